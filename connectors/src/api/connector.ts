@@ -1,0 +1,52 @@
+/**
+ * What a connector declares, once: its name in the application file, its options and how to make its source or sink.
+ * `tidegate list`, the JSON Schema, the reference page and the linting are generated from it.
+ */
+import type { ConfigOf, Fields } from './declaration.js';
+import type { Format } from './format.js';
+import type { Delivery, Sink } from './sink.js';
+import type { Source } from './source.js';
+
+/** What the host gives a connector: nothing else of the world is reached except by the connector's own I/O. */
+export interface ConnectorContext {
+  /** The ingress's or egress's name, for messages. */
+  readonly name: string;
+  /** The folder of the application file: relative paths are taken from here. */
+  readonly baseDir: string;
+  /** A folder that belongs to this ingress or egress and survives restarts (`.tidegate/<job>/<name>`). */
+  readonly stateDir: string;
+  /** Wall clock, epoch milliseconds. */
+  now(): number;
+  /** Calls back after `ms`; the returned function cancels. */
+  schedule(ms: number, callback: () => void): () => void;
+  /** A uniformly distributed number in [0, 1). */
+  random(): number;
+  /** Reports an error that cannot be thrown to a caller; the job fails with it. */
+  fail(error: Error): void;
+}
+
+export interface SourceFactory<F extends Fields = Fields> {
+  readonly name: string;
+  readonly description: string;
+  readonly options: F;
+  /** How the user writes it, as YAML below an ingress's name. */
+  readonly example: string;
+  /** What a user should know about losses after a crash; shown as a warning by `validate`. */
+  readonly warning?: string;
+  createSource(options: ConfigOf<F>, format: Format, context: ConnectorContext): Source;
+}
+
+export interface SinkFactory<F extends Fields = Fields> {
+  readonly name: string;
+  readonly description: string;
+  readonly options: F;
+  readonly example: string;
+  readonly deliveries: readonly Delivery[];
+  createSink(options: ConfigOf<F>, context: ConnectorContext, header: string | undefined): Sink;
+}
+
+export interface Connector {
+  readonly name: string;
+  readonly source?: SourceFactory;
+  readonly sink?: SinkFactory;
+}

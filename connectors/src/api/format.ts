@@ -1,0 +1,57 @@
+/**
+ * The contract of a format: how bytes become payloads (framing), payloads become values (decoding), and values become
+ * bytes again (encoding).
+ *
+ * Invariants
+ * - A framer keeps its place across chunks; offsets are those of SourceBatch.
+ * - `decode` throws `BadRecordError` and nothing else on bad input, in time and memory linear in the input.
+ * - Decoded maps are plain objects whose keys are own properties, `__proto__` included.
+ */
+import type { ConfigOf, Fields } from './declaration.js';
+
+/** A record that cannot be read. `reason` is one sentence without the record's own content. */
+export class BadRecordError extends Error {
+  override readonly name = 'BadRecordError';
+  constructor(readonly reason: string) {
+    super(reason);
+  }
+}
+
+/** What a framer finds in a chunk: payloads with their offsets, and what could not be framed. */
+export interface FrameSink {
+  payload(payload: unknown, offset: number): void;
+  bad(raw: string, offset: number, reason: string): void;
+}
+
+export interface Framer {
+  /** Takes the next chunk of one split; complete payloads go to `sink`. The chunk may be kept until the next call. */
+  push(chunk: Uint8Array, sink: FrameSink): void;
+  /** The split has ended: what is left is a payload, or bad. */
+  end(sink: FrameSink): void;
+}
+
+export interface Format {
+  /** A framer for one split, starting at `offset` (0 is the beginning). */
+  createFramer(offset: number): Framer;
+  /** One payload to one value. */
+  decode(payload: unknown): unknown;
+  /** Whether decoded scalars are text that the schema must still convert (CSV, regex groups). */
+  readonly textual: boolean;
+}
+
+export interface Encoder {
+  /** One value to one record's payload, without the record separator. */
+  encode(value: unknown): string;
+  /** Text that stands before the first record of a file (a CSV header), if any. */
+  readonly header?: string;
+}
+
+export interface FormatFactory<F extends Fields = Fields> {
+  readonly name: string;
+  readonly description: string;
+  readonly options: F;
+  /** How the user writes it, as YAML below `format:`. */
+  readonly example: string;
+  createFormat?(options: ConfigOf<F>, limits: { readonly maxRecordBytes: number }): Format;
+  createEncoder?(options: ConfigOf<F>): Encoder;
+}

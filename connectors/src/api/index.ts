@@ -1,0 +1,6 @@
+/** The contract between the platform and what it reads from and writes to. */
+export * from './connector.js';
+export * from './declaration.js';
+export * from './format.js';
+export * from './sink.js';
+export * from './source.js';
