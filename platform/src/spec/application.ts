@@ -1,0 +1,186 @@
+/**
+ * The application as the front understands it: what the user wrote, checked in its structure and its names, with
+ * defaults filled in and every short form written out. Expressions are still text; `plan` types them.
+ *
+ * Invariants
+ * - Durations are integer milliseconds, sizes are bytes, "one or many" is an array, placeholders are replaced.
+ * - Names are unique within a section, and over ingresses and rules together; every reference is to an existing name.
+ * - Sections are Maps in the order of the file, so that a name such as `constructor` is only a name.
+ */
+import type { RecordType } from '../expression/type.js';
+import type { Path } from './positions.js';
+
+export interface Application {
+  readonly name: string;
+  /** Absolute; relative paths of connectors and tables are taken from here. */
+  readonly baseDir: string;
+  readonly settings: Settings;
+  readonly ingresses: ReadonlyMap<string, Ingress>;
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly rules: ReadonlyMap<string, Rule>;
+  readonly egresses: ReadonlyMap<string, Egress>;
+  readonly tests: ReadonlyMap<string, TestCase>;
+}
+
+export interface Settings {
+  readonly parallelism: number;
+  /** Number of key groups. */
+  readonly maxParallelism: number;
+  /** Absolute. */
+  readonly stateDir: string;
+  /** Bytes. */
+  readonly maxRecordSize: number;
+}
+
+/** CEL text as written, with its place, so that an offset in it can be shown in the file. */
+export interface ExpressionText {
+  readonly text: string;
+  /** Path of the scalar that holds it. */
+  readonly path: Path;
+  /** Where `text` begins within the scalar: 0, but for the expressions of a message. */
+  readonly offset: number;
+  /** A quoted scalar: an unknown identifier in it was perhaps meant as text (`'"probe"'`). */
+  readonly quoted: boolean;
+}
+
+/** A connector or format by name, with its checked options. */
+export interface Configured {
+  readonly type: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface Ingress {
+  readonly name: string;
+  readonly connector: Configured;
+  readonly format: Configured;
+  /** UNTYPED when none is written. */
+  readonly schema: RecordType;
+  readonly time: IngressTime;
+  readonly onBadRecord: BadRecordPolicy;
+  /** Egress of late records. */
+  readonly late?: string;
+}
+
+export type BadRecordPolicy = { readonly kind: 'fail' | 'skip' } | { readonly kind: 'dead-letter'; readonly to: string };
+
+export type TimeFormat = 'epoch-millis' | 'epoch-seconds' | 'epoch-micros' | 'iso-8601' | { readonly pattern: string };
+
+export type IngressTime =
+  | { readonly kind: 'ingestion' }
+  | {
+      readonly kind: 'event';
+      readonly field: readonly string[];
+      readonly format?: TimeFormat;
+      readonly zone?: string;
+      readonly maxOutOfOrderness: number;
+      readonly idleTimeout?: number;
+      readonly maxFuture?: number;
+      readonly order: 'sorted' | 'unordered';
+    };
+
+export interface Table {
+  readonly name: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly format: 'csv' | 'json' | 'jsonl';
+  readonly key: string;
+  readonly schema: RecordType;
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly description?: string;
+  readonly severity: 'informational' | 'low' | 'medium' | 'high' | 'critical';
+  readonly tags: readonly string[];
+  /** `disabled`: checked, but not run. */
+  readonly mode: 'active' | 'disabled';
+  readonly inputs: readonly RuleInput[];
+  /** AND. */
+  readonly where: readonly ExpressionText[];
+  /** Absent: a filter. */
+  readonly pattern?: Pattern;
+  /** In the order of the file; empty: none written. */
+  readonly select: readonly { readonly name: string; readonly value: ExpressionText }[];
+  /** Text and expressions in turn; empty: none written. */
+  readonly message: readonly (string | ExpressionText)[];
+  readonly suppress?: { readonly for: number; readonly by: readonly ExpressionText[] };
+  readonly onError: 'skip' | 'dead-letter' | 'fail';
+  /** Egresses. */
+  readonly to: readonly string[];
+}
+
+export interface RuleInput {
+  readonly kind: 'ingress' | 'rule';
+  readonly name: string;
+  /** Empty: no key, one global partition. */
+  readonly key: readonly ExpressionText[];
+  /** Where the reference stands. */
+  readonly path: Path;
+}
+
+export interface Pattern {
+  readonly within?: number;
+  readonly skip: Skip;
+  readonly steps: readonly Step[];
+  readonly onTimeout?: { readonly reached: string; readonly to: readonly string[]; readonly path: Path };
+  readonly path: Path;
+}
+
+export type Skip =
+  | { readonly kind: 'none' | 'toNext' | 'pastLastEvent' }
+  | { readonly kind: 'toFirst' | 'toLast'; readonly stage: string; readonly onMiss: 'continue' | 'fail'; readonly path: Path };
+
+export type Relation = 'begin' | 'next' | 'followedBy' | 'followedByAny' | 'notNext' | 'notFollowedBy';
+
+export interface Step {
+  readonly relation: Relation;
+  /** The stage's name; matches `^[A-Za-z_]\w*$`. Its place is `[...path, relation]`. */
+  readonly name: string;
+  /** Names of the rule's inputs; absent: all of them. */
+  readonly from?: readonly string[];
+  /** AND; none means true. */
+  readonly where: readonly ExpressionText[];
+  /** A group instead of a condition. */
+  readonly steps?: readonly Step[];
+  /** `to` null: open-ended. */
+  readonly times?: { readonly from: number; readonly to: number | null };
+  readonly optional: boolean;
+  readonly greedy: boolean;
+  readonly repeat: 'relaxed' | 'consecutive' | 'combinations';
+  /** AND; empty: none. */
+  readonly until: readonly ExpressionText[];
+  readonly maxGap?: number;
+  readonly path: Path;
+}
+
+export interface Egress {
+  readonly name: string;
+  readonly connector: Configured;
+  readonly format: Configured;
+  readonly delivery: 'none' | 'at-least-once' | 'exactly-once';
+}
+
+/** A test on virtual time; `at` is milliseconds since the test's beginning. */
+export interface TestCase {
+  readonly name: string;
+  /** Rows of tables, instead of their files. */
+  readonly tables: ReadonlyMap<string, readonly Readonly<Record<string, unknown>>[]>;
+  readonly steps: readonly TestStep[];
+  /** By egress: each alert by a subset of its fields; exact count. */
+  readonly expect: ReadonlyMap<string, readonly Readonly<Record<string, unknown>>[]>;
+  readonly path: Path;
+}
+
+export type TestStep =
+  | {
+      readonly kind: 'event';
+      readonly ingress: string;
+      readonly value: unknown;
+      /** Fills the ingress's time field; absent: the value brings its own. */
+      readonly at?: number;
+      /** The event `times` times, each `every` milliseconds later. */
+      readonly repeat?: { readonly times: number; readonly every: number };
+      readonly path: Path;
+    }
+  | { readonly kind: 'watermark'; readonly at: number; readonly path: Path }
+  | { readonly kind: 'end'; readonly path: Path };
