@@ -21,18 +21,23 @@ export interface ConnectorContext {
   schedule(ms: number, callback: () => void): () => void;
   /** A uniformly distributed number in [0, 1). */
   random(): number;
-  /** Reports an error that cannot be thrown to a caller; the job fails with it. */
+  /** Reports an error that cannot be thrown to a caller (usually a `ConnectorError`); the job fails with it. */
   fail(error: Error): void;
+  /** A line worth reading for whoever runs the job: an address that now listens, a retry. Never a record's content. */
+  log?(message: string): void;
 }
 
 export interface SourceFactory<F extends Fields = Fields> {
   readonly name: string;
   readonly description: string;
   readonly options: F;
+  /** The option that may be written alone, as `file: x.jsonl` for `file: { path: x.jsonl }`. */
+  readonly shorthand?: string;
   /** How the user writes it, as YAML below an ingress's name. */
   readonly example: string;
   /** What a user should know about losses after a crash; shown as a warning by `validate`. */
   readonly warning?: string;
+  /** Throws a `ConnectorError` with the code `invalid-option` when the options cannot work together. */
   createSource(options: ConfigOf<F>, format: Format, context: ConnectorContext): Source;
 }
 
@@ -40,8 +45,11 @@ export interface SinkFactory<F extends Fields = Fields> {
   readonly name: string;
   readonly description: string;
   readonly options: F;
+  /** The option that may be written alone. */
+  readonly shorthand?: string;
   readonly example: string;
   readonly deliveries: readonly Delivery[];
+  /** `header` is the encoder's: text that stands before the first record of a file. */
   createSink(options: ConfigOf<F>, context: ConnectorContext, header: string | undefined): Sink;
 }
 

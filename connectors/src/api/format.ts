@@ -9,7 +9,7 @@
  */
 import type { ConfigOf, Fields } from './declaration.js';
 
-/** A record that cannot be read. `reason` is one sentence without the record's own content. */
+/** A record that cannot be read. `reason` is short and has nothing of the record's own content in it. */
 export class BadRecordError extends Error {
   override readonly name = 'BadRecordError';
   constructor(readonly reason: string) {
@@ -31,9 +31,19 @@ export interface Framer {
 }
 
 export interface Format {
-  /** A framer for one split, starting at `offset` (0 is the beginning). */
-  createFramer(offset: number): Framer;
-  /** One payload to one value. */
+  /**
+   * Whether a framer can start in the middle: then offsets are byte positions and the first chunk begins at `offset`.
+   * Otherwise it is always fed from the split's beginning and keeps back the records before `offset`.
+   */
+  readonly seekable: boolean;
+  /** Media types of the bodies that this format takes over HTTP; the first is how files are framed. */
+  readonly mediaTypes: readonly [string, ...string[]];
+  /** A framer for one split (or for one body of `mediaType`), starting at `offset` (0 is the beginning). */
+  createFramer(offset: number, mediaType?: string): Framer;
+  /**
+   * One payload to one value: a plain object with the record's fields. A payload that is already an object (a CSV
+   * row, an element of a document, a generated record) is given back as it is.
+   */
   decode(payload: unknown): unknown;
   /** Whether decoded scalars are text that the schema must still convert (CSV, regex groups). */
   readonly textual: boolean;

@@ -25,9 +25,10 @@ export interface SinkWriter {
   write(record: OutgoingRecord): void;
   /** Whether the writer takes more now. */
   ready(): boolean;
-  onReady(callback: () => void): void;
   /** Everything written since the last stage, as bytes for the checkpoint. Empty for at-least-once sinks. */
   stage(epoch: number): Uint8Array;
+  /** Registers the one callback that is told, once for each `ready() === false`, that the writer takes more. */
+  onReady(callback: () => void): void;
   /** Resolves when all that was written has reached the outer system (at-least-once), or rejects with the cause. */
   flush(): Promise<void>;
   close(): Promise<void>;

@@ -46,15 +46,16 @@ export type PollResult =
   | { readonly kind: 'empty' }
   /** The split has no more records, ever. Told once per split. */
   | { readonly kind: 'split-end'; readonly split: string }
-  /** All splits given so far have ended and no more were announced. */
+  /** Every split has ended and `noMoreSplits` was called. From then on every `poll` answers this. */
   | { readonly kind: 'end' };
 
 export interface SourceReader {
   addSplits(splits: readonly SourceSplit[]): void;
   /** No split will be added any more: after the last split's end `poll` answers `end`. */
   noMoreSplits(): void;
+  /** `maxBytes` is a target, not a bound: a batch holds at least one record. */
   poll(maxBytes: number): PollResult;
-  /** Registers the one callback that is told when a `poll` after `empty` may give something. */
+  /** Registers the one callback that is told, once for each `empty`, when a `poll` may give something. */
   onAvailable(callback: () => void): void;
   pause(split: string): void;
   resume(split: string): void;
