@@ -11,7 +11,10 @@
  *   null       null            absent  undefined, or no own property
  */
 export type ValueType =
-  | { readonly kind: 'dyn' | 'null' | 'bool' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'timestamp' | 'duration' }
+  | {
+      readonly kind:
+        'dyn' | 'null' | 'bool' | 'int' | 'uint' | 'double' | 'string' | 'bytes' | 'timestamp' | 'duration';
+    }
   | { readonly kind: 'type' }
   | { readonly kind: 'list'; readonly element: ValueType }
   | { readonly kind: 'map'; readonly key: ValueType; readonly value: ValueType }

@@ -1,0 +1,24 @@
+/** Expressions: CEL parsed, checked against schemas, compiled from the typed tree. What other folders use of it. */
+export { parseExpression } from './parse.js';
+export { checkExpression } from './check.js';
+export type { CheckResult } from './check.js';
+export { compileCondition, compileValue } from './compile.js';
+export { ABSENT, EvaluationError } from './evaluation.js';
+export type {
+  CapturedEvents,
+  Condition,
+  EvaluationLayout,
+  EvaluationRecord,
+  TableRows,
+  ValueOf,
+} from './evaluation.js';
+export { analyseComparisons, conjunction, fingerprint, readsCaptured } from './analysis.js';
+export type { Comparison } from './analysis.js';
+export { parseTemplate } from './template.js';
+export { renderValue, toJson } from './render.js';
+export type { Problem, ProblemCode } from './problem.js';
+export { unionOfRecords } from './scope.js';
+export type { ExpressionScope, StageScope, TableScope } from './scope.js';
+export type { TypedTree } from './tree.js';
+export { UNTYPED } from './type.js';
+export type { FieldType, RecordType, ValueType } from './type.js';
