@@ -3,7 +3,8 @@
  * after `plan` reads YAML (JSON.parse(JSON.stringify(graph)) is the same graph).
  *
  * Invariants
- * - A node's id is its identity in the file: `ingresses.payments`, `rules.card-testing`, `egresses.alerts`, `tables.x`.
+ * - A node's id is its identity in the file: `ingresses.payments`, `rules.card-testing`, `egresses.alerts`, `tables.x`;
+ *   a shared pattern node has an id of its own.
  * - Expressions are typed trees. Durations and timestamps are integer milliseconds.
  * - Rules with the same inputs, keys and time share one pattern node; each keeps its own name inside.
  */
@@ -85,16 +86,16 @@ export interface TableNode {
 
 export type OperatorNode = FilterNode | PatternNode;
 
-/** One input of an operator: the node it reads (`ingresses.x` or `rules.y`) and the key of its records, if keyed. */
+/** One input of an operator: the stream it reads (`ingresses.x` or `rules.y`) and the key of its records, if keyed. */
 export interface OperatorInput {
   readonly from: string;
   /** Name as `source()` gives it: the ingress's or rule's own name. */
   readonly name: string;
-  /** Empty: one global partition. More than one: a list key. */
+  /** Empty: one global partition. More than one: a list key. Reads the record alone. */
   readonly key: readonly TypedTree[];
 }
 
-/** A rule without a kind: every event that fits is an alert. One node per rule. */
+/** A rule without a kind: every event that fits is an alert. One node per rule, `rules.NAME`. */
 export interface FilterNode {
   readonly kind: 'filter';
   readonly id: string;
@@ -102,7 +103,10 @@ export interface FilterNode {
   readonly rule: RuleDescriptor;
 }
 
-/** Pattern rules over the same inputs and keys. */
+/**
+ * Pattern rules over the same inputs and keys (and so the same time). The id says only what they share,
+ * `patterns.payments.1f3a09bc`: what belongs to a rule is addressed by the rule's name, so that grouping is only a layout.
+ */
 export interface PatternNode {
   readonly kind: 'pattern';
   readonly id: string;
@@ -110,24 +114,46 @@ export interface PatternNode {
   readonly rules: readonly PatternRule[];
 }
 
+/**
+ * A condition over an event and, in a pattern, what the match has taken so far. Conditions with the same id mean the
+ * same: within a node those that look at the event alone are evaluated once an event.
+ */
+export interface ConditionDescriptor {
+  /** Fingerprint of its meaning. */
+  readonly id: string;
+  /** Whether it looks at the event (and its key, source and tables) alone. */
+  readonly eventOnly: boolean;
+  /** Names of the inputs whose events may fit; absent: all of the rule's. */
+  readonly from?: readonly string[];
+  /** Absent: true. */
+  readonly tree?: TypedTree;
+}
+
 export interface RuleDescriptor {
   readonly name: string;
   readonly description?: string;
   readonly severity: 'informational' | 'low' | 'medium' | 'high' | 'critical';
   readonly tags: readonly string[];
-  /** AND of the rule-level `where`; the pattern sees only events that fit. */
-  readonly where: readonly TypedTree[];
-  /** In the order of the file. */
+  /** Filters the stream: the pattern sees only events that fit. Looks at the event alone. */
+  readonly where?: ConditionDescriptor;
+  /** What the alert's record holds: its `select` fields; without a select, a filter's event or a match's stages as lists. */
+  readonly body: 'select' | 'event' | 'stages';
+  /** In the order of the file; a value that is absent is left out of the alert. Empty unless `body` is `select`. */
   readonly select: readonly { readonly name: string; readonly value: TypedTree }[];
-  /** Text and expressions in turn. */
+  /** Type of the alert's record, as rules over this rule's alerts see it. */
+  readonly fields: RecordType;
+  /** Text and expressions in turn. The expressions read what `select` reads (names of select fields are written out). */
   readonly message: readonly (string | TypedTree)[];
+  /** Per key, or per value of `by` within the key. Event time, milliseconds. */
   readonly suppress?: { readonly for: number; readonly by: readonly TypedTree[] };
   readonly onError: 'skip' | 'dead-letter' | 'fail';
+  /** Of what the rule means: name, texts and destinations do not count. */
+  readonly fingerprint: string;
 }
 
 export interface PatternRule extends RuleDescriptor {
   readonly pattern: PatternDescriptor;
-  /** Partial matches that run out of time, if they reached the stage: to the edge tagged `timeout:RULE`. */
+  /** Partial matches that run out of time, if they reached the stage: to the edge tagged `timeout`. */
   readonly onTimeout?: { readonly reached: string };
 }
 
@@ -145,20 +171,23 @@ export type SkipDescriptor =
 export interface StageDescriptor {
   readonly name: string;
   readonly relation: 'begin' | 'next' | 'followedBy' | 'followedByAny' | 'notNext' | 'notFollowedBy';
-  /** Inputs whose events may fit, by name; absent: all of the rule's. Part of the condition. */
-  readonly from?: readonly string[];
-  /** AND; none means true. */
-  readonly where: readonly TypedTree[];
+  /**
+   * AND; none means true. At most two: what looks at the event alone (with the step's `from`), which is shared, and
+   * what looks at the match.
+   */
+  readonly where: readonly ConditionDescriptor[];
   /** A group instead of a condition. */
   readonly steps?: readonly StageDescriptor[];
   readonly times?: { readonly from: number; readonly to: number | null };
   readonly optional: boolean;
   readonly greedy: boolean;
   readonly repeat: 'relaxed' | 'consecutive' | 'combinations';
-  /** AND; absent: no until. */
-  readonly until?: readonly TypedTree[];
+  /** Absent: no until. */
+  readonly until?: ConditionDescriptor;
   /** Milliseconds since the event before. */
   readonly maxGap?: number;
+  /** Of what the stage means (condition, contiguity, quantifier): its name does not count. */
+  readonly fingerprint: string;
 }
 
 export interface SinkNode {
@@ -172,12 +201,14 @@ export interface SinkNode {
 
 /**
  * - `main`: records of a source, alerts of a rule;  - `bad`: bad records of a source (DeadLetter);
- * - `late`: late records of a source;  - `error`: records for which a rule's expression failed (DeadLetter);
+ * - `late`: late records of a source;  - `error`: what a rule's expressions failed on (DeadLetter);
  * - `timeout`: partial matches of the rule `rule` that ran out of time.
+ *
+ * `hash`: by the input's key (with an empty key to one subtask); `forward`: subtask i to subtask i; `rebalance`: round robin.
  */
 export interface StreamEdge {
   readonly from: string;
-  /** Which of a shared node's rules; absent for sources. */
+  /** Which of an operator's rules; absent for sources. */
   readonly rule?: string;
   readonly to: string;
   readonly tag: 'main' | 'bad' | 'late' | 'error' | 'timeout';

@@ -1,0 +1,70 @@
+/**
+ * Look-ups over a StreamGraph: nodes by id, edges by end, the node that runs a rule, an order in which every node comes
+ * after what it reads.
+ */
+import type {
+  OperatorNode,
+  PatternRule,
+  RuleDescriptor,
+  SinkNode,
+  SourceNode,
+  StreamEdge,
+  StreamGraph,
+} from './stream-graph.js';
+
+export type GraphNode = SourceNode | OperatorNode | SinkNode;
+
+export class GraphIndex {
+  readonly #nodes: ReadonlyMap<string, GraphNode>;
+  readonly #rules: ReadonlyMap<string, { readonly node: OperatorNode; readonly rule: RuleDescriptor | PatternRule }>;
+
+  constructor(readonly graph: StreamGraph) {
+    this.#nodes = new Map([...graph.sources, ...graph.operators, ...graph.sinks].map((node) => [node.id, node]));
+    this.#rules = new Map(
+      graph.operators.flatMap((node) => rulesOf(node).map((rule) => [rule.name, { node, rule }] as const)),
+    );
+  }
+
+  node(id: string): GraphNode | undefined {
+    return this.#nodes.get(id);
+  }
+
+  /** The rule of this name and the node that runs it. */
+  rule(name: string): { readonly node: OperatorNode; readonly rule: RuleDescriptor | PatternRule } | undefined {
+    return this.#rules.get(name);
+  }
+
+  /** The node that gives an operator input's stream: `ingresses.x` itself, or the node that runs `rules.y`. */
+  producer(from: string): GraphNode | undefined {
+    return from.startsWith('rules.') ? this.#rules.get(from.slice('rules.'.length))?.node : this.#nodes.get(from);
+  }
+
+  incoming(id: string): StreamEdge[] {
+    return this.graph.edges.filter((edge) => edge.to === id);
+  }
+
+  outgoing(id: string): StreamEdge[] {
+    return this.graph.edges.filter((edge) => edge.from === id);
+  }
+
+  /** Sources first, every operator after its producers, sinks last. Throws when operators read each other in a circle. */
+  order(): GraphNode[] {
+    const ordered: OperatorNode[] = [];
+    const open = new Set(this.graph.operators);
+    while (open.size > 0) {
+      const ready = [...open].filter((node) =>
+        node.inputs.every((input) => ![...open].some((other) => other === this.producer(input.from))),
+      );
+      if (ready.length === 0) throw new Error(`operators in a circle: ${[...open].map((node) => node.id).join(', ')}`);
+      for (const node of ready) {
+        ordered.push(node);
+        open.delete(node);
+      }
+    }
+    return [...this.graph.sources, ...ordered, ...this.graph.sinks];
+  }
+}
+
+export function rulesOf(node: OperatorNode): readonly (RuleDescriptor | PatternRule)[] {
+  return node.kind === 'filter' ? [node.rule] : node.rules;
+}
