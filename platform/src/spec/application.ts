@@ -7,8 +7,11 @@
  * - Names are unique within a section, and over ingresses and rules together; every reference is to an existing name.
  * - Sections are Maps in the order of the file, so that a name such as `constructor` is only a name.
  */
+import type { CountRange, ExpressionText } from '@tidegate/connectors/api';
 import type { RecordType } from '../expression/type.js';
 import type { Path } from './positions.js';
+
+export type { ExpressionText } from '@tidegate/connectors/api';
 
 export interface Application {
   readonly name: string;
@@ -30,17 +33,6 @@ export interface Settings {
   readonly stateDir: string;
   /** Bytes. */
   readonly maxRecordSize: number;
-}
-
-/** CEL text as written, with its place, so that an offset in it can be shown in the file. */
-export interface ExpressionText {
-  readonly text: string;
-  /** Path of the scalar that holds it. */
-  readonly path: Path;
-  /** Where `text` begins within the scalar: 0, but for the expressions of a message. */
-  readonly offset: number;
-  /** A quoted scalar: an unknown identifier in it was perhaps meant as text (`'"probe"'`). */
-  readonly quoted: boolean;
 }
 
 /** A connector or format by name, with its checked options. */
@@ -142,8 +134,7 @@ export interface Step {
   readonly where: readonly ExpressionText[];
   /** A group instead of a condition. */
   readonly steps?: readonly Step[];
-  /** `to` null: open-ended. */
-  readonly times?: { readonly from: number; readonly to: number | null };
+  readonly times?: CountRange;
   readonly optional: boolean;
   readonly greedy: boolean;
   readonly repeat: 'relaxed' | 'consecutive' | 'combinations';
