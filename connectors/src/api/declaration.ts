@@ -3,7 +3,8 @@
  * the JSON Schema, the TypeScript type of the parsed options, the defaults, the reference page and the linting.
  *
  * Invariants
- * - A declaration is plain data (JSON), so it can be walked by any generator.
+ * - A declaration is plain data, so it can be walked by any generator; it may refer to itself (a group of steps), and
+ *   the same object is then the same definition.
  * - `ConfigOf<D>` is the type of the options *after* validation: defaults filled in, durations in integer
  *   milliseconds, sizes in bytes, "one or many" as an array, placeholders such as `${NAME}` already replaced.
  */

@@ -60,6 +60,8 @@ export interface FormatFactory<F extends Fields = Fields> {
   readonly name: string;
   readonly description: string;
   readonly options: F;
+  /** The option that may be written alone, as `lines: "(?<a>.*)"` for `lines: { pattern: "(?<a>.*)" }`. */
+  readonly shorthand?: string;
   /** How the user writes it, as YAML below `format:`. */
   readonly example: string;
   createFormat?(options: ConfigOf<F>, limits: { readonly maxRecordBytes: number }): Format;
