@@ -1,0 +1,52 @@
+/** The whole file. Its sections are maps by name, so a name is unique by construction. */
+import { declare } from '@tidegate/connectors/api';
+import type { Registry } from '../registry.js';
+import { egressDeclaration } from './egress.js';
+import { ingressDeclaration } from './ingress.js';
+import { IDENTIFIER, NAME } from './names.js';
+import { rule } from './rule.js';
+import { settings } from './settings.js';
+import { table } from './table.js';
+import { testCase } from './test-case.js';
+
+export function applicationDeclaration(registry: Registry) {
+  return declare({
+    type: 'object',
+    description: 'A Tidegate application: ingresses, rules over them, and egresses for the alerts.',
+    fields: {
+      name: {
+        type: 'string',
+        pattern: NAME,
+        required: true,
+        description: "The job's name. State and alerts belong to it.",
+        example: 'card-fraud',
+      },
+      description: { type: 'string', description: 'What the application is for, for people.' },
+      settings,
+      ingresses: {
+        type: 'map',
+        keyPattern: NAME,
+        required: true,
+        of: ingressDeclaration(registry),
+        description: 'The streams of events, by name.',
+      },
+      tables: { type: 'map', keyPattern: IDENTIFIER, of: table, description: 'Lookup tables, by name.' },
+      rules: { type: 'map', keyPattern: NAME, required: true, of: rule, description: 'The rules, by name. Rules and ingresses share one name space.' },
+      egresses: {
+        type: 'map',
+        keyPattern: NAME,
+        required: true,
+        of: egressDeclaration(registry),
+        description: 'Where alerts, late events and bad records go, by name.',
+      },
+      tests: { type: 'map', of: testCase, description: 'Tests on virtual time, by a sentence that says what must hold.' },
+    },
+    later: {
+      functions: 'stateful functions come with a later version',
+      routes: 'routes come with a later version',
+      features: 'the name is reserved for a later version',
+    },
+  });
+}
+
+export type ApplicationConfig = ReturnType<typeof applicationDeclaration>;

@@ -1,0 +1,21 @@
+/** The forms that names take. Names are identities: state and alerts are addressed by them. */
+import { declare } from '@tidegate/connectors/api';
+
+/** Of applications, ingresses, tables, rules and egresses: they become ids, folders and labels of metrics. */
+export const NAME = '^[A-Za-z][A-Za-z0-9_-]*$';
+
+/** Of what an expression reads by name: stages, tables, select fields. */
+export const IDENTIFIER = '^[A-Za-z_][A-Za-z0-9_]*$';
+
+/** Conditions: one, or a list that is AND. */
+export function conditions(description: string, example: unknown) {
+  return declare({ type: 'list', oneOrMany: true, of: { type: 'expression', description: 'A condition in CEL.' }, description, example });
+}
+
+export const destinations = declare({
+  type: 'list',
+  oneOrMany: true,
+  of: { type: 'reference', to: ['egress'], description: 'The name of an egress.' },
+  description: 'Where they go: the name of an egress, or a list of names.',
+  example: 'alerts',
+});

@@ -1,0 +1,40 @@
+/** `settings`: how the job runs. Every key has a default; `tidegate config` prints the effective ones. */
+import { declare } from '@tidegate/connectors/api';
+
+export const settings = declare({
+  type: 'object',
+  description: 'How the job runs. Every key has a default; `tidegate config` prints the effective ones.',
+  fields: {
+    parallelism: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1024,
+      default: 1,
+      description: 'How many subtasks share the work of each rule. The alerts are the same at every parallelism.',
+      example: 4,
+    },
+    maxParallelism: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 32768,
+      default: 128,
+      description: 'The number of key groups, and so the largest parallelism that the state can ever be spread over.',
+    },
+    stateDir: {
+      type: 'string',
+      description: "The job's own folder. Default: `.tidegate/NAME` beside the application file.",
+      example: '.tidegate/card-fraud',
+    },
+    maxRecordSize: {
+      type: 'size',
+      default: '1MiB',
+      description: 'A record larger than this is a bad record.',
+    },
+  },
+  later: {
+    checkpoint: 'checkpoints come with a later version; remove the key',
+    restart: 'restart strategies come with a later version; remove the key',
+    state: 'this version keeps state in memory; remove the key',
+    memory: 'memory budgets come with a later version; remove the key',
+  },
+});

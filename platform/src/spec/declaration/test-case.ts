@@ -1,0 +1,48 @@
+/** `tests.NAME`: events in order, on virtual time, and the alerts that they must raise. */
+import { declare } from '@tidegate/connectors/api';
+
+const step = declare({
+  type: 'object',
+  description: 'One event (keyed by its ingress), `watermark`, or `end`.',
+  fields: {
+    at: { type: 'duration', description: "The event's time since the test's beginning; it fills the ingress's time field.", example: '5m' },
+    repeat: {
+      type: 'object',
+      description: 'The same event several times.',
+      fields: {
+        times: { type: 'integer', minimum: 1, maximum: 1_000_000, required: true, description: 'How often in all.', example: 3 },
+        every: { type: 'duration', default: '0s', description: 'How much later each one is.', example: '1m' },
+      },
+    },
+    watermark: { type: 'duration', description: 'Event time advances to this, on all ingresses.', example: '6m' },
+    end: { type: 'boolean', description: '`true`: the input ends; a last watermark lets everything run out.', example: true },
+  },
+  others: { reference: ['ingress'], of: { type: 'record', description: 'The event.' } },
+});
+
+export const testCase = declare({
+  type: 'object',
+  description: 'A test: its steps are one timeline over all ingresses. There is no last watermark unless a step says `end: true`.',
+  fields: {
+    tables: {
+      type: 'map',
+      keyReference: ['table'],
+      of: { type: 'list', of: { type: 'record', description: 'A row.' }, description: 'The rows.' },
+      description: 'Contents of tables, instead of their files.',
+      example: { homeCountry: [{ cardId: 'c1', country: 'NL' }] },
+    },
+    steps: { type: 'list', required: true, of: step, description: 'Events and watermarks, in the order of arrival.' },
+    expect: {
+      type: 'map',
+      keyReference: ['egress'],
+      required: true,
+      of: {
+        type: 'list',
+        of: { type: 'record', description: "A subset of the alert's fields." },
+        description: 'What the egress receives, in order; `[]` means nothing.',
+      },
+      description: 'What each named egress receives: every record by a subset of its fields, and the exact count.',
+      example: { alerts: [{ rule: 'card-testing', card: 'c1' }] },
+    },
+  },
+});
