@@ -1,0 +1,41 @@
+/**
+ * Keyed state, as the engine asks for it from its host.
+ *
+ * The engine reads a key's state once an event and changes it in place; it says so with `changed`, so that a store which
+ * writes elsewhere knows what is dirty. A key without partial matches has no state.
+ */
+import type { KeyState } from '../matcher/key-state.js';
+
+export interface MatchStore<K, E> {
+  get(key: K): KeyState<K, E> | undefined;
+  /** The key had no state before. */
+  put(key: K, state: KeyState<K, E>): void;
+  /** The object that `get` gave, or `put` received, was changed in place. */
+  changed(key: K, state: KeyState<K, E>): void;
+  delete(key: K): void;
+  /** Number of keys with state; 0 lets the engine skip the look-up. */
+  readonly size: number;
+}
+
+/** Keeps all state in memory. Keys are compared as a Map does. */
+export class HeapMatchStore<K, E> implements MatchStore<K, E> {
+  readonly #states = new Map<K, KeyState<K, E>>();
+
+  get(key: K): KeyState<K, E> | undefined {
+    return this.#states.get(key);
+  }
+
+  put(key: K, state: KeyState<K, E>): void {
+    this.#states.set(key, state);
+  }
+
+  changed(): void {}
+
+  delete(key: K): void {
+    this.#states.delete(key);
+  }
+
+  get size(): number {
+    return this.#states.size;
+  }
+}

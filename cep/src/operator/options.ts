@@ -1,0 +1,36 @@
+/** What a PatternOperator is given by its host, and what it counts. */
+import type { PatternOutput } from '../matcher/match.js';
+import type { Condition } from '../pattern/condition.js';
+import type { Pattern } from '../pattern/pattern.js';
+import type { MatchStore } from './match-store.js';
+
+export interface RuleDefinition<E> {
+  /** Unique in its set; state belongs to it by this name. */
+  readonly name: string;
+  readonly pattern: Pattern<E>;
+  /** Event-only. An event that fails it does not exist for this rule: it breaks no `next`, and advances no time. */
+  readonly filter?: Condition<E>;
+}
+
+export interface PatternOperatorOptions<K, E> {
+  readonly output: PatternOutput<K, E>;
+  /** Default: a HeapMatchStore of its own. */
+  readonly store?: MatchStore<K, E>;
+  /** Default `event`. In `processing` time, timestamps and watermarks are the host's clock, and nothing is late. */
+  readonly time?: 'event' | 'processing';
+  /** Orders events of the same timestamp; those that it holds equal stay in order of arrival. */
+  readonly comparator?: (left: E, right: E) => number;
+  /**
+   * When a PREVIOUS_AND_CURRENT window that ran out is noticed: as soon as time has passed it (default), or, as in Apache
+   * Flink, when the key sees another event. The outcome is the same but for the moment, and `at` of a match by absence.
+   */
+  readonly gapTimeouts?: 'prompt' | 'on-next-event';
+}
+
+/** Totals since the operator was made. Every event processed is either late, or offered to the rules whose filter it passes. */
+export interface OperatorCounters {
+  processed: number;
+  late: number;
+  matches: number;
+  timeouts: number;
+}
