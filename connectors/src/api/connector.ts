@@ -58,3 +58,14 @@ export interface Connector {
   readonly source?: SourceFactory;
   readonly sink?: SinkFactory;
 }
+
+/** Declares a source and checks it against its own options; kept among others, it takes options that were validated. */
+export function declareSource<const F extends Fields>(factory: SourceFactory<F>): SourceFactory {
+  // The options' type is widened: what calls it has validated them against `options`.
+  return factory as SourceFactory;
+}
+
+/** The same for a sink. */
+export function declareSink<const F extends Fields>(factory: SinkFactory<F>): SinkFactory {
+  return factory as SinkFactory;
+}

@@ -207,9 +207,12 @@ type PresentKeys<F, P extends Presence> = {
 }[keyof F];
 
 /** The options as a connector receives them. Fields that are neither required nor defaulted may be absent. */
-export type ConfigOf<F, P extends Presence = 'checked'> = { readonly [K in PresentKeys<F, P>]: ValueOf<F[K], P> } & {
-  readonly [K in Exclude<keyof F, PresentKeys<F, P>>]?: ValueOf<F[K], P>;
-};
+export type ConfigOf<F, P extends Presence = 'checked'> = string extends keyof F
+  ? // Of fields that are not known here, only the names of the options can be said.
+    Readonly<Record<string, unknown>>
+  : { readonly [K in PresentKeys<F, P>]: ValueOf<F[K], P> } & {
+      readonly [K in Exclude<keyof F, PresentKeys<F, P>>]?: ValueOf<F[K], P>;
+    };
 
 /** Declares an object's fields and keeps their literal types, so that `ConfigOf` can infer from them. */
 export function fields<const F extends Fields>(declared: F): F {

@@ -24,6 +24,8 @@ export interface FrameSink {
 }
 
 export interface Framer {
+  /** The offset at which a new framer would go on: that of the record in work. */
+  readonly position: number;
   /** Takes the next chunk of one split; complete payloads go to `sink`. The chunk may be kept until the next call. */
   push(chunk: Uint8Array, sink: FrameSink): void;
   /** The split has ended: what is left is a payload, or bad. */
@@ -66,4 +68,10 @@ export interface FormatFactory<F extends Fields = Fields> {
   readonly example: string;
   createFormat?(options: ConfigOf<F>, limits: { readonly maxRecordBytes: number }): Format;
   createEncoder?(options: ConfigOf<F>): Encoder;
+}
+
+/** Declares a format and checks it against its own options; kept among others, it takes options that were validated. */
+export function declareFormat<const F extends Fields>(factory: FormatFactory<F>): FormatFactory {
+  // The options' type is widened: what calls it has validated them against `options`.
+  return factory as FormatFactory;
 }

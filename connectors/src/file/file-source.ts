@@ -1,0 +1,86 @@
+/**
+ * Files as a source. Each file is a split; bounded files are read one after the other, followed ones all at once.
+ */
+import { resolve } from 'node:path';
+import {
+  ConnectorError,
+  type ConnectorContext,
+  type Format,
+  type Source,
+  type SourceReader,
+  type SourceSplit,
+  type SplitEnumerator,
+} from '../api/index.js';
+import { BatchBuilder } from '../reading/batch-builder.js';
+import { QueuedReader, type FeedOutput } from '../reading/queued-reader.js';
+import { CHUNK_BYTES, fileChunks } from './chunks.js';
+import { FileEnumerator } from './file-enumerator.js';
+import { FileFollower } from './file-follower.js';
+
+const MAX_QUEUED_BYTES = 4 * CHUNK_BYTES;
+
+export interface FileSourceOptions {
+  readonly path: readonly string[];
+  readonly follow: boolean;
+  /** Milliseconds. */
+  readonly pollInterval: number;
+}
+
+export class FileSource implements Source {
+  readonly boundedness: 'bounded' | 'unbounded';
+  readonly replayable = true;
+
+  constructor(
+    readonly options: FileSourceOptions,
+    readonly format: Format,
+    readonly context: ConnectorContext,
+  ) {
+    if (options.follow && !format.seekable) {
+      throw new ConnectorError(
+        'invalid-option',
+        `ingress ${context.name}: follow needs a format of one record a line: json without records, lines or raw`,
+      );
+    }
+    if (options.follow && options.path.some((path) => path.endsWith('.gz'))) {
+      throw new ConnectorError('invalid-option', `ingress ${context.name}: a compressed file cannot be followed`);
+    }
+    this.boundedness = options.follow ? 'unbounded' : 'bounded';
+  }
+
+  createEnumerator(): SplitEnumerator {
+    return new FileEnumerator(this.context.name, this.context.baseDir, this.options.path);
+  }
+
+  createReader(): SourceReader {
+    const { follow } = this.options;
+    return new QueuedReader({
+      feed: follow ? (split, output) => this.#follow(split, output) : (split, output) => this.#read(split, output),
+      concurrency: follow ? Infinity : 1,
+      maxQueuedBytes: MAX_QUEUED_BYTES,
+      fail: (error) => this.context.fail(error),
+    });
+  }
+
+  async #read(split: SourceSplit, output: FeedOutput): Promise<void> {
+    const offset = split.offset ?? 0;
+    const framer = this.format.createFramer(offset);
+    const batch = new BatchBuilder(split.id);
+    for await (const chunk of fileChunks(this.#pathOf(split), this.format.seekable ? offset : 0)) {
+      if (output.closed) return;
+      framer.push(chunk, batch);
+      output.push(batch.take(chunk.length, framer.position));
+      await output.room();
+    }
+    framer.end(batch);
+    output.push(batch.take(0, framer.position));
+  }
+
+  #follow(split: SourceSplit, output: FeedOutput): Promise<void> {
+    const { pollInterval } = this.options;
+    return new FileFollower(this.#pathOf(split), pollInterval, this.format, this.context).feed(split, output);
+  }
+
+  #pathOf(split: SourceSplit): string {
+    return resolve(this.context.baseDir, split.id);
+  }
+}

@@ -1,0 +1,26 @@
+/** The connector `file`: reads files, compressed or growing ones too, and writes them. */
+import { declareSink, declareSource, type Connector } from '../api/index.js';
+import { FileSink } from './file-sink.js';
+import { FileSource } from './file-source.js';
+import { sinkOptions, sourceOptions } from './options.js';
+
+export const file: Connector = {
+  name: 'file',
+  source: declareSource({
+    name: 'file',
+    description: 'Files of records, one after the other in the order of their names; with follow, as they grow.',
+    options: sourceOptions,
+    shorthand: 'path',
+    example: 'file: { path: data/*.jsonl }',
+    createSource: (options, format, context) => new FileSource(options, format, context),
+  }),
+  sink: declareSink({
+    name: 'file',
+    description: 'A file of records, one a line, or a folder of part files.',
+    options: sinkOptions,
+    shorthand: 'path',
+    example: 'file: { path: out/alerts.jsonl }',
+    deliveries: ['at-least-once'],
+    createSink: (options, context, header) => new FileSink(options, context, header),
+  }),
+};

@@ -1,0 +1,65 @@
+/**
+ * The format `json`: JSON Lines, or with `records` the elements of a JSON document. Exactness: see json-text.ts.
+ */
+import { BadRecordError, declareFormat, fields, type Format, type Framer } from '../api/index.js';
+import { JsonDocumentFramer } from './json-document-framer.js';
+import { encodeJson } from './json-encoding.js';
+import { JsonLineFramer } from './json-line-framer.js';
+import { isPlainRecord, NOT_AN_OBJECT } from './json-record.js';
+import { parseUsualJson } from './json-text.js';
+import { parseRecordPath, type RecordPath } from './record-path.js';
+
+const options = fields({
+  records: {
+    type: 'string',
+    description:
+      'Reads each file as one JSON document and takes the records at this path, such as features[*]. Without it every line is a record (JSON Lines).',
+    example: 'features[*]',
+  },
+  maxDocument: {
+    type: 'size',
+    default: '256MiB',
+    description: 'With records: a document larger than this is refused, as it is held in memory as a whole.',
+  },
+});
+
+class JsonFormat implements Format {
+  readonly textual = false;
+  readonly seekable: boolean;
+  readonly mediaTypes = ['application/x-ndjson', 'application/jsonl', 'application/json'] as const;
+
+  constructor(
+    readonly path: RecordPath | undefined,
+    readonly maxDocumentBytes: number,
+    readonly maxRecordBytes: number,
+  ) {
+    this.seekable = path === undefined;
+  }
+
+  createFramer(offset: number, mediaType?: string): Framer {
+    // A JSON body without a path is one record or a list of them.
+    const path = this.path ?? (mediaType === 'application/json' ? [] : undefined);
+    if (path === undefined) return new JsonLineFramer(offset, this.maxRecordBytes);
+    return new JsonDocumentFramer(offset, path, this.maxDocumentBytes);
+  }
+
+  decode(payload: unknown): unknown {
+    const value = typeof payload === 'string' ? parseUsualJson(payload) : payload;
+    if (!isPlainRecord(value)) throw new BadRecordError(NOT_AN_OBJECT);
+    return value;
+  }
+}
+
+export const json = declareFormat({
+  name: 'json',
+  description:
+    'JSON Lines, or the records of a JSON document. Integers are exact to any size; a line that is no JSON object is a bad record. Written out, it is JSON Lines.',
+  options,
+  example: 'format: { json: { records: "features[*]" } }',
+  createFormat({ records, maxDocument }, { maxRecordBytes }) {
+    return new JsonFormat(records === undefined ? undefined : parseRecordPath(records), maxDocument, maxRecordBytes);
+  },
+  createEncoder() {
+    return { encode: encodeJson };
+  },
+});

@@ -1,0 +1,174 @@
+/**
+ * Cuts a split's bytes into lines. A line ends at LF or CRLF, the last one also at the end of the split; blank lines are
+ * skipped; a byte order mark at the beginning is left out. Offsets are byte positions.
+ *
+ * Invariants
+ * - Whole lines only are decoded, so a character is never cut in two; a line that is no valid UTF-8 is bad by itself.
+ * - At most `maxRecordBytes` of an unfinished line are kept: the rest of an overlong line is passed over.
+ * - The common case costs one decoding a chunk and one search a line: a chunk of ASCII needs no byte counting.
+ */
+import { isAscii, isUtf8 } from 'node:buffer';
+import type { FrameSink, Framer } from '../api/index.js';
+
+export interface LineFramerOptions {
+  readonly maxRecordBytes: number;
+  /**
+   * Whether lines outlive their decoding. A line cut from a chunk's text keeps the whole chunk in memory, which does not
+   * matter where the line is parsed at once and dropped.
+   */
+  readonly detached: boolean;
+}
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const SPACE = 32;
+const BYTE_ORDER_MARK = 0xfeff;
+const BYTE_ORDER_MARK_BYTES = 3;
+/** How much of a bad line is kept for whoever looks at it. */
+const RAW_EXCERPT_BYTES = 1024;
+
+export class LineFramer implements Framer {
+  readonly #options: LineFramerOptions;
+  /** Position of the next byte to come. */
+  #position: number;
+  /** Start of the line in work. */
+  #lineStart: number;
+  /** What is kept of the line in work, from earlier chunks. */
+  #carried: Uint8Array[] = [];
+  #carriedBytes = 0;
+  #isOverlong = false;
+
+  constructor(offset: number, options: LineFramerOptions) {
+    this.#position = offset;
+    this.#lineStart = offset;
+    this.#options = options;
+  }
+
+  get position(): number {
+    return this.#lineStart;
+  }
+
+  push(chunk: Uint8Array, sink: FrameSink): void {
+    const bytes = asBuffer(chunk);
+    let from = 0;
+    if (this.#lineStart < this.#position) {
+      const feed = bytes.indexOf(LINE_FEED);
+      if (feed === -1) return this.#carry(bytes);
+      this.#carry(bytes.subarray(0, feed));
+      this.#finishCarried(sink);
+      from = feed + 1;
+      this.#position += 1;
+      this.#lineStart = this.#position;
+    }
+    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    if (end > from) {
+      this.#lines(bytes.subarray(from, end), sink);
+      this.#position += end - from;
+      this.#lineStart = this.#position;
+      from = end;
+    }
+    this.#carry(bytes.subarray(from));
+  }
+
+  end(sink: FrameSink): void {
+    if (this.#lineStart < this.#position) this.#finishCarried(sink);
+    this.#lineStart = this.#position;
+  }
+
+  #carry(bytes: Buffer): void {
+    this.#position += bytes.length;
+    if (this.#carriedBytes + bytes.length > this.#options.maxRecordBytes + 1) {
+      // One byte more than allowed is kept while it may be the CR of a line end.
+      this.#isOverlong = true;
+      this.#carried = [
+        Buffer.concat([...this.#carried, bytes.subarray(0, RAW_EXCERPT_BYTES)]).subarray(0, RAW_EXCERPT_BYTES),
+      ];
+      this.#carriedBytes = RAW_EXCERPT_BYTES;
+      return;
+    }
+    if (this.#isOverlong || bytes.length === 0) return;
+    // A copy: the chunk belongs to the caller again after push.
+    this.#carried.push(Buffer.from(bytes));
+    this.#carriedBytes += bytes.length;
+  }
+
+  #finishCarried(sink: FrameSink): void {
+    const line = Buffer.concat(this.#carried);
+    const isOverlong = this.#isOverlong;
+    this.#carried = [];
+    this.#carriedBytes = 0;
+    this.#isOverlong = false;
+    if (isOverlong) this.#tooLong(line, this.#lineStart, sink);
+    else this.#line(line, this.#lineStart, sink);
+  }
+
+  /** Whole lines, the last byte being a line feed. */
+  #lines(bytes: Buffer, sink: FrameSink): void {
+    if (this.#options.detached) return this.#eachLine(bytes, sink);
+    if (isAscii(bytes)) return this.#asciiLines(bytes.toString('latin1'), sink);
+    if (isUtf8(bytes)) return this.#utf8Lines(bytes.toString(), sink);
+    this.#eachLine(bytes, sink);
+  }
+
+  #asciiLines(text: string, sink: FrameSink): void {
+    const base = this.#position;
+    const max = this.#options.maxRecordBytes;
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      const stop = text.charCodeAt(end - 1) === CARRIAGE_RETURN && end > start ? end - 1 : end;
+      if (stop - start > max)
+        this.#tooLong(Buffer.from(text.slice(start, start + RAW_EXCERPT_BYTES)), base + start, sink);
+      else if (stop > start) {
+        const line = text.slice(start, stop);
+        if (text.charCodeAt(start) > SPACE || line.trim() !== '') sink.payload(line, base + start);
+      }
+      start = end + 1;
+    }
+  }
+
+  #utf8Lines(text: string, sink: FrameSink): void {
+    let position = this.#position;
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      const line = text.slice(start, end);
+      const lineBytes = Buffer.byteLength(line);
+      this.#text(line, lineBytes, position, sink);
+      position += lineBytes + 1;
+      start = end + 1;
+    }
+  }
+
+  /** Line by line, where one of them is no valid UTF-8 or where each needs a string of its own. */
+  #eachLine(bytes: Buffer, sink: FrameSink): void {
+    let start = 0;
+    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
+      this.#line(bytes.subarray(start, end), this.#position + start, sink);
+      start = end + 1;
+    }
+  }
+
+  #line(bytes: Buffer, offset: number, sink: FrameSink): void {
+    if (isUtf8(bytes)) this.#text(bytes.toString(), bytes.length, offset, sink);
+    else sink.bad(bytes.subarray(0, RAW_EXCERPT_BYTES).toString(), offset, 'not valid UTF-8');
+  }
+
+  #text(text: string, bytes: number, offset: number, sink: FrameSink): void {
+    if (offset === 0 && text.charCodeAt(0) === BYTE_ORDER_MARK) {
+      return this.#text(text.slice(1), bytes - BYTE_ORDER_MARK_BYTES, BYTE_ORDER_MARK_BYTES, sink);
+    }
+    const hasReturn = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN;
+    const line = hasReturn ? text.slice(0, -1) : text;
+    if (bytes - (hasReturn ? 1 : 0) > this.#options.maxRecordBytes) {
+      this.#tooLong(Buffer.from(line.slice(0, RAW_EXCERPT_BYTES)), offset, sink);
+    } else if (line.trim() !== '') sink.payload(line, offset);
+  }
+
+  #tooLong(start: Buffer, offset: number, sink: FrameSink): void {
+    const excerpt = start.subarray(0, RAW_EXCERPT_BYTES).toString();
+    sink.bad(excerpt, offset, `longer than ${this.#options.maxRecordBytes} bytes`);
+  }
+}
+
+function asBuffer(chunk: Uint8Array): Buffer {
+  return Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+}

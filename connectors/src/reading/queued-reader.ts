@@ -1,0 +1,209 @@
+/**
+ * The SourceReader that every source here is built on: each split has a feed, an asynchronous function that reads ahead
+ * into a bounded queue; `poll` only takes from the queues.
+ *
+ * Invariants
+ * - At most `concurrency` splits are fed at once, in the order they were added: with 1, a folder of files is read file by
+ *   file, and only the file in work is open.
+ * - What is queued is bounded by `maxQueuedBytes` over all splits, give or take one batch a split.
+ * - A split's `split-end` follows its last record; a paused split gives neither.
+ * - After `close` no feed runs: `close` waits for all of them.
+ */
+import type { PollResult, SourceBatch, SourceReader, SourceSplit } from '../api/index.js';
+import { SplitQueue } from './split-queue.js';
+
+/** What a feed is given to hand its records to. */
+export interface FeedOutput {
+  /** True once the reader is being closed: the feed returns soon. */
+  readonly closed: boolean;
+  push(batch: SourceBatch | undefined): void;
+  /** Resolves when more may be pushed, or when the reader is closed. */
+  room(): Promise<void>;
+  /** Calls back when the reader is closed, to wake a feed that waits for something outside. */
+  onClose(callback: () => void): void;
+}
+
+/** Reads one split from its offset; resolves at its end, rejects with what made it impossible. */
+export type Feed = (split: SourceSplit, output: FeedOutput) => Promise<void>;
+
+export interface QueuedReaderOptions {
+  readonly feed: Feed;
+  readonly concurrency: number;
+  readonly maxQueuedBytes: number;
+  /** Told when a feed rejects; the reader then gives no more of that split. */
+  readonly fail: (error: Error) => void;
+  readonly onCheckpointComplete?: (checkpoint: number) => void;
+}
+
+export class QueuedReader implements SourceReader {
+  readonly #options: QueuedReaderOptions;
+  #waiting: SourceSplit[] = [];
+  /** Splits that were started and have not told their end, in order. */
+  #active: SplitQueue[] = [];
+  readonly #pausedBeforeStart = new Set<string>();
+  readonly #feeds = new Set<Promise<void>>();
+  readonly #closeCallbacks: (() => void)[] = [];
+  #feeding = 0;
+  #next = 0;
+  #noMoreSplits = false;
+  #closed = false;
+  #starved = false;
+  #available: (() => void) | undefined;
+
+  constructor(options: QueuedReaderOptions) {
+    this.#options = options;
+  }
+
+  addSplits(splits: readonly SourceSplit[]): void {
+    if (this.#noMoreSplits) throw new Error('a split was added after noMoreSplits');
+    this.#waiting.push(...splits);
+    this.#startSplits();
+  }
+
+  noMoreSplits(): void {
+    this.#noMoreSplits = true;
+    if (this.#isDone()) this.#announce();
+  }
+
+  poll(maxBytes: number): PollResult {
+    for (let tried = 0; tried < this.#active.length; tried++) {
+      // Takes turns, so that one busy split does not starve the others.
+      const index = (this.#next + tried) % this.#active.length;
+      const queue = this.#active[index];
+      if (queue === undefined || queue.paused) continue;
+      if (!queue.isEmpty) {
+        this.#next = index + 1;
+        const batch = queue.take(maxBytes);
+        this.#wakeFeeds();
+        return { kind: 'batch', batch };
+      }
+      if (queue.finished) {
+        this.#active.splice(index, 1);
+        this.#next = index;
+        this.#startSplits();
+        return { kind: 'split-end', split: queue.split };
+      }
+    }
+    if (this.#isDone()) return { kind: 'end' };
+    this.#starved = true;
+    return { kind: 'empty' };
+  }
+
+  onAvailable(callback: () => void): void {
+    this.#available = callback;
+  }
+
+  pause(split: string): void {
+    const queue = this.#active.find((active) => active.split === split);
+    if (queue === undefined) this.#pausedBeforeStart.add(split);
+    else queue.paused = true;
+  }
+
+  resume(split: string): void {
+    this.#pausedBeforeStart.delete(split);
+    const queue = this.#active.find((active) => active.split === split);
+    if (queue === undefined || !queue.paused) return;
+    queue.paused = false;
+    if (!queue.isEmpty || queue.finished) this.#announce();
+  }
+
+  snapshot(): readonly SourceSplit[] {
+    const started = this.#active.map(({ split, position }) =>
+      position === undefined ? { id: split } : { id: split, offset: position },
+    );
+    return [...started, ...this.#waiting];
+  }
+
+  notifyComplete(checkpoint: number): void {
+    this.#options.onCheckpointComplete?.(checkpoint);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#waiting = [];
+    for (const queue of this.#active) queue.wake();
+    for (const callback of this.#closeCallbacks.splice(0)) callback();
+    await Promise.all(this.#feeds);
+    for (const queue of this.#active) queue.clear();
+  }
+
+  #isDone(): boolean {
+    return this.#noMoreSplits && this.#active.length === 0 && this.#waiting.length === 0;
+  }
+
+  #announce(): void {
+    if (!this.#starved) return;
+    this.#starved = false;
+    this.#available?.();
+  }
+
+  #startSplits(): void {
+    while (
+      !this.#closed &&
+      this.#feeding < this.#options.concurrency &&
+      this.#queuedBytes() < this.#options.maxQueuedBytes
+    ) {
+      const split = this.#waiting.shift();
+      if (split === undefined) return;
+      const queue = new SplitQueue(split);
+      queue.paused = this.#pausedBeforeStart.delete(split.id);
+      this.#active.push(queue);
+      this.#feeding++;
+      const feed = this.#run(split, queue).finally(() => this.#feeds.delete(feed));
+      this.#feeds.add(feed);
+    }
+  }
+
+  async #run(split: SourceSplit, queue: SplitQueue): Promise<void> {
+    try {
+      await this.#options.feed(split, this.#outputOf(queue));
+      queue.finished = !this.#closed;
+    } catch (error) {
+      // After close nobody waits for this split, and its handle may have been closed under it.
+      if (!this.#closed) this.#options.fail(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      this.#feeding--;
+    }
+    if (queue.finished) {
+      this.#startSplits();
+      if (!queue.paused) this.#announce();
+    }
+  }
+
+  #outputOf(queue: SplitQueue): FeedOutput {
+    const isClosed = (): boolean => this.#closed;
+    return {
+      get closed() {
+        return isClosed();
+      },
+      push: (batch) => {
+        if (batch === undefined || this.#closed) return;
+        queue.push(batch);
+        if (!queue.paused) this.#announce();
+      },
+      room: async () => {
+        while (!this.#closed && !this.#hasRoom(queue)) await queue.wait();
+      },
+      onClose: (callback) => {
+        if (this.#closed) callback();
+        else this.#closeCallbacks.push(callback);
+      },
+    };
+  }
+
+  /** An equal share for each split, so that a paused one cannot take the room of all others. */
+  #hasRoom(queue: SplitQueue): boolean {
+    return queue.isEmpty || queue.bytes < this.#options.maxQueuedBytes / this.#active.length;
+  }
+
+  #wakeFeeds(): void {
+    for (const queue of this.#active) if (this.#hasRoom(queue)) queue.wake();
+    this.#startSplits();
+  }
+
+  #queuedBytes(): number {
+    let bytes = 0;
+    for (const queue of this.#active) bytes += queue.bytes;
+    return bytes;
+  }
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdir, rename, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { ConnectorError, type Format, type Source } from '../../src/api/index.js';
+import { file } from '../../src/file/index.js';
+import { json } from '../../src/formats/index.js';
+import { configured } from '../support/configured.js';
+import { createContext, type TestContext } from '../support/context.js';
+import { open, readAll } from '../support/reading.js';
+
+describe('the source file', () => {
+  let context: TestContext;
+  beforeEach(() => {
+    context = createContext();
+  });
+  afterEach(() => context.remove());
+
+  const write = async (name: string, content: string | Uint8Array): Promise<void> => {
+    await mkdir(join(context.baseDir, name, '..'), { recursive: true });
+    await writeFile(join(context.baseDir, name), content);
+  };
+  const format = (options = {}): Format => {
+    const created = json.createFormat?.(configured(json.options, options), { maxRecordBytes: 1024 * 1024 });
+    assert.ok(created);
+    return created;
+  };
+  const source = (options: Record<string, unknown>, made = format()): Source => {
+    assert.ok(file.source);
+    return file.source.createSource(configured(file.source.options, { pollInterval: 1, ...options }), made, context);
+  };
+  const splits = async (path: string[]): Promise<string[]> =>
+    (await source({ path }).createEnumerator().discover()).map(({ id }) => id);
+
+  it('takes each file as a split, in the order of the names, however the globs overlap', async () => {
+    for (const name of ['b.jsonl', 'a/2.jsonl', 'a/10.jsonl', 'a/deep/x.jsonl', 'a/x.csv']) await write(name, '');
+    assert.deepEqual(await splits(['b.jsonl', 'a/**/*.jsonl', 'a/*.jsonl']), [
+      'a/10.jsonl',
+      'a/2.jsonl',
+      'a/deep/x.jsonl',
+      'b.jsonl',
+    ]);
+  });
+
+  it('takes a name with glob characters as a name if there is such a file', async () => {
+    await write('day[1].jsonl', '');
+    assert.deepEqual(await splits(['day[1].jsonl']), ['day[1].jsonl']);
+  });
+
+  it('names the file that is not there, and the glob that finds nothing', async () => {
+    const isNotFound = (pattern: RegExp) => (error: unknown) =>
+      error instanceof ConnectorError && error.code === 'not-found' && pattern.test(error.message);
+    await assert.rejects(
+      splits(['missing.jsonl']),
+      isNotFound(/^ingress events: there is no file .*\/missing\.jsonl$/),
+    );
+    await assert.rejects(splits(['*.jsonl']), isNotFound(/^ingress events: no file matches \*\.jsonl in /));
+  });
+
+  it('gives the records of one file after those of the other', async () => {
+    await write('1.jsonl', '{"a":1}\n{"a":2}\n');
+    await write('2.jsonl', '');
+    await write('3.jsonl', '{"a":3}');
+    assert.deepEqual(
+      (await readAll(source({ path: ['*.jsonl'] }), context)).map(({ split, offset, payload }) => [
+        split,
+        offset,
+        payload,
+      ]),
+      [
+        ['1.jsonl', 0, '{"a":1}'],
+        ['1.jsonl', 8, '{"a":2}'],
+        ['3.jsonl', 0, '{"a":3}'],
+      ],
+    );
+  });
+
+  it('gives a compressed file the offsets of its decompressed bytes, from the middle too', async () => {
+    const lines = Array.from({ length: 100_000 }, (_, index) => `{"index":${index}}\n`).join('');
+    await write('plain.jsonl', lines);
+    await write('packed.jsonl.gz', Buffer.concat([gzipSync(lines.slice(0, 5000)), gzipSync(lines.slice(5000))]));
+    const plain = await readAll(source({ path: ['plain.jsonl'] }), context);
+    assert.equal(plain.length, 100_000);
+    for (const from of [0, 70_000]) {
+      const packed = await readAll(source({ path: ['packed.jsonl.gz'] }), context, [
+        { id: 'packed.jsonl.gz', offset: plain[from]?.offset ?? NaN },
+      ]);
+      assert.deepEqual(
+        packed.map(({ offset, payload }) => [offset, payload]),
+        plain.slice(from).map(({ offset, payload }) => [offset, payload]),
+      );
+    }
+  });
+
+  it('fails on a compressed file that is cut short', async () => {
+    await write('cut.jsonl.gz', gzipSync('{"a":1}\n'.repeat(1000)).subarray(0, 30));
+    await assert.rejects(
+      readAll(source({ path: ['cut.jsonl.gz'] }), context),
+      /cut\.jsonl\.gz: not a complete gzip file/,
+    );
+  });
+
+  it('reads the records of a document, from the middle too', async () => {
+    await write('quakes.json', '{"features":[{"id":1},{"id":2},{"id":3}]}');
+    const made = format({ records: 'features[*]' });
+    assert.deepEqual(
+      (await readAll(source({ path: ['quakes.json'] }, made), context, [{ id: 'quakes.json', offset: 1 }])).map(
+        ({ payload }) => payload,
+      ),
+      [{ id: 2 }, { id: 3 }],
+    );
+  });
+
+  it('F73: passes over a line of 100 MB without holding it', async function () {
+    this.timeout(20_000);
+    const piece = 'x'.repeat(1024 * 1024);
+    await write('poison.jsonl', '{"a":1}\n{"a":"');
+    for (let written = 0; written < 100; written++) await appendFile(join(context.baseDir, 'poison.jsonl'), piece);
+    await appendFile(join(context.baseDir, 'poison.jsonl'), '"}\n{"a":2}\n');
+    const before = process.memoryUsage().rss;
+    let peak = 0;
+    const polls = await open(source({ path: ['poison.jsonl'] }), context);
+    const seen: unknown[] = [];
+    for (let result = await polls.next(); result.kind !== 'end'; result = await polls.next()) {
+      peak = Math.max(peak, process.memoryUsage().rss);
+      if (result.kind === 'batch')
+        seen.push(...result.batch.payloads.map((payload, index) => result.batch.bad?.get(index) ?? payload));
+    }
+    await polls.reader.close();
+    assert.deepEqual(seen, ['{"a":1}', 'longer than 1048576 bytes', '{"a":2}']);
+    assert.ok(peak - before < 50 * 1024 * 1024, `RSS grew by ${peak - before} bytes`);
+  });
+
+  describe('that follows', () => {
+    it('gives what is appended, and a line only when it is whole', async () => {
+      await write('log.jsonl', '{"a":1}\n{"a"');
+      const polls = await open(source({ path: ['log.jsonl'], follow: true }), context);
+      assert.deepEqual(
+        (await polls.records(1)).map(({ payload }) => payload),
+        ['{"a":1}'],
+      );
+      await appendFile(join(context.baseDir, 'log.jsonl'), ':2}\n');
+      assert.deepEqual(await polls.records(1), [{ split: 'log.jsonl', offset: 8, payload: '{"a":2}' }]);
+      await polls.reader.close();
+    });
+
+    it('reads a replaced file to its end and then its successor, with rising offsets', async () => {
+      await write('log.jsonl', '{"a":1}\n');
+      const polls = await open(source({ path: ['log.jsonl'], follow: true }), context);
+      await polls.records(1);
+      await write('next.jsonl', '{"a":4}\n{"a":5}\n');
+      await appendFile(join(context.baseDir, 'log.jsonl'), '{"a":2}\n{"a":3}');
+      await rename(join(context.baseDir, 'log.jsonl'), join(context.baseDir, 'log.jsonl.1'));
+      await rename(join(context.baseDir, 'next.jsonl'), join(context.baseDir, 'log.jsonl'));
+      assert.deepEqual(
+        (await polls.records(4)).map(({ offset, payload }) => [offset, payload]),
+        [
+          [8, '{"a":2}'],
+          [16, '{"a":3}'],
+          [23, '{"a":4}'],
+          [31, '{"a":5}'],
+        ],
+      );
+      assert.match(context.lines.join(), /log\.jsonl was replaced/);
+      await polls.reader.close();
+    });
+
+    it('reads a truncated file from its beginning', async () => {
+      await write('log.jsonl', '{"a":1}\n{"a":2}\n');
+      const polls = await open(source({ path: ['log.jsonl'], follow: true }), context);
+      await polls.records(2);
+      await truncate(join(context.baseDir, 'log.jsonl'), 0);
+      await appendFile(join(context.baseDir, 'log.jsonl'), '{"a":3}\n');
+      assert.deepEqual(await polls.records(1), [{ split: 'log.jsonl', offset: 16, payload: '{"a":3}' }]);
+      await polls.reader.close();
+    });
+
+    it('refuses what cannot be followed', () => {
+      assert.throws(() => source({ path: ['a.jsonl.gz'], follow: true }), /a compressed file cannot be followed/);
+      assert.throws(
+        () => source({ path: ['a.json'], follow: true }, format({ records: 'a[*]' })),
+        /follow needs a format of one record a line/,
+      );
+    });
+  });
+});
