@@ -116,6 +116,14 @@ describe('the architecture', () => {
       { 'cep/src/a.ts': "import './b.js';", 'cep/src/b.ts': "import './c.js';", 'cep/src/c.ts': "import './a.js';" },
       /^cycle of imports: cep\/src\/a\.ts → cep\/src\/b\.ts → cep\/src\/c\.ts → cep\/src\/a\.ts$/,
     ],
+    [
+      'a cycle beside a type import',
+      {
+        'cep/src/a.ts': "import type { X } from './b.js';\nimport { b } from './b.js';",
+        'cep/src/b.ts': "export * from './a.js';",
+      },
+      /^cycle of imports/,
+    ],
     ['a clock', { 'cep/src/a.ts': 'const t = Date.now();' }, /^cep\/src\/a\.ts:1 uses Date\.now: go through a port$/],
     ['new Date() without argument', { 'cep/src/a.ts': 'const t = new Date( );' }, /uses new Date/],
     ['new Date without parentheses', { 'cep/src/a.ts': 'const t = new Date;' }, /uses new Date/],
@@ -151,6 +159,14 @@ describe('the architecture', () => {
   const innocent: [what: string, sources: Record<string, string>][] = [
     ['an import of a lower floor', { 'platform/src/task/a.ts': "import { b } from '../record/b.js';" }],
     ['the root of the star importing a leaf', { 'platform/src/job/a.ts': "import '@tidegate/cep';" }],
+    [
+      "two files naming each other's types",
+      {
+        'cep/src/a.ts': "export type { B } from './b.js';",
+        'cep/src/b.ts': "import {\n  a } from './a.js';\nimport type * as c from './c.js';",
+        'cep/src/c.ts': "import './b.js';",
+      },
+    ],
     ['a banned name in a comment', { 'cep/src/a.ts': '// Date.now()\n/* Math.random() */' }],
     ['a banned name in text', { 'cep/src/a.ts': 'const t = "Date.now()" + `setTimeout ${1} Math.random`;' }],
     ['a banned name in a regular expression', { 'cep/src/a.ts': 'const t = /"Date.now/.test(x); // "' }],

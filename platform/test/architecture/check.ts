@@ -82,6 +82,7 @@ function checkDoors(sources: Sources, house: House): string[] {
     .map((prefix) => `${prefix} is listed as a door to the world, but there is no such file`);
 }
 
+/** Of what is loaded at run time: two files may name each other's types. */
 function checkCycles(texts: ReadonlyMap<string, SourceText>): string[] {
   const found: string[] = [];
   const done = new Set<string>();
@@ -92,8 +93,8 @@ function checkCycles(texts: ReadonlyMap<string, SourceText>): string[] {
       return;
     }
     if (done.has(path)) return;
-    for (const { specifier } of texts.get(path)?.imports ?? []) {
-      const target = resolveImport(path, specifier);
+    for (const { specifier, typeOnly } of texts.get(path)?.imports ?? []) {
+      const target = typeOnly ? undefined : resolveImport(path, specifier);
       if (target !== undefined && texts.has(target)) visit(target, [...way, path]);
     }
     done.add(path);

@@ -17,8 +17,12 @@ export interface ImportedModule {
   readonly specifier: string;
   /** 1-based. */
   readonly line: number;
+  /** `import type` and `export type`: gone at run time. */
+  readonly typeOnly: boolean;
 }
 
+const BEFORE_SPECIFIER = /(?<![.\w$])(?:from\s*|import\s*\(?\s*)$/;
+const TYPES_ALONE = /\b(?:import|export)\s+type\s+(?:\{[^}]*\}|\*[^;]*|[\w$]+)\s*from\s*$/;
 const OPERAND_BEFORE_SLASH = /[\w$)\]}]$/;
 const KEYWORD_BEFORE_REGEXP = /\b(?:return|typeof|case|in|of|delete|void|throw|new|else|do|await|yield)$/;
 
@@ -98,8 +102,13 @@ export function readSourceText(source: string): SourceText {
   }
   const code = out.join('');
   const imports = texts
-    .filter(({ start }) => /(?<![.\w$])(?:from\s*|import\s*\(?\s*)$/.test(code.slice(Math.max(0, start - 40), start)))
-    .map(({ start, text }) => ({ specifier: text, line: lineOf(source, start) }));
+    .map(({ start, text }) => ({ start, text, before: code.slice(Math.max(0, start - 2000), start) }))
+    .filter(({ before }) => BEFORE_SPECIFIER.test(before))
+    .map(({ start, text, before }) => ({
+      specifier: text,
+      line: lineOf(source, start),
+      typeOnly: TYPES_ALONE.test(before),
+    }));
   return { code, imports };
 }
 
