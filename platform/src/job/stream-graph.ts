@@ -144,7 +144,7 @@ export interface RuleDescriptor {
   readonly fields: RecordType;
   /** Text and expressions in turn. The expressions read what `select` reads (names of select fields are written out). */
   readonly message: readonly (string | TypedTree)[];
-  /** Per key, or per value of `by` within the key. Event time, milliseconds. */
+  /** After an alert, none of the same key (of the same value of `by`) for this long in event time, milliseconds. */
   readonly suppress?: { readonly for: number; readonly by: readonly TypedTree[] };
   readonly onError: 'skip' | 'dead-letter' | 'fail';
   /** Of what the rule means: name, texts and destinations do not count. */
