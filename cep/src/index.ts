@@ -18,5 +18,7 @@ export {
 } from './pattern/skip-strategy.js';
 export type { Match, PatternOutput, StageEvents, Timeout } from './matcher/match.js';
 export type { KeyState } from './matcher/key-state.js';
+export { compile, type PatternSet } from './operator/pattern-set.js';
 export { HeapMatchStore, type MatchStore } from './operator/match-store.js';
 export type { OperatorCounters, PatternOperatorOptions, RuleDefinition } from './operator/options.js';
+export { PatternOperator } from './operator/pattern-operator.js';

@@ -96,9 +96,13 @@ export class Pattern<E> {
 
   /** Ends the collecting of a loop; the event that fits is not taken by it. */
   until(condition: Condition<E>): this {
-    if (this.#until !== undefined) throw new PatternError('until-twice', `until() was already called for stage "${this.name}"`);
+    if (this.#until !== undefined)
+      throw new PatternError('until-twice', `until() was already called for stage "${this.name}"`);
     if (this.#quantifier.kind !== 'looping') {
-      throw new PatternError('until-without-loop', `until() needs oneOrMore() or timesOrMore() before it, on stage "${this.name}"`);
+      throw new PatternError(
+        'until-without-loop',
+        `until() needs oneOrMore() or timesOrMore() before it, on stage "${this.name}"`,
+      );
     }
     this.#until = holds(condition);
     return this;
@@ -202,6 +206,7 @@ export class Pattern<E> {
   }
 
   #refuseConditionOnGroup(call: string): void {
-    if (this.group !== undefined) throw new PatternError('condition-on-group', `${call}() is for stages, not for groups`);
+    if (this.group !== undefined)
+      throw new PatternError('condition-on-group', `${call}() is for stages, not for groups`);
   }
 }

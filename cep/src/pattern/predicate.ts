@@ -7,7 +7,7 @@ export type Predicate<E> =
   | { readonly kind: 'not'; readonly of: Predicate<E> }
   | { readonly kind: 'and' | 'or'; readonly left: Predicate<E>; readonly right: Predicate<E> };
 
-export const ALWAYS: Predicate<never> = { kind: 'true' };
+export const ALWAYS = { kind: 'true' } as const;
 
 export function holds<E>(condition: Condition<E>): Predicate<E> {
   return { kind: 'condition', condition };

@@ -54,7 +54,8 @@ export class Quantifier {
     if (this.kind === 'single') {
       throw new PatternError('inner-contiguity-on-single', `${call} needs a quantifier before it, such as oneOrMore()`);
     }
-    if (this.inner === inner) throw new PatternError('inner-contiguity-twice', `${call} was already called for this stage`);
+    if (this.inner === inner)
+      throw new PatternError('inner-contiguity-twice', `${call} was already called for this stage`);
     if (this.inner !== 'skip-till-next') {
       throw new PatternError('inner-contiguity-conflict', 'consecutive() and allowCombinations() exclude each other');
     }
@@ -65,6 +66,7 @@ export class Quantifier {
 /** Refuses bounds that no sequence meets. */
 export function times(from: number, to: number, window: number | undefined): Times {
   if (!(from > 0)) throw new PatternError('times-not-positive', `the number of times must be 1 or more, not ${from}`);
-  if (!(to >= from)) throw new PatternError('times-range-reversed', `the upper bound ${to} is less than the lower bound ${from}`);
+  if (!(to >= from))
+    throw new PatternError('times-range-reversed', `the upper bound ${to} is less than the lower bound ${from}`);
   return { from, to, window };
 }

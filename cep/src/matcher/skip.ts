@@ -1,0 +1,73 @@
+/** What a skip strategy makes of completed matches: which are given now, and which runs they discard. */
+import { PatternError } from '../pattern/pattern-error.js';
+import type { Run, TakenEvent } from './key-state.js';
+import type { Rule } from './rule.js';
+import { isBefore, poll, removeAll } from './run-heap.js';
+
+/**
+ * Moves the matches that are due from `completed` to `given`, in order, and discards runs from both heaps.
+ * With a strategy other than noSkip, a match waits while a partial run that began before it lives.
+ */
+export function settle<E>(rule: Rule<E>, partial: Run<E>[], completed: Run<E>[], given: Run<E>[]): void {
+  for (let match = completed[0]; match !== undefined; match = completed[0]) {
+    if (rule.skip.kind === 'noSkip') {
+      given.push(poll(completed));
+      continue;
+    }
+    const oldest = partial[0];
+    if (oldest !== undefined && isBefore(oldest, match)) return;
+    poll(completed);
+    discard(rule, match, partial, completed);
+    given.push(match);
+  }
+}
+
+function discard<E>(rule: Rule<E>, match: Run<E>, partial: Run<E>[], completed: Run<E>[]): void {
+  const last = limit(rule, match);
+  if (last === undefined) return;
+  const isInclusive = rule.skip.kind === 'skipToNext' || rule.skip.kind === 'skipPastLastEvent';
+  const isDiscarded = ({ first }: Run<E>): boolean =>
+    first.timestamp < last.timestamp ||
+    (first.timestamp === last.timestamp &&
+      (isInclusive ? first.ordinal <= last.ordinal : first.ordinal < last.ordinal));
+  removeAll(partial, isDiscarded);
+  removeAll(completed, isDiscarded);
+}
+
+/** The event that runs must begin at or after (or after) to live on; undefined to discard none. */
+function limit<E>(rule: Rule<E>, match: Run<E>): TakenEvent<E> | undefined {
+  const { skip } = rule;
+  switch (skip.kind) {
+    case 'noSkip':
+      return undefined;
+    case 'skipToNext':
+      return match.first;
+    case 'skipPastLastEvent':
+      return match.taken;
+    default: {
+      const target = eventOf(match, rule.skipStage, skip.kind === 'skipToLast');
+      if (!skip.throwOnMiss) return target;
+      if (target === undefined)
+        throw new PatternError(
+          'skip-stage-missed',
+          `rule "${rule.name}": a match has no event of stage "${skip.stage}" to skip to`,
+        );
+      if (target === match.first)
+        throw new PatternError(
+          'skip-to-first-event',
+          `rule "${rule.name}": stage "${skip.stage}" has the first event of the match, so skipping to it would not move forward`,
+        );
+      return target;
+    }
+  }
+}
+
+function eventOf<E>(match: Run<E>, stage: number, isLast: boolean): TakenEvent<E> | undefined {
+  let found: TakenEvent<E> | undefined;
+  for (let run: Run<E> | undefined = match; run !== undefined; run = run.parent) {
+    if (run.stage !== stage) continue;
+    if (isLast) return run.taken;
+    found = run.taken;
+  }
+  return found;
+}
