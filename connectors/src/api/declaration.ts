@@ -188,7 +188,8 @@ export type ValueOf<D, P extends Presence = 'checked'> = D extends { type: 'stri
         : D extends { type: 'object' }
           ? ObjectValueOf<D, P>
           : D extends { type: 'choice' }
-            ? { [S in 'scalar' | 'list' | 'map']: D extends { [K in S]: infer C } ? ValueOf<C, P> : never }['scalar' | 'list' | 'map']
+            ? { [S in 'scalar' | 'list' | 'map']: D extends { [K in S]: infer C } ? ValueOf<C, P> : never }[
+                'scalar' | 'list' | 'map']
             : unknown;
 
 type ObjectValueOf<D, P extends Presence> = (D extends { fields: infer F } ? ConfigOf<F, P> : unknown) &
@@ -203,7 +204,13 @@ export type VariantOf<V, P extends Presence = 'checked'> = {
 }[keyof V & string];
 
 type PresentKeys<F, P extends Presence> = {
-  [K in keyof F]: F[K] extends { default: unknown } ? K : F[K] extends { required: true } ? (P extends 'checked' ? K : never) : never;
+  [K in keyof F]: F[K] extends { default: unknown }
+    ? K
+    : F[K] extends { required: true }
+      ? P extends 'checked'
+        ? K
+        : never
+      : never;
 }[keyof F];
 
 /** The options as a connector receives them. Fields that are neither required nor defaulted may be absent. */

@@ -17,6 +17,8 @@ export interface LineFramerOptions {
    * matter where the line is parsed at once and dropped.
    */
   readonly detached: boolean;
+  /** Gives blank lines too, and leaves the CR of a line end on the line: for formats whose records span lines. */
+  readonly verbatim?: boolean;
 }
 
 const LINE_FEED = 10;
@@ -104,42 +106,41 @@ export class LineFramer implements Framer {
 
   /** Whole lines, the last byte being a line feed. */
   #lines(bytes: Buffer, sink: FrameSink): void {
-    if (this.#options.detached) return this.#eachLine(bytes, sink);
-    if (isAscii(bytes)) return this.#asciiLines(bytes.toString('latin1'), sink);
-    if (isUtf8(bytes)) return this.#utf8Lines(bytes.toString(), sink);
-    this.#eachLine(bytes, sink);
+    if (isAscii(bytes)) this.#asciiLines(bytes, sink);
+    else if (isUtf8(bytes)) this.#utf8Lines(bytes, sink);
+    else this.#invalidLines(bytes, sink);
   }
 
-  #asciiLines(text: string, sink: FrameSink): void {
-    const base = this.#position;
-    const max = this.#options.maxRecordBytes;
+  #asciiLines(bytes: Buffer, sink: FrameSink): void {
+    const { maxRecordBytes, detached } = this.#options;
+    const text = bytes.toString('latin1');
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-      const stop = text.charCodeAt(end - 1) === CARRIAGE_RETURN && end > start ? end - 1 : end;
-      if (stop - start > max)
-        this.#tooLong(Buffer.from(text.slice(start, start + RAW_EXCERPT_BYTES)), base + start, sink);
-      else if (stop > start) {
-        const line = text.slice(start, stop);
-        if (text.charCodeAt(start) > SPACE || line.trim() !== '') sink.payload(line, base + start);
+      if (end - start > maxRecordBytes) this.#text(text.slice(start, end), end - start, this.#position + start, sink);
+      else {
+        const line = detached ? bytes.toString('latin1', start, end) : text.slice(start, end);
+        this.#emit(line, this.#position + start, sink);
       }
       start = end + 1;
     }
   }
 
-  #utf8Lines(text: string, sink: FrameSink): void {
-    let position = this.#position;
+  #utf8Lines(bytes: Buffer, sink: FrameSink): void {
+    const text = bytes.toString();
+    let position = 0;
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       const line = text.slice(start, end);
       const lineBytes = Buffer.byteLength(line);
-      this.#text(line, lineBytes, position, sink);
+      const own = this.#options.detached ? bytes.toString('utf8', position, position + lineBytes) : line;
+      this.#text(own, lineBytes, this.#position + position, sink);
       position += lineBytes + 1;
       start = end + 1;
     }
   }
 
-  /** Line by line, where one of them is no valid UTF-8 or where each needs a string of its own. */
-  #eachLine(bytes: Buffer, sink: FrameSink): void {
+  /** Line by line, as one of them is no valid UTF-8. */
+  #invalidLines(bytes: Buffer, sink: FrameSink): void {
     let start = 0;
     for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
       this.#line(bytes.subarray(start, end), this.#position + start, sink);
@@ -152,15 +153,22 @@ export class LineFramer implements Framer {
     else sink.bad(bytes.subarray(0, RAW_EXCERPT_BYTES).toString(), offset, 'not valid UTF-8');
   }
 
+  /** A line of `bytes` bytes that may be too long, and may begin with a byte order mark. */
   #text(text: string, bytes: number, offset: number, sink: FrameSink): void {
     if (offset === 0 && text.charCodeAt(0) === BYTE_ORDER_MARK) {
       return this.#text(text.slice(1), bytes - BYTE_ORDER_MARK_BYTES, BYTE_ORDER_MARK_BYTES, sink);
     }
-    const hasReturn = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN;
-    const line = hasReturn ? text.slice(0, -1) : text;
-    if (bytes - (hasReturn ? 1 : 0) > this.#options.maxRecordBytes) {
-      this.#tooLong(Buffer.from(line.slice(0, RAW_EXCERPT_BYTES)), offset, sink);
-    } else if (line.trim() !== '') sink.payload(line, offset);
+    const lineEndBytes = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN ? 1 : 0;
+    if (bytes - lineEndBytes > this.#options.maxRecordBytes) {
+      this.#tooLong(Buffer.from(text.slice(0, RAW_EXCERPT_BYTES)), offset, sink);
+    } else this.#emit(text, offset, sink);
+  }
+
+  #emit(text: string, offset: number, sink: FrameSink): void {
+    if (this.#options.verbatim) return sink.payload(text, offset);
+    const line = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN ? text.slice(0, -1) : text;
+    // Most lines begin with a visible character: only the others have to be looked through.
+    if (line.charCodeAt(0) > SPACE || line.trim() !== '') sink.payload(line, offset);
   }
 
   #tooLong(start: Buffer, offset: number, sink: FrameSink): void {

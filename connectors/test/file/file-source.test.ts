@@ -6,6 +6,7 @@ import { ConnectorError, type Format, type Source } from '../../src/api/index.js
 import { file } from '../../src/file/index.js';
 import { json } from '../../src/formats/index.js';
 import { configured } from '../support/configured.js';
+import { createFormat } from '../support/formats.js';
 import { createContext, type TestContext } from '../support/context.js';
 import { open, readAll } from '../support/reading.js';
 
@@ -20,11 +21,7 @@ describe('the source file', () => {
     await mkdir(join(context.baseDir, name, '..'), { recursive: true });
     await writeFile(join(context.baseDir, name), content);
   };
-  const format = (options = {}): Format => {
-    const created = json.createFormat?.(configured(json.options, options), { maxRecordBytes: 1024 * 1024 });
-    assert.ok(created);
-    return created;
-  };
+  const format = (options = {}): Format => createFormat(json, options);
   const source = (options: Record<string, unknown>, made = format()): Source => {
     assert.ok(file.source);
     return file.source.createSource(configured(file.source.options, { pollInterval: 1, ...options }), made, context);

@@ -1,27 +1,13 @@
 import assert from 'node:assert/strict';
-import { BadRecordError, type Format } from '../../src/api/index.js';
+import type { Format } from '../../src/api/index.js';
 import { json } from '../../src/formats/index.js';
-import { configured } from '../support/configured.js';
+import { createEncoder, createFormat, decodeAll } from '../support/formats.js';
 import { frame } from '../support/reading.js';
 
-function format(options: Record<string, unknown> = {}, maxRecordBytes = 1024 * 1024): Format {
-  const created = json.createFormat?.(configured(json.options, options), { maxRecordBytes });
-  assert.ok(created);
-  return created;
-}
-
-/** Values, or reasons in square brackets, as they come out of framing and decoding. */
-function read(text: string | Uint8Array, made = format(), chunkBytes?: number): unknown[] {
-  return frame(made, Buffer.from(text as string), chunkBytes).map(({ payload, bad }) => {
-    if (bad !== undefined) return `[${bad}]`;
-    try {
-      return made.decode(payload);
-    } catch (error) {
-      assert.ok(error instanceof BadRecordError);
-      return `[${error.reason}]`;
-    }
-  });
-}
+const format = (options: Record<string, unknown> = {}, maxRecordBytes?: number): Format =>
+  createFormat(json, options, maxRecordBytes);
+const read = (text: string | Uint8Array, made = format(), chunkBytes?: number): unknown[] =>
+  decodeAll(made, text, chunkBytes);
 
 describe('the format json', () => {
   describe('as JSON Lines', () => {
@@ -210,7 +196,7 @@ describe('the format json', () => {
   });
 
   describe('written', () => {
-    const encoder = json.createEncoder?.({});
+    const encoder = createEncoder(json);
     const cases: [what: string, value: unknown, text: string][] = [
       ['writes plain values as JSON does', { a: [1, 'x', null, true] }, '{"a":[1,"x",null,true]}'],
       [
@@ -229,6 +215,6 @@ describe('the format json', () => {
       ['F94: escapes line ends inside text', { a: 'x\r\ny' }, '{"a":"x\\r\\ny"}'],
       ['F77: writes __proto__ as a plain key', JSON.parse('{"__proto__":1}'), '{"__proto__":1}'],
     ];
-    for (const [what, value, text] of cases) it(what, () => assert.equal(encoder?.encode(value), text));
+    for (const [what, value, text] of cases) it(what, () => assert.equal(encoder.encode(value), text));
   });
 });
