@@ -1,0 +1,18 @@
+/** What travels between tasks, in order: frames of records, watermarks, a note of idleness, and the end. */
+import type { DeadLetter } from '../record/dead-letter.js';
+import type { Key } from '../record/key.js';
+import type { StreamRecord } from '../record/stream-record.js';
+
+/** Records of a dataflow's edge; dead letters on the edges that lead to dead-letter egresses. */
+export type Payload = StreamRecord | DeadLetter;
+
+export type StreamElement =
+  | {
+      readonly kind: 'frame';
+      readonly records: readonly Payload[];
+      /** keys[i] belongs to records[i]; undefined where it has no usable key, absent on edges without keys. */
+      readonly keys: readonly (Key | undefined)[] | undefined;
+    }
+  | { readonly kind: 'watermark'; readonly watermark: number }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'end' };

@@ -1,0 +1,101 @@
+/**
+ * Writes the records of one edge into the channels to the consumer's subtasks, after the edge's partitioning.
+ *
+ * Invariants
+ * - Records that follow a watermark are behind it in every channel: control elements flush all frames first.
+ * - `hash`: records of one key always reach the same subtask. A record without a usable key goes to subtask 0, whose
+ *   operator hands it to the dead letter.
+ */
+import type { Key } from '../record/key.js';
+import { keyGroupOf, subtaskOf } from '../record/key.js';
+import type { Payload, StreamElement } from './element.js';
+import type { LocalChannel } from './local-channel.js';
+
+const FRAME_RECORDS_MAX = 512;
+
+/** The key of a record on a keyed edge. */
+export type KeySelector = (record: Payload) => Key | undefined;
+
+export type Partitioning =
+  | { readonly kind: 'forward'; readonly subtask: number }
+  | { readonly kind: 'rebalance'; readonly subtask: number }
+  | { readonly kind: 'broadcast' }
+  | { readonly kind: 'hash'; readonly keyOf: KeySelector; readonly maxParallelism: number };
+
+interface OpenFrame {
+  records: Payload[];
+  keys: (Key | undefined)[] | undefined;
+}
+
+export class RecordWriter {
+  readonly #frames: OpenFrame[];
+  readonly #keyed: boolean;
+  #next: number;
+
+  constructor(
+    private readonly channels: readonly LocalChannel[],
+    private readonly partitioning: Partitioning,
+  ) {
+    this.#keyed = partitioning.kind === 'hash';
+    this.#frames = channels.map(() => this.#emptyFrame());
+    this.#next = 'subtask' in partitioning ? partitioning.subtask % channels.length : 0;
+  }
+
+  #emptyFrame(): OpenFrame {
+    return { records: [], keys: this.#keyed ? [] : undefined };
+  }
+
+  hasCredit(): boolean {
+    return this.channels.every((channel) => channel.hasCredit());
+  }
+
+  emit(record: Payload): void {
+    const { partitioning } = this;
+    switch (partitioning.kind) {
+      case 'forward':
+        this.#put(this.#next, record, undefined);
+        break;
+      case 'rebalance':
+        this.#put(this.#next, record, undefined);
+        this.#next = (this.#next + 1) % this.channels.length;
+        break;
+      case 'broadcast':
+        for (let i = 0; i < this.channels.length; i++) this.#put(i, record, undefined);
+        break;
+      case 'hash': {
+        const key = partitioning.keyOf(record);
+        const { maxParallelism } = partitioning;
+        const target =
+          key === undefined || this.channels.length === 1
+            ? 0
+            : subtaskOf(keyGroupOf(key, maxParallelism), maxParallelism, this.channels.length);
+        this.#put(target, record, key);
+      }
+    }
+  }
+
+  #put(target: number, record: Payload, key: Key | undefined): void {
+    const frame = this.#frames[target]!;
+    frame.records.push(record);
+    frame.keys?.push(key);
+    if (frame.records.length >= FRAME_RECORDS_MAX) this.#flush(target);
+  }
+
+  #flush(target: number): void {
+    const frame = this.#frames[target]!;
+    if (frame.records.length === 0) return;
+    this.channels[target]!.push({ kind: 'frame', records: frame.records, keys: frame.keys });
+    this.#frames[target] = this.#emptyFrame();
+  }
+
+  /** Sends what is buffered. Called at the end of every step, so that a quiet stream is not held back. */
+  flush(): void {
+    for (let i = 0; i < this.channels.length; i++) this.#flush(i);
+  }
+
+  /** Sends a watermark, idleness or the end to every consumer, behind all records before it. */
+  control(element: Exclude<StreamElement, { kind: 'frame' }>): void {
+    this.flush();
+    for (const channel of this.channels) channel.push(element);
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * The first operator of a stream: decodes payloads, holds them against the schema, assigns event time, separates late and
+ * bad records, and makes the source's watermarks.
+ *
+ * Invariants
+ * - Every payload ends in exactly one of: a record, a late record, a bad record (dead letter, counted, or the job fails).
+ * - Lateness is judged per split and per record, so it does not depend on how records were batched.
+ * - A watermark is emitted behind the records that it covers, never back.
+ */
+import { BadRecordError, type Format, type SourceBatch } from '@tidegate/connectors/api';
+import type { Clock } from '../../common/clock.js';
+import { TidegateError } from '../../common/errors.js';
+import type { SourceNode } from '../../job/stream-graph.js';
+import type { Counter, MetricRegistry } from '../../metrics/registry.js';
+import { DeadLetter, rawForDeadLetter } from '../../record/dead-letter.js';
+import { StreamRecord, type Split } from '../../record/stream-record.js';
+import { timeParser } from '../../time/time-parser.js';
+import { minimumWatermark, NO_WATERMARK, SplitWatermark } from '../../time/watermark.js';
+import type { Collector } from '../operator.js';
+import { createConformer, type Conformer } from './conformer.js';
+import { timestampAssigner, type TimestampAssigner } from './timestamps.js';
+
+/** Where the source's records go. */
+export interface SourceOutputs {
+  /** In-time records, for everybody. */
+  readonly main: Collector;
+  /** Late records, for those who do not care for time (filters). */
+  readonly timeless: Collector;
+  /** Late records, for the ingress's `late` egress. */
+  readonly late: Collector;
+  readonly bad: Collector;
+}
+
+interface SplitState {
+  readonly split: Split;
+  readonly progress: SplitWatermark;
+}
+
+export class SourceOperator {
+  readonly #conform: Conformer;
+  readonly #assign: TimestampAssigner;
+  readonly #splits = new Map<string, SplitState>();
+  readonly #records: Counter;
+  readonly #bad: Counter;
+  readonly #late: Counter;
+  readonly #bytes: Counter;
+  readonly #eventTime: Counter;
+  #watermark = NO_WATERMARK;
+
+  constructor(
+    private readonly node: SourceNode,
+    private readonly format: Format,
+    private readonly outputs: SourceOutputs,
+    private readonly clock: Clock,
+    metrics: MetricRegistry,
+  ) {
+    const { time, schema } = node;
+    const parse = timeParser(time.format, time.zone);
+    const [name, ...rest] = time.field ?? [];
+    const declared = name !== undefined && rest.length === 0 ? schema.fields[name] : undefined;
+    this.#conform = createConformer(schema, {
+      textual: format.textual,
+      ...(time.field === undefined ? {} : { time: { path: time.field, parse } }),
+    });
+    this.#assign = timestampAssigner(time, parse, declared?.type.kind === 'timestamp', clock);
+    this.#records = metrics.counter(node.id, 'records');
+    this.#bad = metrics.counter(node.id, 'bad');
+    this.#late = metrics.counter(node.id, 'late');
+    this.#bytes = metrics.counter(node.id, 'bytes');
+    this.#eventTime = metrics.counter(node.id, 'eventTime');
+  }
+
+  /** A split will be read: from now on it holds back the watermark until it has records, is idle or ends. */
+  addSplit(id: string): void {
+    const progress = new SplitWatermark(
+      this.node.time.order === 'unordered' ? Number.POSITIVE_INFINITY : this.node.time.maxOutOfOrderness,
+      this.clock.monotonic(),
+    );
+    this.#splits.set(id, { split: { ingress: this.node.name, id }, progress });
+  }
+
+  endSplit(id: string): void {
+    const state = this.#splits.get(id);
+    if (state !== undefined) state.progress.idle = true;
+  }
+
+  /** Takes all records of a batch. */
+  accept(batch: SourceBatch): void {
+    const state = this.#splits.get(batch.split);
+    if (state === undefined) throw new Error(`batch of a split that was never added: ${batch.split}`);
+    state.progress.lastActive = this.clock.monotonic();
+    state.progress.idle = false;
+    const { payloads, offsets, bad, headers } = batch;
+    for (let i = 0; i < payloads.length; i++) {
+      const reason = bad?.get(i);
+      if (reason === undefined) this.#one(state, payloads[i], offsets[i]!, headers?.[i]);
+      else this.#reject(state, offsets[i]!, reason, payloads[i]);
+    }
+    this.#bytes.value += batch.bytes;
+  }
+
+  #one(state: SplitState, payload: unknown, offset: number, headers: Readonly<Record<string, string>> | undefined): void {
+    let value: unknown;
+    try {
+      value = this.format.decode(payload);
+    } catch (error) {
+      if (!(error instanceof BadRecordError)) throw error;
+      this.#reject(state, offset, error.reason, payload);
+      return;
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      this.#reject(state, offset, 'the record is not an object with named fields', payload);
+      return;
+    }
+    const fields = value as Record<string, unknown>;
+    const problem = this.#conform(fields);
+    if (problem !== undefined) {
+      this.#reject(state, offset, problem, payload);
+      return;
+    }
+    const timestamp = this.#assign(fields);
+    if (typeof timestamp === 'string') {
+      this.#reject(state, offset, timestamp, payload);
+      return;
+    }
+    this.#records.value++;
+    const record = new StreamRecord(fields, timestamp, this.node.name, state.split, offset, headers, undefined);
+    if (state.progress.observe(timestamp)) {
+      this.#late.value++;
+      this.outputs.timeless.collect(record);
+      this.outputs.late.collect(record);
+      return;
+    }
+    if (timestamp > this.#eventTime.value) this.#eventTime.value = timestamp;
+    this.outputs.main.collect(record);
+  }
+
+  #reject(state: SplitState, offset: number, reason: string, payload: unknown): void {
+    this.#bad.value++;
+    if (this.node.onBadRecord === 'fail') {
+      throw new TidegateError(
+        'TG401',
+        `${this.node.id}: bad record in ${state.split.id} at offset ${offset}: ${reason}. ` +
+          'Correct it, or set `onBadRecord: skip` or `onBadRecord: { to: EGRESS }`.',
+      );
+    }
+    this.outputs.bad.collect(new DeadLetter(this.node.id, state.split.id, offset, reason, rawForDeadLetter(payload)));
+  }
+
+  /** Marks splits without records for the idle timeout. @returns whether all splits are idle or ended */
+  checkIdle(): boolean {
+    const { idleTimeout } = this.node.time;
+    const now = this.clock.monotonic();
+    let allIdle = true;
+    for (const { progress } of this.#splits.values()) {
+      if (idleTimeout !== undefined && now - progress.lastActive >= idleTimeout) progress.idle = true;
+      if (!progress.idle) allIdle = false;
+    }
+    return allIdle;
+  }
+
+  /** Raises every split's watermark, as if the outer system had promised it. */
+  raiseWatermark(watermark: number): void {
+    for (const { progress } of this.#splits.values()) progress.raise(watermark);
+  }
+
+  /** @returns the source's watermark, if it has risen since the last call */
+  nextWatermark(): number | undefined {
+    const minimum = minimumWatermark([...this.#splits.values()].map(({ progress }) => progress));
+    if (minimum === undefined || minimum <= this.#watermark) return undefined;
+    this.#watermark = minimum;
+    return minimum;
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Keys: their canonical form, bytes and key group.
+ *
+ * Canonical bytes are a type tag and the value: an integral double equals an int, -0 equals 0, strings are UTF-8, lists
+ * hold their elements in order, each with its length. Changing any of this is a new savepoint format.
+ */
+import { murmur3 } from '../common/murmur3.js';
+
+/**
+ * A key as a Map takes it: equal keys are equal by SameValueZero. A list is a text: LIST_MARK and its canonical bytes;
+ * a text that itself begins with a mark is written behind TEXT_MARK.
+ */
+export type Key = string | number | bigint | boolean;
+
+const TAG = { bool: 1, int: 2, double: 3, string: 4, list: 5 } as const;
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+const TEXT_MARK = '\u0004';
+const LIST_MARK = '\u0005';
+const encoder = new TextEncoder();
+
+/**
+ * The key that a value stands for; undefined for what cannot be a key (null, absent, NaN, maps, bytes, errors), which
+ * belongs into the dead letter.
+ */
+export function toKey(value: unknown): Key | undefined {
+  switch (typeof value) {
+    case 'string': {
+      const first = value.charCodeAt(0);
+      return first === 4 || first === 5 ? TEXT_MARK + value : value;
+    }
+    case 'boolean':
+    case 'bigint':
+      return value;
+    case 'number':
+      return Number.isNaN(value) ? undefined : value === 0 ? 0 : value;
+    case 'object':
+      if (!Array.isArray(value)) return undefined;
+      return listKey(value);
+    default:
+      return undefined;
+  }
+}
+
+function listKey(values: readonly unknown[]): Key | undefined {
+  const bytes: number[] = [];
+  if (!writeList(values, bytes)) return undefined;
+  return LIST_MARK + Buffer.from(bytes).toString('latin1');
+}
+
+/** The value that a key stands for, as `key()` gives it. */
+export function fromKey(key: Key): unknown {
+  if (typeof key !== 'string') return key;
+  if (key.startsWith(TEXT_MARK)) return key.slice(1);
+  return key.startsWith(LIST_MARK) ? readList(Buffer.from(key.slice(1), 'latin1')) : key;
+}
+
+function readList(bytes: Buffer): unknown[] {
+  const values: unknown[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes.readUInt32BE(at);
+    values.push(readValue(bytes.subarray(at + 4, at + 4 + length)));
+    at += 4 + length;
+  }
+  return values;
+}
+
+function readValue(bytes: Buffer): unknown {
+  switch (bytes[0]) {
+    case TAG.bool:
+      return bytes[1] === 1;
+    case TAG.int: {
+      const integer = bytes.readBigInt64BE(1);
+      const number = Number(integer);
+      return Number.isSafeInteger(number) ? number : integer;
+    }
+    case TAG.double:
+      return bytes.readDoubleBE(1);
+    case TAG.list:
+      return readList(bytes.subarray(1));
+    default:
+      return bytes.subarray(1).toString('utf8');
+  }
+}
+
+function writeList(values: readonly unknown[], out: number[]): boolean {
+  for (const value of values) {
+    const part: number[] = [];
+    if (!writeValue(value, part)) return false;
+    writeUint32(part.length, out);
+    for (const byte of part) out.push(byte);
+  }
+  return true;
+}
+
+function writeValue(value: unknown, out: number[]): boolean {
+  if (Array.isArray(value)) {
+    out.push(TAG.list);
+    return writeList(value, out);
+  }
+  const key = toKey(value);
+  if (key === undefined) return false;
+  for (const byte of keyBytes(key)) out.push(byte);
+  return true;
+}
+
+function writeUint32(value: number, out: number[]): void {
+  out.push(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
+}
+
+/** Canonical bytes of a key that `toKey` gave. */
+export function keyBytes(key: Key): Uint8Array {
+  switch (typeof key) {
+    case 'boolean':
+      return Uint8Array.of(TAG.bool, key ? 1 : 0);
+    case 'string': {
+      if (key.startsWith(LIST_MARK)) return Uint8Array.of(TAG.list, ...Buffer.from(key.slice(1), 'latin1'));
+      const text = encoder.encode(key.startsWith(TEXT_MARK) ? key.slice(1) : key);
+      const bytes = new Uint8Array(text.length + 1);
+      bytes[0] = TAG.string;
+      bytes.set(text, 1);
+      return bytes;
+    }
+    default:
+      return numberBytes(key);
+  }
+}
+
+function numberBytes(key: number | bigint): Uint8Array {
+  const bytes = new Uint8Array(9);
+  const view = new DataView(bytes.buffer);
+  const integer = typeof key === 'bigint' ? key : Number.isSafeInteger(key) ? BigInt(key) : undefined;
+  if (integer !== undefined && integer >= INT64_MIN && integer <= INT64_MAX) {
+    bytes[0] = TAG.int;
+    view.setBigInt64(1, integer);
+  } else {
+    bytes[0] = TAG.double;
+    view.setFloat64(1, Number(key));
+  }
+  return bytes;
+}
+
+/** @returns 0 to maxParallelism - 1 */
+export function keyGroupOf(key: Key, maxParallelism: number): number {
+  return murmur3(keyBytes(key)) % maxParallelism;
+}
+
+/** The subtask that owns a key group: ranges of equal size, as in Apache Flink. */
+export function subtaskOf(keyGroup: number, maxParallelism: number, parallelism: number): number {
+  return Math.floor((keyGroup * parallelism) / maxParallelism);
+}
