@@ -7,9 +7,9 @@ export interface EvaluationRecord {
   readonly timestamp: number;
   /** Name of the ingress or rule, as `source()` gives it. */
   readonly source: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The envelope of another rule's alert. */
-  readonly alert?: { readonly rule: string; readonly severity: string };
+  readonly alert?: { readonly rule: string; readonly severity: string } | undefined;
 }
 
 /** The events that a partial or complete match has taken so far, before the current one. */

@@ -6,6 +6,7 @@
  * - `origin` (split and offset) is the same in every run and at every parallelism; alert ids are made of origins.
  * - Every record has the same hidden class, so that generated conditions stay monomorphic.
  */
+import type { Key } from './key.js';
 
 /** Shared by all records of one split. */
 export interface Split {
@@ -28,6 +29,8 @@ export interface AlertEnvelope {
   readonly stages: readonly MatchedStage[];
   /** Set for a partial match that ran out of time: the stage it had reached. */
   readonly timedOutAt: string | undefined;
+  /** What `suppress` compares; undefined for a rule without it. */
+  readonly suppressBy: Key | undefined;
 }
 
 export interface MatchedStage {

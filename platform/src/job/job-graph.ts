@@ -1,0 +1,133 @@
+/**
+ * The JobGraph: the StreamGraph with a parallelism for every operator and a decision for every edge: chained (a plain
+ * call) or a set of channels.
+ *
+ * Invariants
+ * - An operator is chained to its producer only when it has no other input and each of its subtasks reads exactly one
+ *   subtask of the producer: a forward edge of equal parallelism, or any edge between two single subtasks.
+ * - Sinks are never chained: they wait for the outer world, and must not hold a chain while they do.
+ * - An operator without a key runs in one subtask; so does a sink, whose order is that of its one writer.
+ */
+import type { TypedTree } from '../expression/tree.js';
+import { GraphIndex, rulesOf } from './graph-index.js';
+import type { FilterNode, OperatorNode, RuleDescriptor, SinkNode, SourceNode, StreamEdge, StreamGraph } from './stream-graph.js';
+
+export type JobOperator =
+  | { readonly kind: 'source'; readonly node: SourceNode }
+  | { readonly kind: 'rules'; readonly node: OperatorNode }
+  | { readonly kind: 'suppress'; readonly rule: RuleDescriptor }
+  | { readonly kind: 'sink'; readonly node: SinkNode };
+
+export interface JobVertex {
+  readonly id: string;
+  readonly operator: JobOperator;
+  readonly parallelism: number;
+}
+
+/** How records find their subtask: by the expressions of an input's key, or by what an alert is suppressed by. */
+export type JobKey = { readonly by: 'expressions'; readonly trees: readonly TypedTree[] } | { readonly by: 'suppression' };
+
+export interface JobEdge {
+  readonly from: string;
+  readonly tag: StreamEdge['tag'];
+  /** Which of the producer's rules; absent for sources. */
+  readonly rule?: string;
+  readonly to: string;
+  /** Index of the consumer's input. */
+  readonly input: number;
+  readonly partition: StreamEdge['partition'];
+  readonly key?: JobKey;
+  readonly chained: boolean;
+  /** The consumer does not care for event time, so it takes late records too. */
+  readonly timeless: boolean;
+}
+
+export interface JobGraph {
+  /** Producers before consumers. */
+  readonly vertices: readonly JobVertex[];
+  readonly edges: readonly JobEdge[];
+}
+
+type Link = Omit<JobEdge, 'chained'>;
+
+export function buildJobGraph(graph: StreamGraph): JobGraph {
+  const index = new GraphIndex(graph);
+  const vertices: JobVertex[] = [];
+  for (const node of index.order()) vertices.push(...verticesOf(node, index, graph.settings.parallelism));
+  const links = [...linksOf(graph, index)];
+  const byId = new Map(vertices.map((vertex) => [vertex.id, vertex]));
+  const edges = links.map((link) => ({ ...link, chained: isChained(link, links, byId) }));
+  return { vertices, edges };
+}
+
+function verticesOf(node: SourceNode | OperatorNode | SinkNode, index: GraphIndex, parallelism: number): JobVertex[] {
+  if ('rules' in node || 'rule' in node) {
+    const rules = rulesOf(node);
+    const own: JobVertex = { id: node.id, operator: { kind: 'rules', node }, parallelism: operatorParallelism(node, parallelism) };
+    const suppressing = rules.filter((rule) => rule.suppress !== undefined);
+    return [own, ...suppressing.map((rule): JobVertex => ({ id: suppressId(rule), operator: { kind: 'suppress', rule }, parallelism: own.parallelism }))];
+  }
+  if (index.graph.sinks.includes(node as SinkNode)) {
+    return [{ id: node.id, operator: { kind: 'sink', node: node as SinkNode }, parallelism: 1 }];
+  }
+  return [{ id: node.id, operator: { kind: 'source', node: node as SourceNode }, parallelism }];
+}
+
+function suppressId(rule: RuleDescriptor): string {
+  return `rules.${rule.name}/suppress`;
+}
+
+function operatorParallelism(node: OperatorNode, parallelism: number): number {
+  return node.kind === 'pattern' && node.inputs.some((input) => input.key.length === 0) ? 1 : parallelism;
+}
+
+/** The StreamGraph's edges, with an operator for every `suppress` between a rule and those who read its alerts. */
+function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
+  for (const node of graph.operators) {
+    for (const rule of rulesOf(node)) {
+      if (rule.suppress === undefined) continue;
+      yield {
+        from: node.id,
+        tag: 'main',
+        rule: rule.name,
+        to: suppressId(rule),
+        input: 0,
+        partition: 'hash',
+        key: { by: 'suppression' },
+        timeless: false,
+      };
+    }
+  }
+  for (const edge of graph.edges) {
+    const rule = edge.rule === undefined ? undefined : index.rule(edge.rule)?.rule;
+    const suppressed = rule?.suppress !== undefined && edge.tag === 'main';
+    const consumer = index.node(edge.to);
+    const isOperator = consumer !== undefined && 'inputs' in consumer;
+    const stream = edge.rule === undefined ? edge.from : `rules.${edge.rule}`;
+    const input = isOperator ? consumer.inputs.findIndex((candidate) => candidate.from === stream) : 0;
+    const trees = isOperator ? consumer.inputs[input]?.key : undefined;
+    yield {
+      from: suppressed ? suppressId(rule) : edge.from,
+      tag: edge.tag,
+      ...(edge.rule === undefined ? {} : { rule: edge.rule }),
+      to: edge.to,
+      input,
+      partition: isOperator && consumer.kind === 'pattern' ? 'hash' : edge.partition,
+      ...(trees === undefined || trees.length === 0 ? {} : { key: { by: 'expressions', trees } }),
+      timeless: isOperator && isTimeless(consumer),
+    };
+  }
+}
+
+function isTimeless(node: OperatorNode): node is FilterNode {
+  return node.kind === 'filter' && node.rule.suppress === undefined;
+}
+
+function isChained(link: Link, links: readonly Link[], vertices: ReadonlyMap<string, JobVertex>): boolean {
+  const producer = vertices.get(link.from);
+  const consumer = vertices.get(link.to);
+  if (producer === undefined || consumer === undefined || consumer.operator.kind === 'sink') return false;
+  if (links.some((other) => other !== link && other.to === link.to)) return false;
+  if (producer.parallelism !== consumer.parallelism) return false;
+  return producer.parallelism === 1 || link.partition === 'forward';
+}

@@ -1,0 +1,142 @@
+/**
+ * Makes a rule's alerts from what matched: evaluates `select` and `message`, and applies `onError`.
+ *
+ * Invariants
+ * - An absent value of `select` is left out of the alert. Any other error is counted; what happens then is `onError`:
+ *   `skip` leaves that value out, `dead-letter` sends a dead letter instead of the alert, `fail` fails the job.
+ * - A message never fails: an absent or erroneous value reads `?`.
+ */
+import { TidegateError } from '../../common/errors.js';
+import {
+  compileValue,
+  EvaluationError,
+  renderValue,
+  type CapturedEvents,
+  type EvaluationLayout,
+  type ValueOf,
+  type ValueType,
+} from '../../expression/index.js';
+import type { RuleDescriptor } from '../../job/stream-graph.js';
+import type { Counter, MetricRegistry } from '../../metrics/registry.js';
+import { DeadLetter } from '../../record/dead-letter.js';
+import { fromKey, toKey, type Key } from '../../record/key.js';
+import { StreamRecord, type MatchedStage, type Split } from '../../record/stream-record.js';
+import { alertId } from './alert-id.js';
+
+interface SelectedValue {
+  readonly name: string;
+  readonly valueOf: ValueOf;
+}
+
+type MessagePart = string | { readonly valueOf: ValueOf; readonly type: ValueType };
+
+/** What matched: the events by stage, and how expressions reach them. */
+export interface Matched {
+  readonly stages: readonly MatchedStage[];
+  readonly captured: CapturedEvents | undefined;
+  /** The event under evaluation for a filter, the last event of a match. */
+  readonly record: StreamRecord;
+  /** Undefined without a key. */
+  readonly key: Key | undefined;
+  /** Event time of the match, epoch milliseconds. */
+  readonly time: number;
+  /** The stage reached by a partial match that ran out of time. */
+  readonly timedOutAt?: string;
+}
+
+export class AlertFactory {
+  readonly #select: readonly SelectedValue[];
+  readonly #message: readonly MessagePart[];
+  readonly #by: readonly ValueOf[];
+  readonly #split: Split;
+  readonly #alerts: Counter;
+  readonly #errors: Counter;
+
+  constructor(
+    private readonly rule: RuleDescriptor,
+    layout: EvaluationLayout,
+    metrics: MetricRegistry,
+  ) {
+    this.#select = rule.select.map(({ name, value }) => ({ name, valueOf: compileValue(value, layout) }));
+    this.#message = rule.message.map((part) =>
+      typeof part === 'string' ? part : { valueOf: compileValue(part, layout), type: part.root.type },
+    );
+    this.#by = rule.suppress?.by.map((tree) => compileValue(tree, layout)) ?? [];
+    this.#split = { ingress: rule.name, id: rule.name };
+    this.#alerts = metrics.counter(`rules.${rule.name}`, 'alerts');
+    this.#errors = metrics.counter(`rules.${rule.name}`, 'errors');
+  }
+
+  /** The alert as a record of the rule's own stream, or the dead letter that stands for it. */
+  build(matched: Matched): StreamRecord | DeadLetter {
+    const { rule } = this;
+    const { key, time, stages, timedOutAt } = matched;
+    const keyValue = key === undefined ? undefined : fromKey(key);
+    const id = alertId(rule.name, key, stages, timedOutAt);
+    const value = this.#bodyOf(stages);
+    for (const { name, valueOf } of this.#select) {
+      const selected = valueOf(matched.record, matched.captured, keyValue);
+      if (selected instanceof EvaluationError) {
+        this.#errors.value++;
+        const reason = `select.${name}: ${selected.message}`;
+        if (rule.onError === 'fail') throw new TidegateError('TG402', `rules.${rule.name}: ${reason}`);
+        if (rule.onError === 'dead-letter') {
+          return new DeadLetter(`rules.${rule.name}`, rule.name, id, reason, originsOf(stages));
+        }
+      } else if (selected !== undefined) value[name] = selected;
+    }
+    if (timedOutAt === undefined) this.#alerts.value++;
+    return new StreamRecord(value, time, rule.name, this.#split, id, undefined, {
+      id,
+      rule: rule.name,
+      severity: rule.severity,
+      tags: rule.tags,
+      key: keyValue,
+      time,
+      message: this.#render(matched, keyValue),
+      stages,
+      timedOutAt,
+      suppressBy: this.#suppressBy(matched, keyValue),
+    });
+  }
+
+  /** What the alert's record holds before `select` adds to it. */
+  #bodyOf(stages: readonly MatchedStage[]): Record<string, unknown> {
+    switch (this.rule.body) {
+      case 'event':
+        return { ...stages[0]?.events[0]?.value };
+      case 'stages':
+        return Object.fromEntries(stages.map((stage) => [stage.name, stage.events.map((event) => event.value)]));
+      case 'select':
+        return {};
+    }
+  }
+
+  /** The value of `suppress.by`, or the rule's key; what has no usable key shares one. */
+  #suppressBy(matched: Matched, keyValue: unknown): Key | undefined {
+    if (this.rule.suppress === undefined) return undefined;
+    if (this.#by.length === 0) return matched.key ?? '';
+    return toKey(this.#by.map((valueOf) => toKey(valueOf(matched.record, matched.captured, keyValue)) ?? '')) ?? '';
+  }
+
+  #render(matched: Matched, keyValue: unknown): string | undefined {
+    if (this.#message.length === 0) return undefined;
+    let text = '';
+    for (const part of this.#message) {
+      if (typeof part === 'string') {
+        text += part;
+        continue;
+      }
+      const value = part.valueOf(matched.record, matched.captured, keyValue);
+      if (value instanceof EvaluationError) this.#errors.value++;
+      text += value === undefined || value instanceof EvaluationError ? '?' : renderValue(value, part.type);
+    }
+    return text;
+  }
+}
+
+function originsOf(stages: readonly MatchedStage[]): Record<string, unknown> {
+  return Object.fromEntries(
+    stages.map((stage) => [stage.name, stage.events.map((event) => `${event.split.ingress}:${event.split.id}:${event.offset}`)]),
+  );
+}

@@ -1,0 +1,51 @@
+/**
+ * What leaves through an egress, as plain JSON values: alerts, late events, dead letters.
+ *
+ * An alert's JSON: `id, rule, severity, tags, key, time, message`, then the `select` fields, then `stages`: by stage the
+ * matched events, always lists (a filter has `event` instead). A partial match that ran out of time says `timedOutAt`.
+ */
+import { toJson, UNTYPED, type RecordType, type ValueType } from '../../expression/index.js';
+import { DeadLetter } from '../../record/dead-letter.js';
+import type { AlertEnvelope, StreamRecord } from '../../record/stream-record.js';
+import type { Payload } from '../../network/element.js';
+import { FILTER_STAGE } from '../rule/filter-operator.js';
+
+/** Types of the records by source name, for timestamps and durations in JSON. */
+export type RecordTypes = ReadonlyMap<string, RecordType>;
+
+export type JsonObject = Record<string, unknown>;
+
+export function toOutgoing(payload: Payload, types: RecordTypes): JsonObject {
+  if (payload instanceof DeadLetter) {
+    const { where, split, offset, reason, raw } = payload;
+    return { where, split, offset, reason, raw };
+  }
+  const value = recordJson(payload, types);
+  return payload.alert === undefined ? value : alertJson(payload.alert, value, types);
+}
+
+function alertJson(alert: AlertEnvelope, value: JsonObject, types: RecordTypes): JsonObject {
+  const [first] = alert.stages;
+  const isFilter = alert.stages.length === 1 && first?.name === FILTER_STAGE && first.events.length === 1;
+  const stages = Object.fromEntries(
+    alert.stages.map((stage) => [stage.name, stage.events.map((event) => recordJson(event, types))]),
+  );
+  return {
+    id: alert.id,
+    rule: alert.rule,
+    severity: alert.severity,
+    ...(alert.tags.length > 0 ? { tags: alert.tags } : {}),
+    ...(alert.key === undefined ? {} : { key: alert.key }),
+    time: new Date(alert.time).toISOString(),
+    ...(alert.message === undefined ? {} : { message: alert.message }),
+    ...(alert.timedOutAt === undefined ? {} : { timedOutAt: alert.timedOutAt }),
+    ...value,
+    ...(isFilter ? { event: recordJson(first.events[0]!, types) } : { stages }),
+  };
+}
+
+/** A record's value with timestamps, durations and bytes as text. */
+export function recordJson(record: StreamRecord, types: RecordTypes): JsonObject {
+  const type: ValueType = types.get(record.source) ?? UNTYPED;
+  return toJson(record.value, type) as JsonObject;
+}

@@ -1,0 +1,52 @@
+/**
+ * The last operator: turns payloads into an egress's records and hands them to its writer.
+ *
+ * Invariants
+ * - The record's id is the alert's id, so that an idempotent receiver drops what it has seen.
+ */
+import type { Encoder, SinkWriter } from '@tidegate/connectors/api';
+import type { SinkNode } from '../../job/stream-graph.js';
+import type { Counter, MetricRegistry } from '../../metrics/registry.js';
+import type { Payload } from '../../network/element.js';
+import { DeadLetter } from '../../record/dead-letter.js';
+import { toOutgoing, type JsonObject, type RecordTypes } from './outgoing.js';
+
+/** How an egress writes a payload: an encoder of plain values, or text for people. */
+export type PayloadWriter = (payload: Payload) => string;
+
+export function encodingWriter(encoder: Encoder, types: RecordTypes): PayloadWriter {
+  return (payload) => encoder.encode(toOutgoing(payload, types) satisfies JsonObject);
+}
+
+export class SinkOperator {
+  readonly #written: Counter;
+
+  constructor(
+    node: SinkNode,
+    private readonly writer: SinkWriter,
+    private readonly write: PayloadWriter,
+    metrics: MetricRegistry,
+  ) {
+    this.#written = metrics.counter(node.id, 'records');
+  }
+
+  ready(): boolean {
+    return this.writer.ready();
+  }
+
+  process(payload: Payload): void {
+    const text = this.write(payload);
+    this.#written.value++;
+    if (payload instanceof DeadLetter) {
+      this.writer.write({ payload: text, timestamp: 0 });
+      return;
+    }
+    const { alert, timestamp } = payload;
+    this.writer.write({
+      payload: text,
+      timestamp,
+      ...(alert === undefined ? {} : { id: alert.id }),
+      ...(alert?.key === undefined ? {} : { key: String(alert.key) }),
+    });
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The operators of one task, in an order in which every one comes after its producer, with the task's outgoing edges.
+ *
+ * Invariants
+ * - A watermark reaches an operator after everything that its producers made of that watermark.
+ */
+import type { RecordWriter } from '../network/record-writer.js';
+import type { Operator } from '../operators/operator.js';
+
+export class OperatorChain {
+  constructor(
+    private readonly operators: readonly Operator[],
+    private readonly writers: readonly RecordWriter[],
+  ) {}
+
+  hasCredit(): boolean {
+    for (const writer of this.writers) if (!writer.hasCredit()) return false;
+    return true;
+  }
+
+  watermark(watermark: number): void {
+    for (const operator of this.operators) operator.watermark(watermark);
+    for (const writer of this.writers) writer.control({ kind: 'watermark', watermark });
+  }
+
+  idle(): void {
+    for (const writer of this.writers) writer.control({ kind: 'idle' });
+  }
+
+  flush(): void {
+    for (const writer of this.writers) writer.flush();
+  }
+
+  end(): void {
+    for (const writer of this.writers) writer.control({ kind: 'end' });
+  }
+}
