@@ -40,6 +40,8 @@ export interface Matched {
   readonly key: Key | undefined;
   /** Event time of the match, epoch milliseconds. */
   readonly time: number;
+  /** The timestamp with which the alert travels, if not `time`. */
+  readonly timestamp?: number;
   /** The stage reached by a partial match that ran out of time. */
   readonly timedOutAt?: string;
 }
@@ -86,7 +88,7 @@ export class AlertFactory {
       } else if (selected !== undefined) value[name] = selected;
     }
     if (timedOutAt === undefined) this.#alerts.value++;
-    return new StreamRecord(value, time, rule.name, this.#split, id, undefined, {
+    return new StreamRecord(value, matched.timestamp ?? time, rule.name, this.#split, id, undefined, {
       id,
       rule: rule.name,
       severity: rule.severity,

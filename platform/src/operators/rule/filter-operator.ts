@@ -4,15 +4,16 @@
  * Invariants
  * - Stateless: needs neither order nor watermarks, and takes late events as well.
  */
-import type { Condition, EvaluationLayout } from '../../expression/index.js';
+import type { EvaluationLayout } from '../../expression/index.js';
 import type { FilterNode } from '../../job/stream-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
 import { DeadLetter } from '../../record/dead-letter.js';
-import { fromKey, type Key } from '../../record/key.js';
+import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import type { Collector, Operator } from '../operator.js';
 import { AlertFactory } from './alert-factory.js';
-import { bindCondition } from './bind-condition.js';
+import { bindCondition, type BoundCondition } from './bind-condition.js';
+import { keyValueOf } from './key-selector.js';
 
 export interface RuleOutputs {
   readonly main: Collector;
@@ -24,7 +25,7 @@ export interface RuleOutputs {
 export const FILTER_STAGE = 'event';
 
 export class FilterOperator implements Operator {
-  readonly #where: Condition | undefined;
+  readonly #where: BoundCondition | undefined;
   readonly #alerts: AlertFactory;
 
   constructor(
@@ -33,13 +34,13 @@ export class FilterOperator implements Operator {
     layout: EvaluationLayout,
     metrics: MetricRegistry,
   ) {
-    this.#where = node.rule.where === undefined ? undefined : bindCondition(node.rule.where, layout);
+    const { where } = node.rule;
+    this.#where = where === undefined ? undefined : bindCondition(where, layout, keyValueOf(node.inputs, layout));
     this.#alerts = new AlertFactory(node.rule, layout, metrics);
   }
 
   process(_input: number, record: StreamRecord, key: Key | undefined): void {
-    const keyValue = key === undefined ? undefined : fromKey(key);
-    if (this.#where !== undefined && !this.#where(record, undefined, keyValue)) return;
+    if (this.#where !== undefined && !this.#where(record)) return;
     const alert = this.#alerts.build({
       stages: [{ name: FILTER_STAGE, events: [record] }],
       captured: undefined,

@@ -1,0 +1,121 @@
+/**
+ * Runs the pattern rules of one node on the pattern engine and turns its matches into alerts.
+ *
+ * Invariants
+ * - An alert's time is that of its last event, or `first + within` for an absence: never when a watermark happened to come.
+ * - A record without a usable key takes no part; it goes to the dead letter of every rule that has one, and is counted.
+ * - An alert that comes out after the watermark has passed its time (a skip strategy held it back) travels with the next
+ *   possible timestamp, so that rules over alerts do not lose it as late; the time that it says stays.
+ */
+import { compile, PatternOperator as PatternEngine, type Match, type Timeout } from '@tidegate/cep';
+import type { EvaluationLayout } from '../../expression/index.js';
+import { buildPattern } from '../../job/build-pattern.js';
+import type { PatternNode, PatternRule } from '../../job/stream-graph.js';
+import type { Counter, MetricRegistry } from '../../metrics/registry.js';
+import { DeadLetter } from '../../record/dead-letter.js';
+import type { Key } from '../../record/key.js';
+import type { StreamRecord } from '../../record/stream-record.js';
+import { NO_WATERMARK } from '../../time/watermark.js';
+import type { Operator } from '../operator.js';
+import { AlertFactory, type Matched } from './alert-factory.js';
+import { patternCondition } from './bind-condition.js';
+import { CapturedMatch } from './captured-match.js';
+import type { RuleOutputs } from './filter-operator.js';
+import { keyValueOf } from './key-selector.js';
+
+interface RunningRule {
+  readonly rule: PatternRule;
+  readonly alerts: AlertFactory;
+  readonly outputs: RuleOutputs;
+}
+
+/** The one key of an operator without a key. */
+const GLOBAL: Key = '';
+
+export class PatternOperator implements Operator {
+  readonly #engine: PatternEngine<Key, StreamRecord>;
+  readonly #rules: readonly RunningRule[];
+  readonly #keyed: boolean;
+  readonly #keyless: Counter;
+  readonly #late: Counter;
+  #watermark = NO_WATERMARK;
+
+  constructor(
+    node: PatternNode,
+    outputsOf: (rule: string) => RuleOutputs,
+    layout: EvaluationLayout,
+    metrics: MetricRegistry,
+  ) {
+    const keyOf = keyValueOf(node.inputs, layout);
+    this.#keyed = node.inputs.some((input) => input.key.length > 0);
+    this.#keyless = metrics.counter(node.id, 'keyless');
+    this.#late = metrics.counter(node.id, 'late');
+    this.#rules = node.rules.map((rule) => ({
+      rule,
+      alerts: new AlertFactory(rule, layout, metrics),
+      outputs: outputsOf(rule.name),
+    }));
+    const set = compile(
+      node.rules.map((rule) => ({
+        name: rule.name,
+        pattern: buildPattern<StreamRecord>(rule.pattern, (condition) => patternCondition(condition, layout, keyOf)),
+        ...(rule.where === undefined ? {} : { filter: patternCondition(rule.where, layout, keyOf) }),
+      })),
+    );
+    this.#engine = new PatternEngine(set, {
+      output: {
+        match: (match) => this.#match(match),
+        timeout: (timeout) => this.#timeout(timeout),
+        late: () => void this.#late.value++,
+      },
+    });
+  }
+
+  process(_input: number, record: StreamRecord, key: Key | undefined): void {
+    if (!this.#keyed) this.#engine.process(GLOBAL, record, record.timestamp);
+    else if (key === undefined) this.#rejectKeyless(record);
+    else this.#engine.process(key, record, record.timestamp);
+  }
+
+  watermark(watermark: number): void {
+    this.#engine.advance(watermark);
+    this.#watermark = watermark;
+  }
+
+  #rejectKeyless(record: StreamRecord): void {
+    this.#keyless.value++;
+    for (const { rule, outputs } of this.#rules) {
+      const reason = 'the key is null, absent or not a value that can be a key';
+      outputs.error.collect(new DeadLetter(`rules.${rule.name}`, record.split.id, record.offset, reason, record.value));
+    }
+  }
+
+  #match(match: Match<Key, StreamRecord>): void {
+    const { alerts, outputs } = this.#rules[match.rule]!;
+    const alert = alerts.build(this.#matched(match, match.deadline ?? match.lastTimestamp));
+    if (alert instanceof DeadLetter) outputs.error.collect(alert);
+    else outputs.main.collect(alert);
+  }
+
+  #timeout(timeout: Timeout<Key, StreamRecord>): void {
+    const { rule, alerts, outputs } = this.#rules[timeout.rule]!;
+    const reached = rule.onTimeout?.reached;
+    if (reached === undefined || !timeout.stages.some(({ stage }) => stage === reached)) return;
+    const alert = alerts.build({ ...this.#matched(timeout, timeout.at), timedOutAt: reached });
+    if (alert instanceof DeadLetter) outputs.error.collect(alert);
+    else outputs.timeout.collect(alert);
+  }
+
+  #matched(outcome: Match<Key, StreamRecord> | Timeout<Key, StreamRecord>, time: number): Matched {
+    const stages = outcome.stages.map(({ stage, events }) => ({ name: stage, events }));
+    const captured = new CapturedMatch(stages);
+    return {
+      stages,
+      captured,
+      record: captured.latest()!,
+      key: this.#keyed ? outcome.key : undefined,
+      time,
+      timestamp: time > this.#watermark ? time : this.#watermark + 1,
+    };
+  }
+}

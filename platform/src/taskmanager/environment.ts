@@ -1,0 +1,22 @@
+/**
+ * What a running job needs of the world, as the composition root provides it: clocks, disks, and the connectors and
+ * formats that the graph names. Everything below asks this port and imports no concrete connector.
+ */
+import type { Format, SinkWriter, Source } from '@tidegate/connectors/api';
+import type { Clock } from '../common/clock.js';
+import type { SinkNode, SourceNode } from '../job/stream-graph.js';
+import type { PayloadWriter } from '../operators/sink/sink-operator.js';
+import type { RecordTypes } from '../operators/sink/outgoing.js';
+import type { Table } from '../operators/tables.js';
+import type { SpillStorage } from '../time/event-sorter.js';
+
+export interface JobEnvironment {
+  readonly clock: Clock;
+  readonly spill: SpillStorage;
+  readonly tables: ReadonlyMap<string, Table>;
+  /** Lets timers and I/O of the process run. */
+  yieldToEventLoop(): Promise<void>;
+  /** @param fail to be called with an error that the connector cannot throw to a caller */
+  createSource(node: SourceNode, fail: (error: Error) => void): { readonly source: Source; readonly format: Format };
+  createSink(node: SinkNode, types: RecordTypes, fail: (error: Error) => void): { readonly writer: SinkWriter; readonly write: PayloadWriter };
+}
