@@ -44,6 +44,12 @@ export class SourceTask implements Task {
     this.#stopping = true;
   }
 
+  /** Raises the source's watermark, as if the outer system had promised it. */
+  raiseWatermark(watermark: number): void {
+    this.operator.raiseWatermark(watermark);
+    this.#progressTime();
+  }
+
   step(): StepResult {
     if (this.#stopping) {
       this.chain.end();

@@ -116,6 +116,7 @@ export class EmbeddedJob {
 
   /** Until somebody wakes the job; now and then also without, as idleness is noticed by nobody else. */
   async #sleep(): Promise<void> {
+    if (this.environment.whenQuiet?.() === true) return;
     if (this.#awake || this.#failure !== undefined) return this.environment.yieldToEventLoop();
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.schedule(IDLE_CHECK_MS, resolve);

@@ -16,6 +16,11 @@ export interface JobEnvironment {
   readonly tables: ReadonlyMap<string, Table>;
   /** Lets timers and I/O of the process run. */
   yieldToEventLoop(): Promise<void>;
+  /**
+   * Called when no task can go on: a host that drives its sources itself may put in more.
+   * @returns whether it did; otherwise the job sleeps until something wakes it
+   */
+  whenQuiet?(): boolean;
   /** @param fail to be called with an error that the connector cannot throw to a caller */
   createSource(node: SourceNode, fail: (error: Error) => void): { readonly source: Source; readonly format: Format };
   createSink(node: SinkNode, types: RecordTypes, fail: (error: Error) => void): { readonly writer: SinkWriter; readonly write: PayloadWriter };

@@ -27,7 +27,7 @@ export class SinkOperator {
     private readonly write: PayloadWriter,
     metrics: MetricRegistry,
   ) {
-    this.#written = metrics.counter(node.id, 'records');
+    this.#written = metrics.counter(node.id, 'written');
   }
 
   ready(): boolean {

@@ -1,0 +1,148 @@
+/**
+ * Runs one of an application's `tests:` on virtual time, with the production operators: only the ends of the dataflow
+ * are replaced, by a scripted source for each ingress and a list for each egress.
+ *
+ * Invariants
+ * - Steps are taken one by one, each when the job has nothing left to do with the one before.
+ * - Time begins at 2026-01-01T00:00:00Z; `at` fills an event's time field in the form that the ingress expects.
+ * - Without a step `end: true` there is no last watermark: what is open stays open.
+ */
+import { VirtualClock } from '../../common/virtual-clock.js';
+import type { SourceNode, StreamGraph } from '../../job/stream-graph.js';
+import { toOutgoing, type JsonObject } from '../../operators/sink/outgoing.js';
+import type { Table } from '../../operators/tables.js';
+import type { TestCase, TestStep } from '../../spec/application.js';
+import { EmbeddedJob } from '../../taskmanager/embedded-job.js';
+import type { JobEnvironment } from '../../taskmanager/environment.js';
+import { formatTime } from '../../time/time-parser.js';
+import { compareAlerts, type Comparison } from './subset.js';
+import { SCRIPT_FORMAT, ScriptedSource } from './scripted-source.js';
+
+export const TEST_EPOCH = Date.UTC(2026, 0, 1);
+
+export interface EgressResult extends Comparison {
+  readonly egress: string;
+  readonly expected: readonly unknown[];
+  readonly actual: readonly JsonObject[];
+}
+
+export type TestResult =
+  | { readonly state: 'passed' }
+  | { readonly state: 'failed'; readonly egresses: readonly EgressResult[] }
+  | { readonly state: 'error'; readonly cause: Error };
+
+export async function runTest(graph: StreamGraph, test: TestCase, tables: ReadonlyMap<string, Table>): Promise<TestResult> {
+  const script = new TestScript(graph, test, tables);
+  const outcome = await script.run();
+  if (outcome.state === 'failed') return { state: 'error', cause: outcome.cause };
+  const failed: EgressResult[] = [];
+  for (const [egress, expected] of test.expect) {
+    const actual = script.received(egress);
+    const comparison = compareAlerts(expected, actual);
+    if (comparison.missing.length + comparison.surplus.length > 0) failed.push({ egress, expected, actual, ...comparison });
+  }
+  return failed.length === 0 ? { state: 'passed' } : { state: 'failed', egresses: failed };
+}
+
+class TestScript {
+  readonly #clock = new VirtualClock(TEST_EPOCH);
+  readonly #sources = new Map<string, ScriptedSource>();
+  readonly #received = new Map<string, JsonObject[]>();
+  readonly #job: EmbeddedJob;
+  #next = 0;
+
+  constructor(
+    private readonly graph: StreamGraph,
+    private readonly test: TestCase,
+    tables: ReadonlyMap<string, Table>,
+  ) {
+    const environment: JobEnvironment = {
+      clock: this.#clock,
+      tables,
+      spill: {
+        create: () => {
+          throw new Error('a test has too little input to spill');
+        },
+      },
+      yieldToEventLoop: () => Promise.resolve(),
+      whenQuiet: () => this.#step(),
+      createSource: (node) => {
+        const source = new ScriptedSource(node.name);
+        this.#sources.set(node.name, source);
+        return { source, format: SCRIPT_FORMAT };
+      },
+      createSink: (node, types) => ({
+        writer: {
+          write: () => undefined,
+          ready: () => true,
+          onReady: () => undefined,
+          stage: () => new Uint8Array(),
+          flush: () => Promise.resolve(),
+          close: () => Promise.resolve(),
+        },
+        write: (payload) => {
+          const received = this.#received.get(node.name) ?? [];
+          received.push(toOutgoing(payload, types));
+          this.#received.set(node.name, received);
+          return '';
+        },
+      }),
+    };
+    this.#job = new EmbeddedJob(graph, environment);
+  }
+
+  run() {
+    return this.#job.run();
+  }
+
+  received(egress: string): readonly JsonObject[] {
+    return this.#received.get(egress) ?? [];
+  }
+
+  /** Takes the next step. @returns whether there was one */
+  #step(): boolean {
+    const step = this.test.steps[this.#next++];
+    if (step !== undefined) this.#take(step);
+    else if (this.#next === this.test.steps.length + 1) this.#job.stop();
+    else return false;
+    return true;
+  }
+
+  #take(step: TestStep): void {
+    switch (step.kind) {
+      case 'end':
+        for (const source of this.#sources.values()) source.end();
+        break;
+      case 'watermark':
+        this.#clock.advanceTo(TEST_EPOCH + step.at);
+        for (const source of this.#job.sources) for (const task of source.tasks) task.raiseWatermark(TEST_EPOCH + step.at);
+        break;
+      case 'event':
+        this.#event(step);
+    }
+  }
+
+  #event(step: Extract<TestStep, { kind: 'event' }>): void {
+    const node = this.graph.sources.find((source) => source.name === step.ingress);
+    const times = step.repeat?.times ?? 1;
+    for (let i = 0; i < times; i++) {
+      const at = step.at === undefined ? undefined : TEST_EPOCH + step.at + i * (step.repeat?.every ?? 0);
+      if (at !== undefined) this.#clock.advanceTo(at);
+      this.#sources.get(step.ingress)?.put(at === undefined || node === undefined ? step.value : withTime(step.value, node, at));
+    }
+  }
+}
+
+/** The value with its time field set to `millis`, in the form that the ingress reads. */
+function withTime(value: unknown, { time }: SourceNode, millis: number): unknown {
+  if (time.kind === 'ingestion' || time.field === undefined) return value;
+  const copy = structuredClone(value) as Record<string, unknown>;
+  let target = copy;
+  for (const part of time.field.slice(0, -1)) {
+    const inner = Object.hasOwn(target, part) ? target[part] : undefined;
+    if (typeof inner === 'object' && inner !== null) target = inner as Record<string, unknown>;
+    else target = target[part] = {};
+  }
+  target[time.field.at(-1)!] = formatTime(millis, time.format, time.zone);
+  return copy;
+}
