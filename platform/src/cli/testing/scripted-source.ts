@@ -6,6 +6,8 @@ import type { Format, PollResult, Source, SourceReader, SourceSplit } from '@tid
 
 export const SCRIPT_FORMAT: Format = {
   textual: false,
+  seekable: false,
+  mediaTypes: ['application/json'],
   createFramer: () => {
     throw new Error('a scripted source has no bytes');
   },

@@ -86,7 +86,7 @@ function fieldConformer(name: string, field: FieldType, options: ConformOptions,
       if (found !== undefined) delete value[name];
       return field.optional === true ? undefined : `field ${shown} is missing (${expected})`;
     }
-    if (found === null) return field.optional === true ? undefined : `field ${shown} is null (${expected} expected)`;
+    if (found === null) return field.optional === true || field.type.kind === 'dyn' ? undefined : `field ${shown} is null (${expected} expected)`;
     if (parse !== undefined) {
       const time = parse(found);
       if (typeof time === 'string') return `field ${shown} ${time}`;

@@ -1,0 +1,86 @@
+/** The world of a job that runs in this process: the machine's clock and disks, and the registry's connectors. */
+import { join } from 'node:path';
+import type { ConnectorContext } from '@tidegate/connectors/api';
+import { TidegateError } from '../../common/errors.js';
+import type { Configured, SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
+import { encodingWriter, type PayloadWriter } from '../../operators/sink/sink-operator.js';
+import type { RecordTypes } from '../../operators/sink/outgoing.js';
+import type { Table } from '../../operators/tables.js';
+import type { Registry } from '../../spec/registry.js';
+import type { JobEnvironment } from '../../taskmanager/environment.js';
+import { AlertText, type TextStyle } from '../presentation/alert-text.js';
+import type { SpillDirectory } from './spill-directory.js';
+import { systemClock, yieldToEventLoop } from './system-clock.js';
+
+export interface EnvironmentOptions {
+  readonly graph: StreamGraph;
+  readonly registry: Registry;
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly spill: SpillDirectory;
+  readonly style: TextStyle;
+  /** A line for whoever watches the job. */
+  log(message: string): void;
+  /** Called before a sink prints on the terminal. */
+  beforePrint(): void;
+}
+
+export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
+  const { graph, registry, tables, spill } = options;
+  const contextOf = (node: SourceNode | SinkNode, fail: (error: Error) => void): ConnectorContext => ({
+    name: node.name,
+    baseDir: graph.settings.baseDir,
+    stateDir: join(graph.settings.stateDir, node.id),
+    now: () => systemClock.now(),
+    schedule: (ms, callback) => systemClock.schedule(ms, callback),
+    random: () => Math.random(),
+    fail,
+    log: (message) => options.log(`${node.id}: ${message}`),
+  });
+  return {
+    clock: systemClock,
+    spill,
+    tables,
+    yieldToEventLoop,
+    createSource(node, fail) {
+      const factory = found(registry.sources, node.connector, node.id);
+      const formats = found(registry.formats, node.format, node.id);
+      const format = formats.createFormat?.(node.format.options as never, { maxRecordBytes: graph.settings.maxRecordBytes });
+      if (format === undefined) throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be read`);
+      return { format, source: factory.createSource(node.connector.options as never, format, contextOf(node, fail)) };
+    },
+    createSink(node, types, fail) {
+      const factory = found(registry.sinks, node.connector, node.id);
+      const { write, header } = payloadWriter(node, types, options);
+      const sink = factory.createSink(node.connector.options as never, contextOf(node, fail), header);
+      const writer = sink.createWriter(0);
+      return { writer, write: node.connector.type === 'stdout' ? makingWay(write, options.beforePrint) : write };
+    },
+  };
+}
+
+function payloadWriter(
+  node: SinkNode,
+  types: RecordTypes,
+  { registry, style }: EnvironmentOptions,
+): { readonly write: PayloadWriter; readonly header: string | undefined } {
+  if (node.format.type === 'text') {
+    const text = new AlertText(types, style);
+    return { write: (payload) => text.render(payload), header: undefined };
+  }
+  const encoder = found(registry.formats, node.format, node.id).createEncoder?.(node.format.options as never);
+  if (encoder === undefined) throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be written`);
+  return { write: encodingWriter(encoder, types), header: encoder.header };
+}
+
+function makingWay(write: PayloadWriter, beforePrint: () => void): PayloadWriter {
+  return (payload) => {
+    beforePrint();
+    return write(payload);
+  };
+}
+
+function found<T>(registered: ReadonlyMap<string, T>, { type }: Configured, id: string): T {
+  const entry = registered.get(type);
+  if (entry === undefined) throw new TidegateError('TG405', `${id}: this build has no ${type}`);
+  return entry;
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import type { StreamElement } from '../../src/network/element.js';
+import { InputGate } from '../../src/network/input-gate.js';
+import { LocalChannel } from '../../src/network/local-channel.js';
+import { RecordWriter } from '../../src/network/record-writer.js';
+import { keyGroupOf, subtaskOf } from '../../src/record/key.js';
+import { StreamRecord } from '../../src/record/stream-record.js';
+
+const SPLIT = { ingress: 'in', id: 'a' };
+const record = (n: number): StreamRecord => new StreamRecord({ n }, n, 'in', SPLIT, n, undefined, undefined);
+
+function drain(channel: LocalChannel): StreamElement[] {
+  const elements: StreamElement[] = [];
+  for (let element = channel.poll(); element !== undefined; element = channel.poll()) elements.push(element);
+  return elements;
+}
+
+function numbers(elements: readonly StreamElement[]): number[] {
+  return elements.flatMap((element) => (element.kind === 'frame' ? element.records.map((r) => (r as StreamRecord).timestamp) : []));
+}
+
+describe('a record writer', () => {
+  it('sends all records of a key to the subtask that owns its key group, with the key', () => {
+    const channels = [new LocalChannel(), new LocalChannel(), new LocalChannel()];
+    const keyOf = (r: unknown): string => `card-${(r as StreamRecord).timestamp % 10}`;
+    const writer = new RecordWriter(channels, { kind: 'hash', keyOf, maxParallelism: 128 });
+    for (let i = 0; i < 100; i++) writer.emit(record(i));
+    writer.flush();
+    channels.forEach((channel, subtask) => {
+      for (const element of drain(channel)) {
+        if (element.kind !== 'frame') continue;
+        element.records.forEach((r, i) => {
+          const key = keyOf(r);
+          assert.equal(element.keys?.[i], key);
+          assert.equal(subtaskOf(keyGroupOf(key, 128), 128, 3), subtask);
+        });
+      }
+    });
+  });
+
+  it('deals records out in turn when it rebalances, beginning at its own subtask', () => {
+    const channels = [new LocalChannel(), new LocalChannel()];
+    const writer = new RecordWriter(channels, { kind: 'rebalance', subtask: 1 });
+    for (let i = 0; i < 4; i++) writer.emit(record(i));
+    writer.flush();
+    assert.deepEqual(channels.map((channel) => numbers(drain(channel))), [[1, 3], [0, 2]]);
+  });
+
+  it('gives every consumer every record when it broadcasts', () => {
+    const channels = [new LocalChannel(), new LocalChannel()];
+    const writer = new RecordWriter(channels, { kind: 'broadcast' });
+    writer.emit(record(7));
+    writer.flush();
+    assert.deepEqual(channels.map((channel) => numbers(drain(channel))), [[7], [7]]);
+  });
+
+  it('sends a watermark behind the records before it', () => {
+    const channel = new LocalChannel();
+    const writer = new RecordWriter([channel], { kind: 'forward', subtask: 0 });
+    writer.emit(record(1));
+    writer.control({ kind: 'watermark', watermark: 1 });
+    assert.deepEqual(drain(channel).map((element) => element.kind), ['frame', 'watermark']);
+  });
+
+  it('has no credit while a channel is full, and gets it back as the channel drains', () => {
+    const channel = new LocalChannel();
+    const writer = new RecordWriter([channel], { kind: 'forward', subtask: 0 });
+    while (writer.hasCredit()) writer.control({ kind: 'idle' });
+    const full = channel.length;
+    channel.poll();
+    assert.equal(writer.hasCredit(), true);
+    assert.equal(channel.length, full - 1);
+  });
+});
+
+describe('an input gate', () => {
+  it('takes from all channels in turn, aligns watermarks and ends with the last channel', () => {
+    const [a, b] = [new LocalChannel(), new LocalChannel()];
+    const gate = new InputGate([
+      { channel: a, input: 0 },
+      { channel: b, input: 1 },
+    ]);
+    a.push({ kind: 'frame', records: [record(1)], keys: undefined });
+    a.push({ kind: 'watermark', watermark: 10 });
+    a.push({ kind: 'end' });
+    b.push({ kind: 'frame', records: [record(2)], keys: undefined });
+    b.push({ kind: 'watermark', watermark: 5 });
+    b.push({ kind: 'watermark', watermark: 20 });
+    b.push({ kind: 'end' });
+    const seen: unknown[] = [];
+    for (let event = gate.poll(); event !== undefined; event = gate.poll()) {
+      seen.push(event.kind === 'frame' ? `frame ${event.input}` : event.kind === 'watermark' ? event.watermark : event.kind);
+    }
+    assert.deepEqual(seen, ['frame 0', 'frame 1', 5, 10, 'end']);
+  });
+});
