@@ -26,15 +26,12 @@ function modified(path) {
   return existsSync(path) ? statSync(path).mtimeMs : 0;
 }
 
-/** The newest modification below a source folder; a folder's own time changes when a file is deleted from it. */
-function newest(folder) {
-  let latest = modified(folder);
-  if (latest === 0) return 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    latest = Math.max(latest, entry.isDirectory() ? newest(path) : modified(path));
-  }
-  return latest;
+/** The newest modification of a file or below a folder; a folder's own time changes when a file is deleted from it. */
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const { mtimeMs } = statSync(path);
+  if (!statSync(path).isDirectory()) return mtimeMs;
+  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), mtimeMs);
 }
 
 export function install() {

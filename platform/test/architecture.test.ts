@@ -47,6 +47,7 @@ const HOUSE: House = {
   ],
   doors: {
     'platform/src/cli/': { opens: 'everything', because: 'the composition root' },
+    'cep/src/conformance/': { opens: 'modules', because: 'the conformance command reads case files' },
     'connectors/src/': { opens: 'modules', because: 'I/O is their work; ConnectorContext has clock, timers and dice' },
   },
 };
