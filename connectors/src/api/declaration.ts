@@ -24,6 +24,8 @@ export interface StringDeclaration extends DeclarationBase {
   readonly pattern?: string;
   /** Never printed, logged or served. */
   readonly secret?: boolean;
+  /** Words that a later version brings, each with what to do now; they are not in the schema. */
+  readonly later?: Readonly<Record<string, string>>;
 }
 export interface IntegerDeclaration extends DeclarationBase {
   readonly type: 'integer';

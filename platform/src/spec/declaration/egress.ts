@@ -12,6 +12,7 @@ export function egressDeclaration(registry: Registry) {
       delivery: {
         type: 'string',
         enum: ['none', 'at-least-once'],
+        later: { 'exactly-once': 'it comes with checkpoints; leave the key out for the strongest of this version' },
         description: 'What is promised after a crash. Default: the strongest that the connector offers in this version.',
       },
     },

@@ -28,17 +28,18 @@ const usable = {
 export function formatDeclaration(registry: Registry, use: 'read' | 'write') {
   const formats = new Map([...registry.formats].filter(([, format]) => usable[use](format)));
   const words = [...formats.keys()];
+  const later = { avro: 'avro comes with a later version', protobuf: 'protobuf comes with a later version' };
   return declare({
     type: 'choice',
     description: `The format of the records: ${words.join(', ')}, or a map of one of them with its options. Default: json.`,
     example: 'json',
-    scalar: { type: 'string', enum: words, description: 'A format with its default options.' },
+    scalar: { type: 'string', enum: words, later, description: 'A format with its default options.' },
     map: {
       type: 'object',
       description: 'A format with its options.',
       fields: {},
       variants: variantsOf(formats),
-      later: { avro: 'avro comes with a later version', protobuf: 'protobuf comes with a later version' },
+      later,
     },
   });
 }

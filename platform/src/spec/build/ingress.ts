@@ -1,0 +1,47 @@
+/** Ingresses, with what they take for granted written out. */
+import type { ValueOf } from '@tidegate/connectors/api';
+import type { BadRecordPolicy, Configured, Ingress } from '../application.js';
+import { UNTYPED, type RecordType } from '../../expression/type.js';
+import type { ingressDeclaration } from '../declaration/ingress.js';
+import type { Path } from '../positions.js';
+import { byWord, configured } from './configured.js';
+import type { BuildContext } from './context.js';
+import { buildTime } from './time.js';
+
+export type IngressDraft = ValueOf<ReturnType<typeof ingressDeclaration>, 'draft'>;
+const NO_CONNECTOR: Configured = { type: 'none', options: {} };
+
+export function buildIngress(name: string, draft: IngressDraft, context: BuildContext): Ingress {
+  const path = ['ingresses', name];
+  const schema = (draft.schema ?? UNTYPED) as RecordType;
+  const connector = configured(draft.variant) ?? NO_CONNECTOR;
+  const { time, late } = buildTime(draft.time, schema, [...path, 'time'], context);
+  warnOfLosses(connector, path, context);
+  return {
+    name,
+    connector,
+    format: formatOf(draft.format, [...path, 'format'], context),
+    schema,
+    time,
+    onBadRecord: badRecordPolicy(draft.onBadRecord),
+    ...(late === undefined ? {} : { late }),
+  };
+}
+
+export function formatOf(draft: IngressDraft['format'], path: Path, context: BuildContext): Configured {
+  const word = draft === undefined ? 'json' : typeof draft === 'string' ? draft : undefined;
+  if (word !== undefined) return byWord(context.registry.formats.get(word), word, path, context.positions, context.diagnostics);
+  return (typeof draft === 'object' ? configured(draft.variant) : undefined) ?? { type: 'json', options: {} };
+}
+
+function badRecordPolicy(draft: IngressDraft['onBadRecord']): BadRecordPolicy {
+  if (draft === undefined) return { kind: 'fail' };
+  if (typeof draft === 'string') return { kind: draft };
+  return draft.to === undefined ? { kind: 'skip' } : { kind: 'dead-letter', to: draft.to };
+}
+
+function warnOfLosses(connector: Configured, path: Path, { registry, positions, diagnostics }: BuildContext): void {
+  const warning = registry.sources.get(connector.type)?.warning;
+  if (warning === undefined) return;
+  diagnostics.warning('TG150', `ingresses.${path[1]}: ${warning.replace(/\.$/, '')}`, { range: positions.locate([...path, connector.type], 'key') });
+}

@@ -1,0 +1,86 @@
+/**
+ * Text to Application: the one way in for every command. Everything that is wrong with the structure, the names and
+ * the references is found in one go; what is wrong with rules and expressions is found by `plan`, from the result.
+ */
+import type { Diagnostic } from '../common/diagnostic.js';
+import type { Application } from './application.js';
+import { buildApplication } from './build/application.js';
+import { applicationDeclaration } from './declaration/application.js';
+import { DiagnosticBag } from './diagnostic-bag.js';
+import type { SpecHost } from './host.js';
+import { mergeFiles, reportTwice } from './merge.js';
+import type { Positions } from './positions.js';
+import { NameTable } from './read/name-table.js';
+import type { ObjectLevel } from './read/object-level.js';
+import { Placeholders } from './read/placeholders.js';
+import { Reader } from './read/reader.js';
+import { ScalarReader } from './read/scalar-reader.js';
+import { SchemaReader } from './read/schema-reader.js';
+import type { Registry } from './registry.js';
+import { readSources, type ApplicationInput } from './sources.js';
+import type { Entry, MapNode } from './text/node.js';
+import { parseYaml } from './text/parse-yaml.js';
+import type { SourceText } from './text/source-text.js';
+import { TreePositions } from './text/tree-positions.js';
+
+export interface Loaded {
+  /**
+   * Absent when no file could be read as YAML. With errors among the diagnostics it is a draft: what is broken is left
+   * out, misspelt names are taken as what was meant; fit for further checks, never to be run.
+   */
+  readonly application?: Application;
+  readonly positions?: Positions;
+  /** In the order of files and places. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** By file as in the diagnostics, for frames. */
+  readonly sources: ReadonlyMap<string, SourceText>;
+  /** Values that must never be printed. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+export interface LoadOptions {
+  readonly host: SpecHost;
+  readonly registry: Registry;
+}
+
+export function loadApplication(input: ApplicationInput, { host, registry }: LoadOptions): Loaded {
+  const diagnostics = new DiagnosticBag();
+  const { sources, baseDir } = readSources(input, host, diagnostics);
+  const byFile = new Map(sources.map((source) => [source.file, source]));
+  const [first, ...others] = sources.flatMap((source) => parseYaml(source, diagnostics) ?? []);
+  if (first === undefined) return { diagnostics: diagnostics.sorted(), sources: byFile, secrets: new Set() };
+
+  const root = mergeFiles([first, ...others], diagnostics);
+  const placeholders = new Placeholders(host, diagnostics);
+  const scalars = new ScalarReader(placeholders, diagnostics);
+  const readSibling = (path: string) => new TextDecoder().decode(host.readFile(host.resolve(baseDir, path)));
+  const reader = new Reader(scalars, new SchemaReader(readSibling, placeholders, diagnostics), diagnostics);
+  const declaration = applicationDeclaration(registry);
+  const level = reader.level(declaration, root, []);
+  scalars.names = definedNames(level, diagnostics);
+  const draft = reader.read(declaration, root, []);
+  const positions = new TreePositions(root);
+  const application = draft && buildApplication(draft, { registry, positions, diagnostics, host, baseDir });
+  return {
+    ...(application === undefined ? {} : { application }),
+    positions,
+    diagnostics: diagnostics.sorted(),
+    sources: byFile,
+    secrets: new Set([...placeholders.secrets, ...scalars.secrets]),
+  };
+}
+
+/** Ingresses and rules share one name space, as both can be read by rules. */
+function definedNames(level: ObjectLevel, diagnostics: DiagnosticBag): NameTable {
+  const entriesOf = (section: string): readonly Entry[] => {
+    const value = level.entries.get(section)?.value;
+    return value?.kind === 'map' ? (value satisfies MapNode).entries : [];
+  };
+  const ingresses = new Map(entriesOf('ingresses').map((entry) => [entry.key, entry]));
+  for (const rule of entriesOf('rules')) {
+    const ingress = ingresses.get(rule.key);
+    if (ingress !== undefined) reportTwice(`the name ${rule.key} of a rule and an ingress`, ingress, rule, diagnostics);
+  }
+  const names = (section: string) => new Set(entriesOf(section).map((entry) => entry.key));
+  return new NameTable({ ingress: names('ingresses'), rule: names('rules'), egress: names('egresses'), table: names('tables') });
+}

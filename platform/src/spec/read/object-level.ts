@@ -1,0 +1,151 @@
+/**
+ * The keys of one object: which are declared, misspelt, missing, or of a later version. A misspelt key is taken as the
+ * key that was probably meant, so that what stands below it is checked too and nothing is reported as missing.
+ */
+import type { Declaration, ObjectDeclaration } from '@tidegate/connectors/api';
+import type { SourceRange } from '../../common/diagnostic.js';
+import type { DiagnosticBag } from '../diagnostic-bag.js';
+import type { Path } from '../positions.js';
+import { alternativeFor } from '../schema/shape.js';
+import { blockStyle } from '../text/corrected-expression.js';
+import type { Entry, MapNode, Node } from '../text/node.js';
+import { describeFault } from './describe-fault.js';
+import { cutByComma } from './expression-traps.js';
+import { validateLevel, type LevelFaults } from './level-validator.js';
+import { nearest } from './nearest.js';
+import { pathText } from './path-text.js';
+import { UNREADABLE } from './scalar-reader.js';
+
+/** A child as the level's JSON Schema sees it: a scalar's value, or `{}` and `[]` for containers. */
+export type StandIn = (declaration: Declaration | undefined, node: Node) => unknown;
+
+export class ObjectLevel {
+  /** By the declared key; the entry keeps the key as written. */
+  readonly entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly declaration: ObjectDeclaration,
+    private readonly node: MapNode,
+    private readonly path: Path,
+    private readonly standIn: StandIn,
+    private readonly diagnostics: DiagnosticBag,
+  ) {
+    this.collect();
+    const first = this.validate();
+    const unresolved = this.renameUnknown(first.unknown);
+    const faults = first.unknown.length === 0 ? first : this.validate();
+    this.reportMissing(faults, unresolved);
+    this.dropUnfit(faults);
+  }
+
+  /** The declaration of a key; undefined for keys that are not declared. */
+  child(key: string): Declaration | undefined {
+    const { fields, variants, others } = this.declaration;
+    if (Object.hasOwn(fields, key)) return fields[key];
+    if (variants !== undefined && Object.hasOwn(variants, key)) return variants[key];
+    return others?.of;
+  }
+
+  private get place(): string {
+    return pathText(this.path);
+  }
+
+  private collect(): void {
+    let taken: ReadonlySet<string> = new Set();
+    for (const [index, entry] of this.node.entries.entries()) {
+      if (taken.has(entry.key)) continue;
+      const later = this.declaration.later;
+      if (later !== undefined && Object.hasOwn(later, entry.key)) {
+        this.diagnostics.error('TG115', `${entry.key} in ${this.place} is not yet in this version: ${later[entry.key]}`, { range: rangeOf(entry.keyNode) });
+        continue;
+      }
+      const cut = this.isExpression(entry.key) ? cutByComma(this.node, index) : undefined;
+      if (cut === undefined) {
+        this.entries.set(entry.key, entry);
+        continue;
+      }
+      taken = cut.rest;
+      this.entries.set(entry.key, { ...entry, value: cut.node });
+      this.diagnostics.error('TG116', `${pathText([...this.path, entry.key])}: ${cut.message}`, {
+        range: rangeOf(cut.node),
+        help: `Write the step in block style, with the expression as:\n${blockStyle(entry.key, cut.node.text)}`,
+      });
+    }
+  }
+
+  private isExpression(key: string): boolean {
+    const child = this.child(key);
+    return child !== undefined && alternativeFor(child, 'scalar')?.type === 'expression';
+  }
+
+  private validate(): LevelFaults {
+    const instance: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    for (const [key, { value }] of this.entries) instance[key] = this.standIn(this.child(key), value);
+    return validateLevel(this.declaration, instance);
+  }
+
+  /** Gives whether a key stays unknown. */
+  private renameUnknown(unknown: readonly string[]): boolean {
+    const { fields, variants = {}, later = {} } = this.declaration;
+    let unresolved = Object.keys(later).some((key) => this.node.entries.some((entry) => entry.key === key));
+    for (const key of unknown) {
+      const entry = this.entries.get(key);
+      if (entry === undefined) continue;
+      this.entries.delete(key);
+      const suggestion = nearest(key, [...Object.keys(fields), ...Object.keys(variants)]);
+      this.diagnostics.error('TG110', `unknown key ${JSON.stringify(key)} in ${this.place}`, {
+        range: rangeOf(entry.keyNode),
+        ...(suggestion === undefined ? { help: this.allowed() } : { suggestion }),
+      });
+      if (suggestion !== undefined && !this.entries.has(suggestion)) this.entries.set(suggestion, entry);
+      else unresolved = true;
+    }
+    return unresolved;
+  }
+
+  private allowed(): string {
+    const { fields, variants = {} } = this.declaration;
+    const keys = [...Object.keys(variants), ...Object.keys(fields)];
+    return keys.length === 0 ? 'It takes no keys.' : `Its keys are ${keys.join(', ')}.`;
+  }
+
+  private reportMissing(faults: LevelFaults, unresolved: boolean): void {
+    const range = this.headRange();
+    for (const key of faults.missing) {
+      const expected = this.declaration.fields[key]?.description ?? '';
+      this.diagnostics.error('TG111', `${this.place} has no ${JSON.stringify(key)}, which must be written`, { range, help: expected });
+    }
+    const variants = Object.keys(this.declaration.variants ?? {});
+    if (!faults.variants) return;
+    const written = variants.filter((name) => this.entries.has(name));
+    const [, second] = written;
+    if (second !== undefined) {
+      const range = rangeOf(this.entries.get(second)?.keyNode ?? this.node);
+      this.diagnostics.error('TG114', `${this.place} has both ${written.join(' and ')}; exactly one must be written`, { range });
+    } else if (!unresolved) {
+      this.diagnostics.error('TG114', `${this.place} has none of ${variants.join(', ')}; exactly one must be written`, { range });
+    }
+  }
+
+  private dropUnfit(faults: LevelFaults): void {
+    for (const [key, { value }] of [...this.entries]) {
+      const child = this.child(key);
+      if (child === undefined) continue;
+      if (value.kind === 'scalar' && this.standIn(child, value) === UNREADABLE) this.entries.delete(key);
+      else if (faults.values.has(key)) {
+        this.entries.delete(key);
+        const { code, message, ...details } = describeFault(child, value, pathText([...this.path, key]));
+        this.diagnostics.error(code, message, { range: rangeOf(value), ...details });
+      }
+    }
+  }
+
+  /** Where the object begins: its first line. */
+  private headRange(): SourceRange {
+    return this.node.source.range(this.node.start, Math.min(this.node.end, this.node.start + 1));
+  }
+}
+
+export function rangeOf(node: Node): SourceRange {
+  return node.source.range(node.start, Math.max(node.end, node.start + 1));
+}

@@ -1,0 +1,33 @@
+/** The parser's syntax errors in words that say what to do. */
+import type { YAMLError } from 'yaml';
+import type { SourceText } from './source-text.js';
+
+interface Described {
+  readonly message: string;
+  readonly help?: string;
+}
+
+export function describeSyntaxError(error: YAMLError, source: SourceText): Described {
+  const [start, end] = error.pos;
+  const found = JSON.stringify(source.text.slice(start, Math.min(end, start + 20)));
+  switch (error.code) {
+    case 'TAB_AS_INDENT':
+      return { message: 'a tab indents this line', help: 'YAML allows only spaces there.' };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return { message: 'a second ": " on one line', help: 'Quote the text, or begin a nested map on the next line.' };
+    case 'BAD_SCALAR_START':
+      return { message: `plain text cannot begin with ${found}`, help: 'Quote the text.' };
+    case 'BAD_INDENT':
+      return { message: 'the indentation does not fit the lines above', help: 'Align the keys of one map with each other.' };
+    case 'BAD_DQ_ESCAPE':
+      return { message: `${found} is no escape in double quotes`, help: "Double the backslash, or use single quotes: '...'." };
+    case 'MISSING_CHAR':
+    case 'UNEXPECTED_TOKEN':
+    default:
+      return { message: lowered(error.message) };
+  }
+}
+
+function lowered(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, '');
+}
