@@ -89,7 +89,7 @@ export const rule = declare({
       description:
         "When an expression of `select` fails, for another reason than an absent value: count it and leave the field out, send the alert to the ingress's onBadRecord egress, or fail the job.",
     },
-    to: { ...destinations, required: true, description: 'Where alerts go: the name of an egress, or a list of names.' },
+    to: { ...destinations, description: 'Where alerts go: the name of an egress, or a list of names. A rule that only other rules read needs none.' },
   },
   later: {
     window: 'windows come with a later version',

@@ -1,0 +1,23 @@
+/** Everything that can be said about an application before it runs: its structure and names, its rules and expressions. */
+import type { Diagnostic } from '../common/diagnostic.js';
+import { loadApplication, type Loaded } from '../spec/load.js';
+import type { Io } from './io.js';
+import { createRegistry } from './registry.js';
+import { fileSystemHost } from './spec-host.js';
+
+export interface Checked {
+  readonly loaded: Loaded;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function checkApplication(path: string, io: Pick<Io, 'env' | 'cwd'>): Checked {
+  const loaded = loadApplication({ path }, { host: fileSystemHost(io), registry: createRegistry() });
+  return { loaded, diagnostics: loaded.diagnostics };
+}
+
+/** The application named on the command line, or the one of the current folder. */
+export function pathOrDefault(path: string | undefined, io: Pick<Io, 'env' | 'cwd'>): string {
+  if (path !== undefined) return path;
+  const names = fileSystemHost(io).listFolder('.') ?? [];
+  return ['application.yaml', 'application.yml'].find((name) => names.includes(name)) ?? '.';
+}

@@ -1,0 +1,53 @@
+/** From the words of the command line to a command's exit code. Each command is loaded only when it is called. */
+import { nearest } from '../spec/read/nearest.js';
+import { EXIT, UsageError, type Command, type Io } from './io.js';
+
+interface Listed {
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, Listed>> = {
+  validate: { summary: 'say everything that is wrong with an application', load: async () => (await import('./commands/validate.js')).validate },
+  config: { summary: 'print the application with every default filled in', load: async () => (await import('./commands/config.js')).config },
+};
+
+export async function runCommand(words: readonly string[], io: Io): Promise<number> {
+  const [name, ...args] = words;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    io.out(overview());
+    return name === undefined ? EXIT.usage : EXIT.fine;
+  }
+  if (name === '--version') return version(io);
+  const listed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (listed === undefined) {
+    const suggestion = nearest(name, Object.keys(COMMANDS));
+    io.err(`tidegate: unknown command ${JSON.stringify(name)}${suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`}\n\n${overview()}`);
+    return EXIT.usage;
+  }
+  const command = await listed.load();
+  if (args.includes('--help') || args.includes('-h')) {
+    io.out(command.usage);
+    return EXIT.fine;
+  }
+  try {
+    return await command.run(args, io);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.err(`tidegate ${name}: ${error.message}\n\n${command.usage}`);
+    return EXIT.usage;
+  }
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return ['Usage: tidegate COMMAND [ARGUMENT ...]', '', ...lines, '', 'tidegate COMMAND --help says more.', ''].join('\n');
+}
+
+async function version(io: Io): Promise<number> {
+  const { createRequire } = await import('node:module');
+  const { version: number } = createRequire(import.meta.url)('../../../package.json') as { version: string };
+  io.out(`tidegate ${number}\n`);
+  return EXIT.fine;
+}

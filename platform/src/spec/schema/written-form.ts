@@ -1,0 +1,44 @@
+/** Parsed options in the form in which a user writes them: durations and sizes as text again. */
+import type { Fields } from '@tidegate/connectors/api';
+
+const DURATION_UNITS: readonly (readonly [string, number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+];
+const SIZE_UNITS: readonly (readonly [string, number])[] = [
+  ['GiB', 1024 ** 3],
+  ['MiB', 1024 ** 2],
+  ['KiB', 1024],
+  ['B', 1],
+];
+
+/** `1h30m` */
+export function durationText(milliseconds: number): string {
+  let rest = milliseconds;
+  let text = '';
+  for (const [unit, size] of DURATION_UNITS) {
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text === '' ? '0s' : text;
+}
+
+/** The largest unit that divides it. */
+export function sizeText(bytes: number): string {
+  const [unit, size] = SIZE_UNITS.find(([, one]) => bytes % one === 0 && bytes >= one) ?? ['B', 1];
+  return `${bytes / size}${unit}`;
+}
+
+export function writtenForm(fields: Fields, options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => {
+      const type = fields[name]?.type;
+      if (typeof value !== 'number') return [name, value];
+      return [name, type === 'duration' ? durationText(value) : type === 'size' ? sizeText(value) : value];
+    }),
+  );
+}
