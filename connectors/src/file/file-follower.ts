@@ -46,7 +46,7 @@ export class FileFollower {
       while (!output.closed) {
         await this.#readToEnd(handle, framer, batch, output);
         const change = await this.#change(handle);
-        if (change === 'none') await this.#pause(output);
+        if (change === 'none') await output.sleep(this.pollInterval);
         if (change === 'none' || change === 'grown') continue;
         // What was written between the last look and the replacement.
         if (change === 'replaced') await this.#readToEnd(handle, framer, batch, output);
@@ -81,15 +81,5 @@ export class FileFollower {
     if (mine.size > this.#read) return 'grown';
     // While a rotation is under way there may be no file of that name.
     return named === undefined || (named.ino === mine.ino && named.dev === mine.dev) ? 'none' : 'replaced';
-  }
-
-  #pause(output: FeedOutput): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.context.schedule(this.pollInterval, resolve);
-      output.onClose(() => {
-        cancel();
-        resolve();
-      });
-    });
   }
 }

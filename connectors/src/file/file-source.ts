@@ -57,7 +57,7 @@ export class FileSource implements Source {
       feed: follow ? (split, output) => this.#follow(split, output) : (split, output) => this.#read(split, output),
       concurrency: follow ? Infinity : 1,
       maxQueuedBytes: MAX_QUEUED_BYTES,
-      fail: (error) => this.context.fail(error),
+      context: this.context,
     });
   }
 

@@ -9,7 +9,7 @@
  * - A split's `split-end` follows its last record; a paused split gives neither.
  * - After `close` no feed runs: `close` waits for all of them.
  */
-import type { PollResult, SourceBatch, SourceReader, SourceSplit } from '../api/index.js';
+import type { ConnectorContext, PollResult, SourceBatch, SourceReader, SourceSplit } from '../api/index.js';
 import { SplitQueue } from './split-queue.js';
 
 /** What a feed is given to hand its records to. */
@@ -19,8 +19,10 @@ export interface FeedOutput {
   push(batch: SourceBatch | undefined): void;
   /** Resolves when more may be pushed, or when the reader is closed. */
   room(): Promise<void>;
-  /** Calls back when the reader is closed, to wake a feed that waits for something outside. */
-  onClose(callback: () => void): void;
+  /** Resolves after `ms` milliseconds, or when the reader is closed. */
+  sleep(ms: number): Promise<void>;
+  /** Calls back when the reader is closed, to wake a feed that waits for something outside. The result takes it back. */
+  onClose(callback: () => void): () => void;
 }
 
 /** Reads one split from its offset; resolves at its end, rejects with what made it impossible. */
@@ -30,8 +32,8 @@ export interface QueuedReaderOptions {
   readonly feed: Feed;
   readonly concurrency: number;
   readonly maxQueuedBytes: number;
-  /** Told when a feed rejects; the reader then gives no more of that split. */
-  readonly fail: (error: Error) => void;
+  /** `fail` is told when a feed rejects; the reader then gives no more of that split. */
+  readonly context: Pick<ConnectorContext, 'fail' | 'schedule'>;
   readonly onCheckpointComplete?: (checkpoint: number) => void;
 }
 
@@ -42,7 +44,7 @@ export class QueuedReader implements SourceReader {
   #active: SplitQueue[] = [];
   readonly #pausedBeforeStart = new Set<string>();
   readonly #feeds = new Set<Promise<void>>();
-  readonly #closeCallbacks: (() => void)[] = [];
+  readonly #closeCallbacks = new Set<() => void>();
   #feeding = 0;
   #next = 0;
   #noMoreSplits = false;
@@ -122,7 +124,8 @@ export class QueuedReader implements SourceReader {
     this.#closed = true;
     this.#waiting = [];
     for (const queue of this.#active) queue.wake();
-    for (const callback of this.#closeCallbacks.splice(0)) callback();
+    for (const callback of this.#closeCallbacks) callback();
+    this.#closeCallbacks.clear();
     await Promise.all(this.#feeds);
     for (const queue of this.#active) queue.clear();
   }
@@ -160,7 +163,7 @@ export class QueuedReader implements SourceReader {
       queue.finished = !this.#closed;
     } catch (error) {
       // After close nobody waits for this split, and its handle may have been closed under it.
-      if (!this.#closed) this.#options.fail(error instanceof Error ? error : new Error(String(error)));
+      if (!this.#closed) this.#options.context.fail(error instanceof Error ? error : new Error(String(error)));
     } finally {
       this.#feeding--;
     }
@@ -184,11 +187,29 @@ export class QueuedReader implements SourceReader {
       room: async () => {
         while (!this.#closed && !this.#hasRoom(queue)) await queue.wait();
       },
-      onClose: (callback) => {
-        if (this.#closed) callback();
-        else this.#closeCallbacks.push(callback);
-      },
+      sleep: (ms) => this.#sleep(ms),
+      onClose: (callback) => this.#onClose(callback),
     };
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        takeBack();
+        resolve();
+      };
+      const cancel = this.#options.context.schedule(ms, done);
+      const takeBack = this.#onClose(done);
+    });
+  }
+
+  #onClose(callback: () => void): () => void {
+    // The same function for two waits would be one entry.
+    const entry = (): void => callback();
+    if (this.#closed) queueMicrotask(entry);
+    else this.#closeCallbacks.add(entry);
+    return () => this.#closeCallbacks.delete(entry);
   }
 
   /** An equal share for each split, so that a paused one cannot take the room of all others. */
