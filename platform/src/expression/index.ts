@@ -12,9 +12,14 @@ export type {
   TableRows,
   ValueOf,
 } from './evaluation.js';
-export { analyseComparisons, conjunction, fingerprint, readsCaptured } from './analysis.js';
-export type { Comparison } from './analysis.js';
+export { analyseComparisons, conjunction, fingerprint, readsCaptured, readsTables } from './analysis.js';
+export type { Comparison, Comparisons } from './analysis.js';
+export { interpret } from './interpret.js';
+export type { Observation } from './interpret.js';
+export { functionReference } from './functions/catalogue.js';
+export type { FunctionReference } from './functions/catalogue.js';
 export { parseTemplate } from './template.js';
+export type { TemplatePart } from './template.js';
 export { renderValue, toJson } from './render.js';
 export type { Problem, ProblemCode } from './problem.js';
 export { unionOfRecords } from './scope.js';

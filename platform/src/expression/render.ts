@@ -1,9 +1,75 @@
+/**
+ * Values as others see them: in a message for people, and in an alert's JSON. The type tells a timestamp or a duration
+ * from a number.
+ *
+ *            message                     JSON
+ * timestamp  2026-01-31T12:00:00Z        the same text
+ * duration   1h30m, 4m30s, 250ms         text as CEL writes it, in seconds: "5400s", "0.25s"
+ * int        12                          number, a bigint beyond 2^53 (for a writer that knows them)
+ * double     2.5, NaN, Infinity          number; NaN and the infinities as text, which JSON lacks
+ * bytes      base64                      base64
+ */
+import { EvaluationError } from './evaluation.js';
+import { isMap, mapEntries } from './map-value.js';
+import { formatDurationMs, formatDurationSeconds, formatTimestampMs } from './time-text.js';
+import { DYN, fieldType } from './type-relation.js';
+import { TypeValue } from './type-value.js';
 import type { ValueType } from './type.js';
-/** A value as people read it: timestamps ISO-8601, durations like `4m30s`. */
-export function renderValue(_value: unknown, _type: ValueType): string {
-  throw new Error('not written yet');
+
+/** Lists and maps are cut here: an expression can make a small value that is huge when written out. */
+const MAX_ELEMENTS = 100_000;
+const MAX_DEPTH = 100;
+
+/** For a message. Absent is "-", an error its message in angle brackets. */
+export function renderValue(value: unknown, type: ValueType): string {
+  if (value === undefined) return '-';
+  if (value instanceof EvaluationError) return `<${value.message}>`;
+  if (type.kind === 'timestamp' && typeof value === 'number') return formatTimestampMs(value);
+  if (type.kind === 'duration' && typeof value === 'number') return formatDurationMs(value);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' || value === null)
+    return String(value);
+  const json = toJson(value, type);
+  return typeof json === 'string'
+    ? json
+    : JSON.stringify(json, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
 }
-/** A value as an alert's JSON holds it: timestamps as ISO-8601 text, durations as text like `270s`; ready for JSON.stringify except that integers beyond 2^53 are bigint. */
-export function toJson(_value: unknown, _type: ValueType): unknown {
-  throw new Error('not written yet');
+
+/** For JSON. Absent values in maps are left out; what is no value at all gives undefined. */
+export function toJson(value: unknown, type: ValueType): unknown {
+  return convert(value, type, { left: MAX_ELEMENTS }, 0);
+}
+
+function convert(value: unknown, type: ValueType, budget: { left: number }, depth: number): unknown {
+  if (budget.left-- <= 0 || depth > MAX_DEPTH) return null;
+  switch (typeof value) {
+    case 'number':
+      if (type.kind === 'timestamp') return formatTimestampMs(value);
+      if (type.kind === 'duration') return formatDurationSeconds(BigInt(Math.round(value)) * 1_000_000n);
+      return Number.isFinite(value) ? value : String(value);
+    case 'string':
+    case 'boolean':
+    case 'bigint':
+      return value;
+    case 'object':
+      return value === null ? null : convertObject(value, type, budget, depth);
+    default:
+      return undefined;
+  }
+}
+
+function convertObject(value: object, type: ValueType, budget: { left: number }, depth: number): unknown {
+  if (Array.isArray(value)) {
+    const element = type.kind === 'list' ? type.element : DYN;
+    return value.slice(0, Math.max(0, budget.left)).map((one: unknown) => convert(one, element, budget, depth + 1));
+  }
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof TypeValue) return value.name;
+  if (!isMap(value)) return undefined;
+  const entries = mapEntries(value).slice(0, Math.max(0, budget.left));
+  const typeOf = (key: string): ValueType =>
+    type.kind === 'record' ? (fieldType(type, key) ?? DYN) : type.kind === 'map' ? type.value : DYN;
+  return Object.fromEntries(
+    entries.map(([key, one]) => [String(key), convert(one, typeOf(String(key)), budget, depth + 1)]),
+  );
 }

@@ -15,7 +15,11 @@ export type BinarySyntaxOperator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '
 
 export type Syntax =
   | LiteralSyntax
-  | (SyntaxBase & { readonly kind: 'identifier'; readonly name: string })
+  | (SyntaxBase & {
+      readonly kind: 'identifier';
+      readonly name: string;
+      /** `.name`: never a variable of a macro. */ readonly absolute?: true;
+    })
   | (SyntaxBase & {
       readonly kind: 'select';
       readonly operand: Syntax;
@@ -47,3 +51,28 @@ export type Syntax =
     })
   | (SyntaxBase & { readonly kind: 'list'; readonly elements: readonly Syntax[] })
   | (SyntaxBase & { readonly kind: 'map'; readonly entries: readonly (readonly [key: Syntax, value: Syntax])[] });
+
+export function childrenOf(node: Syntax): readonly Syntax[] {
+  switch (node.kind) {
+    case 'literal':
+    case 'identifier':
+      return [];
+    case 'select':
+    case 'unary':
+      return [node.operand];
+    case 'index':
+      return [node.operand, node.index];
+    case 'call':
+      return node.target === undefined ? node.arguments : [node.target, ...node.arguments];
+    case 'binary':
+      return [node.left, node.right];
+    case 'logical':
+      return node.operands;
+    case 'conditional':
+      return [node.condition, node.then, node.otherwise];
+    case 'list':
+      return node.elements;
+    case 'map':
+      return node.entries.flat();
+  }
+}

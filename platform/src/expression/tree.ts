@@ -174,3 +174,44 @@ export type TypedNode =
   | ComprehensionNode
   | BindNode
   | AggregateNode;
+
+/** The parts of a node that are expressions themselves, in the order of the text. */
+export function childNodes(node: TypedNode): readonly TypedNode[] {
+  switch (node.kind) {
+    case 'literal':
+    case 'stage':
+    case 'variable':
+      return [];
+    case 'field':
+      return node.of.kind === 'nth' ? [node.of.index] : [];
+    case 'metadata':
+      return [...(node.of.kind === 'nth' ? [node.of.index] : []), ...(node.header === undefined ? [] : [node.header])];
+    case 'lookup':
+      return [node.key];
+    case 'select':
+    case 'has':
+    case 'unary':
+      return [node.operand];
+    case 'index':
+      return [node.operand, node.index];
+    case 'coalesce':
+    case 'logical':
+      return node.operands;
+    case 'binary':
+      return [node.left, node.right];
+    case 'conditional':
+      return [node.condition, node.then, node.otherwise];
+    case 'list':
+      return node.elements;
+    case 'map':
+      return node.entries.flat();
+    case 'call':
+      return node.arguments;
+    case 'comprehension':
+      return [node.source, ...(node.filter === undefined ? [] : [node.filter]), node.body];
+    case 'bind':
+      return [node.value, node.body];
+    case 'aggregate':
+      return [node.body];
+  }
+}
