@@ -13,14 +13,14 @@ export interface Comparison {
 export interface Comparisons {
   readonly comparisons: readonly Comparison[];
   /** Whether they are the whole condition, so that it holds as soon as they do. */
-  readonly suffice: boolean;
+  readonly complete: boolean;
 }
 
 /** The comparisons of the condition's conjunction: all of them hold whenever the condition does. */
 export function analyseComparisons(tree: TypedTree): Comparisons {
   const operands = conjuncts(tree.root);
   const comparisons = operands.flatMap((operand) => comparisonOf(operand) ?? []);
-  return { comparisons, suffice: comparisons.length === operands.length };
+  return { comparisons, complete: comparisons.length === operands.length };
 }
 
 function conjuncts(node: TypedNode): readonly TypedNode[] {

@@ -1,5 +1,4 @@
 /** Macros: `has`, `coalesce`, `cel.bind` and those that go over the elements of a list or the entries of a map. */
-import { checkBool } from './check-node.js';
 import { checkLookup } from './check-table.js';
 import { dotted } from './check-name.js';
 import type { Checking } from './checking.js';
@@ -118,10 +117,9 @@ function comprehension(
     ? syntax.arguments.slice(form.variables)
     : [undefined, syntax.arguments[form.variables]];
   if (bodySyntax === undefined) return checking.refuse('TG213', syntax, `${syntax.name}() lacks an expression`);
-  const filter =
-    filterSyntax === undefined ? undefined : checkBool(child, filterSyntax, `the filter of ${syntax.name}()`);
+  const filter = filterSyntax === undefined ? undefined : child.bool(filterSyntax, `the filter of ${syntax.name}()`);
   const isCondition = ['all', 'exists', 'existsOne', 'filter'].includes(form.macro);
-  const body = isCondition ? checkBool(child, bodySyntax, `the condition of ${syntax.name}()`) : child.node(bodySyntax);
+  const body = isCondition ? child.bool(bodySyntax, `the condition of ${syntax.name}()`) : child.node(bodySyntax);
   const type = resultType(form.macro, source.type, types, body.type);
   return {
     kind: 'comprehension',

@@ -51,23 +51,15 @@ function literal(syntax: LiteralSyntax): LiteralNode {
   }
 }
 
-/** Checks an operand that must be a bool. */
-export function checkBool(checking: Checking, syntax: Syntax, what: string): TypedNode {
-  const node = checking.node(syntax);
-  if (node.type.kind === 'bool' || node.type.kind === 'dyn') return node;
-  checking.refuse('TG207', node, `${what} is a bool, not ${typeName(node.type)}`);
-  return node;
-}
-
 function logical(checking: Checking, syntax: Syntax & { kind: 'logical' }): TypedNode {
   const { operator, start, end } = syntax;
-  const operands = syntax.operands.map((operand) => checkBool(checking, operand, `an operand of ${operator}`));
+  const operands = syntax.operands.map((operand) => checking.bool(operand, `an operand of ${operator}`));
   return { kind: 'logical', operator, operands, type: BOOL, start, end };
 }
 
 function conditional(checking: Checking, syntax: Syntax & { kind: 'conditional' }): TypedNode {
   const { start, end } = syntax;
-  const condition = checkBool(checking, syntax.condition, 'the condition of ?:');
+  const condition = checking.bool(syntax.condition, 'the condition of ?:');
   const then = checking.node(syntax.then);
   const otherwise = checking.node(syntax.otherwise);
   const isNull = then.type.kind === 'null' || otherwise.type.kind === 'null';

@@ -12,7 +12,7 @@ import type { Problem, ProblemCode } from './problem.js';
 import type { ExpressionScope } from './scope.js';
 import type { Syntax } from './syntax.js';
 import type { CallNode, TypedNode } from './tree.js';
-import { DYN } from './type-relation.js';
+import { DYN, typeName } from './type-relation.js';
 import type { RecordType, ValueType } from './type.js';
 
 export interface Variable {
@@ -49,6 +49,14 @@ export class Checking {
 
   node(syntax: Syntax): TypedNode {
     return checkNode(this, syntax);
+  }
+
+  /** Checks what must be a bool; `what` names it. */
+  bool(syntax: Syntax, what: string): TypedNode {
+    const node = this.node(syntax);
+    const { kind } = node.type;
+    if (kind !== 'bool' && kind !== 'dyn') this.refuse('TG207', node, `${what} is a bool, not ${typeName(node.type)}`);
+    return node;
   }
 
   /** A child in which the names are variables of a macro, with their numbers. */

@@ -1,39 +1,19 @@
 /** IP addresses and networks, as text: `cidr("10.0.0.0/8").containsIP(ip)`, named as in Kubernetes' CEL library. */
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { EvaluationError } from '../evaluation.js';
 import type { FunctionDefinition } from './definition.js';
-
-interface Network {
-  readonly family: 'ipv4' | 'ipv6';
-  readonly address: string;
-  readonly prefix: number;
-  readonly block: BlockList;
-}
+import { isWithin, parseIp, parseNetwork } from './ip-address.js';
+import type { IpNetwork } from './ip-address.js';
 
 const KEPT = 1_000;
-const networks = new Map<string, Network | undefined>();
+const networks = new Map<string, IpNetwork | undefined>();
 
-function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
-  // No zones: fe80::1%eth0 names an interface of one machine.
-  return isIPv4(address) ? 'ipv4' : isIPv6(address) && !address.includes('%') ? 'ipv6' : undefined;
-}
-
-function networkOf(text: string): Network | undefined {
+/** Networks are mostly literals, so what was parsed is kept. */
+function networkOf(text: string): IpNetwork | undefined {
   if (networks.has(text)) return networks.get(text);
   if (networks.size >= KEPT) networks.clear();
   const network = parseNetwork(text);
   networks.set(text, network);
   return network;
-}
-
-function parseNetwork(text: string): Network | undefined {
-  const [, address = '', digits = ''] = /^([^/]{1,45})\/(\d{1,3})$/.exec(text) ?? [];
-  const family = familyOf(address);
-  const prefix = Number(digits);
-  if (family === undefined || prefix > (family === 'ipv4' ? 32 : 128)) return undefined;
-  const block = new BlockList();
-  block.addSubnet(address, prefix, family);
-  return { family, address, prefix, block };
 }
 
 /** Whether the text is a network in CIDR notation. */
@@ -51,10 +31,10 @@ function invalidNetwork(text: string): EvaluationError {
 function containsIp(text: string, address: string): boolean | EvaluationError {
   const network = networkOf(text);
   if (network === undefined) return invalidNetwork(text);
-  const family = familyOf(address);
-  if (family === undefined)
+  const parsed = parseIp(address);
+  if (parsed === undefined)
     return new EvaluationError('invalid_argument', `${JSON.stringify(address.slice(0, 50))} is no IP address`);
-  return network.block.check(address, family);
+  return isWithin(network, parsed);
 }
 
 function containsNetwork(text: string, inner: string): boolean | EvaluationError {
@@ -62,8 +42,7 @@ function containsNetwork(text: string, inner: string): boolean | EvaluationError
   const innerNetwork = networkOf(inner);
   if (outerNetwork === undefined || innerNetwork === undefined)
     return invalidNetwork(outerNetwork === undefined ? text : inner);
-  const narrower = innerNetwork.family === outerNetwork.family && innerNetwork.prefix >= outerNetwork.prefix;
-  return narrower && outerNetwork.block.check(innerNetwork.address, innerNetwork.family);
+  return innerNetwork.prefix >= outerNetwork.prefix && isWithin(outerNetwork, innerNetwork);
 }
 
 export const network: readonly FunctionDefinition[] = [
@@ -76,7 +55,7 @@ export const network: readonly FunctionDefinition[] = [
   {
     name: 'containsIP',
     description:
-      'Whether an address, as text, lies in a network. IPv4 and IPv6 never contain each other, but for addresses mapped into IPv6.',
+      'Whether an address, as text, lies in a network. A network of IPv4 holds no address of IPv6, nor the other way round.',
     example: 'cidr("2001:db8::/32").containsIP("2001:db8::1")',
     overloads: { 'string.containsIP(string) -> bool': containsIp },
   },
@@ -90,7 +69,7 @@ export const network: readonly FunctionDefinition[] = [
     name: 'isIP',
     description: 'Whether a text is an address of IPv4 or IPv6.',
     example: 'isIP("::1")',
-    overloads: { 'isIP(string) -> bool': (text: string) => familyOf(text) !== undefined },
+    overloads: { 'isIP(string) -> bool': (text: string) => parseIp(text) !== undefined },
   },
   {
     name: 'isCIDR',
