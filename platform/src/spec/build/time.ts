@@ -12,9 +12,9 @@ type TimeDraft = ValueOf<typeof time, 'draft'> | undefined;
 
 const INGESTION: IngressTime = { kind: 'ingestion' };
 const FORMATS = ['epoch-millis', 'epoch-seconds', 'epoch-micros', 'iso-8601'] as const;
-/** Letters of a pattern, as in Java's DateTimeFormatter. */
-const PATTERN_LETTERS = /^(?:yyyy|yy|MMM|MM|M|dd|d|HH|H|hh|h|mm|m|ss|s|S{1,9}|a|XXX|XX|X|xxx|Z|'[^']*'|[^A-Za-z'])+$/;
-const ZONE_LETTERS = /[XxZ]/;
+/** The tokens of a pattern; those of zones are Z (+1), ZZ (+01:00), ZZZ (+0100) and z (Europe/Amsterdam). */
+const PATTERN_TOKENS = /^(?:yyyy|yy|MMM?M?|M|dd?|EEE|HH?|hh?|mm?|ss?|SSS|a|Z{1,3}|z|'[^']*'|[^A-Za-z'])+$/;
+const ZONE_TOKENS = /[Zz]/;
 
 export function buildTime(draft: TimeDraft, schema: RecordType, path: Path, context: BuildContext): { time: IngressTime; late?: string } {
   if (draft === undefined || typeof draft === 'string' || draft.field === undefined) return { time: INGESTION };
@@ -43,12 +43,12 @@ export function buildTime(draft: TimeDraft, schema: RecordType, path: Path, cont
 function timeFormat(text: string, path: Path, { positions, diagnostics }: BuildContext): TimeFormat | undefined {
   const known = FORMATS.find((format) => format === text);
   if (known !== undefined) return known;
-  if (/[yMdHhms]{2}/.test(text) && PATTERN_LETTERS.test(text)) return { pattern: text };
+  if (/[yMdHhms]{2}/.test(text) && PATTERN_TOKENS.test(text)) return { pattern: text };
   const suggestion = nearest(text, FORMATS);
   diagnostics.error('TG141', `${pathText(path)}.format is ${JSON.stringify(text)}, which is no format of time`, {
     range: positions.locate([...path, 'format']),
     ...(suggestion === undefined ? {} : { suggestion }),
-    help: `Write ${FORMATS.join(', ')}, or a pattern of yyyy MM dd HH mm ss SSS XXX such as "yyyy/MM/dd HH:mm".`,
+    help: `Write ${FORMATS.join(', ')}, or a pattern of yyyy MM dd HH mm ss SSS ZZ such as "yyyy/MM/dd HH:mm".`,
   });
   return undefined;
 }
@@ -66,7 +66,7 @@ function checkZone(zone: string, path: Path, { positions, diagnostics }: BuildCo
 }
 
 function checkPatternZone(format: TimeFormat | undefined, zone: string | undefined, path: Path, { positions, diagnostics }: BuildContext): void {
-  if (typeof format !== 'object' || zone !== undefined || ZONE_LETTERS.test(format.pattern.replace(/'[^']*'/g, ''))) return;
+  if (typeof format !== 'object' || zone !== undefined || ZONE_TOKENS.test(format.pattern.replace(/'[^']*'/g, ''))) return;
   diagnostics.error('TG141', `${pathText(path)} has texts without a time zone, and no "zone"`, {
     range: positions.locate([...path, 'format']),
     help: 'Add zone: UTC, or the zone that the texts are in.',

@@ -15,7 +15,7 @@ import type { Placeholders } from './placeholders.js';
 import { readTemplate } from './template.js';
 import { parseDuration, parseSize } from './units.js';
 
-/** A placeholder that could not be replaced, which was reported: neither absent nor a value. */
+/** Something that could not be read, which was reported: neither absent nor a value. */
 export const UNREADABLE = Symbol('unreadable');
 
 export class ScalarReader {
@@ -30,6 +30,7 @@ export class ScalarReader {
 
   /** The scalar as its slot's JSON Schema sees it. */
   raw(declaration: Declaration | undefined, node: ScalarNode): unknown {
+    if (node.unreadable === true) return UNREADABLE;
     switch (declaration?.type) {
       case 'expression':
         return node.text.trim() === '' ? null : node.value;
@@ -76,6 +77,7 @@ export class ScalarReader {
 
   /** A scalar in a slot that takes anything: exact integers, text with its placeholders replaced. */
   any(node: ScalarNode, path: Path): unknown {
+    if (node.unreadable === true) return undefined;
     if (typeof node.value === 'number' || typeof node.value === 'bigint') return this.isPlainNumber(node, path) ? node.value : undefined;
     if (typeof node.value !== 'string') return node.value;
     this.warnOfBoolean(node, path);

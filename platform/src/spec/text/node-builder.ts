@@ -110,7 +110,7 @@ export class NodeBuilder {
     const [start, end] = alias.range;
     if (target !== undefined) return target;
     this.refuse(start, end, `the alias *${alias.source} names no anchor before it`, `Define it with &${alias.source} first; for text, quote it.`);
-    return { ...this.empty(start), end };
+    return { ...this.empty(start), end, unreadable: true };
   }
 
   /** A tag that YAML does not define: most often an expression such as `!paid`, which is then taken as text. */

@@ -24,6 +24,8 @@ export interface ScalarNode extends NodeBase {
   /** The text: of a string its value, of anything else what was written. */
   readonly text: string;
   readonly style: ScalarStyle;
+  /** Stands for something that could not be read, which was reported. */
+  readonly unreadable?: true;
 }
 
 export interface ListNode extends NodeBase {
