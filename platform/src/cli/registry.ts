@@ -1,17 +1,19 @@
 /** The connectors and formats of this build: the only place that knows concrete ones. */
-import type { Connector, FormatFactory } from '@tidegate/connectors/api';
+import type { Connector } from '@tidegate/connectors/api';
 import { file } from '@tidegate/connectors/file';
-import { json } from '@tidegate/connectors/formats';
+import { formats } from '@tidegate/connectors/formats';
+import { generator } from '@tidegate/connectors/generator';
+import { stdin } from '@tidegate/connectors/stdin';
 import { stdout } from '@tidegate/connectors/stdout';
 import type { Registry } from '../spec/registry.js';
 
-const CONNECTORS: readonly Connector[] = [file, stdout];
-const FORMATS: readonly FormatFactory[] = [json];
+/** In the order in which they are shown. */
+const CONNECTORS: readonly Connector[] = [file, stdin, stdout, generator];
 
 export function createRegistry(): Registry {
   return {
     sources: new Map(CONNECTORS.flatMap(({ name, source }) => (source === undefined ? [] : [[name, source]]))),
     sinks: new Map(CONNECTORS.flatMap(({ name, sink }) => (sink === undefined ? [] : [[name, sink]]))),
-    formats: new Map(FORMATS.map((format) => [format.name, format])),
+    formats: new Map(formats.map((format) => [format.name, format])),
   };
 }

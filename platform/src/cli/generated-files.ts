@@ -1,0 +1,14 @@
+/** The files of the repository that are generated from the declarations: by path from its root. */
+import { diagnosticsPage } from '../common/diagnostic-codes/page.js';
+import { publishedSchema } from '../spec/schema/published-schema.js';
+import { referencePage } from '../spec/schema/reference-page.js';
+import { createRegistry } from './registry.js';
+
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const registry = createRegistry();
+  return new Map([
+    ['schemas/application.schema.json', `${JSON.stringify(publishedSchema(registry), null, 2)}\n`],
+    ['platform/docs/reference.md', referencePage(registry)],
+    ['platform/docs/diagnostics.md', diagnosticsPage()],
+  ]);
+}
