@@ -1,18 +1,29 @@
 /** Everything that can be said about an application before it runs: its structure and names, its rules and expressions. */
 import type { Diagnostic } from '../common/diagnostic.js';
+import type { StreamGraph } from '../job/stream-graph.js';
+import { planApplication } from '../plan/index.js';
+import { byPlace } from '../spec/diagnostic-bag.js';
 import { loadApplication, type Loaded } from '../spec/load.js';
+import { hasErrors } from './diagnostics/report.js';
 import type { Io } from './io.js';
 import { createRegistry } from './registry.js';
 import { fileSystemHost } from './spec-host.js';
 
 export interface Checked {
   readonly loaded: Loaded;
+  /** Present exactly when there is no error. */
+  readonly graph?: StreamGraph;
+  /** In the order of files and places. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export function checkApplication(path: string, io: Pick<Io, 'env' | 'cwd'>): Checked {
   const loaded = loadApplication({ path }, { host: fileSystemHost(io), registry: createRegistry() });
-  return { loaded, diagnostics: loaded.diagnostics };
+  const { application, positions } = loaded;
+  if (application === undefined || positions === undefined) return { loaded, diagnostics: loaded.diagnostics };
+  const { graph, diagnostics: found } = planApplication(application, positions);
+  const diagnostics = [...loaded.diagnostics, ...found].sort(byPlace);
+  return { loaded, diagnostics, ...(graph === undefined || hasErrors(diagnostics) ? {} : { graph }) };
 }
 
 /** The application named on the command line, or the one of the current folder. */

@@ -1,0 +1,93 @@
+/**
+ * What a rule's alert holds and says: `select`, `message` and `suppress.by`, typed.
+ *
+ * Without a `select`, a filter's alert holds its event's fields and a pattern's alert its stages as lists of events, so
+ * that a rule over these alerts reads what was there. A message and `by` may also use the names of select fields, which
+ * are written out here, so that all three read the same things at run time.
+ */
+import type { ExpressionScope } from '../expression/index.js';
+import type { TypedTree } from '../expression/tree.js';
+import type { FieldType, RecordType } from '../expression/type.js';
+import type { RuleDescriptor } from '../job/stream-graph.js';
+import type { ExpressionText, Rule } from '../spec/application.js';
+import type { CheckedExpression, ExpressionChecker } from './expression-checker.js';
+import type { Findings } from './findings.js';
+import { refuseEnvelopeName, refuseReservedName } from './reserved-names.js';
+import { writeOutFields } from './write-out-fields.js';
+
+export type AlertContent = Pick<RuleDescriptor, 'body' | 'select' | 'fields' | 'message' | 'suppress'>;
+
+/** `scope`: of a filter, its event; of a pattern, its stages without a current event. */
+export function planAlert(
+  rule: Rule,
+  scope: ExpressionScope,
+  checker: ExpressionChecker,
+  findings: Findings,
+): AlertContent {
+  const selected = new Map<string, CheckedExpression | undefined>();
+  for (const { name, value } of rule.select) {
+    const path = ['rules', rule.name, 'select', name];
+    if (!refuseReservedName('select field', name, path, findings)) refuseEnvelopeName(name, path, findings);
+    selected.set(name, checker.value(value, scope));
+  }
+  const wide = withFields(scope, selected);
+  const read = (expression: ExpressionText): TypedTree | undefined => {
+    const checked = checker.value(expression, wide);
+    return checked === undefined ? undefined : writeOutFields(checked.tree, selected);
+  };
+  const body = rule.select.length > 0 ? 'select' : rule.pattern === undefined ? 'event' : 'stages';
+  return {
+    body,
+    select: [...selected].flatMap(([name, checked]) => (checked === undefined ? [] : { name, value: checked.tree })),
+    fields: fieldsOf(body, scope, selected),
+    message: rule.message.flatMap((part) => (typeof part === 'string' ? part : (read(part) ?? []))),
+    ...(rule.suppress === undefined
+      ? {}
+      : { suppress: { for: rule.suppress.for, by: rule.suppress.by.flatMap((part) => read(part) ?? []) } }),
+  };
+}
+
+/** The scope of messages: a select field stands before a field of the event and a stage of the same name. */
+function withFields(
+  scope: ExpressionScope,
+  selected: ReadonlyMap<string, CheckedExpression | undefined>,
+): ExpressionScope {
+  if (selected.size === 0) return scope;
+  const own = selectType(selected);
+  const event: RecordType = {
+    ...own,
+    fields: { ...scope.event?.fields, ...own.fields },
+    open: scope.event?.open ?? false,
+  };
+  const stages = new Map([...(scope.stages ?? [])].filter(([name]) => !selected.has(name)));
+  return { ...scope, event, metadata: scope.event !== undefined, ...(scope.stages === undefined ? {} : { stages }) };
+}
+
+function fieldsOf(
+  body: RuleDescriptor['body'],
+  scope: ExpressionScope,
+  selected: ReadonlyMap<string, CheckedExpression | undefined>,
+): RecordType {
+  switch (body) {
+    case 'select':
+      return selectType(selected);
+    case 'event':
+      return scope.event ?? { kind: 'record', fields: {}, open: false };
+    case 'stages': {
+      const lists = [...(scope.stages ?? [])].map(([name, { event }]): [string, FieldType] => [
+        name,
+        { type: { kind: 'list', element: event }, optional: true },
+      ]);
+      return { kind: 'record', fields: Object.fromEntries(lists), open: false };
+    }
+  }
+}
+
+/** A value that is absent is left out of the alert, so every field may be absent. */
+function selectType(selected: ReadonlyMap<string, CheckedExpression | undefined>): RecordType {
+  const fields = [...selected].map(([name, checked]): [string, FieldType] => [
+    name,
+    { type: checked?.type ?? { kind: 'dyn' }, optional: true },
+  ]);
+  return { kind: 'record', fields: Object.fromEntries(fields), open: false };
+}

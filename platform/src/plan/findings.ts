@@ -1,0 +1,80 @@
+/**
+ * Collects what the planner finds, each finding at its place in the file. Planning goes on after an error, so that all
+ * errors come out at once.
+ */
+import type { Diagnostic, DiagnosticCode, SourceRange } from '../common/diagnostic.js';
+import type { Problem } from '../expression/index.js';
+import type { ExpressionText } from '../spec/application.js';
+import type { Path, Positions } from '../spec/positions.js';
+
+export interface Details {
+  /** Point at the key that introduces the value, not at the value. */
+  readonly part?: 'key' | 'value';
+  readonly help?: string;
+  readonly suggestion?: string;
+  readonly related?: readonly { readonly message: string; readonly path: Path }[];
+}
+
+export class Findings {
+  readonly #diagnostics: Diagnostic[] = [];
+
+  constructor(readonly positions: Positions) {}
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  /** With errors the application is refused; with warnings alone it runs. */
+  get errorCount(): number {
+    return this.#diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
+  }
+
+  error(code: DiagnosticCode, message: string, path: Path, details: Details = {}): void {
+    this.#add('error', code, message, path, details);
+  }
+
+  warning(code: DiagnosticCode, message: string, path: Path, details: Details = {}): void {
+    this.#add('warning', code, message, path, details);
+  }
+
+  /** A problem of an expression, at its words in the file. */
+  problem(problem: Problem, expression: ExpressionText): void {
+    const help = helpFor(problem, expression);
+    this.#diagnostics.push({
+      code: problem.code,
+      severity: 'error',
+      message: problem.message,
+      range: this.#rangeOf(problem, expression),
+      ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
+      ...(help === undefined ? {} : { help }),
+    });
+  }
+
+  #rangeOf(problem: Problem, expression: ExpressionText): SourceRange {
+    return this.positions.locateInExpression(expression, problem.start, problem.end);
+  }
+
+  #add(severity: 'error' | 'warning', code: DiagnosticCode, message: string, path: Path, details: Details): void {
+    const related = details.related?.map((other) => ({
+      message: other.message,
+      range: this.positions.locate(other.path),
+    }));
+    this.#diagnostics.push({
+      code,
+      severity,
+      message,
+      range: this.positions.locate(path, details.part ?? 'value'),
+      ...(details.suggestion === undefined ? {} : { suggestion: details.suggestion }),
+      ...(details.help === undefined ? {} : { help: details.help }),
+      ...(related === undefined ? {} : { related }),
+    });
+  }
+}
+
+/** YAML takes quotes away, so a quoted word arrives as a name: say how text is written. */
+function helpFor(problem: Problem, expression: ExpressionText): string | undefined {
+  const isWholeWord = problem.end - problem.start === expression.text.trim().length;
+  if (problem.code !== 'TG202' || !expression.quoted || !isWholeWord) return problem.hint;
+  const help = `YAML takes the quotes away; for text write '"${expression.text.trim()}"'`;
+  return problem.hint === undefined ? help : `${problem.hint}\n${help}`;
+}

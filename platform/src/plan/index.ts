@@ -1,0 +1,2 @@
+/** The front's second half: from an application to the StreamGraph that every engine runs. */
+export { planApplication, type Plan } from './plan-application.js';

@@ -1,0 +1,99 @@
+/**
+ * An application as a StreamGraph: plain data that every engine runs, or what is wrong with the application.
+ *
+ * Invariants
+ * - The graph is there exactly when there is no error. All errors come out at once; a wrong part is replaced by what
+ *   gives no further errors (a `dyn` value, an untyped record).
+ * - The graph holds what is used: an ingress that nothing reads and an egress that nothing writes are left out.
+ * - JSON.parse(JSON.stringify(graph)) equals the graph.
+ */
+import type { Diagnostic } from '../common/diagnostic.js';
+import type { OperatorNode, SinkNode, SourceNode, StreamGraph, TableNode } from '../job/stream-graph.js';
+import type { Application, Egress, Ingress, Rule, Table } from '../spec/application.js';
+import type { Positions } from '../spec/positions.js';
+import { deadLetterEgresses } from './dead-letters.js';
+import { planEdges } from './edges.js';
+import { ExpressionChecker } from './expression-checker.js';
+import { Findings } from './findings.js';
+import { groupRules } from './group-rules.js';
+import { planRule } from './plan-rule.js';
+import { orderRules, producersOf } from './rule-order.js';
+import { Streams } from './streams.js';
+
+export interface Plan {
+  readonly graph?: StreamGraph;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function planApplication(application: Application, positions: Positions): Plan {
+  const findings = new Findings(positions);
+  const checker = new ExpressionChecker(findings);
+  const streams = new Streams(application, checker, findings);
+  const ordered = orderRules(application.rules, findings);
+  const planned = new Map(ordered.map((rule) => [rule.name, planRule(rule, streams, checker, findings)]));
+  for (const rule of application.rules.values()) checkConnections(rule, application, findings);
+  if (findings.errorCount > 0) return { diagnostics: findings.diagnostics };
+  const active = [...application.rules.keys()].flatMap((name) => {
+    const one = planned.get(name);
+    return one === undefined || one.rule.mode === 'disabled' ? [] : [one];
+  });
+  return { graph: assemble(application, groupRules(active)), diagnostics: findings.diagnostics };
+}
+
+function assemble(application: Application, operators: readonly OperatorNode[]): StreamGraph {
+  const { name, baseDir, settings } = application;
+  const edges = planEdges(application, operators);
+  const ends = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
+  return {
+    version: 1,
+    name,
+    settings: {
+      parallelism: settings.parallelism,
+      maxParallelism: settings.maxParallelism,
+      stateDir: settings.stateDir,
+      baseDir,
+      maxRecordBytes: settings.maxRecordSize,
+    },
+    tables: [...application.tables.values()].map(tableNode),
+    sources: [...application.ingresses.values()].map(sourceNode).filter(({ id }) => ends.has(id)),
+    operators,
+    sinks: [...application.egresses.values()].map(sinkNode).filter(({ id }) => ends.has(id)),
+    edges,
+  };
+}
+
+function sourceNode({ name, connector, format, schema, time, onBadRecord }: Ingress): SourceNode {
+  const ofEvent = time.kind === 'event' ? time : { ...time, maxOutOfOrderness: 0, order: 'sorted' as const };
+  return { id: `ingresses.${name}`, name, connector, format, schema, time: ofEvent, onBadRecord: onBadRecord.kind };
+}
+
+function tableNode({ name, file, format, key, schema }: Table): TableNode {
+  return { id: `tables.${name}`, name, file, format, key, schema };
+}
+
+function sinkNode({ name, connector, format, delivery }: Egress): SinkNode {
+  return { id: `egresses.${name}`, name, connector, format, delivery };
+}
+
+/** Whether what the rule gives arrives somewhere, and what it reads is given. */
+function checkConnections(rule: Rule, application: Application, findings: Findings): void {
+  const path = ['rules', rule.name];
+  const readers = [...application.rules.values()].filter((other) => producersOf(other).includes(rule.name));
+  if (rule.to.length === 0 && readers.length === 0) {
+    findings.warning('TG341', `the alerts of "${rule.name}" go nowhere`, path, {
+      part: 'key',
+      help: 'add to: with the name of an egress',
+    });
+  }
+  if (rule.onError === 'dead-letter' && deadLetterEgresses(rule, application).length === 0) {
+    findings.error('TG330', `no ingress of "${rule.name}" says where dead letters go`, [...path, 'onError'], {
+      help: 'add onBadRecord: { to: ... } to the ingress, or write onError: skip or fail',
+    });
+  }
+  for (const input of rule.inputs) {
+    if (rule.mode === 'disabled' || application.rules.get(input.name)?.mode !== 'disabled') continue;
+    findings.error('TG306', `"${rule.name}" reads the alerts of "${input.name}", which is disabled`, input.path, {
+      help: `disable "${rule.name}" too, or enable "${input.name}"`,
+    });
+  }
+}

@@ -1,0 +1,69 @@
+/** A rule as a descriptor, with the inputs it reads. */
+import { fingerprint } from '../expression/index.js';
+import type { OperatorInput, PatternRule, RuleDescriptor } from '../job/stream-graph.js';
+import type { Rule } from '../spec/application.js';
+import { planAlert } from './alert.js';
+import { conditionOf } from './condition.js';
+import type { ExpressionChecker } from './expression-checker.js';
+import type { Findings } from './findings.js';
+import { fingerprintOf } from './fingerprint.js';
+import { planPattern, type PlannedPattern } from './plan-pattern.js';
+import { eventScope, type Streams } from './streams.js';
+
+export interface PlannedRule {
+  readonly rule: Rule;
+  readonly inputs: readonly OperatorInput[];
+  readonly descriptor: RuleDescriptor | PatternRule;
+}
+
+export function planRule(rule: Rule, streams: Streams, checker: ExpressionChecker, findings: Findings): PlannedRule {
+  const read = streams.of(rule);
+  const ofEvent = eventScope(read);
+  const where = rule.where.flatMap((expression) => checker.condition(expression, ofEvent) ?? []);
+  const pattern = rule.pattern === undefined ? undefined : planPattern(rule.pattern, read, checker, findings);
+  const alert = planAlert(rule, pattern?.scope ?? ofEvent, checker, findings);
+  const condition = where.length === 0 ? undefined : conditionOf(where);
+  const descriptor: RuleDescriptor = {
+    name: rule.name,
+    ...(rule.description === undefined ? {} : { description: rule.description }),
+    severity: rule.severity,
+    tags: rule.tags,
+    ...(condition === undefined ? {} : { where: condition }),
+    ...alert,
+    onError: rule.onError,
+    fingerprint: fingerprintOf(
+      read.inputs.map((input) => [input.from, input.key.map(fingerprint)]),
+      condition?.id ?? null,
+      pattern === undefined ? null : meaningOf(pattern),
+      alert.body,
+      alert.select.map(({ name, value }) => [name, fingerprint(value)]),
+      alert.suppress === undefined ? null : [alert.suppress.for, alert.suppress.by.map(fingerprint)],
+    ),
+  };
+  streams.addAlerts(rule.name, alert.fields);
+  warnOfMissingKey(rule, findings);
+  return { rule, inputs: read.inputs, descriptor: { ...descriptor, ...pattern?.content } };
+}
+
+function meaningOf({ content: { pattern, onTimeout } }: PlannedPattern): unknown {
+  return [
+    pattern.stages.map(({ name, fingerprint }) => [name, fingerprint]),
+    pattern.within ?? null,
+    pattern.skip,
+    onTimeout ?? null,
+  ];
+}
+
+/** A filter needs no key: it looks at each event by itself. */
+function warnOfMissingKey(rule: Rule, findings: Findings): void {
+  if (rule.pattern === undefined || rule.inputs.some((input) => input.key.length > 0)) return;
+  findings.warning(
+    'TG340',
+    `the rule "${rule.name}" has no key: all its events are one partition, which one task runs`,
+    ['rules', rule.name],
+    {
+      part: 'key',
+      help: 'add key: with what the events of one match have in common, e.g. "key: cardId"',
+    },
+  );
+}
