@@ -40,7 +40,8 @@ export const plainValues: Values = {
 
 /** Times are integer milliseconds; what is finer is cut off towards the past. */
 function wholeMilliseconds(nanoseconds: bigint): number {
-  return Math.floor(Number(nanoseconds / 1000n) / 1000);
+  const rest = ((nanoseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  return Number((nanoseconds - rest) / 1_000_000n);
 }
 
 function literal(node: LiteralNode): unknown {
@@ -102,10 +103,15 @@ function numeric(
   };
 }
 
+/** Whether the checker knows the result as an integer, which must not be rounded. */
+function isExact(node: BinaryNode): boolean {
+  return node.type.kind === 'int' || node.type.kind === 'uint';
+}
+
 function addition(node: BinaryNode): BinaryOperation {
   const add = numeric(
     '+',
-    node.type.kind === 'int',
+    isExact(node),
     (a, b) => a + b,
     (a, b) => a + b,
   );
@@ -171,7 +177,7 @@ function contains(left: unknown, right: unknown): unknown {
 }
 
 function binary(node: BinaryNode): BinaryOperation {
-  const isIntTyped = node.type.kind === 'int';
+  const isIntTyped = isExact(node);
   switch (node.operator) {
     case '+':
       return addition(node);

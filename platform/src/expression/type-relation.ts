@@ -62,7 +62,8 @@ export function commonType(left: ValueType, right: ValueType, mixNumbers: boolea
   if (left.kind === 'record' && right.kind === 'record')
     return JSON.stringify(left) === JSON.stringify(right) ? left : DYN;
   if (left.kind === right.kind) return left;
-  if (mixNumbers && isNumeric(left) && isNumeric(right)) return DOUBLE;
+  if (mixNumbers && isNumeric(left) && isNumeric(right))
+    return left.kind === 'double' || right.kind === 'double' ? DOUBLE : INT;
   return DYN;
 }
 

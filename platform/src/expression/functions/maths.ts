@@ -84,13 +84,13 @@ export const maths: readonly FunctionDefinition[] = [
     name: 'math.greatest',
     description: 'The greatest of its arguments, or of the numbers of a list.',
     example: 'math.greatest(1, 2.5, 2) == 2.5',
-    overloads: { 'math.greatest(list<T>) -> T': extremeOfList(1), 'math.greatest(T...) -> T': extreme(1) },
+    overloads: { 'math.greatest(list<N>) -> N': extremeOfList(1), 'math.greatest(N...) -> N': extreme(1) },
   },
   {
     name: 'math.least',
     description: 'The least of its arguments, or of the numbers of a list.',
     example: 'math.least([3, 1, 2]) == 1',
-    overloads: { 'math.least(list<T>) -> T': extremeOfList(-1), 'math.least(T...) -> T': extreme(-1) },
+    overloads: { 'math.least(list<N>) -> N': extremeOfList(-1), 'math.least(N...) -> N': extreme(-1) },
   },
   {
     name: 'math.div',

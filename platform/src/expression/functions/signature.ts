@@ -1,6 +1,7 @@
 /**
  * Signatures of functions as one line of text, which is also what the reference shows: `string.startsWith(string) -> bool`.
- * A type before the name makes a member function; a single capital is a type variable; `T...` takes one or more.
+ * A type before the name makes a member function; a single capital is a type variable (N for numbers alone); `T...` takes
+ * one or more.
  */
 import { DYN, commonType, fits, isNumeric } from '../type-relation.js';
 import type { ValueType } from '../type.js';
@@ -27,6 +28,9 @@ export interface Signature {
   readonly variadic: boolean;
   readonly result: ParameterType;
 }
+
+/** The type variable that stands for numbers alone. */
+const NUMERIC = 'N';
 
 const SIGNATURE = /^(?:(.+?)\.)??([a-zA-Z][\w.]*)\((.*)\) -> (.+)$/;
 
@@ -119,7 +123,8 @@ function matchOne(
 ): 'exact' | 'promoted' | 'maybe' | undefined {
   if (parameter.kind === 'variable') {
     const bound = bindings.get(parameter.name);
-    if (bound !== undefined && !fits(bound, type, mixNumbers)) return undefined;
+    if (parameter.name === NUMERIC && !isNumeric(type) && type.kind !== 'dyn') return undefined;
+    if (bound !== undefined && !fits(bound, type, true)) return undefined;
     bindings.set(parameter.name, bound === undefined ? type : commonType(bound, type, mixNumbers));
     return 'exact';
   }
