@@ -1,5 +1,5 @@
 /** The benchmark's workloads as applications, one YAML text each. */
-import type { WorkloadName } from '@tidegate/cep/bench';
+import type { Workload } from '@tidegate/cep/bench/workload';
 
 const COUNTRIES = ['DE', 'FR', 'GB', 'US', 'NL', 'PL', 'IT', 'ES'];
 
@@ -64,7 +64,7 @@ function hundredRules(): string {
   }).join('');
 }
 
-export function applicationOf(workload: WorkloadName, events: string): string {
+export function applicationOf(workload: Workload, events: string): string {
   switch (workload) {
     case 'W1':
       return application(events, CARDS, filter('large', 'amount > 500'));

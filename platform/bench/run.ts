@@ -6,7 +6,8 @@
 import { mkdtempSync, openSync, readSync, closeSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventsOf, type WorkloadName } from '@tidegate/cep/bench';
+import { cards, logins, orders } from '@tidegate/cep/bench/events';
+import type { Workload } from '@tidegate/cep/bench/workload';
 import { alertCount } from '../src/cli/presentation/run-summary.js';
 import { checkApplication } from '../src/cli/check-application.js';
 import { createRegistry } from '../src/cli/registry.js';
@@ -18,7 +19,11 @@ const RUNS = 3;
 const WARM_UP_EVENTS = 100_000;
 const CHUNK_BYTES = 1 << 16;
 
-function writeEvents(workload: WorkloadName, n: number, path: string): void {
+function eventsOf(workload: Workload, n: number): readonly object[] {
+  return workload === 'W3' ? logins(n) : workload === 'W4' ? orders(n) : cards(n);
+}
+
+function writeEvents(workload: Workload, n: number, path: string): void {
   const file = openSync(path, 'w');
   let text = '';
   for (const event of eventsOf(workload, n)) {
@@ -39,7 +44,7 @@ function parseLoop(path: string): number {
   let rest = '';
   let parsed = 0;
   for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) {
-    const text = rest + chunk.latin1Slice(0, read);
+    const text = rest + chunk.toString('latin1', 0, read);
     let start = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
       if (typeof JSON.parse(text.slice(start, end)) === 'object') parsed++;
@@ -51,7 +56,7 @@ function parseLoop(path: string): number {
   return parsed;
 }
 
-function planOf(workload: WorkloadName, folder: string, events: string): StreamGraph {
+function planOf(workload: Workload, folder: string, events: string): StreamGraph {
   const path = join(folder, 'application.yaml');
   writeFileSync(path, applicationOf(workload, events));
   const { graph, diagnostics } = checkApplication(path, { env: {}, cwd: folder });
@@ -75,7 +80,7 @@ async function runApplication(plan: StreamGraph): Promise<number> {
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 async function main(): Promise<void> {
-  const workload = (process.argv[2] ?? 'W2') as WorkloadName;
+  const workload = (process.argv[2] ?? 'W2') as Workload;
   const n = Number(process.argv[3] ?? 1_000_000);
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
   try {

@@ -19,7 +19,7 @@ egresses anew.
   --quiet          no live line and no summary
 `;
 
-async function run(args: readonly string[], io: Io): Promise<number> {
+async function runApplication(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     parallelism: { type: 'string' },
     quiet: { type: 'boolean', default: false },
@@ -67,4 +67,4 @@ function failureText(error: unknown, secrets: ReadonlySet<string>): string {
   return text;
 }
 
-export const runCommand: Command = { usage, run };
+export const run: Command = { usage, run: runApplication };

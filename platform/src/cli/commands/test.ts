@@ -20,7 +20,7 @@ Exit code 0 when every test passes, 1 when one fails.
   --grep TEXT  only tests whose name contains TEXT
 `;
 
-async function run(args: readonly string[], io: Io): Promise<number> {
+async function runTests(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, { grep: { type: 'string', default: '' } });
   const { loaded, graph, diagnostics } = checkApplication(pathOrDefault(positionals[0], io), io);
   const { sources, secrets, application } = loaded;
@@ -44,15 +44,15 @@ async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function runOne(graph: StreamGraph, application: Application, name: string): Promise<TestResult> {
-  const test = application.tests.get(name);
-  if (test === undefined) throw new Error(`no test ${name}`);
+  const testCase = application.tests.get(name);
+  if (testCase === undefined) throw new Error(`no test ${name}`);
   const tables = new TableLoader(graph.tables, createRegistry(), systemClock, () => undefined);
   try {
-    tables.load(test.tables);
+    tables.load(testCase.tables);
   } catch (cause) {
     return { state: 'error', cause: cause instanceof Error ? cause : new Error(String(cause)) };
   }
-  return runTest(graph, test, tables.tables);
+  return runTest(graph, testCase, tables.tables);
 }
 
 function mark(result: TestResult, io: Io): string {
@@ -60,4 +60,4 @@ function mark(result: TestResult, io: Io): string {
   return usesColour(io, 'out') ? `\u001b[${colour}m${sign}\u001b[0m` : sign;
 }
 
-export const test: Command = { usage, run };
+export const test: Command = { usage, run: runTests };
