@@ -53,7 +53,11 @@ function measure(prepared: Prepared, count: number): { pass: Pass; eps: number; 
   run(pass);
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   const cpu = process.cpuUsage(cpuStart);
-  return { pass, eps: Math.round(count / seconds), cpuUsPerEvent: Number(((cpu.user + cpu.system) / count).toFixed(4)) };
+  return {
+    pass,
+    eps: Math.round(count / seconds),
+    cpuUsPerEvent: Number(((cpu.user + cpu.system) / count).toFixed(4)),
+  };
 }
 
 function run(pass: Pass): void {
@@ -80,11 +84,17 @@ function stateMegabytes(prepared: Prepared, count: number): number {
 function parse(words: readonly string[]): Arguments {
   const flag = words.indexOf('--engine');
   const engine = flag < 0 ? 'tidegate' : (words[flag + 1] ?? '');
-  const [workload = '', number = ''] = flag < 0 ? words : words.filter((_, index) => index !== flag && index !== flag + 1);
+  const [workload = '', number = ''] =
+    flag < 0 ? words : words.filter((_, index) => index !== flag && index !== flag + 1);
   if (workload === 'W5') fail('W5 is about windows, which the pattern engine does not have: use W1-W4 or W6');
   const known = WORKLOADS.find((name) => name === workload);
   const count = Number(number);
-  if (known === undefined || !Number.isInteger(count) || count < 1 || !(engine === 'tidegate' || engine === 'handcoded')) {
+  if (
+    known === undefined ||
+    !Number.isInteger(count) ||
+    count < 1 ||
+    !(engine === 'tidegate' || engine === 'handcoded')
+  ) {
     return fail(`usage: bench:cep -- ${WORKLOADS.join('|')} COUNT [--engine ${Object.keys(ENGINES).join('|')}]`);
   }
   return { workload: known, count, engine };

@@ -103,7 +103,11 @@ function unpaidOrders(events: readonly Order[], tally: Tally): Loop {
   let head = 0;
   const expire = (now: number): void => {
     const { open } = state;
-    for (let order = state.placed[head]; order !== undefined && now - order.ts >= ORDER_WINDOW; order = state.placed[head]) {
+    for (
+      let order = state.placed[head];
+      order !== undefined && now - order.ts >= ORDER_WINDOW;
+      order = state.placed[head]
+    ) {
       if (open.delete(order.orderId)) tally.add(order.orderId, order.ts);
       head++;
     }
@@ -157,7 +161,8 @@ function hundredRules(events: readonly Card[], tally: Tally): Loop {
 function alert(card: Card, history: CardHistory | undefined, tally: Tally): void {
   const { amount, cardId, country, ts } = card;
   if (history !== undefined) dropBefore(history.probes, ts - CARD_WINDOW);
-  const isRightAfterProbe = history !== undefined && history.previous.amount < 5 && ts - history.previous.ts < CARD_WINDOW;
+  const isRightAfterProbe =
+    history !== undefined && history.previous.amount < 5 && ts - history.previous.ts < CARD_WINDOW;
   for (let index = 0; index < CARD_RULES.length; index++) {
     const rule = CARD_RULES[index];
     if (rule === undefined || amount <= rule.large) continue;

@@ -17,21 +17,29 @@ export function tidegate(workload: Workload, count: number): Prepared {
     case 'W1':
       return prepare(cards(count), ({ cardId }) => cardId, [{ name: 'large', pattern: single(500) }]);
     case 'W2':
-      return prepare(cards(count), ({ cardId }) => cardId, [{ name: 'probe', pattern: probeThenLarge(5, amount('>', 500), 'followedBy') }]);
+      return prepare(cards(count), ({ cardId }) => cardId, [
+        { name: 'probe', reportsTimeouts: false, pattern: probeThenLarge(5, amount('>', 500), 'followedBy') },
+      ]);
     case 'W3':
-      return prepare(logins(count), ({ userId }) => userId, [{ name: 'takeover', pattern: failuresThenSuccess() }]);
+      return prepare(logins(count), ({ userId }) => userId, [
+        { name: 'takeover', reportsTimeouts: false, pattern: failuresThenSuccess() },
+      ]);
     case 'W4':
       return prepare(orders(count), ({ orderId }) => orderId, [{ name: 'unpaid', pattern: unpaid() }]);
     case 'W6':
       return prepare(
         cards(count),
         ({ cardId }) => cardId,
-        CARD_RULES.map((rule, index) => ({ name: `rule-${index}`, pattern: cardRule(rule) })),
+        CARD_RULES.map((rule, index) => ({ name: `rule-${index}`, reportsTimeouts: false, pattern: cardRule(rule) })),
       );
   }
 }
 
-function prepare<E extends Timed>(events: readonly E[], keyOf: (event: E) => number, rules: RuleDefinition<E>[]): Prepared {
+function prepare<E extends Timed>(
+  events: readonly E[],
+  keyOf: (event: E) => number,
+  rules: RuleDefinition<E>[],
+): Prepared {
   const set = compile(rules);
   return {
     pass(count: number): Pass {
