@@ -61,7 +61,7 @@ export function patternCondition(
   if (!eventOnly) return { id, eventOnly, test };
   const analysis = tree === undefined ? undefined : analyseComparisons(tree);
   const comparisons = analysis?.comparisons.flatMap(toComparison) ?? [];
-  const suffice = analysis?.suffice === true && from === undefined && comparisons.length === analysis.comparisons.length;
+  const suffice = analysis?.complete === true && from === undefined && comparisons.length === analysis.comparisons.length;
   return {
     id,
     eventOnly,
