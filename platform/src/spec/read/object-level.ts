@@ -133,7 +133,8 @@ export class ObjectLevel {
       if (child === undefined) continue;
       if (value.kind === 'scalar' && this.standIn(child, value) === UNREADABLE) this.entries.delete(key);
       else if (faults.values.has(key)) {
-        this.entries.delete(key);
+        // A count that cannot be read is still a count: without it a `repeat` beside it would look wrong too.
+        if (child.type !== 'range') this.entries.delete(key);
         const { code, message, ...details } = describeFault(child, value, pathText([...this.path, key]));
         this.diagnostics.error(code, message, { range: rangeOf(value), ...details });
       }
