@@ -1,6 +1,6 @@
 /** Command-line arguments, with `node:util`'s errors as UsageErrors that name the nearest option. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { nearest } from '../spec/read/nearest.js';
+import { nearestName } from '../common/nearest-name.js';
 import { UsageError } from './io.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -13,7 +13,7 @@ export function parseArguments<const O extends Options>(args: readonly string[],
     if (!(error instanceof TypeError)) throw error;
     const unknown = /Unknown option '--?([^']+)'/.exec(error.message)?.[1];
     if (unknown === undefined) throw new UsageError(error.message);
-    const suggestion = nearest(unknown, Object.keys(options));
+    const suggestion = nearestName(unknown, Object.keys(options));
     throw new UsageError(`unknown option --${unknown}${suggestion === undefined ? '' : `; did you mean --${suggestion}?`}`);
   }
 }

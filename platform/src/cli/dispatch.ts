@@ -1,5 +1,5 @@
 /** From the words of the command line to a command's exit code. Each command is loaded only when it is called. */
-import { nearest } from '../spec/read/nearest.js';
+import { nearestName } from '../common/nearest-name.js';
 import { EXIT, UsageError, type Command, type Io } from './io.js';
 
 interface Listed {
@@ -8,10 +8,12 @@ interface Listed {
 }
 
 const COMMANDS: Readonly<Record<string, Listed>> = {
+  init: { summary: 'write a small application to begin with', load: async () => (await import('./commands/init.js')).init },
   run: { summary: 'run an application', load: async () => (await import('./commands/run.js')).run },
   test: { summary: 'run the tests of an application on virtual time', load: async () => (await import('./commands/test.js')).test },
   validate: { summary: 'say everything that is wrong with an application', load: async () => (await import('./commands/validate.js')).validate },
   config: { summary: 'print the application with every default filled in', load: async () => (await import('./commands/config.js')).config },
+  list: { summary: 'show connectors, formats and functions, with their fields and an example', load: async () => (await import('./commands/list.js')).list },
 };
 
 export async function runCommand(words: readonly string[], io: Io): Promise<number> {
@@ -23,7 +25,7 @@ export async function runCommand(words: readonly string[], io: Io): Promise<numb
   if (name === '--version') return version(io);
   const listed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (listed === undefined) {
-    const suggestion = nearest(name, Object.keys(COMMANDS));
+    const suggestion = nearestName(name, Object.keys(COMMANDS));
     io.err(`tidegate: unknown command ${JSON.stringify(name)}${suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`}\n\n${overview()}`);
     return EXIT.usage;
   }

@@ -2,12 +2,14 @@
 import { diagnosticsPage } from '../common/diagnostic-codes/page.js';
 import { publishedSchema } from '../spec/schema/published-schema.js';
 import { referencePage } from '../spec/schema/reference-page.js';
+import { levelValidatorsSource } from './level-validators-source.js';
 import { createRegistry } from './registry.js';
 
 export function generatedFiles(): ReadonlyMap<string, string> {
   const registry = createRegistry();
   return new Map([
     ['schemas/application.schema.json', `${JSON.stringify(publishedSchema(registry), null, 2)}\n`],
+    ['platform/src/spec/generated/level-validators.ts', levelValidatorsSource(registry)],
     ['platform/docs/reference.md', referencePage(registry)],
     ['platform/docs/diagnostics.md', diagnosticsPage()],
   ]);

@@ -18,13 +18,17 @@ export class DiagnosticBag {
     return this.found.some((one) => one.severity === 'error');
   }
 
-  /** In the order of the files and of the places in them. */
   sorted(): readonly Diagnostic[] {
-    return [...this.found].sort(byPlace);
+    return sortedByPlace(this.found);
   }
 }
 
-export function byPlace(a: Diagnostic, b: Diagnostic): number {
+/** In the order of the files and of the places in them; what has no place comes last. */
+export function sortedByPlace(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...diagnostics].sort(byPlace);
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
   if (a.range === undefined || b.range === undefined) return Number(a.range === undefined) - Number(b.range === undefined);
   if (a.range.file !== b.range.file) return a.range.file < b.range.file ? -1 : 1;
   return a.range.line - b.range.line || a.range.column - b.range.column;

@@ -3,7 +3,7 @@ import type { ValueOf } from '@tidegate/connectors/api';
 import { UNTYPED, type RecordType } from '../../expression/type.js';
 import type { Table } from '../application.js';
 import type { table } from '../declaration/table.js';
-import { nearest } from '../read/nearest.js';
+import { nearestName } from '../../common/nearest-name.js';
 import type { BuildContext } from './context.js';
 
 export type TableDraft = ValueOf<typeof table, 'draft'>;
@@ -24,7 +24,7 @@ export function buildTable(name: string, draft: TableDraft, context: BuildContex
     });
   }
   if (!schema.open && !Object.hasOwn(schema.fields, draft.key)) {
-    const suggestion = nearest(draft.key, Object.keys(schema.fields));
+    const suggestion = nearestName(draft.key, Object.keys(schema.fields));
     context.diagnostics.error('TG140', `tables.${name}.key: the schema has no field ${JSON.stringify(draft.key)}`, {
       range: context.positions.locate([...path, 'key']),
       ...(suggestion === undefined ? {} : { suggestion }),

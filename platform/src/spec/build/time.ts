@@ -4,7 +4,7 @@ import type { RecordType, ValueType } from '../../expression/type.js';
 import type { IngressTime, TimeFormat } from '../application.js';
 import type { time } from '../declaration/time.js';
 import type { Path } from '../positions.js';
-import { nearest } from '../read/nearest.js';
+import { nearestName } from '../../common/nearest-name.js';
 import { pathText } from '../read/path-text.js';
 import type { BuildContext } from './context.js';
 
@@ -44,7 +44,7 @@ function timeFormat(text: string, path: Path, { positions, diagnostics }: BuildC
   const known = FORMATS.find((format) => format === text);
   if (known !== undefined) return known;
   if (/[yMdHhms]{2}/.test(text) && PATTERN_TOKENS.test(text)) return { pattern: text };
-  const suggestion = nearest(text, FORMATS);
+  const suggestion = nearestName(text, FORMATS);
   diagnostics.error('TG141', `${pathText(path)}.format is ${JSON.stringify(text)}, which is no format of time`, {
     range: positions.locate([...path, 'format']),
     ...(suggestion === undefined ? {} : { suggestion }),
@@ -54,10 +54,11 @@ function timeFormat(text: string, path: Path, { positions, diagnostics }: BuildC
 }
 
 function checkZone(zone: string, path: Path, { positions, diagnostics }: BuildContext): void {
+  if (zone === 'UTC') return; // the usual case; asking Intl for the first time costs 50 ms
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
   } catch {
-    const suggestion = nearest(zone, Intl.supportedValuesOf('timeZone'));
+    const suggestion = nearestName(zone, Intl.supportedValuesOf('timeZone'));
     diagnostics.error('TG141', `${pathText(path)}.zone is ${JSON.stringify(zone)}, which is no IANA time zone`, {
       range: positions.locate([...path, 'zone']),
       ...(suggestion === undefined ? { help: 'Write UTC, or a zone such as Europe/Amsterdam.' } : { suggestion }),
@@ -81,7 +82,7 @@ function checkField(field: readonly string[], schema: RecordType, format: TimeFo
     const known: RecordType = type;
     if (!Object.hasOwn(known.fields, name)) {
       if (known.open) return;
-      const suggestion = nearest(name, Object.keys(known.fields));
+      const suggestion = nearestName(name, Object.keys(known.fields));
       diagnostics.error('TG141', `${pathText(path)}.field: the schema has no field ${JSON.stringify(name)}`, {
         ...at,
         ...(suggestion === undefined ? {} : { suggestion }),

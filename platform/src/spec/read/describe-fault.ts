@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '../../common/diagnostic.js';
 import { alternativeFor } from '../schema/shape.js';
 import { blockStyle } from '../text/corrected-expression.js';
 import type { Node, ScalarNode } from '../text/node.js';
-import { nearest } from './nearest.js';
+import { nearestName } from '../../common/nearest-name.js';
 
 export interface DescribedFault {
   readonly code: DiagnosticCode;
@@ -50,7 +50,7 @@ function describeScalar(expected: Declaration, node: ScalarNode, place: string):
         return { code: 'TG115', message: `${place}: ${node.text} is not yet in this version`, help: expected.later[node.text] ?? '' };
       }
       if (expected.enum !== undefined) {
-        const suggestion = nearest(node.text, expected.enum);
+        const suggestion = nearestName(node.text, expected.enum);
         return { code: 'TG113', message: general, ...(suggestion === undefined ? {} : { suggestion }) };
       }
       return { code: 'TG113', message: `${place} is ${found}, which does not match ${expected.pattern ?? ''}` };

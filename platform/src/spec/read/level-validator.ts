@@ -1,8 +1,7 @@
 /** What ajv finds in one level, in the terms of declarations: by key, and each key at most once. */
 import type { ErrorObject, ValidateFunction } from 'ajv';
-import { createRequire } from 'node:module';
 import { levelSchema, type Container } from '../schema/level-schema.js';
-import type { JsonSchema } from '../schema/scalar-schema.js';
+import { compileLevel } from './compile-level.js';
 
 export interface LevelFaults {
   readonly unknown: readonly string[];
@@ -15,24 +14,13 @@ export interface LevelFaults {
   readonly variants: boolean;
 }
 
-type Ajv = import('ajv').Ajv;
-
-const require = createRequire(import.meta.url);
 const compiled = new WeakMap<Container, ValidateFunction>();
-let ajv: Ajv | undefined;
-
-/** Loaded and compiled when first needed: starting up is part of the time to the first alert. */
-function compile(schema: JsonSchema): ValidateFunction {
-  const { Ajv: Constructor } = require('ajv') as typeof import('ajv');
-  ajv ??= new Constructor({ allErrors: true, strict: false, validateSchema: false, meta: false, messages: false });
-  return ajv.compile(schema);
-}
 
 /** `instance` holds the level's children, with `{}` and `[]` standing in for deeper containers. */
 export function validateLevel(container: Container, instance: unknown): LevelFaults {
   let validate = compiled.get(container);
   if (validate === undefined) {
-    validate = compile(levelSchema(container));
+    validate = compileLevel(levelSchema(container));
     compiled.set(container, validate);
   }
   validate(instance);

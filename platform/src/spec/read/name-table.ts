@@ -1,6 +1,6 @@
 /** The names that the application defines, for references. */
 import type { ReferenceTarget } from '@tidegate/connectors/api';
-import { nearest } from './nearest.js';
+import { nearestName } from '../../common/nearest-name.js';
 
 const NOUNS: Readonly<Record<ReferenceTarget, string>> = { ingress: 'ingress', rule: 'rule', egress: 'egress', table: 'table' };
 
@@ -12,7 +12,7 @@ export class NameTable {
   }
 
   nearest(targets: readonly ReferenceTarget[], name: string, others: readonly string[] = []): string | undefined {
-    return nearest(name, [...this.all(targets), ...others]);
+    return nearestName(name, [...this.all(targets), ...others]);
   }
 
   /** `ingress or rule` */

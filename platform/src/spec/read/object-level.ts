@@ -12,7 +12,7 @@ import type { Entry, MapNode, Node } from '../text/node.js';
 import { describeFault } from './describe-fault.js';
 import { cutByComma } from './expression-traps.js';
 import { validateLevel, type LevelFaults } from './level-validator.js';
-import { nearest } from './nearest.js';
+import { nearestName } from '../../common/nearest-name.js';
 import { pathText } from './path-text.js';
 import { UNREADABLE } from './scalar-reader.js';
 
@@ -92,7 +92,7 @@ export class ObjectLevel {
       const entry = this.entries.get(key);
       if (entry === undefined) continue;
       this.entries.delete(key);
-      const suggestion = nearest(key, [...Object.keys(fields), ...Object.keys(variants)]);
+      const suggestion = nearestName(key, [...Object.keys(fields), ...Object.keys(variants)]);
       this.diagnostics.error('TG110', `unknown key ${JSON.stringify(key)} in ${this.place}`, {
         range: rangeOf(entry.keyNode),
         ...(suggestion === undefined ? { help: this.allowed() } : { suggestion }),
@@ -133,7 +133,8 @@ export class ObjectLevel {
       if (child === undefined) continue;
       if (value.kind === 'scalar' && this.standIn(child, value) === UNREADABLE) this.entries.delete(key);
       else if (faults.values.has(key)) {
-        this.entries.delete(key);
+        // A count that cannot be read is still a count: without it a `repeat` beside it would look wrong too.
+        if (child.type !== 'range') this.entries.delete(key);
         const { code, message, ...details } = describeFault(child, value, pathText([...this.path, key]));
         this.diagnostics.error(code, message, { range: rangeOf(value), ...details });
       }

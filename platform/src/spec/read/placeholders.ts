@@ -7,7 +7,7 @@
  */
 import type { DiagnosticBag } from '../diagnostic-bag.js';
 import type { SpecHost } from '../host.js';
-import { nearest } from './nearest.js';
+import { nearestName } from '../../common/nearest-name.js';
 import type { ScalarNode } from '../text/node.js';
 import { sourceOffsets } from '../text/scalar-offsets.js';
 
@@ -78,6 +78,6 @@ export class Placeholders {
     if (value !== undefined) return value;
     if (fallback !== undefined) return fallback;
     const help = `Set it, or write a default: \${${name}:default}.`;
-    return fail(`the environment variable ${name} is not set`, help, nearest(name ?? '', Object.keys(this.host.env)));
+    return fail(`the environment variable ${name} is not set`, help, nearestName(name ?? '', Object.keys(this.host.env)));
   }
 }

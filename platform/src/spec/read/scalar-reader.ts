@@ -7,6 +7,7 @@ import type { DiagnosticBag } from '../diagnostic-bag.js';
 import { blockStyle } from '../text/corrected-expression.js';
 import type { ScalarNode } from '../text/node.js';
 import type { Path } from '../positions.js';
+import { RANGE } from '../schema/scalar-schema.js';
 import { LEADING_ZERO, YAML_1_1_BOOLEAN } from './describe-fault.js';
 import { cutByComment } from './expression-traps.js';
 import { NameTable } from './name-table.js';
@@ -144,7 +145,9 @@ function typed(declaration: Declaration | undefined, text: string): unknown {
   return text;
 }
 
+/** What is no count, which was reported, is any number. */
 function range(text: string): CountRange {
+  if (!new RegExp(RANGE).test(text)) return { from: 1, to: null };
   const [from = '', to] = text.split('..');
   return { from: Number(from), to: to === undefined ? Number(from) : to === '' ? null : Number(to) };
 }

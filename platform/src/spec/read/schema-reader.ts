@@ -11,7 +11,7 @@ import type { DiagnosticBag } from '../diagnostic-bag.js';
 import type { Path } from '../positions.js';
 import type { Entry, MapNode, Node, ScalarNode } from '../text/node.js';
 import { recordOfJsonSchema } from './json-schema-file.js';
-import { nearest } from './nearest.js';
+import { nearestName } from '../../common/nearest-name.js';
 import { rangeOf } from './object-level.js';
 import { pathText } from './path-text.js';
 import type { Placeholders } from './placeholders.js';
@@ -57,7 +57,7 @@ export class SchemaReader {
     const parsed = parseTypeText(text);
     if ('field' in parsed) return parsed.field;
     const help = `Types are ${TYPE_WORDS.join(', ')}, list<T>, map<T>; with "?" at the end for what may be absent.`;
-    return this.refuse(node, `unknown type ${JSON.stringify(parsed.unknown)} in ${pathText(path)}`, help, nearest(parsed.unknown.replace(/\?$/, ''), [...TYPE_WORDS, 'list<string>', 'map<string>']));
+    return this.refuse(node, `unknown type ${JSON.stringify(parsed.unknown)} in ${pathText(path)}`, help, nearestName(parsed.unknown.replace(/\?$/, ''), [...TYPE_WORDS, 'list<string>', 'map<string>']));
   }
 
   /** `{ $type: string, pii: true }` */
@@ -66,7 +66,7 @@ export class SchemaReader {
     for (const entry of node.entries) {
       if (entry.key === '$type') field = { ...field, ...this.field(entry.value, [...path, '$type']), ...annotations(node) };
       else if (!ANNOTATIONS.includes(entry.key)) {
-        this.refuse(entry.keyNode, `unknown annotation ${JSON.stringify(entry.key)} in ${pathText(path)}`, 'Annotations are $type, pii and optional.', nearest(entry.key, ANNOTATIONS));
+        this.refuse(entry.keyNode, `unknown annotation ${JSON.stringify(entry.key)} in ${pathText(path)}`, 'Annotations are $type, pii and optional.', nearestName(entry.key, ANNOTATIONS));
       } else if (entry.value.kind !== 'scalar' || typeof entry.value.value !== 'boolean') {
         this.refuse(entry.value, `${pathText([...path, entry.key])} is not true or false`, 'Write true or false.');
       }
