@@ -1,11 +1,13 @@
 /** Everything that can be said about an application before it runs: its structure and names, its rules and expressions. */
 import type { Diagnostic } from '../common/diagnostic.js';
 import type { StreamGraph } from '../job/stream-graph.js';
-import { planApplication } from '../plan/index.js';
+import { planApplication, type Plan } from '../plan/index.js';
+import type { Application } from '../spec/application.js';
 import { sortedByPlace } from '../spec/diagnostic-bag.js';
 import { loadApplication, type Loaded } from '../spec/load.js';
-import { hasErrors } from './diagnostics/report.js';
-import type { Io } from './io.js';
+import type { Positions } from '../spec/positions.js';
+import { hasErrors, reportText } from './diagnostics/report.js';
+import { usesColour, type Io } from './io.js';
 import { createRegistry } from './registry.js';
 import { fileSystemHost } from './spec-host.js';
 
@@ -15,15 +17,38 @@ export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
   /** There exactly when there is no error. */
   readonly graph?: StreamGraph;
+  /** There when the file could be read at all. */
+  readonly scopes?: Plan['scopes'];
+}
+
+/** An application that can run. */
+export interface SoundApplication {
+  readonly application: Application;
+  readonly positions: Positions;
+  readonly graph: StreamGraph;
+  readonly scopes: Plan['scopes'];
+  /** Warnings. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 export function checkApplication(path: string, io: Pick<Io, 'env' | 'cwd'>): Checked {
   const loaded = loadApplication({ path }, { host: fileSystemHost(io), registry: createRegistry() });
   const { application, positions } = loaded;
   if (application === undefined || positions === undefined) return { loaded, diagnostics: loaded.diagnostics };
-  const plan = planApplication(application, positions);
-  const diagnostics = sortedByPlace([...loaded.diagnostics, ...plan.diagnostics]);
-  return { loaded, diagnostics, ...(plan.graph === undefined || hasErrors(diagnostics) ? {} : { graph: plan.graph }) };
+  const { graph, scopes, diagnostics: found } = planApplication(application, positions);
+  const diagnostics = sortedByPlace([...loaded.diagnostics, ...found]);
+  return { loaded, diagnostics, scopes, ...(graph === undefined || hasErrors(diagnostics) ? {} : { graph }) };
+}
+
+/** For commands that need an application without errors: otherwise reports them, and gives undefined. */
+export function soundApplication(path: string, io: Io): SoundApplication | undefined {
+  const { loaded, diagnostics, graph, scopes } = checkApplication(path, io);
+  const { application, positions } = loaded;
+  if (graph !== undefined && scopes !== undefined && application !== undefined && positions !== undefined) {
+    return { application, positions, graph, scopes, diagnostics };
+  }
+  io.err(reportText(diagnostics, 'text', { ...loaded, colour: usesColour(io, 'err') }));
+  return undefined;
 }
 
 /** The application named on the command line, or the one of the current folder. */

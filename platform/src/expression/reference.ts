@@ -11,6 +11,7 @@ export const NO_CAPTURED: CapturedEvents = {
   count: () => 0,
   first: () => undefined,
   last: () => undefined,
+  latest: () => undefined,
 };
 
 const NO_INDEX = new EvaluationError('no_such_overload', 'the index of a stage is an int');
@@ -38,7 +39,7 @@ export function eventAt(
     case 'nth':
       return nthEvent(captured.events(reference.stage), evaluate(reference.index));
     case 'latest':
-      return captured.last();
+      return captured.latest();
   }
 }
 

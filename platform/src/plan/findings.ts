@@ -2,8 +2,9 @@
  * Collects what the planner finds, each finding at its place in the file. Planning goes on after an error, so that all
  * errors come out at once.
  */
-import type { Diagnostic, DiagnosticCode, SourceRange } from '../common/diagnostic.js';
+import type { Diagnostic, DiagnosticCode } from '../common/diagnostic.js';
 import type { Problem } from '../expression/index.js';
+import { problemDiagnostic } from '../expression/problem-diagnostic.js';
 import type { ExpressionText } from '../spec/application.js';
 import type { Path, Positions } from '../spec/positions.js';
 
@@ -39,19 +40,9 @@ export class Findings {
 
   /** A problem of an expression, at its words in the file. */
   problem(problem: Problem, expression: ExpressionText): void {
-    const help = helpFor(problem, expression);
-    this.#diagnostics.push({
-      code: problem.code,
-      severity: 'error',
-      message: problem.message,
-      range: this.#rangeOf(problem, expression),
-      ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
-      ...(help === undefined ? {} : { help }),
-    });
-  }
-
-  #rangeOf(problem: Problem, expression: ExpressionText): SourceRange {
-    return this.positions.locateInExpression(expression, problem.start, problem.end);
+    const range = this.positions.locateInExpression(expression, problem.start, problem.end);
+    const hint = hintFor(problem, expression);
+    this.#diagnostics.push(problemDiagnostic(hint === undefined ? problem : { ...problem, hint }, range));
   }
 
   #add(severity: 'error' | 'warning', code: DiagnosticCode, message: string, path: Path, details: Details): void {
@@ -72,7 +63,7 @@ export class Findings {
 }
 
 /** YAML takes quotes away, so a quoted word arrives as a name: say how text is written. */
-function helpFor(problem: Problem, expression: ExpressionText): string | undefined {
+function hintFor(problem: Problem, expression: ExpressionText): string | undefined {
   const isWholeWord = problem.end - problem.start === expression.text.trim().length;
   if (problem.code !== 'TG202' || !expression.quoted || !isWholeWord) return problem.hint;
   const help = `YAML takes the quotes away; for text write '"${expression.text.trim()}"'`;

@@ -17,12 +17,15 @@ import { ExpressionChecker } from './expression-checker.js';
 import { Findings } from './findings.js';
 import { groupRules } from './group-rules.js';
 import { planRule } from './plan-rule.js';
+import type { RuleScopes } from './rule-scopes.js';
 import { orderRules, producersOf } from './rule-order.js';
 import { Streams } from './streams.js';
 
 export interface Plan {
   readonly graph?: StreamGraph;
   readonly diagnostics: readonly Diagnostic[];
+  /** By rule. */
+  readonly scopes: ReadonlyMap<string, RuleScopes>;
 }
 
 export function planApplication(application: Application, positions: Positions): Plan {
@@ -32,12 +35,13 @@ export function planApplication(application: Application, positions: Positions):
   const ordered = orderRules(application.rules, findings);
   const planned = new Map(ordered.map((rule) => [rule.name, planRule(rule, streams, checker, findings)]));
   for (const rule of application.rules.values()) checkConnections(rule, application, findings);
-  if (findings.errorCount > 0) return { diagnostics: findings.diagnostics };
+  const scopes = new Map([...planned].map(([name, rule]) => [name, rule.scopes]));
+  if (findings.errorCount > 0) return { diagnostics: findings.diagnostics, scopes };
   const active = [...application.rules.keys()].flatMap((name) => {
     const one = planned.get(name);
     return one === undefined || one.rule.mode === 'disabled' ? [] : [one];
   });
-  return { graph: assemble(application, groupRules(active)), diagnostics: findings.diagnostics };
+  return { graph: assemble(application, groupRules(active)), diagnostics: findings.diagnostics, scopes };
 }
 
 function assemble(application: Application, operators: readonly OperatorNode[]): StreamGraph {

@@ -8,12 +8,14 @@ import type { ExpressionChecker } from './expression-checker.js';
 import type { Findings } from './findings.js';
 import { fingerprintOf } from './fingerprint.js';
 import { planPattern, type PlannedPattern } from './plan-pattern.js';
+import { ruleScopes, type RuleScopes } from './rule-scopes.js';
 import { eventScope, type Streams } from './streams.js';
 
 export interface PlannedRule {
   readonly rule: Rule;
   readonly inputs: readonly OperatorInput[];
   readonly descriptor: RuleDescriptor | PatternRule;
+  readonly scopes: RuleScopes;
 }
 
 export function planRule(rule: Rule, streams: Streams, checker: ExpressionChecker, findings: Findings): PlannedRule {
@@ -21,7 +23,8 @@ export function planRule(rule: Rule, streams: Streams, checker: ExpressionChecke
   const ofEvent = eventScope(read);
   const where = rule.where.flatMap((expression) => checker.condition(expression, ofEvent) ?? []);
   const pattern = rule.pattern === undefined ? undefined : planPattern(rule.pattern, read, checker, findings);
-  const alert = planAlert(rule, pattern?.scope ?? ofEvent, checker, findings);
+  const ofAlert = pattern?.scope ?? ofEvent;
+  const alert = planAlert(rule, ofAlert, checker, findings);
   const condition = where.length === 0 ? undefined : conditionOf(where);
   const descriptor: RuleDescriptor = {
     name: rule.name,
@@ -42,7 +45,12 @@ export function planRule(rule: Rule, streams: Streams, checker: ExpressionChecke
   };
   streams.addAlerts(rule.name, alert.fields);
   warnOfMissingKey(rule, findings);
-  return { rule, inputs: read.inputs, descriptor: { ...descriptor, ...pattern?.content } };
+  return {
+    rule,
+    inputs: read.inputs,
+    descriptor: { ...descriptor, ...pattern?.content },
+    scopes: ruleScopes(read, pattern?.scope.stages, ofAlert),
+  };
 }
 
 function meaningOf({ content: { pattern, onTimeout } }: PlannedPattern): unknown {

@@ -19,9 +19,12 @@ export class CapturedMatch implements CapturedEvents {
     return this.events(stage)[0];
   }
 
-  /** Without a stage, the last event of all: of equal timestamps, that of the stage which began last. */
-  last(stage?: string): StreamRecord | undefined {
-    if (stage !== undefined) return this.events(stage).at(-1);
+  last(stage: string): StreamRecord | undefined {
+    return this.events(stage).at(-1);
+  }
+
+  /** Of equal timestamps, that of the stage which began last. */
+  latest(): StreamRecord | undefined {
     let latest: StreamRecord | undefined;
     for (const stage of this.stages) {
       const last = stage.events.at(-1);

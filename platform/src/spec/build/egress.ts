@@ -22,6 +22,5 @@ export function buildEgress(name: string, draft: EgressDraft, context: BuildCont
       help: `It offers ${OFFERED.filter((one) => deliveries.includes(one)).join(', ')}.`,
     });
   }
-  const format = formatOf(draft.format ?? context.registry.sinks.get(connector.type)?.defaultFormat, [...path, 'format'], context);
-  return { name, connector, format, delivery: draft.delivery ?? strongest };
+  return { name, connector, format: formatOf(draft.format, [...path, 'format'], context), delivery: draft.delivery ?? strongest };
 }
