@@ -1,27 +1,47 @@
 /**
  * What one event does to a run: found by following the graph from the run's state, given which conditions hold.
  *
- * Invariant: a step depends on the state and on the conditions' truth alone, so it can be kept and used again.
+ * Invariant: a step depends on the state and on the conditions' truth alone, so it can be kept and used again. Steps are
+ * interned: two rules of a set that do the same to a run have the same Step object.
  */
 import type { Predicate } from '../pattern/predicate.js';
 import type { ConditionTable } from './condition-table.js';
 import type { Graph, State } from './state.js';
 
 /** One of the runs that come of a run. */
-export interface Move {
-  /** Index of the stage that takes the event; -1 if the path stays as it is. */
-  readonly stage: number;
-  /** Index of the state where the run goes on; -1 if it does not. */
-  readonly target: number;
-  /** Whether the path is (also) a match. */
-  readonly completes: boolean;
+export class Move {
+  constructor(
+    /** Index of the stage that takes the event; -1 if the path stays as it is. */
+    readonly stage: number,
+    /** Index of the state where the run goes on; -1 if it does not. */
+    readonly target: number,
+    /** Whether the path is (also) a match. */
+    readonly completes: boolean,
+  ) {}
 }
 
-/** Moves in the order in which they are made. */
-export type Step = readonly Move[];
+export class Step {
+  readonly completes: boolean;
 
-/** The truth of conditions as far as it is known. */
-export type KnownTruth = ReadonlyMap<number, boolean>;
+  /** Moves in the order in which they are made. */
+  constructor(readonly moves: readonly Move[]) {
+    this.completes = moves.some((move) => move.completes);
+  }
+}
+
+export class StepTable {
+  readonly #steps = new Map<string, Step>();
+
+  intern(moves: readonly Move[]): Step {
+    const name = moves.map(({ stage, target, completes }) => `${stage}>${target}${completes ? '!' : ''}`).join();
+    let step = this.#steps.get(name);
+    if (step === undefined) this.#steps.set(name, (step = new Step(moves)));
+    return step;
+  }
+}
+
+/** Truth of conditions as far as it is known; undefined if not. */
+export type KnownTruth = (condition: number) => boolean | undefined;
 
 /** Explores one state under a partial knowledge of the truth. Made anew for each exploration. */
 export class StepExplorer<E> {
@@ -34,41 +54,42 @@ export class StepExplorer<E> {
     private readonly truth: KnownTruth,
   ) {}
 
-  /** The step from a state, or undefined if a condition is `missing`. */
-  explore(from: State<E>): Step | undefined {
+  /** The moves from a state, or undefined if a condition is `missing`. */
+  explore(from: State<E>): readonly Move[] | undefined {
     const moves: Move[] = [];
     let isStopped = false;
     const stack = [from];
     for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
-      for (const edge of state.edges) {
-        const isOpen = this.#evaluate(edge.predicate);
+      for (const { action, target, predicate } of state.edges) {
+        const isOpen = this.#evaluate(predicate);
         if (this.missing >= 0) return undefined;
         if (!isOpen) continue;
-        if (edge.action === 'proceed') {
-          stack.push(edge.target);
-        } else if (edge.action === 'take' || from !== this.graph.start) {
-          const stage = edge.action === 'take' ? state.stageIndex : -1;
-          const completes = edge.target.kind === 'final' || (edge.action === 'take' && this.#reachesEnd(edge.target));
+        if (action === 'proceed') {
+          stack.push(target);
+        } else if (action === 'take' || from !== this.graph.start) {
+          const isTake = action === 'take';
+          const completes = target.kind === 'final' || (isTake && this.#reachesEnd(target));
           if (this.missing >= 0) return undefined;
-          isStopped ||= edge.target.kind === 'stop';
-          moves.push({ stage, target: edge.target.kind === 'final' ? -1 : edge.target.index, completes });
+          isStopped ||= target.kind === 'stop';
+          moves.push(new Move(isTake ? state.stageIndex : -1, target.kind === 'final' ? -1 : target.index, completes));
         }
       }
     }
-    return isStopped ? moves.filter((move) => move.completes).map((move) => ({ ...move, target: -1 })) : moves;
+    if (!isStopped) return moves;
+    return moves.filter(({ completes }) => completes).map(({ stage }) => new Move(stage, -1, true));
   }
 
   /** Whether the end is reached by PROCEED edges alone. */
   #reachesEnd(from: State<E>): boolean {
     const stack = [from];
     for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
-      for (const edge of state.edges) {
-        if (edge.action !== 'proceed') continue;
-        const isOpen = this.#evaluate(edge.predicate);
+      for (const { action, target, predicate } of state.edges) {
+        if (action !== 'proceed') continue;
+        const isOpen = this.#evaluate(predicate);
         if (this.missing >= 0) return false;
         if (!isOpen) continue;
-        if (edge.target.kind === 'final') return true;
-        stack.push(edge.target);
+        if (target.kind === 'final') return true;
+        stack.push(target);
       }
     }
     return false;
@@ -80,16 +101,16 @@ export class StepExplorer<E> {
         return true;
       case 'condition': {
         const index = this.table.indexOf(predicate.condition);
-        const known = this.truth.get(index);
+        const known = this.truth(index);
         if (known === undefined) this.missing = index;
         return known === true;
       }
       case 'not':
         return !this.#evaluate(predicate.of);
       case 'and':
-        return this.#evaluate(predicate.left) && (this.missing < 0 ? this.#evaluate(predicate.right) : false);
+        return this.#evaluate(predicate.left) && this.missing < 0 && this.#evaluate(predicate.right);
       case 'or':
-        return this.#evaluate(predicate.left) || (this.missing < 0 ? this.#evaluate(predicate.right) : false);
+        return this.#evaluate(predicate.left) || (this.missing < 0 && this.#evaluate(predicate.right));
     }
   }
 }

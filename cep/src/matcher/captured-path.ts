@@ -1,15 +1,14 @@
 /** The events of a run, as conditions see them. One object serves all runs: it is bound to a run before each test. */
 import type { Captured } from '../pattern/condition.js';
-import type { Run } from './key-state.js';
+import { START_RUN, type Run } from './key-state.js';
 
 export class CapturedPath<E> implements Captured<E> {
   #stages: readonly string[] = [];
-  #end: Run<E> | undefined;
+  #end: Run<E> | undefined = undefined;
 
-  /** `end` is undefined for the start run, which has taken nothing. */
-  bind(stages: readonly string[], end: Run<E> | undefined): this {
+  bind(stages: readonly string[], run: Run<E>): this {
     this.#stages = stages;
-    this.#end = end;
+    this.#end = run === START_RUN ? undefined : run;
     return this;
   }
 

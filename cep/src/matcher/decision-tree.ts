@@ -6,9 +6,11 @@
  */
 import type { ConditionTable } from '../graph/condition-table.js';
 import type { Graph, State } from '../graph/state.js';
-import { StepExplorer, type Step } from '../graph/step.js';
+import { Step, StepExplorer, type StepTable } from '../graph/step.js';
 
 const MAX_NODES = 20_000;
+
+const NO_STEP = new Step([]);
 
 /** A question, or an answer if `condition` is -1. */
 export class Decision {
@@ -16,12 +18,12 @@ export class Decision {
   no: Decision | undefined = undefined;
 
   constructor(
-    readonly state: number,
     /** Index of the condition to ask for; -1 at a leaf. */
     readonly condition: number,
     readonly step: Step,
     /** Whether the step leaves the run (or, for the start, the set of runs) as it was. */
     readonly isUnchanged: boolean,
+    readonly state: number,
     readonly parent: Decision | undefined,
     /** Truth of the parent's condition that leads here. */
     readonly answer: boolean,
@@ -29,14 +31,27 @@ export class Decision {
 }
 
 export class DecisionTree<E> {
+  /** By state. */
   readonly roots: readonly Decision[];
+  readonly start: Decision;
+  /** Whether an event for which no condition holds leaves every run as it is, and begins none. */
+  readonly isStillWithoutTruth: boolean;
+  /** Whether an event for which no condition holds begins a run. */
+  readonly startsWithoutTruth: boolean;
   #size = 0;
 
   constructor(
     private readonly graph: Graph<E>,
     private readonly table: ConditionTable<E>,
+    private readonly steps: StepTable,
   ) {
     this.roots = graph.states.map((state) => this.#grow(state, undefined, false));
+    this.start = this.#rootOf(graph.start);
+    const isStill = (state: State<E>): boolean => this.#withoutTruth(state).isUnchanged;
+    this.startsWithoutTruth = !isStill(graph.start);
+    this.isStillWithoutTruth = graph.states.every(
+      (state) => state.kind === 'stop' || state.kind === 'final' || isStill(state),
+    );
   }
 
   /** The node below `parent` for an answer to its question. */
@@ -54,20 +69,33 @@ export class DecisionTree<E> {
     return node;
   }
 
+  #withoutTruth(state: State<E>): Decision {
+    let node = this.#rootOf(state);
+    while (node.condition >= 0) node = this.follow(node, false);
+    return node;
+  }
+
+  #rootOf(state: State<E>): Decision {
+    const root = this.roots[state.index];
+    if (root === undefined) throw new Error(`no state ${state.index}`);
+    return root;
+  }
+
   #grow(state: State<E>, parent: Decision | undefined, answer: boolean): Decision {
     const truth = new Map<number, boolean>();
     let given = answer;
     for (let node = parent; node !== undefined; given = node.answer, node = node.parent)
       truth.set(node.condition, given);
-    const explorer = new StepExplorer<E>(this.graph, this.table, truth);
-    const step = explorer.explore(state);
-    if (step === undefined) return new Decision(state.index, explorer.missing, [], false, parent, answer);
-    return new Decision(state.index, -1, step, this.#leavesUnchanged(state, step), parent, answer);
+    const explorer = new StepExplorer<E>(this.graph, this.table, (condition) => truth.get(condition));
+    const moves = explorer.explore(state);
+    if (moves === undefined) return new Decision(explorer.missing, NO_STEP, false, state.index, parent, answer);
+    const step = this.steps.intern(moves);
+    return new Decision(-1, step, this.#leavesUnchanged(state, step), state.index, parent, answer);
   }
 
-  #leavesUnchanged(state: State<E>, step: Step): boolean {
-    if (state === this.graph.start) return step.length === 0;
-    const [only] = step;
-    return step.length === 1 && only?.stage === -1 && only.target === state.index && !only.completes;
+  #leavesUnchanged(state: State<E>, { moves }: Step): boolean {
+    if (state === this.graph.start) return moves.length === 0;
+    const [only] = moves;
+    return moves.length === 1 && only?.stage === -1 && only.target === state.index && !only.completes;
   }
 }

@@ -7,21 +7,35 @@ import type { Condition } from '../pattern/condition.js';
 import { CapturedPath } from './captured-path.js';
 import { TakenEvent, type Run } from './key-state.js';
 
+/** What `#answers` holds, less the event's number. */
+const FALSE = 0;
+const TRUE = 1;
+const POSSIBLE = 2;
+/** Numbers of events lie so far apart. */
+const STRIDE = 4;
+
 export class EventFacts<E> {
   readonly #conditions: readonly Condition<E>[];
-  /** By condition: twice the number of the event it was last tested for, plus one if it held. */
+  readonly #tests: readonly Condition<E>['test'][];
+  readonly #isEventOnly: Uint8Array;
+  /** Conditions that are false unless the index said otherwise. */
+  readonly #isIndexed: Uint8Array;
+  /** By condition: the number of the event it was last answered for, plus the answer. */
   readonly #answers: Float64Array;
   readonly #captured = new CapturedPath<E>();
-  readonly #nothing = new CapturedPath<E>();
   #number = 0;
-  #event: E | undefined;
+  #event: E | undefined = undefined;
   #timestamp = -Infinity;
   #ordinal = 0;
-  #taken: TakenEvent<E> | undefined;
+  #taken: TakenEvent<E> | undefined = undefined;
 
-  constructor(conditions: readonly Condition<E>[]) {
+  constructor(conditions: readonly Condition<E>[], indexed: Iterable<number>) {
     this.#conditions = conditions;
-    this.#answers = new Float64Array(conditions.length).fill(-1);
+    this.#tests = conditions.map((condition) => condition.test);
+    this.#isEventOnly = Uint8Array.from(conditions, (condition) => (condition.eventOnly ? 1 : 0));
+    this.#isIndexed = new Uint8Array(conditions.length);
+    for (const index of indexed) this.#isIndexed[index] = 1;
+    this.#answers = new Float64Array(conditions.length).fill(-STRIDE);
   }
 
   begin(event: E, timestamp: number): void {
@@ -29,7 +43,7 @@ export class EventFacts<E> {
     this.#timestamp = timestamp;
     this.#event = event;
     this.#taken = undefined;
-    this.#number += 2;
+    this.#number += STRIDE;
   }
 
   get timestamp(): number {
@@ -41,14 +55,24 @@ export class EventFacts<E> {
     return (this.#taken ??= new TakenEvent<E>(this.#event as E, this.#timestamp, this.#ordinal));
   }
 
-  /** Whether a condition holds, for a run whose stages have these names (undefined: the start run). */
-  holds(index: number, stages: readonly string[], run: Run<E> | undefined): boolean {
+  /** The index has found that a condition holds, or may hold. */
+  admit(index: number, isCertain: boolean): void {
+    this.#answers[index] = this.#number + (isCertain ? TRUE : POSSIBLE);
+  }
+
+  /** Whether a condition holds, for a run whose stages have these names. */
+  holds(index: number, stages: readonly string[], run: Run<E>): boolean {
     const answer = (this.#answers[index] as number) - this.#number;
-    if (answer >= 0) return answer === 1;
-    const condition = this.#conditions[index] as Condition<E>;
-    if (!condition.eventOnly) return condition.test(this.#event as E, this.#captured.bind(stages, run));
-    const isTrue = condition.test(this.#event as E, this.#nothing);
-    this.#answers[index] = isTrue ? this.#number + 1 : this.#number;
+    if (answer === TRUE) return true;
+    if (answer === FALSE) return false;
+    if (answer < 0 && this.#isIndexed[index] === 1) return false;
+    const isTrue = this.#test(index, stages, run);
+    if (this.#isEventOnly[index] === 1) this.#answers[index] = this.#number + (isTrue ? TRUE : FALSE);
     return isTrue;
+  }
+
+  #test(index: number, stages: readonly string[], run: Run<E>): boolean {
+    const test = this.#tests[index] as Condition<E>['test'];
+    return test.call(this.#conditions[index], this.#event as E, this.#captured.bind(stages, run));
   }
 }

@@ -1,198 +1,176 @@
 /**
  * Runs one rule over the state of one key: one event, or one advance of time, at a time.
  *
- * It owns no state of its own but scratch space. Results are handed out at the end of a call, so a call that throws gives none.
- * Invariants: the start run is always among the runs; a RuleState with only the start run and no held-back match is
- * dropped (undefined is returned for it).
+ * It owns no state but scratch space: states go in and come out, and never change. Results are handed out at the end of a
+ * call, so a call that throws gives none. Invariant: the start run is always among the runs.
  */
 import type { Step } from '../graph/step.js';
+import type { ChangeMemo } from './change-memo.js';
+import type { Decision } from './decision-tree.js';
 import type { EventFacts } from './event-facts.js';
-import { Run, RuleState } from './key-state.js';
-import type { Match, PatternOutput, StageEvents } from './match.js';
+import { Run, RuleState, START_RUN } from './key-state.js';
+import { matchOf, timeoutOf } from './outcome.js';
+import type { PatternOutput } from './match.js';
 import type { Rule } from './rule.js';
 import { offer } from './run-heap.js';
 import { settle } from './skip.js';
 
+const START_ONLY: readonly Run<never>[] = [START_RUN];
+const NONE: readonly Run<never>[] = [];
+
 export class RuleMatcher<K, E> {
   readonly rule: Rule<E>;
-  readonly #output: PatternOutput<K, E>;
-  readonly #facts: EventFacts<E>;
-  readonly #next: Run<E>[] = [];
-  readonly #fresh: Run<E>[] = [];
-  readonly #given: Run<E>[] = [];
-  readonly #expired: Run<E>[] = [];
-  readonly #startOnly: Run<E>[];
   /** Whether the last event began a run. */
   hasStarted = false;
+  readonly #output: PatternOutput<K, E>;
+  readonly #facts: EventFacts<E>;
+  readonly #memo: ChangeMemo<E> | undefined;
+  /** By run: the step that it takes, if it is changed by the event. */
+  readonly #steps: (Step | undefined)[] = [];
+  readonly #next: Run<E>[] = [];
+  readonly #fresh: Run<E>[] = [];
+  readonly #completed: Run<E>[] = [];
+  readonly #given: Run<E>[] = [];
+  readonly #expired: Run<E>[] = [];
 
-  constructor(rule: Rule<E>, facts: EventFacts<E>, output: PatternOutput<K, E>) {
+  /** `memo` is shared by the rules of a set; a rule alone needs none. */
+  constructor(rule: Rule<E>, facts: EventFacts<E>, output: PatternOutput<K, E>, memo: ChangeMemo<E> | undefined) {
     this.rule = rule;
     this.#facts = facts;
     this.#output = output;
-    this.#startOnly = [rule.startRun];
+    this.#memo = memo;
   }
 
-  /** Offers the event that the facts are about. Returns the key's state afterwards, which may be the same object. */
+  /** Offers the event that the facts are about. Returns the state afterwards: the same object if nothing changed. */
   process(key: K, state: RuleState<E> | undefined): RuleState<E> | undefined {
-    const runs = state === undefined ? this.#startOnly : state.runs;
+    const runs = state === undefined ? START_ONLY : state.runs;
+    const steps = this.#steps;
+    let count = 0;
+    let last = 0;
     this.hasStarted = false;
     for (let index = 0; index < runs.length; index++) {
       const run = runs[index] as Run<E>;
       const decision = this.#decide(run);
-      if (!decision.isUnchanged) return this.#rebuild(key, state, runs, index, decision.step);
+      steps[index] = decision.isUnchanged ? undefined : decision.step;
+      if (decision.isUnchanged) continue;
+      count++;
+      last = index;
+      if (run === START_RUN) this.hasStarted = true;
     }
-    return state;
+    if (count === 0) return state;
+    const step = steps[last] as Step;
+    const isShareable = count === 1 && !step.completes && (state === undefined || state.completed.length === 0);
+    return isShareable ? this.#share(key, state, runs, last, step) : this.#rebuild(key, state, runs);
   }
 
-  /** Ends the runs whose window has run out by `now`. To be called only if something is due. */
+  /** Ends the runs whose window has run out by `now`. Returns the same object if there is none. */
   advance(key: K, state: RuleState<E>, now: number): RuleState<E> | undefined {
     const { rule } = this;
-    const next = this.#next;
-    const fresh = this.#fresh;
     const expired = this.#expired;
-    next.length = fresh.length = expired.length = 0;
+    this.#clear();
+    expired.length = 0;
     for (const run of state.runs) {
-      if (!this.#isExpired(run, now)) offer(next, run);
-      else if (rule.isPending[run.position] === true) offer(fresh, run);
+      const deadline = this.#deadline(run);
+      if (deadline > now || deadline === Infinity) offer(this.#next, run);
+      else if (rule.isPending[run.position] === true) offer(this.#fresh, run);
       else expired.push(run);
     }
-    if (fresh.length === 0 && expired.length === 0) return state;
+    if (this.#fresh.length === 0 && expired.length === 0) return state;
     const result = this.#conclude(key, state, now);
-    for (const run of expired) this.#emitTimeout(key, run, now);
+    if (rule.reportsTimeouts) for (const run of expired) this.#output.timeout(timeoutOf(rule, key, run, now));
     return result;
   }
 
-  #decide(run: Run<E>): { readonly isUnchanged: boolean; readonly step: Step } {
-    const { rule } = this;
-    const path = run === rule.startRun ? undefined : run;
-    let node = rule.tree.roots[run.position];
-    if (node === undefined) throw new Error(`rule "${rule.name}" has no state ${run.position}`);
+  /** The earliest time at which a window of the state ends; +Infinity if there is none. */
+  due({ runs }: RuleState<E>): number {
+    const [oldest] = runs;
+    // Without gap windows, the first run in the order of starting is the first to end.
+    if (!this.rule.hasGapWindows) return oldest === undefined ? Infinity : oldest.first.timestamp + this.rule.window;
+    let due = Infinity;
+    for (const run of runs) due = Math.min(due, this.#deadline(run));
+    return due;
+  }
+
+  #decide(run: Run<E>): Decision {
+    const { tree, stages } = this.rule;
+    let node = run === START_RUN ? tree.start : (tree.roots[run.position] as Decision);
     while (node.condition >= 0) {
-      const answer = this.#facts.holds(node.condition, rule.stages, path);
-      node = (answer ? node.yes : node.no) ?? rule.tree.follow(node, answer);
+      const answer = this.#facts.holds(node.condition, stages, run);
+      node = (answer ? node.yes : node.no) ?? tree.follow(node, answer);
     }
     return node;
   }
 
-  /** Steps all runs, given that those before `from` stay as they are and what happens to that at `from`. */
-  #rebuild(
+  #share(
     key: K,
     state: RuleState<E> | undefined,
     runs: readonly Run<E>[],
-    from: number,
-    first: Step,
+    index: number,
+    step: Step,
   ): RuleState<E> | undefined {
-    const { startRun } = this.rule;
-    const next = this.#next;
-    const fresh = this.#fresh;
-    next.length = fresh.length = 0;
-    for (let index = 0; index < from; index++) next.push(runs[index] as Run<E>);
-    for (let index = from; index < runs.length; index++) {
+    const memo = this.#memo;
+    if (memo === undefined) return this.#rebuild(key, state, runs);
+    const entry = memo.find(state, index, step);
+    if (entry >= 0) return memo.after(entry);
+    const after = this.#rebuild(key, state, runs);
+    memo.add(state, index, step, after);
+    return after;
+  }
+
+  #rebuild(key: K, state: RuleState<E> | undefined, runs: readonly Run<E>[]): RuleState<E> | undefined {
+    this.#clear();
+    for (let index = 0; index < runs.length; index++) {
       const run = runs[index] as Run<E>;
-      if (index === from) {
-        this.#apply(run, first);
-      } else {
-        const decision = this.#decide(run);
-        if (decision.isUnchanged && run !== startRun) offer(next, run);
-        else this.#apply(run, decision.step);
-      }
-      if (run === startRun) offer(next, run);
+      const step = this.#steps[index];
+      if (step !== undefined) this.#apply(run, step);
+      if (step === undefined || run === START_RUN) offer(this.#next, run);
     }
     return this.#conclude(key, state, this.#facts.timestamp);
   }
 
-  #apply(run: Run<E>, step: Step): void {
-    for (const { stage, target, completes } of step) {
-      let moved: Run<E>;
-      if (stage < 0) {
-        moved = target < 0 ? run : new Run<E>(target, run.stage, run.taken, run.parent, run.first);
-      } else {
-        const { taken } = this.#facts;
-        const isStart = run === this.rule.startRun;
-        if (isStart) this.hasStarted = true;
-        moved = isStart
-          ? new Run<E>(target, stage, taken, undefined, taken)
-          : new Run<E>(target, stage, taken, run, run.first);
-      }
-      if (target >= 0) offer(this.#next, moved);
-      if (completes) offer(this.#fresh, moved);
+  #apply(run: Run<E>, { moves }: Step): void {
+    for (let index = 0; index < moves.length; index++) {
+      const move = moves[index];
+      if (move === undefined) return;
+      const moved = this.#moved(run, move.stage, move.target);
+      if (move.target >= 0) offer(this.#next, moved);
+      if (move.completes) offer(this.#fresh, moved);
     }
   }
 
-  /** Gives out what is complete, and keeps what is left. */
-  #conclude(key: K, state: RuleState<E> | undefined, at: number): RuleState<E> | undefined {
-    const next = this.#next;
-    const given = this.#given;
-    const completed = state === undefined ? [] : state.completed;
-    for (const match of this.#fresh) offer(completed, match);
-    given.length = 0;
-    settle(this.rule, next, completed, given);
-    for (const match of given) this.#emitMatch(key, match, at);
-    if (next.length === 1 && completed.length === 0) return undefined;
-    const kept = state ?? new RuleState<E>();
-    const { runs } = kept;
-    runs.length = next.length;
-    for (let index = 0; index < next.length; index++) runs[index] = next[index] as Run<E>;
-    kept.completed = completed;
-    kept.due = this.#due(runs);
-    return kept;
+  #moved(run: Run<E>, stage: number, target: number): Run<E> {
+    if (stage < 0) return target < 0 ? run : new Run<E>(target, run.stage, run.taken, run.parent, run.first);
+    const { taken } = this.#facts;
+    if (run === START_RUN) return new Run<E>(target, stage, taken, undefined, taken);
+    return new Run<E>(target, stage, taken, run, run.first);
   }
 
-  #isExpired(run: Run<E>, now: number): boolean {
-    const deadline = this.#deadline(run);
-    return deadline <= now && deadline < Infinity;
+  /** Gives out what is complete, and returns what is left. */
+  #conclude(key: K, state: RuleState<E> | undefined, at: number): RuleState<E> | undefined {
+    const next = this.#next;
+    const completed = this.#completed;
+    const given = this.#given;
+    if (state !== undefined) for (const match of state.completed) completed.push(match);
+    for (const match of this.#fresh) offer(completed, match);
+    if (completed.length > 0) {
+      given.length = 0;
+      settle(this.rule, next, completed, given);
+      for (const match of given) this.#output.match(matchOf(this.rule, key, match, this.#deadline(match), at));
+    }
+    if (next.length === 1 && completed.length === 0) return undefined;
+    return new RuleState<E>(next.slice(), completed.length === 0 ? NONE : completed.slice());
+  }
+
+  #clear(): void {
+    this.#next.length = 0;
+    this.#fresh.length = 0;
+    this.#completed.length = 0;
   }
 
   /** When the run's window ends; +Infinity if it has none. */
   #deadline(run: Run<E>): number {
-    const { window, gapWindows } = this.rule;
-    return Math.min(run.first.timestamp + window, run.taken.timestamp + (gapWindows[run.position] ?? Infinity));
-  }
-
-  #due(runs: readonly Run<E>[]): number {
-    const [oldest] = runs;
-    // Without gap windows, the first run in the order of starting is the first to end.
-    if (!this.rule.hasGapWindows) return oldest === undefined ? Infinity : oldest.first.timestamp + this.rule.window;
-    return runs.reduce((due, run) => Math.min(due, this.#deadline(run)), Infinity);
-  }
-
-  #emitMatch(key: K, run: Run<E>, at: number): void {
-    const deadline = this.rule.isPending[run.position] === true ? this.#deadline(run) : undefined;
-    const match: Match<K, E> = {
-      rule: this.rule.index,
-      key,
-      stages: this.#stagesOf(run),
-      firstTimestamp: run.first.timestamp,
-      lastTimestamp: run.taken.timestamp,
-      at,
-      deadline,
-    };
-    this.#output.match(match);
-  }
-
-  #emitTimeout(key: K, run: Run<E>, now: number): void {
-    // Where both windows have run out by now, the gap's end is the one that counts.
-    const gapEnd = run.taken.timestamp + (this.rule.gapWindows[run.position] ?? Infinity);
-    this.#output.timeout({
-      rule: this.rule.index,
-      key,
-      stages: this.#stagesOf(run),
-      firstTimestamp: run.first.timestamp,
-      lastTimestamp: run.taken.timestamp,
-      at: gapEnd <= now && gapEnd < Infinity ? gapEnd : run.first.timestamp + this.rule.window,
-    });
-  }
-
-  #stagesOf(end: Run<E>): StageEvents<E>[] {
-    const path: Run<E>[] = [];
-    for (let run: Run<E> | undefined = end; run !== undefined; run = run.parent) path.push(run);
-    const stages: { stage: string; index: number; events: E[] }[] = [];
-    for (let position = path.length - 1; position >= 0; position--) {
-      const { stage: index, taken } = path[position] as Run<E>;
-      let found = stages.find((known) => known.index === index);
-      if (found === undefined) stages.push((found = { stage: this.rule.stages[index] ?? '', index, events: [] }));
-      found.events.push(taken.event);
-    }
-    return stages;
+    const { window, gapWindows, hasGapWindows } = this.rule;
+    const end = run.first.timestamp + window;
+    return hasGapWindows ? Math.min(end, run.taken.timestamp + (gapWindows[run.position] ?? Infinity)) : end;
   }
 }

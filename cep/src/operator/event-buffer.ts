@@ -6,51 +6,70 @@
  */
 export type Comparator<E> = (left: E, right: E) => number;
 
-interface Entry<K, E> {
-  readonly key: K;
-  readonly event: E;
-  readonly timestamp: number;
-}
-
 export class EventBuffer<K, E> {
-  #entries: Entry<K, E>[] = [];
+  /** Side by side; owned by the buffer, for reading only. */
+  keys: K[] = [];
+  events: E[] = [];
+  timestamps: number[] = [];
+  readonly #comparator: Comparator<E> | undefined;
   #isSorted = true;
   #latest = -Infinity;
 
   /** `comparator` orders events of one timestamp; events that it holds equal stay in order of arrival. */
-  constructor(private readonly comparator: Comparator<E> | undefined) {}
+  constructor(comparator: Comparator<E> | undefined) {
+    this.#comparator = comparator;
+  }
 
   get size(): number {
-    return this.#entries.length;
+    return this.events.length;
   }
 
   add(key: K, event: E, timestamp: number): void {
-    if (timestamp < this.#latest || (this.comparator !== undefined && timestamp === this.#latest))
-      this.#isSorted = false;
-    else this.#latest = timestamp;
-    this.#entries.push({ key, event, timestamp });
+    if (timestamp > this.#latest) this.#latest = timestamp;
+    else if (timestamp < this.#latest || this.#comparator !== undefined) this.#isSorted = false;
+    this.keys.push(key);
+    this.events.push(event);
+    this.timestamps.push(timestamp);
   }
 
-  /** Removes the events up to a time and passes them on, in order. */
-  drain(time: number, visit: (key: K, event: E, timestamp: number) => void): void {
+  /** Puts the events in order, and returns how many have a timestamp up to `time`: these are the first ones. */
+  ready(time: number): number {
     this.#sort();
-    const entries = this.#entries;
-    let count = 0;
-    for (let entry = entries[0]; entry !== undefined && entry.timestamp <= time; entry = entries[++count]) {
-      visit(entry.key, entry.event, entry.timestamp);
+    const { timestamps } = this;
+    if (this.#latest <= time) return timestamps.length;
+    let low = 0;
+    let high = timestamps.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((timestamps[middle] as number) <= time) low = middle + 1;
+      else high = middle;
     }
-    if (count === 0) return;
-    this.#entries = count === entries.length ? [] : entries.slice(count);
-    if (this.#entries.length === 0) this.#latest = -Infinity;
+    return low;
+  }
+
+  /** Removes the first events. */
+  discard(count: number): void {
+    if (count === this.events.length) {
+      this.keys.length = this.events.length = this.timestamps.length = 0;
+      this.#latest = -Infinity;
+    } else if (count > 0) {
+      this.keys = this.keys.slice(count);
+      this.events = this.events.slice(count);
+      this.timestamps = this.timestamps.slice(count);
+    }
   }
 
   #sort(): void {
     if (this.#isSorted) return;
-    const { comparator } = this;
-    this.#entries.sort((left, right) => {
-      const byTime = left.timestamp - right.timestamp;
-      return byTime !== 0 || comparator === undefined ? byTime : comparator(left.event, right.event);
+    const { keys, events, timestamps } = this;
+    const comparator = this.#comparator;
+    const order = Array.from(events.keys()).sort((left, right) => {
+      const byTime = (timestamps[left] as number) - (timestamps[right] as number);
+      return byTime !== 0 || comparator === undefined ? byTime : comparator(events[left] as E, events[right] as E);
     });
+    this.keys = order.map((index) => keys[index] as K);
+    this.events = order.map((index) => events[index] as E);
+    this.timestamps = order.map((index) => timestamps[index] as number);
     this.#isSorted = true;
   }
 }

@@ -4,6 +4,7 @@
  * Keys have their turns in the order of their first event or timer, and a turn ends with the key's time at `now`.
  */
 import type { Rule } from '../matcher/rule.js';
+import type { EventBuffer } from './event-buffer.js';
 import { TimerQueue } from './timer-queue.js';
 import type { Timekeeper, Turns } from './timekeeper.js';
 
@@ -13,23 +14,29 @@ interface Turn<E> {
   readonly rules: Set<number>;
 }
 
+interface Call<K, E> {
+  readonly time: number;
+  readonly key: K;
+  readonly join: (turn: Turn<E>) => void;
+}
+
 export class FlinkTimekeeper<K, E> implements Timekeeper<K, E> {
   readonly #timers = new TimerQueue<{ readonly key: K; readonly rule: number }>();
   /** Rules that have seen an event in this turn, and those of them with a new run. */
   readonly #seen = new Set<number>();
   readonly #started = new Set<number>();
+  readonly #delay: number;
 
   /** `delay`: from the end of a window to its timer, in ms. */
-  constructor(
-    private readonly turns: Turns<K, E>,
-    private readonly delay: number,
-  ) {}
+  constructor(delay: number) {
+    this.#delay = delay;
+  }
 
-  seen(key: K, { index: rule, window }: Rule<E>, timestamp: number, hasStarted: boolean): void {
+  readonly onSeen = (key: K, { index: rule, window }: Rule<E>, timestamp: number, hasStarted: boolean): void => {
     this.#seen.add(rule);
     if (hasStarted && timestamp > 0) this.#started.add(rule);
-    if (window < Infinity && this.#started.has(rule)) this.#timers.add(timestamp + window + this.delay, { key, rule });
-  }
+    if (window < Infinity && this.#started.has(rule)) this.#timers.add(timestamp + window + this.#delay, { key, rule });
+  };
 
   seenAlone(): void {
     this.#seen.clear();
@@ -38,24 +45,32 @@ export class FlinkTimekeeper<K, E> implements Timekeeper<K, E> {
 
   schedule(): void {}
 
-  pass(complete: number, now: number): void {
-    for (const [key, turn] of this.#order(complete, now)) {
+  pass(complete: number, now: number, buffer: EventBuffer<K, E>, { offer, advanceKey }: Turns<K, E>): void {
+    for (const [key, turn] of this.#order(complete, now, buffer)) {
       this.seenAlone();
-      for (const { event, timestamp } of turn.events) this.turns.offer(key, event, timestamp);
-      for (const rule of new Set([...this.#seen, ...turn.rules])) this.turns.advanceKey(key, rule, now);
+      for (const { event, timestamp } of turn.events) offer(key, event, timestamp);
+      for (const rule of new Set([...this.#seen, ...turn.rules])) advanceKey(key, rule, now);
     }
     // Timers that were set and came due in these turns have nothing left to do.
-    while (this.#timers.take(now) !== undefined);
+    while (this.#timers.next <= now && this.#timers.next < Infinity) this.#timers.take();
   }
 
-  #order(complete: number, now: number): Map<K, Turn<E>> {
-    const calls: { time: number; key: K; join: (turn: Turn<E>) => void }[] = [];
-    this.turns.drain(complete, (key, event, timestamp) => {
-      calls.push({ time: timestamp, key, join: (turn) => turn.events.push({ event, timestamp }) });
-    });
-    for (let timer = this.#timers.take(now); timer !== undefined; timer = this.#timers.take(now)) {
-      const { key, rule } = timer.target;
-      calls.push({ time: timer.time, key, join: (turn) => turn.rules.add(rule) });
+  #order(complete: number, now: number, buffer: EventBuffer<K, E>): Map<K, Turn<E>> {
+    const calls: Call<K, E>[] = [];
+    const count = buffer.ready(complete);
+    for (let index = 0; index < count; index++) {
+      const event = buffer.events[index] as E;
+      const timestamp = buffer.timestamps[index] as number;
+      calls.push({
+        time: timestamp,
+        key: buffer.keys[index] as K,
+        join: (turn) => turn.events.push({ event, timestamp }),
+      });
+    }
+    buffer.discard(count);
+    while (this.#timers.next <= now && this.#timers.next < Infinity) {
+      const { time, target } = this.#timers.take();
+      calls.push({ time, key: target.key, join: (turn) => turn.rules.add(target.rule) });
     }
     const turns = new Map<K, Turn<E>>();
     for (const { key, join } of calls.sort((left, right) => left.time - right.time)) {

@@ -10,6 +10,8 @@ export interface RuleDefinition<E> {
   readonly pattern: Pattern<E>;
   /** Event-only. An event that fails it does not exist for this rule: it breaks no `next`, and advances no time. */
   readonly filter?: Condition<E>;
+  /** False spares the engine to make up timeouts that nobody wants. Default true. */
+  readonly reportsTimeouts?: boolean;
 }
 
 export interface PatternOperatorOptions<K, E> {

@@ -1,17 +1,17 @@
 /** Looks at a key as soon as time has passed the end of one of its windows. */
 import type { KeyState } from '../matcher/key-state.js';
+import type { EventBuffer } from './event-buffer.js';
 import { TimerQueue } from './timer-queue.js';
 import type { Timekeeper, Turns } from './timekeeper.js';
 
 export class PromptTimekeeper<K, E> implements Timekeeper<K, E> {
+  readonly onSeen = undefined;
   readonly #timers = new TimerQueue<K>();
+  readonly #stateOf: (key: K) => KeyState<K, E> | undefined;
 
-  constructor(
-    private readonly turns: Turns<K, E>,
-    private readonly stateOf: (key: K) => KeyState<K, E> | undefined,
-  ) {}
-
-  seen(): void {}
+  constructor(stateOf: (key: K) => KeyState<K, E> | undefined) {
+    this.#stateOf = stateOf;
+  }
 
   seenAlone(): void {}
 
@@ -21,14 +21,21 @@ export class PromptTimekeeper<K, E> implements Timekeeper<K, E> {
     this.#timers.add(state.due, state.key);
   }
 
-  pass(complete: number, now: number): void {
-    this.turns.drain(complete, (key, event, timestamp) => this.turns.offer(key, event, timestamp));
-    for (let timer = this.#timers.take(now); timer !== undefined; timer = this.#timers.take(now)) {
-      const state = this.stateOf(timer.target);
+  pass(complete: number, now: number, buffer: EventBuffer<K, E>, turns: Turns<K, E>): void {
+    const count = buffer.ready(complete);
+    const { keys, events, timestamps } = buffer;
+    for (let index = 0; index < count; index++) {
+      turns.offer(keys[index] as K, events[index] as E, timestamps[index] as number);
+    }
+    buffer.discard(count);
+    const timers = this.#timers;
+    for (let next = timers.next; next <= now && next < Infinity; next = timers.next) {
+      const { target, time } = timers.take();
+      const state = this.#stateOf(target);
       // A timer set before the key's state was dropped, or before a sooner one, is void.
-      if (state === undefined || state.timer !== timer.time) continue;
+      if (state === undefined || state.timer !== time) continue;
       state.timer = Infinity;
-      this.turns.advanceKey(timer.target, undefined, now);
+      turns.advanceKey(target, undefined, now);
     }
   }
 }

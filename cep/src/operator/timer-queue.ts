@@ -8,39 +8,50 @@ interface Timer<T> {
   readonly target: T;
 }
 
+/** The queue's used-up front is given back when it is longer than this, and longer than the rest. */
+const MIN_GIVEN_BACK = 1024;
+
 export class TimerQueue<T> {
-  #queue: Timer<T>[] = [];
+  /** The queue, side by side. */
+  #times: number[] = [];
+  #targets: T[] = [];
   #head = 0;
   readonly #heap: Timer<T>[] = [];
 
-  get size(): number {
-    return this.#queue.length - this.#head + this.#heap.length;
-  }
-
   add(time: number, target: T): void {
-    const timer = { time, target };
-    const last = this.#queue.at(-1);
-    if (last === undefined || last.time <= time) this.#queue.push(timer);
-    else this.#push(timer);
+    const size = this.#times.length;
+    if (size > 0 && (this.#times[size - 1] as number) > time) {
+      this.#push({ time, target });
+    } else {
+      this.#times.push(time);
+      this.#targets.push(target);
+    }
   }
 
-  /** Removes and returns the soonest timer, if its time has come. */
-  take(now: number): Timer<T> | undefined {
-    const queued = this.#queue[this.#head];
+  /** Time of the soonest timer; +Infinity if there is none. */
+  get next(): number {
+    return Math.min(this.#times[this.#head] ?? Infinity, this.#heap[0]?.time ?? Infinity);
+  }
+
+  /** Removes and returns the soonest timer; there must be one. */
+  take(): Timer<T> {
+    const queued = this.#times[this.#head] ?? Infinity;
     const heaped = this.#heap[0];
-    if (heaped !== undefined && (queued === undefined || heaped.time < queued.time)) {
-      return heaped.time <= now ? this.#pop() : undefined;
+    if (heaped !== undefined && heaped.time < queued) {
+      this.#pop();
+      return heaped;
     }
-    if (queued === undefined || queued.time > now) return undefined;
+    const timer = { time: queued, target: this.#targets[this.#head] as T };
     this.#head++;
-    if (this.#head === this.#queue.length) {
-      this.#queue = [];
-      this.#head = 0;
-    } else if (this.#head > 1024 && this.#head * 2 > this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
-    }
-    return queued;
+    if (this.#head === this.#times.length) this.#giveBack();
+    else if (this.#head > MIN_GIVEN_BACK && this.#head * 2 > this.#times.length) this.#giveBack();
+    return timer;
+  }
+
+  #giveBack(): void {
+    this.#times = this.#times.slice(this.#head);
+    this.#targets = this.#targets.slice(this.#head);
+    this.#head = 0;
   }
 
   #push(timer: Timer<T>): void {
@@ -57,11 +68,10 @@ export class TimerQueue<T> {
     heap[index] = timer;
   }
 
-  #pop(): Timer<T> | undefined {
+  #pop(): void {
     const heap = this.#heap;
-    const top = heap[0];
     const last = heap.pop();
-    if (last === undefined || heap.length === 0) return top;
+    if (last === undefined || heap.length === 0) return;
     let index = 0;
     for (;;) {
       let below = 2 * index + 1;
@@ -73,6 +83,5 @@ export class TimerQueue<T> {
       index = below;
     }
     heap[index] = last;
-    return top;
   }
 }

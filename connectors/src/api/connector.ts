@@ -49,6 +49,8 @@ export interface SinkFactory<F extends Fields = Fields> {
   readonly shorthand?: string;
   readonly example: string;
   readonly deliveries: readonly Delivery[];
+  /** The format of an egress that names none. Default: json. */
+  readonly defaultFormat?: string;
   /** `header` is the encoder's: text that stands before the first record of a file. */
   createSink(options: ConfigOf<F>, context: ConnectorContext, header: string | undefined): Sink;
 }

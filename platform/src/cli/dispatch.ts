@@ -9,6 +9,8 @@ interface Listed {
 
 const COMMANDS: Readonly<Record<string, Listed>> = {
   init: { summary: 'write a small application to begin with', load: async () => (await import('./commands/init.js')).init },
+  run: { summary: 'run an application', load: async () => (await import('./commands/run.js')).run },
+  test: { summary: 'run the tests of an application on virtual time', load: async () => (await import('./commands/test.js')).test },
   validate: { summary: 'say everything that is wrong with an application', load: async () => (await import('./commands/validate.js')).validate },
   config: { summary: 'print the application with every default filled in', load: async () => (await import('./commands/config.js')).config },
   list: { summary: 'show connectors, formats and functions, with their fields and an example', load: async () => (await import('./commands/list.js')).list },

@@ -6,6 +6,7 @@ import { generator } from '@tidegate/connectors/generator';
 import { stdin } from '@tidegate/connectors/stdin';
 import { stdout } from '@tidegate/connectors/stdout';
 import type { Registry } from '../spec/registry.js';
+import { text } from './presentation/text-format.js';
 
 /** In the order in which they are shown. */
 const CONNECTORS: readonly Connector[] = [file, stdin, stdout, generator];
@@ -14,6 +15,6 @@ export function createRegistry(): Registry {
   return {
     sources: new Map(CONNECTORS.flatMap(({ name, source }) => (source === undefined ? [] : [[name, source]]))),
     sinks: new Map(CONNECTORS.flatMap(({ name, sink }) => (sink === undefined ? [] : [[name, sink]]))),
-    formats: new Map(formats.map((format) => [format.name, format])),
+    formats: new Map([...formats, text].map((format) => [format.name, format])),
   };
 }

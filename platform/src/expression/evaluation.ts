@@ -18,9 +18,8 @@ export interface CapturedEvents {
   events(stage: string): readonly EvaluationRecord[];
   count(stage: string): number;
   first(stage: string): EvaluationRecord | undefined;
-  last(stage: string): EvaluationRecord | undefined;
-  /** The event taken last, in whichever stage. */
-  latest(): EvaluationRecord | undefined;
+  /** Without a stage: the event taken last, in whichever stage. */
+  last(stage?: string): EvaluationRecord | undefined;
 }
 
 /** A table's live content: the row with this key, or undefined. Keys are values as in `type.ts`; text and numbers in practice. */

@@ -181,7 +181,7 @@ export class Generator {
       case 'nth':
         return `${this.constants.add(nthEvent)}(captured.events(${quoted(of.stage)}),${this.value(of.index)})`;
       case 'latest':
-        return 'captured.latest()';
+        return 'captured.last()';
     }
   }
 

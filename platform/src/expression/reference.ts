@@ -11,7 +11,6 @@ export const NO_CAPTURED: CapturedEvents = {
   count: () => 0,
   first: () => undefined,
   last: () => undefined,
-  latest: () => undefined,
 };
 
 const NO_INDEX = new EvaluationError('no_such_overload', 'the index of a stage is an int');
@@ -39,7 +38,7 @@ export function eventAt(
     case 'nth':
       return nthEvent(captured.events(reference.stage), evaluate(reference.index));
     case 'latest':
-      return captured.latest();
+      return captured.last();
   }
 }
 

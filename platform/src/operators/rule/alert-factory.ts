@@ -4,7 +4,7 @@
  * Invariants
  * - An absent value of `select` is left out of the alert. Any other error is counted; what happens then is `onError`:
  *   `skip` leaves that value out, `dead-letter` sends a dead letter instead of the alert, `fail` fails the job.
- * - A message never fails: an absent or erroneous value reads `?`.
+ * - A message never fails: an absent value reads `-`, an erroneous one says what is wrong with it.
  */
 import { TidegateError } from '../../common/errors.js';
 import {
@@ -131,7 +131,7 @@ export class AlertFactory {
       }
       const value = part.valueOf(matched.record, matched.captured, keyValue);
       if (value instanceof EvaluationError) this.#errors.value++;
-      text += value === undefined || value instanceof EvaluationError ? '?' : renderValue(value, part.type);
+      text += renderValue(value, part.type);
     }
     return text;
   }

@@ -5,8 +5,15 @@
  * - `key()` is computed from the record, by the key of the input that it came from, so that a condition on `key()` still
  *   looks at the event alone.
  */
-import type { Captured, Comparison, Condition as PatternCondition } from '@tidegate/cep';
-import { analyseComparisons, compileCondition, type CapturedEvents, type Condition, type EvaluationLayout } from '../../expression/index.js';
+import type { Comparison, Condition as PatternCondition } from '@tidegate/cep';
+import {
+  analyseComparisons,
+  compileCondition,
+  type CapturedEvents,
+  type Comparison as FieldComparison,
+  type Condition,
+  type EvaluationLayout,
+} from '../../expression/index.js';
 import type { TypedNode, TypedTree } from '../../expression/tree.js';
 import type { ConditionDescriptor } from '../../job/stream-graph.js';
 import type { StreamRecord } from '../../record/stream-record.js';
@@ -51,10 +58,7 @@ export function patternCondition(
 ): PatternCondition<StreamRecord> {
   const { id, eventOnly, tree, from } = descriptor;
   const test = bindCondition(descriptor, layout, keyOf);
-  if (!eventOnly) {
-    const view = new CapturedView();
-    return { id, eventOnly, test: (record, captured) => test(record, view.over(captured)) };
-  }
+  if (!eventOnly) return { id, eventOnly, test };
   const analysis = tree === undefined ? undefined : analyseComparisons(tree);
   const comparisons = analysis?.comparisons.flatMap(toComparison) ?? [];
   const suffice = analysis?.complete === true && from === undefined && comparisons.length === analysis.comparisons.length;
@@ -66,13 +70,9 @@ export function patternCondition(
   };
 }
 
-function toComparison(comparison: {
-  readonly path: readonly string[];
-  readonly operator: Comparison<StreamRecord>['operator'];
-  readonly constant: number | string;
-}): Comparison<StreamRecord>[] {
-  const { path, operator, constant } = comparison;
-  if (typeof constant !== 'number') return [];
+/** Not for constants from 2^53 on: an integer of the event that is rounded to a double might be taken for them. */
+function toComparison({ path, operator, constant }: FieldComparison): Comparison<StreamRecord>[] {
+  if (!Number.isSafeInteger(Math.trunc(constant))) return [];
   return [{ field: JSON.stringify(path), read: numberAt(path), operator, constant }];
 }
 
@@ -94,34 +94,4 @@ function numberAt(path: readonly string[]): (record: StreamRecord) => number {
 
 function asNumber(value: unknown): number {
   return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : Number.NaN;
-}
-
-/** The pattern engine's view of a partial match, as expressions ask for it. One object serves all evaluations. */
-class CapturedView implements CapturedEvents {
-  #captured!: Captured<StreamRecord>;
-
-  over(captured: Captured<StreamRecord>): this {
-    this.#captured = captured;
-    return this;
-  }
-
-  events(stage: string): readonly StreamRecord[] {
-    return this.#captured.events(stage);
-  }
-
-  count(stage: string): number {
-    return this.#captured.count(stage);
-  }
-
-  first(stage: string): StreamRecord | undefined {
-    return this.#captured.first(stage);
-  }
-
-  last(stage: string): StreamRecord | undefined {
-    return this.#captured.last(stage);
-  }
-
-  latest(): StreamRecord | undefined {
-    return this.#captured.last();
-  }
 }

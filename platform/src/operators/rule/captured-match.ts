@@ -19,12 +19,9 @@ export class CapturedMatch implements CapturedEvents {
     return this.events(stage)[0];
   }
 
-  last(stage: string): StreamRecord | undefined {
-    return this.events(stage).at(-1);
-  }
-
-  /** Of equal timestamps, that of the stage which began last. */
-  latest(): StreamRecord | undefined {
+  /** Without a stage, the last event of all: of equal timestamps, that of the stage which began last. */
+  last(stage?: string): StreamRecord | undefined {
+    if (stage !== undefined) return this.events(stage).at(-1);
     let latest: StreamRecord | undefined;
     for (const stage of this.stages) {
       const last = stage.events.at(-1);

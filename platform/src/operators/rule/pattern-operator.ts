@@ -112,7 +112,7 @@ export class PatternOperator implements Operator {
     return {
       stages,
       captured,
-      record: captured.latest()!,
+      record: captured.last()!,
       key: this.#keyed ? outcome.key : undefined,
       time,
       timestamp: time > this.#watermark ? time : this.#watermark + 1,

@@ -3,6 +3,7 @@
  *
  * An alert's JSON: `id, rule, severity, tags, key, time, message`, then the `select` fields, then `stages`: by stage the
  * matched events, always lists (a filter has `event` instead). A partial match that ran out of time says `timedOutAt`.
+ * Of a matched event the fields that its ingress's schema names are shown; all of them where there is no schema.
  */
 import { toJson, UNTYPED, type RecordType, type ValueType } from '../../expression/index.js';
 import { DeadLetter } from '../../record/dead-letter.js';
@@ -28,7 +29,7 @@ function alertJson(alert: AlertEnvelope, value: JsonObject, types: RecordTypes):
   const [first] = alert.stages;
   const isFilter = alert.stages.length === 1 && first?.name === FILTER_STAGE && first.events.length === 1;
   const stages = Object.fromEntries(
-    alert.stages.map((stage) => [stage.name, stage.events.map((event) => recordJson(event, types))]),
+    alert.stages.map((stage) => [stage.name, stage.events.map((event) => evidence(event, types))]),
   );
   return {
     id: alert.id,
@@ -40,8 +41,22 @@ function alertJson(alert: AlertEnvelope, value: JsonObject, types: RecordTypes):
     ...(alert.message === undefined ? {} : { message: alert.message }),
     ...(alert.timedOutAt === undefined ? {} : { timedOutAt: alert.timedOutAt }),
     ...value,
-    ...(isFilter ? { event: recordJson(first.events[0]!, types) } : { stages }),
+    ...(isFilter ? { event: evidence(first.events[0]!, types) } : { stages }),
   };
+}
+
+function evidence(event: StreamRecord, types: RecordTypes): JsonObject {
+  const type = types.get(event.source) ?? UNTYPED;
+  return named(recordJson(event, types), type) as JsonObject;
+}
+
+/** The fields that the type names, at every depth. */
+function named(value: unknown, type: ValueType): unknown {
+  if (type.kind === 'list' && Array.isArray(value)) return value.map((part) => named(part, type.element));
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (type.kind !== 'record' || !isObject || Object.keys(type.fields).length === 0) return value;
+  const fields = Object.entries(type.fields).filter(([name]) => Object.hasOwn(value, name));
+  return Object.fromEntries(fields.map(([name, field]) => [name, named((value as JsonObject)[name], field.type)]));
 }
 
 /** A record's value with timestamps, durations and bytes as text. */

@@ -22,5 +22,6 @@ export function buildEgress(name: string, draft: EgressDraft, context: BuildCont
       help: `It offers ${OFFERED.filter((one) => deliveries.includes(one)).join(', ')}.`,
     });
   }
-  return { name, connector, format: formatOf(draft.format, [...path, 'format'], context), delivery: draft.delivery ?? strongest };
+  const format = formatOf(draft.format ?? context.registry.sinks.get(connector.type)?.defaultFormat, [...path, 'format'], context);
+  return { name, connector, format, delivery: draft.delivery ?? strongest };
 }

@@ -1,0 +1,70 @@
+/** `tidegate run`: checks an application and runs it in this process until its input ends or it is stopped. */
+import { messageOf, TidegateError } from '../../common/errors.js';
+import type { StreamGraph } from '../../job/stream-graph.js';
+import { parseArguments } from '../arguments.js';
+import { checkApplication, pathOrDefault } from '../check-application.js';
+import { hasErrors, reportText } from '../diagnostics/report.js';
+import { EXIT, usesColour, type Command, type Io } from '../io.js';
+import { runSummary } from '../presentation/run-summary.js';
+import { createRegistry } from '../registry.js';
+import { runJob } from '../runtime/run-job.js';
+
+const usage = `Usage: tidegate run [PATH] [--parallelism N] [--quiet]
+
+Runs the application in PATH (a file, or a folder whose YAML files are one application) until its input ends, or until
+SIGINT or SIGTERM. State is in memory: every run begins at the beginning of what can be read again, and writes its file
+egresses anew.
+
+  --parallelism N  instead of settings.parallelism
+  --quiet          no live line and no summary
+`;
+
+async function runApplication(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    parallelism: { type: 'string' },
+    quiet: { type: 'boolean', default: false },
+  });
+  const path = pathOrDefault(positionals[0], io);
+  const { loaded, graph, diagnostics } = checkApplication(path, io);
+  const { sources, secrets } = loaded;
+  io.err(reportText(diagnostics, 'text', { sources, secrets, colour: usesColour(io, 'err') }));
+  if (hasErrors(diagnostics) || graph === undefined) return EXIT.failed;
+  const plan = withParallelism(graph, values.parallelism);
+  try {
+    const { outcome, metrics } = await runJob(plan, { registry: createRegistry(), live: !values.quiet });
+    if (outcome.state === 'failed') throw outcome.cause;
+    if (!values.quiet) showSummary(runSummary(plan, metrics), plan, io);
+    return EXIT.fine;
+  } catch (error) {
+    io.err(failureText(error, secrets));
+    return EXIT.failed;
+  }
+}
+
+function withParallelism(graph: StreamGraph, text: string | undefined): StreamGraph {
+  if (text === undefined) return graph;
+  const parallelism = Number(text);
+  const { maxParallelism } = graph.settings;
+  if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > maxParallelism) {
+    throw new TidegateError('TG406', `--parallelism is ${JSON.stringify(text)}; expected 1 to ${maxParallelism} (settings.maxParallelism)`);
+  }
+  return { ...graph, settings: { ...graph.settings, parallelism } };
+}
+
+/** To stdout, unless records for a program go there. */
+function showSummary(lines: readonly string[], graph: StreamGraph, io: Io): void {
+  const recordsOnStdout = graph.sinks.some(({ connector, format }) => connector.type === 'stdout' && format.type !== 'text');
+  const text = `\n${lines.join('\n')}\n`;
+  if (recordsOnStdout) io.err(text);
+  else io.out(text);
+}
+
+/** What ended the job, on one line: its code, if it is one of ours or a connector's, and what it says. */
+function failureText(error: unknown, secrets: ReadonlySet<string>): string {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `[${error.code}]` : '';
+  let text = `error${code}: ${messageOf(error)}\n`;
+  for (const secret of secrets) if (secret !== '') text = text.replaceAll(secret, '***');
+  return text;
+}
+
+export const run: Command = { usage, run: runApplication };
