@@ -39,7 +39,6 @@ const NOTHING_CAPTURED: CapturedEvents = {
   count: () => 0,
   first: () => undefined,
   last: () => undefined,
-  latest: () => undefined,
 };
 
 function partsOf(node: TypedNode): TypedNode[] {
