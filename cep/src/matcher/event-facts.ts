@@ -73,6 +73,7 @@ export class EventFacts<E> {
 
   #test(index: number, stages: readonly string[], run: Run<E>): boolean {
     const test = this.#tests[index] as Condition<E>['test'];
-    return test.call(this.#conditions[index], this.#event as E, this.#captured.bind(stages, run));
+    if (this.#isEventOnly[index] === 0) this.#captured.bind(stages, run);
+    return test.call(this.#conditions[index], this.#event as E, this.#captured);
   }
 }

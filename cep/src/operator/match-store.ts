@@ -7,11 +7,11 @@
 import type { KeyState } from '../matcher/key-state.js';
 
 export interface MatchStore<K, E> {
-  get(key: K): KeyState<K, E> | undefined;
+  get(key: K): KeyState<E> | undefined;
   /** The key had no state before. */
-  put(key: K, state: KeyState<K, E>): void;
+  put(key: K, state: KeyState<E>): void;
   /** The object that `get` gave, or `put` received, was changed in place. */
-  changed(key: K, state: KeyState<K, E>): void;
+  changed(key: K, state: KeyState<E>): void;
   delete(key: K): void;
   /** Number of keys with state; 0 lets the engine skip the look-up. */
   readonly size: number;
@@ -19,13 +19,13 @@ export interface MatchStore<K, E> {
 
 /** Keeps all state in memory. Keys are compared as a Map does. */
 export class HeapMatchStore<K, E> implements MatchStore<K, E> {
-  readonly #states = new Map<K, KeyState<K, E>>();
+  readonly #states = new Map<K, KeyState<E>>();
 
-  get(key: K): KeyState<K, E> | undefined {
+  get(key: K): KeyState<E> | undefined {
     return this.#states.get(key);
   }
 
-  put(key: K, state: KeyState<K, E>): void {
+  put(key: K, state: KeyState<E>): void {
     this.#states.set(key, state);
   }
 

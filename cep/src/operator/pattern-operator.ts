@@ -95,14 +95,14 @@ export class PatternOperator<K, E> {
   #advanceKey(key: K, rule: number | undefined, now: number): void {
     const before = this.#store.get(key);
     if (before === undefined) return;
-    const after = this.#matcher.advance(before, now, rule);
+    const after = this.#matcher.advance(key, before, now, rule);
     if (this.#matcher.isChanged) this.#save(key, before, after);
-    else this.#timekeeper.schedule(before);
+    else this.#timekeeper.schedule(key, before);
   }
 
-  #save(key: K, before: KeyState<K, E> | undefined, after: KeyState<K, E> | undefined): void {
+  #save(key: K, before: KeyState<E> | undefined, after: KeyState<E> | undefined): void {
     if (after !== undefined) {
-      this.#timekeeper.schedule(after);
+      this.#timekeeper.schedule(key, after);
       if (before === undefined) this.#store.put(key, after);
       else this.#store.changed(key, after);
     } else if (before !== undefined) {

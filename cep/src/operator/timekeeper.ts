@@ -19,7 +19,7 @@ export interface Timekeeper<K, E> {
   /** In processing time: the event seen was not buffered, so nothing of its key is to follow. */
   seenAlone(): void;
   /** A key's state was changed. */
-  schedule(state: KeyState<K, E>): void;
+  schedule(key: K, state: KeyState<E>): void;
   /** Time is `now`: offers the buffered events up to `complete`, removes them, and advances keys. */
   pass(complete: number, now: number, buffer: EventBuffer<K, E>, turns: Turns<K, E>): void;
 }
