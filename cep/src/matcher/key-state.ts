@@ -51,7 +51,7 @@ export class RunSet<E> {
  */
 export type RuleState<E> = Run<E> | RunSet<E>;
 
-/** The one object that changes. A key for which no rule has a state has no KeyState. */
+/** The one object that changes. If no rule has a state, it means the same as none. */
 export class KeyState<E> {
   /** Of the first rule; most sets have no other. */
   #first: RuleState<E> | undefined = undefined;
@@ -63,6 +63,8 @@ export class KeyState<E> {
   restless = 0;
   /** No window ends before this time; +Infinity if there is none. */
   due = Infinity;
+  /** For the store's own use. */
+  isVacant = false;
   /** The time for which a timer is set; +Infinity if none is. */
   timer = Infinity;
 

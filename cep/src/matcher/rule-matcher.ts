@@ -13,7 +13,7 @@ import type { PatternOutput } from './match.js';
 import { matchOf, timeoutOf } from './outcome.js';
 import type { Rule } from './rule.js';
 import { RunHeap } from './run-heap.js';
-import { settle } from './skip.js';
+import { takeMatch } from './skip.js';
 
 const NONE: readonly Run<never>[] = [];
 
@@ -51,19 +51,22 @@ export class RuleMatcher<K, E> {
 
   /** Ends the runs whose window has run out by `now`. Returns the same object if there is none. */
   advance(key: K, state: RuleState<E>, now: number): RuleState<E> | undefined {
-    const { rule } = this;
+    if (!(state instanceof RunSet) && !this.#isPending(state) && !this.rule.reportsTimeouts) {
+      return this.#isExpired(state, now) ? undefined : state;
+    }
     const expired: Run<E>[] = [];
     this.#clear();
-    for (const run of this.#runsOf(state)) {
-      const deadline = this.#deadline(run);
-      if (deadline > now || deadline === Infinity) this.#next.offer(run);
-      else if (rule.isPending[run.position] === true) this.#fresh.offer(run);
+    for (const run of state instanceof RunSet ? state.runs : [state, START_RUN]) {
+      if (!this.#isExpired(run, now)) this.#next.offer(run);
+      else if (this.#isPending(run)) this.#fresh.offer(run);
       else expired.push(run);
     }
     if (this.#fresh.size === 0 && expired.length === 0) return state;
     if (state instanceof RunSet) this.#completed.offerAll(state.completed);
     const result = this.#conclude(key, now);
-    if (rule.reportsTimeouts) for (const run of expired) this.#output.timeout(timeoutOf(rule, key, run, now));
+    if (this.rule.reportsTimeouts) {
+      for (const run of expired) this.#output.timeout(timeoutOf(this.rule, key, run, now));
+    }
     return result;
   }
 
@@ -76,10 +79,6 @@ export class RuleMatcher<K, E> {
     let due = Infinity;
     for (const run of state.runs) due = Math.min(due, this.#deadline(run));
     return due;
-  }
-
-  #runsOf(state: RuleState<E>): readonly Run<E>[] {
-    return state instanceof RunSet ? state.runs : [state, START_RUN];
   }
 
   #decide(run: Run<E>): Decision {
@@ -188,17 +187,43 @@ export class RuleMatcher<K, E> {
   #conclude(key: K, at: number): RuleState<E> | undefined {
     const next = this.#next;
     const completed = this.#completed;
-    if (this.#fresh.size > 0) completed.offerAll(this.#fresh.toArray());
-    if (completed.size > 0) {
-      const given: Run<E>[] = [];
-      settle(this.rule, next, completed, given);
-      for (const match of given) this.#output.match(matchOf(this.rule, key, match, this.#deadline(match), at));
+    if (this.#fresh.size > 0) {
+      if (this.#fresh.size === 1) completed.offer(this.#fresh.poll());
+      else completed.offerAll(this.#fresh.toArray());
     }
+    if (completed.size > 0) this.#give(key, at);
     const { first, size } = next;
     if (completed.size > 0 || size > 2) {
       return new RunSet<E>(next.toArray(), completed.size === 0 ? NONE : completed.toArray());
     }
     return size === 2 ? first : undefined;
+  }
+
+  /** Hands out the matches that are not held back. */
+  #give(key: K, at: number): void {
+    const first = takeMatch(this.rule, this.#next, this.#completed);
+    if (first === undefined) return;
+    let rest: Run<E>[] | undefined;
+    for (;;) {
+      const match = takeMatch(this.rule, this.#next, this.#completed);
+      if (match === undefined) break;
+      (rest ??= []).push(match);
+    }
+    this.#emit(key, first, at);
+    if (rest !== undefined) for (const match of rest) this.#emit(key, match, at);
+  }
+
+  #emit(key: K, run: Run<E>, at: number): void {
+    this.#output.match(matchOf(this.rule, key, run, this.#deadline(run), at));
+  }
+
+  #isPending(run: Run<E>): boolean {
+    return this.rule.hasPending && this.rule.isPending[run.position] === true;
+  }
+
+  #isExpired(run: Run<E>, now: number): boolean {
+    const deadline = this.#deadline(run);
+    return deadline <= now && deadline < Infinity;
   }
 
   #clear(): void {

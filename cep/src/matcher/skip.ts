@@ -5,19 +5,17 @@ import type { Rule } from './rule.js';
 import { isBefore, type RunHeap } from './run-heap.js';
 
 /**
- * Moves the matches that are due from `completed` to `given`, in order, and discards runs from both heaps.
- * With a strategy other than noSkip, a match waits while a partial run that began before it lives.
+ * Removes the first match in order from `completed`, discards runs from both heaps, and returns it.
+ * With a strategy other than noSkip, a match waits while a partial run that began before it lives: then undefined.
  */
-export function settle<E>(rule: Rule<E>, partial: RunHeap<E>, completed: RunHeap<E>, given: Run<E>[]): void {
-  for (let match = completed.first; match !== undefined; match = completed.first) {
-    if (rule.skip.kind !== 'noSkip') {
-      const oldest = partial.first;
-      if (oldest !== undefined && isBefore(oldest, match)) return;
-    }
-    completed.poll();
-    discard(rule, match, partial, completed);
-    given.push(match);
-  }
+export function takeMatch<E>(rule: Rule<E>, partial: RunHeap<E>, completed: RunHeap<E>): Run<E> | undefined {
+  const match = completed.first;
+  if (match === undefined) return undefined;
+  const oldest = partial.first;
+  if (rule.skip.kind !== 'noSkip' && oldest !== undefined && isBefore(oldest, match)) return undefined;
+  completed.poll();
+  discard(rule, match, partial, completed);
+  return match;
 }
 
 function discard<E>(rule: Rule<E>, match: Run<E>, partial: RunHeap<E>, completed: RunHeap<E>): void {

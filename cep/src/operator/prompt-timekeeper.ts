@@ -30,12 +30,12 @@ export class PromptTimekeeper<K, E> implements Timekeeper<K, E> {
     buffer.discard(count);
     const timers = this.#timers;
     for (let next = timers.next; next <= now && next < Infinity; next = timers.next) {
-      const { target, time } = timers.take();
-      const state = this.#stateOf(target);
+      const key = timers.take();
+      const state = this.#stateOf(key);
       // A timer set before the key's state was dropped, or before a sooner one, is void.
-      if (state === undefined || state.timer !== time) continue;
+      if (state === undefined || state.timer !== next) continue;
       state.timer = Infinity;
-      turns.advanceKey(target, undefined, now);
+      turns.advanceKey(key, state, undefined, now);
     }
   }
 }

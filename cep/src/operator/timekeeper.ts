@@ -10,7 +10,7 @@ import type { EventBuffer } from './event-buffer.js';
 export interface Turns<K, E> {
   offer(key: K, event: E, timestamp: number): void;
   /** Advances the time of one rule, or of all rules (undefined), of a key. */
-  advanceKey(key: K, rule: number | undefined, now: number): void;
+  advanceKey(key: K, state: KeyState<E>, rule: number | undefined, now: number): void;
 }
 
 export interface Timekeeper<K, E> {
