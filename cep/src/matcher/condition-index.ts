@@ -21,6 +21,9 @@ interface Slot {
   readonly rules: readonly number[];
 }
 
+/** Where an event without the number goes. */
+const EMPTY: Slot = { certain: [], possible: [], rules: [] };
+
 interface IndexedCondition<E> {
   readonly index: number;
   readonly comparisons: readonly Comparison<E>[];
@@ -61,13 +64,11 @@ export class ConditionIndex<E> {
    */
   find(event: E, facts: EventFacts<E>): readonly (readonly number[])[] {
     const found = this.#found;
-    found.length = 0;
-    for (const field of this.#fields) {
-      const slot = field.find(event);
-      if (slot === undefined) continue;
-      for (let index = 0; index < slot.certain.length; index++) facts.admit(slot.certain[index] as number, true);
-      for (let index = 0; index < slot.possible.length; index++) facts.admit(slot.possible[index] as number, false);
-      found.push(slot.rules);
+    for (let position = 0; position < this.#fields.length; position++) {
+      const { certain, possible, rules } = (this.#fields[position] as FieldIndex<E>).find(event);
+      for (let index = 0; index < certain.length; index++) facts.admit(certain[index] as number, true);
+      for (let index = 0; index < possible.length; index++) facts.admit(possible[index] as number, false);
+      found[position] = rules;
     }
     return found;
   }
@@ -114,10 +115,9 @@ class FieldIndex<E> {
     this.#rulesOf = rulesOf;
   }
 
-  /** Undefined if the event has no such number. */
-  find(event: E): Slot | undefined {
+  find(event: E): Slot {
     const value = this.#read(event);
-    if (Number.isNaN(value)) return undefined;
+    if (Number.isNaN(value)) return EMPTY;
     const bounds = this.#bounds;
     let low = 0;
     let high = bounds.length;

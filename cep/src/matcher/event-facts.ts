@@ -13,6 +13,8 @@ const TRUE = 1;
 const POSSIBLE = 2;
 /** Numbers of events lie so far apart. */
 const STRIDE = 4;
+/** Numbers begin again here, so that they remain small integers. */
+const MAX_NUMBER = 1 << 30;
 
 export class EventFacts<E> {
   readonly #conditions: readonly Condition<E>[];
@@ -21,7 +23,7 @@ export class EventFacts<E> {
   /** Conditions that are false unless the index said otherwise. */
   readonly #isIndexed: Uint8Array;
   /** By condition: the number of the event it was last answered for, plus the answer. */
-  readonly #answers: Float64Array;
+  readonly #answers: Int32Array;
   readonly #captured = new CapturedPath<E>();
   #number = 0;
   #event: E | undefined = undefined;
@@ -35,7 +37,7 @@ export class EventFacts<E> {
     this.#isEventOnly = Uint8Array.from(conditions, (condition) => (condition.eventOnly ? 1 : 0));
     this.#isIndexed = new Uint8Array(conditions.length);
     for (const index of indexed) this.#isIndexed[index] = 1;
-    this.#answers = new Float64Array(conditions.length).fill(-STRIDE);
+    this.#answers = new Int32Array(conditions.length).fill(-STRIDE);
   }
 
   begin(event: E, timestamp: number): void {
@@ -43,6 +45,10 @@ export class EventFacts<E> {
     this.#timestamp = timestamp;
     this.#event = event;
     this.#taken = undefined;
+    if (this.#number >= MAX_NUMBER) {
+      this.#answers.fill(-STRIDE);
+      this.#number = 0;
+    }
     this.#number += STRIDE;
   }
 
@@ -73,6 +79,7 @@ export class EventFacts<E> {
 
   #test(index: number, stages: readonly string[], run: Run<E>): boolean {
     const test = this.#tests[index] as Condition<E>['test'];
-    return test.call(this.#conditions[index], this.#event as E, this.#captured.bind(stages, run));
+    if (this.#isEventOnly[index] === 0) this.#captured.bind(stages, run);
+    return test.call(this.#conditions[index], this.#event as E, this.#captured);
   }
 }

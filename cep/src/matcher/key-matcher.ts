@@ -54,37 +54,38 @@ export class KeyMatcher<K, E> {
     this.#visits = new Float64Array(rules.length);
   }
 
-  /** Returns the key's state afterwards: the same object, a new one, or undefined if nothing is left. */
-  process(key: K, given: KeyState<K, E> | undefined, event: E, timestamp: number): KeyState<K, E> | undefined {
+  /** Returns the key's state afterwards: the same object, changed or not, or a new one if there was none. */
+  process(key: K, given: KeyState<E> | undefined, event: E, timestamp: number): KeyState<E> | undefined {
     this.isChanged = false;
     this.#facts.begin(event, timestamp);
     this.#memo?.clear();
     const found = this.#index.isEmpty ? NONE_FOUND : this.#index.find(event, this.#facts);
     let state = given;
-    if (state !== undefined && state.due <= timestamp) this.#advanceSeeing(state, timestamp);
+    if (state !== undefined && state.due <= timestamp) this.#advanceRules(key, state, timestamp, undefined, true);
     if (this.#onSeen !== undefined) {
       for (const matcher of this.#matchers) state = this.#offer(key, state, matcher);
     } else {
-      for (const rule of this.#index.always) state = this.#offer(key, state, this.#matchers[rule] as RuleMatcher<K, E>);
+      const { always } = this.#index;
+      for (let position = 0; position < always.length; position++) {
+        state = this.#offer(key, state, this.#matchers[always[position] as number] as RuleMatcher<K, E>);
+      }
       if (!this.#index.isEmpty) state = this.#offerFound(key, state, found);
     }
-    return state === undefined || state.live === 0 ? undefined : state;
+    return state;
   }
 
   /** Ends windows that have run out by `now`, of one rule or of all (undefined). */
-  advance(state: KeyState<K, E>, now: number, only: number | undefined): KeyState<K, E> | undefined {
+  advance(key: K, state: KeyState<E>, now: number, only: number | undefined): void {
     this.isChanged = false;
-    if (only === undefined) for (const matcher of this.#matchers) this.#advanceRule(state, matcher, now);
-    else this.#advanceRule(state, this.#matchers[only] as RuleMatcher<K, E>, now);
-    this.#updateDue(state);
-    return state.live === 0 ? undefined : state;
+    this.#advanceRules(key, state, now, only, false);
   }
 
   /** Offers the event to the rules that the index found, and to those with runs that are moved without a condition. */
-  #offerFound(key: K, given: KeyState<K, E> | undefined, found: Found): KeyState<K, E> | undefined {
+  #offerFound(key: K, given: KeyState<E> | undefined, found: Found): KeyState<E> | undefined {
     let state = given;
     this.#visit++;
-    for (const rules of found) {
+    for (let field = 0; field < found.length; field++) {
+      const rules = found[field] as readonly number[];
       for (let position = 0; position < rules.length; position++) {
         const rule = rules[position] as number;
         if (this.#visits[rule] === this.#visit) continue;
@@ -93,61 +94,62 @@ export class KeyMatcher<K, E> {
       }
     }
     if (state === undefined || state.restless === 0) return state;
-    for (const matcher of this.#restless) {
+    for (let position = 0; position < this.#restless.length; position++) {
+      const matcher = this.#restless[position] as RuleMatcher<K, E>;
       const { index } = matcher.rule;
-      if (state.rules[index] === undefined || this.#visits[index] === this.#visit || this.#index.isAlways(index))
+      if (state.rule(index) === undefined || this.#visits[index] === this.#visit || this.#index.isAlways(index))
         continue;
       this.#offer(key, state, matcher);
     }
     return state;
   }
 
-  #offer(key: K, given: KeyState<K, E> | undefined, matcher: RuleMatcher<K, E>): KeyState<K, E> | undefined {
+  #offer(key: K, given: KeyState<E> | undefined, matcher: RuleMatcher<K, E>): KeyState<E> | undefined {
     const { rule } = matcher;
-    if (rule.filter >= 0 && !this.#facts.holds(rule.filter, NO_STAGES, START_RUN)) return given;
-    const before = given === undefined ? undefined : given.rules[rule.index];
+    if (rule.filter >= 0 && !this.#sees(rule)) return given;
+    const before = given === undefined || given.live === 0 ? undefined : given.rule(rule.index);
     const after = matcher.process(key, before);
     if (this.#onSeen !== undefined) this.#onSeen(key, rule, this.#facts.timestamp, matcher.hasStarted);
     if (after === before) return given;
-    const state = given ?? new KeyState<K, E>(key, this.#matchers.length);
+    const state = given ?? new KeyState<E>(this.#matchers.length);
     this.#set(state, rule.index, before, after);
-    if (after !== undefined) state.due = Math.min(state.due, matcher.due(after));
+    if (after !== undefined) {
+      const due = matcher.due(after);
+      if (due < state.due) state.due = due;
+    }
     return state;
   }
 
-  /** Before an event: ends the windows of the rules that see it. */
-  #advanceSeeing(state: KeyState<K, E>, now: number): void {
-    for (const matcher of this.#matchers) {
-      const { filter, index } = matcher.rule;
-      if (state.rules[index] === undefined) continue;
-      if (filter < 0 || this.#facts.holds(filter, NO_STAGES, START_RUN)) this.#advanceRule(state, matcher, now);
+  #advanceRules(key: K, state: KeyState<E>, now: number, only: number | undefined, isFiltered: boolean): void {
+    let due = Infinity;
+    for (let index = 0; index < this.#matchers.length; index++) {
+      const before = state.rule(index);
+      if (before === undefined) continue;
+      const matcher = this.#matchers[index] as RuleMatcher<K, E>;
+      const ruleDue = matcher.due(before);
+      const isSeen = !isFiltered || this.#sees(matcher.rule);
+      if (ruleDue > now || ruleDue === Infinity || !isSeen || (only !== undefined && only !== index)) {
+        if (ruleDue < due) due = ruleDue;
+        continue;
+      }
+      const after = matcher.advance(key, before, now);
+      if (after !== before) this.#set(state, index, before, after);
+      if (after !== undefined) due = Math.min(due, matcher.due(after));
     }
-    this.#updateDue(state);
+    state.due = due;
   }
 
-  #advanceRule(state: KeyState<K, E>, matcher: RuleMatcher<K, E>, now: number): void {
-    const { index } = matcher.rule;
-    const before = state.rules[index];
-    if (before === undefined || matcher.due(before) > now) return;
-    const after = matcher.advance(state.key, before, now);
-    if (after !== before) this.#set(state, index, before, after);
+  #sees({ filter }: Rule<E>): boolean {
+    return filter < 0 || this.#facts.holds(filter, NO_STAGES, START_RUN);
   }
 
-  #set(state: KeyState<K, E>, rule: number, before: RuleState<E> | undefined, after: RuleState<E> | undefined): void {
+  #set(state: KeyState<E>, rule: number, before: RuleState<E> | undefined, after: RuleState<E> | undefined): void {
     this.isChanged = true;
-    state.rules[rule] = after;
+    state.setRule(rule, after);
     if (before !== undefined && after !== undefined) return;
     const change = after === undefined ? -1 : 1;
     state.live += change;
     if (this.#isRestless[rule] === 1) state.restless += change;
-  }
-
-  #updateDue(state: KeyState<K, E>): void {
-    let due = Infinity;
-    for (let index = 0; index < state.rules.length; index++) {
-      const rule = state.rules[index];
-      if (rule !== undefined) due = Math.min(due, (this.#matchers[index] as RuleMatcher<K, E>).due(rule));
-    }
-    state.due = due;
+    if (state.live === 0) state.due = Infinity;
   }
 }

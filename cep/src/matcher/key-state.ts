@@ -35,33 +35,50 @@ const AFTER_ALL_EVENTS = new TakenEvent<never>(undefined as never, Infinity, Inf
 /** The run that every key has for every rule, and that never goes away: it waits at the start, with nothing taken. */
 export const START_RUN = new Run<never>(-1, -1, AFTER_ALL_EVENTS, undefined, AFTER_ALL_EVENTS);
 
-/** The runs of one rule. A rule with only the start run, and no held-back match, has no RuleState. */
-export class RuleState<E> {
+/** Several runs of one rule, in an order that matters. */
+export class RunSet<E> {
   constructor(
-    /** A binary heap by first event, in an order that matters: see run-heap.ts. The start run is among them. */
+    /** A binary heap by first event: see run-heap.ts. The start run is among them. */
     readonly runs: readonly Run<E>[],
     /** Matches that a skip strategy holds back; a heap like `runs`. */
     readonly completed: readonly Run<E>[],
   ) {}
 }
 
-/** The one object that changes. A key without RuleStates has no KeyState. */
-export class KeyState<K, E> {
-  /** By index of the rule. */
-  readonly rules: (RuleState<E> | undefined)[];
+/**
+ * What a rule has of a key. Most often that is one run with the start run after it, and nothing held back: then the run
+ * itself stands for it. A rule with the start run alone has no state.
+ */
+export type RuleState<E> = Run<E> | RunSet<E>;
+
+/** The one object that changes. If no rule has a state, it means the same as none. */
+export class KeyState<E> {
+  /** Of the first rule; most sets have no other. */
+  #first: RuleState<E> | undefined = undefined;
+  /** Of the others. */
+  readonly #others: (RuleState<E> | undefined)[] | undefined;
   /** Number of rules with a state. */
   live = 0;
   /** Number of those for which an event counts even if none of their conditions holds. */
   restless = 0;
   /** No window ends before this time; +Infinity if there is none. */
   due = Infinity;
+  /** For the store's own use. */
+  isVacant = false;
   /** The time for which a timer is set; +Infinity if none is. */
   timer = Infinity;
 
-  constructor(
-    readonly key: K,
-    ruleCount: number,
-  ) {
-    this.rules = ruleCount === 1 ? [undefined] : new Array<undefined>(ruleCount).fill(undefined);
+  constructor(ruleCount: number) {
+    this.#others = ruleCount === 1 ? undefined : new Array<undefined>(ruleCount - 1).fill(undefined);
+  }
+
+  /** By index of the rule. */
+  rule(index: number): RuleState<E> | undefined {
+    return index === 0 ? this.#first : this.#others?.[index - 1];
+  }
+
+  setRule(index: number, state: RuleState<E> | undefined): void {
+    if (index === 0) this.#first = state;
+    else if (this.#others !== undefined) this.#others[index - 1] = state;
   }
 }

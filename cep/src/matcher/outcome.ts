@@ -29,21 +29,20 @@ export function timeoutOf<K, E>(rule: Rule<E>, key: K, run: Run<E>, now: number)
   };
 }
 
-interface StageInProgress<E> {
-  readonly stage: string;
-  readonly index: number;
-  readonly events: E[];
-}
-
 function stagesOf<E>(rule: Rule<E>, end: Run<E>): StageEvents<E>[] {
+  if (end.parent === undefined) return [{ stage: nameOf(rule, end), events: [end.taken.event] }];
   const path: Run<E>[] = [];
   for (let run: Run<E> | undefined = end; run !== undefined; run = run.parent) path.push(run);
-  const stages: StageInProgress<E>[] = [];
+  const stages = new Map<number, E[]>();
   for (let position = path.length - 1; position >= 0; position--) {
-    const { stage: index, taken } = path[position] as Run<E>;
-    let found = stages.find((known) => known.index === index);
-    if (found === undefined) stages.push((found = { stage: rule.stages[index] ?? '', index, events: [] }));
-    found.events.push(taken.event);
+    const { stage, taken } = path[position] as Run<E>;
+    const events = stages.get(stage);
+    if (events === undefined) stages.set(stage, [taken.event]);
+    else events.push(taken.event);
   }
-  return stages;
+  return Array.from(stages, ([stage, events]) => ({ stage: rule.stages[stage] ?? '', events }));
+}
+
+function nameOf<E>({ stages }: Rule<E>, { stage }: Run<E>): string {
+  return stages[stage] ?? '';
 }

@@ -8,14 +8,13 @@ import type { Step } from '../graph/step.js';
 import type { ChangeMemo } from './change-memo.js';
 import type { Decision } from './decision-tree.js';
 import type { EventFacts } from './event-facts.js';
-import { Run, RuleState, START_RUN } from './key-state.js';
-import { matchOf, timeoutOf } from './outcome.js';
+import { Run, RunSet, START_RUN, type RuleState } from './key-state.js';
 import type { PatternOutput } from './match.js';
+import { matchOf, timeoutOf } from './outcome.js';
 import type { Rule } from './rule.js';
-import { offer } from './run-heap.js';
-import { settle } from './skip.js';
+import { RunHeap } from './run-heap.js';
+import { takeMatch } from './skip.js';
 
-const START_ONLY: readonly Run<never>[] = [START_RUN];
 const NONE: readonly Run<never>[] = [];
 
 export class RuleMatcher<K, E> {
@@ -27,11 +26,9 @@ export class RuleMatcher<K, E> {
   readonly #memo: ChangeMemo<E> | undefined;
   /** By run: the step that it takes, if it is changed by the event. */
   readonly #steps: (Step | undefined)[] = [];
-  readonly #next: Run<E>[] = [];
-  readonly #fresh: Run<E>[] = [];
-  readonly #completed: Run<E>[] = [];
-  readonly #given: Run<E>[] = [];
-  readonly #expired: Run<E>[] = [];
+  readonly #next = new RunHeap<E>();
+  readonly #fresh = new RunHeap<E>();
+  readonly #completed = new RunHeap<E>();
 
   /** `memo` is shared by the rules of a set; a rule alone needs none. */
   constructor(rule: Rule<E>, facts: EventFacts<E>, output: PatternOutput<K, E>, memo: ChangeMemo<E> | undefined) {
@@ -43,51 +40,44 @@ export class RuleMatcher<K, E> {
 
   /** Offers the event that the facts are about. Returns the state afterwards: the same object if nothing changed. */
   process(key: K, state: RuleState<E> | undefined): RuleState<E> | undefined {
-    const runs = state === undefined ? START_ONLY : state.runs;
-    const steps = this.#steps;
-    let count = 0;
-    let last = 0;
-    this.hasStarted = false;
-    for (let index = 0; index < runs.length; index++) {
-      const run = runs[index] as Run<E>;
-      const decision = this.#decide(run);
-      steps[index] = decision.isUnchanged ? undefined : decision.step;
-      if (decision.isUnchanged) continue;
-      count++;
-      last = index;
-      if (run === START_RUN) this.hasStarted = true;
-    }
-    if (count === 0) return state;
-    const step = steps[last] as Step;
-    const isShareable = count === 1 && !step.completes && (state === undefined || state.completed.length === 0);
-    return isShareable ? this.#share(key, state, runs, last, step) : this.#rebuild(key, state, runs);
+    const start = this.#decide(START_RUN);
+    this.hasStarted = !start.isUnchanged;
+    if (state === undefined) return start.isUnchanged ? undefined : this.#begin(key, start.step);
+    if (state instanceof RunSet) return this.#processAll(key, state, start);
+    const only = this.#decide(state);
+    if (!start.isUnchanged) return this.#processTwo(key, state, only, start.step);
+    return only.isUnchanged ? state : this.#processOne(key, state, only.step);
   }
 
   /** Ends the runs whose window has run out by `now`. Returns the same object if there is none. */
   advance(key: K, state: RuleState<E>, now: number): RuleState<E> | undefined {
-    const { rule } = this;
-    const expired = this.#expired;
+    if (!(state instanceof RunSet) && !this.#isPending(state) && !this.rule.reportsTimeouts) {
+      return this.#isExpired(state, now) ? undefined : state;
+    }
+    const expired: Run<E>[] = [];
     this.#clear();
-    expired.length = 0;
-    for (const run of state.runs) {
-      const deadline = this.#deadline(run);
-      if (deadline > now || deadline === Infinity) offer(this.#next, run);
-      else if (rule.isPending[run.position] === true) offer(this.#fresh, run);
+    for (const run of state instanceof RunSet ? state.runs : [state, START_RUN]) {
+      if (!this.#isExpired(run, now)) this.#next.offer(run);
+      else if (this.#isPending(run)) this.#fresh.offer(run);
       else expired.push(run);
     }
-    if (this.#fresh.length === 0 && expired.length === 0) return state;
-    const result = this.#conclude(key, state, now);
-    if (rule.reportsTimeouts) for (const run of expired) this.#output.timeout(timeoutOf(rule, key, run, now));
+    if (this.#fresh.size === 0 && expired.length === 0) return state;
+    if (state instanceof RunSet) this.#completed.offerAll(state.completed);
+    const result = this.#conclude(key, now);
+    if (this.rule.reportsTimeouts) {
+      for (const run of expired) this.#output.timeout(timeoutOf(this.rule, key, run, now));
+    }
     return result;
   }
 
   /** The earliest time at which a window of the state ends; +Infinity if there is none. */
-  due({ runs }: RuleState<E>): number {
-    const [oldest] = runs;
+  due(state: RuleState<E>): number {
+    if (!(state instanceof RunSet)) return this.#deadline(state);
+    const [oldest] = state.runs;
     // Without gap windows, the first run in the order of starting is the first to end.
     if (!this.rule.hasGapWindows) return oldest === undefined ? Infinity : oldest.first.timestamp + this.rule.window;
     let due = Infinity;
-    for (const run of runs) due = Math.min(due, this.#deadline(run));
+    for (const run of state.runs) due = Math.min(due, this.#deadline(run));
     return due;
   }
 
@@ -101,31 +91,79 @@ export class RuleMatcher<K, E> {
     return node;
   }
 
-  #share(
-    key: K,
-    state: RuleState<E> | undefined,
-    runs: readonly Run<E>[],
-    index: number,
-    step: Step,
-  ): RuleState<E> | undefined {
+  /** The start run alone takes a step. */
+  #begin(key: K, step: Step): RuleState<E> | undefined {
+    const only = step.completes || step.moves.length !== 1 ? undefined : step.moves[0];
+    if (only === undefined) {
+      this.#clear();
+      this.#apply(START_RUN, step);
+      this.#next.offer(START_RUN);
+      return this.#conclude(key, this.#facts.timestamp);
+    }
     const memo = this.#memo;
-    if (memo === undefined) return this.#rebuild(key, state, runs);
-    const entry = memo.find(state, index, step);
+    if (memo === undefined) return this.#moved(START_RUN, only.stage, only.target);
+    const entry = memo.find(undefined, step);
     if (entry >= 0) return memo.after(entry);
-    const after = this.#rebuild(key, state, runs);
-    memo.add(state, index, step, after);
+    const after = this.#moved(START_RUN, only.stage, only.target);
+    memo.add(undefined, step, after);
     return after;
   }
 
-  #rebuild(key: K, state: RuleState<E> | undefined, runs: readonly Run<E>[]): RuleState<E> | undefined {
+  /** Of one run and the start run, only the former takes a step. */
+  #processOne(key: K, run: Run<E>, step: Step): RuleState<E> | undefined {
+    const { moves } = step;
+    if (!step.completes && moves.length < 2) {
+      const [only] = moves;
+      return only === undefined ? undefined : this.#moved(run, only.stage, only.target);
+    }
+    this.#clear();
+    this.#apply(run, step);
+    this.#next.offer(START_RUN);
+    return this.#conclude(key, this.#facts.timestamp);
+  }
+
+  /** Of one run and the start run, the latter takes a step, and the former may. */
+  #processTwo(key: K, run: Run<E>, decision: Decision, startStep: Step): RuleState<E> | undefined {
+    const memo = decision.isUnchanged && !startStep.completes ? this.#memo : undefined;
+    const entry = memo === undefined ? -1 : memo.find(run, startStep);
+    if (memo !== undefined && entry >= 0) return memo.after(entry);
+    this.#clear();
+    if (decision.isUnchanged) this.#next.offer(run);
+    else this.#apply(run, decision.step);
+    this.#apply(START_RUN, startStep);
+    this.#next.offer(START_RUN);
+    const after = this.#conclude(key, this.#facts.timestamp);
+    memo?.add(run, startStep, after);
+    return after;
+  }
+
+  #processAll(key: K, state: RunSet<E>, start: Decision): RuleState<E> | undefined {
+    const { runs, completed } = state;
+    const steps = this.#steps;
+    let changes = 0;
+    for (let index = 0; index < runs.length; index++) {
+      const run = runs[index] as Run<E>;
+      const decision = run === START_RUN ? start : this.#decide(run);
+      steps[index] = decision.isUnchanged ? undefined : decision.step;
+      if (!decision.isUnchanged) changes++;
+    }
+    if (changes === 0) return state;
+    // What only begins a run can be shared by all rules in the same state that do so.
+    const isShareable = changes === 1 && !start.isUnchanged && !start.step.completes && completed.length === 0;
+    const memo = isShareable ? this.#memo : undefined;
+    const entry = memo === undefined ? -1 : memo.find(state, start.step);
+    if (memo !== undefined && entry >= 0) return memo.after(entry);
     this.#clear();
     for (let index = 0; index < runs.length; index++) {
       const run = runs[index] as Run<E>;
-      const step = this.#steps[index];
+      const step = steps[index];
       if (step !== undefined) this.#apply(run, step);
-      if (step === undefined || run === START_RUN) offer(this.#next, run);
+      if (step === undefined || run === START_RUN) this.#next.offer(run);
     }
-    return this.#conclude(key, state, this.#facts.timestamp);
+    this.#completed.offerAll(completed);
+    const after = this.#conclude(key, this.#facts.timestamp);
+    memo?.add(state, start.step, after);
+    return after;
   }
 
   #apply(run: Run<E>, { moves }: Step): void {
@@ -133,8 +171,8 @@ export class RuleMatcher<K, E> {
       const move = moves[index];
       if (move === undefined) return;
       const moved = this.#moved(run, move.stage, move.target);
-      if (move.target >= 0) offer(this.#next, moved);
-      if (move.completes) offer(this.#fresh, moved);
+      if (move.target >= 0) this.#next.offer(moved);
+      if (move.completes) this.#fresh.offer(moved);
     }
   }
 
@@ -146,25 +184,52 @@ export class RuleMatcher<K, E> {
   }
 
   /** Gives out what is complete, and returns what is left. */
-  #conclude(key: K, state: RuleState<E> | undefined, at: number): RuleState<E> | undefined {
+  #conclude(key: K, at: number): RuleState<E> | undefined {
     const next = this.#next;
     const completed = this.#completed;
-    const given = this.#given;
-    if (state !== undefined) for (const match of state.completed) completed.push(match);
-    for (const match of this.#fresh) offer(completed, match);
-    if (completed.length > 0) {
-      given.length = 0;
-      settle(this.rule, next, completed, given);
-      for (const match of given) this.#output.match(matchOf(this.rule, key, match, this.#deadline(match), at));
+    if (this.#fresh.size > 0) {
+      if (this.#fresh.size === 1) completed.offer(this.#fresh.poll());
+      else completed.offerAll(this.#fresh.toArray());
     }
-    if (next.length === 1 && completed.length === 0) return undefined;
-    return new RuleState<E>(next.slice(), completed.length === 0 ? NONE : completed.slice());
+    if (completed.size > 0) this.#give(key, at);
+    const { first, size } = next;
+    if (completed.size > 0 || size > 2) {
+      return new RunSet<E>(next.toArray(), completed.size === 0 ? NONE : completed.toArray());
+    }
+    return size === 2 ? first : undefined;
+  }
+
+  /** Hands out the matches that are not held back. */
+  #give(key: K, at: number): void {
+    const first = takeMatch(this.rule, this.#next, this.#completed);
+    if (first === undefined) return;
+    let rest: Run<E>[] | undefined;
+    for (;;) {
+      const match = takeMatch(this.rule, this.#next, this.#completed);
+      if (match === undefined) break;
+      (rest ??= []).push(match);
+    }
+    this.#emit(key, first, at);
+    if (rest !== undefined) for (const match of rest) this.#emit(key, match, at);
+  }
+
+  #emit(key: K, run: Run<E>, at: number): void {
+    this.#output.match(matchOf(this.rule, key, run, this.#deadline(run), at));
+  }
+
+  #isPending(run: Run<E>): boolean {
+    return this.rule.hasPending && this.rule.isPending[run.position] === true;
+  }
+
+  #isExpired(run: Run<E>, now: number): boolean {
+    const deadline = this.#deadline(run);
+    return deadline <= now && deadline < Infinity;
   }
 
   #clear(): void {
-    this.#next.length = 0;
-    this.#fresh.length = 0;
-    this.#completed.length = 0;
+    this.#next.clear();
+    this.#fresh.clear();
+    this.#completed.clear();
   }
 
   /** When the run's window ends; +Infinity if it has none. */

@@ -15,6 +15,7 @@ export class Rule<E> {
   readonly hasGapWindows: boolean;
   /** By state: whether a run there is a match when its window ends. */
   readonly isPending: readonly boolean[];
+  readonly hasPending: boolean;
   /** Indices of its conditions, the filter's not among them. */
   readonly conditions: readonly number[];
   /** Index of the stage that the skip strategy names; -1 if it names none. */
@@ -42,6 +43,7 @@ export class Rule<E> {
     this.gapWindows = graph.states.map((state) => windowOrNone(state.gapWindow));
     this.hasGapWindows = this.gapWindows.some((gap) => gap < Infinity);
     this.isPending = graph.states.map((state) => state.kind === 'pending');
+    this.hasPending = this.isPending.includes(true);
     this.skipStage = 'stage' in skip ? this.stages.indexOf(skip.stage) : -1;
   }
 }

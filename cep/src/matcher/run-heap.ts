@@ -7,61 +7,90 @@
  */
 import type { Run } from './key-state.js';
 
+/** Space beyond this many runs is given back when a heap is cleared. */
+const MAX_KEPT = 64;
+
+export class RunHeap<E> {
+  /** Number of runs; what `#runs` holds beyond is left from before. */
+  size = 0;
+  readonly #runs: Run<E>[] = [];
+
+  /** The first run in order; undefined if there is none. */
+  get first(): Run<E> | undefined {
+    return this.size === 0 ? undefined : this.#runs[0];
+  }
+
+  clear(): void {
+    this.size = 0;
+    if (this.#runs.length > MAX_KEPT) this.#runs.length = 0;
+  }
+
+  offer(run: Run<E>): void {
+    const runs = this.#runs;
+    let index = this.size++;
+    while (index > 0) {
+      const above = (index - 1) >>> 1;
+      const parent = runs[above] as Run<E>;
+      if (!isBefore(run, parent)) break;
+      runs[index] = parent;
+      index = above;
+    }
+    runs[index] = run;
+  }
+
+  /** Offers all, in order. */
+  offerAll(runs: readonly Run<E>[]): void {
+    for (let index = 0; index < runs.length; index++) this.offer(runs[index] as Run<E>);
+  }
+
+  /** Removes the first run; there must be one. */
+  poll(): Run<E> {
+    const first = this.#runs[0];
+    const last = this.#runs[--this.size];
+    if (first === undefined || last === undefined) throw new Error('poll of an empty heap');
+    if (this.size > 0) this.#siftDown(0, last);
+    return first;
+  }
+
+  /** Removes the runs that `drop` names. The others keep the array's order until the heap is made anew from the middle down. */
+  removeAll(drop: (run: Run<E>) => boolean): void {
+    const runs = this.#runs;
+    let kept = 0;
+    for (let index = 0; index < this.size; index++) {
+      const run = runs[index] as Run<E>;
+      if (!drop(run)) runs[kept++] = run;
+    }
+    if (kept === this.size) return;
+    this.size = kept;
+    for (let index = (kept >>> 1) - 1; index >= 0; index--) this.#siftDown(index, runs[index] as Run<E>);
+  }
+
+  /** The heap's array as it is. */
+  toArray(): Run<E>[] {
+    return this.#runs.slice(0, this.size);
+  }
+
+  #siftDown(from: number, run: Run<E>): void {
+    const runs = this.#runs;
+    const { size } = this;
+    const half = size >>> 1;
+    let index = from;
+    while (index < half) {
+      let below = 2 * index + 1;
+      if (below + 1 < size && isBefore(runs[below + 1] as Run<E>, runs[below] as Run<E>)) below++;
+      const child = runs[below] as Run<E>;
+      if (!isBefore(child, run)) break;
+      runs[index] = child;
+      index = below;
+    }
+    runs[index] = run;
+  }
+}
+
+/** Whether a run began before another. */
 export function isBefore<E>(left: Run<E>, right: Run<E>): boolean {
   const a = left.first;
   const b = right.first;
+  if (a === b) return false;
   return a.timestamp < b.timestamp || (a.timestamp === b.timestamp && a.ordinal < b.ordinal);
-}
-
-export function offer<E>(heap: Run<E>[], run: Run<E>): void {
-  let index = heap.length;
-  heap.push(run);
-  while (index > 0) {
-    const above = (index - 1) >>> 1;
-    const parent = heap[above] as Run<E>;
-    if (!isBefore(run, parent)) break;
-    heap[index] = parent;
-    index = above;
-  }
-  heap[index] = run;
-}
-
-/** Removes the first; the heap must not be empty. */
-export function poll<E>(heap: Run<E>[]): Run<E> {
-  const first = heap[0];
-  const last = heap.pop();
-  if (first === undefined || last === undefined) throw new Error('poll of an empty heap');
-  if (heap.length > 0) siftDown(heap, 0, last);
-  return first;
-}
-
-/** Removes the runs that `drop` names. The others keep the array's order until the heap is made anew from the middle down. */
-export function removeAll<E>(heap: Run<E>[], drop: (run: Run<E>) => boolean): void {
-  let kept = 0;
-  for (let index = 0; index < heap.length; index++) {
-    const run = heap[index] as Run<E>;
-    if (!drop(run)) heap[kept++] = run;
-  }
-  if (kept === heap.length) return;
-  heap.length = kept;
-  for (let index = (kept >>> 1) - 1; index >= 0; index--) siftDown(heap, index, heap[index] as Run<E>);
-}
-
-function siftDown<E>(heap: Run<E>[], from: number, run: Run<E>): void {
-  const size = heap.length;
-  const half = size >>> 1;
-  let index = from;
-  while (index < half) {
-    let below = 2 * index + 1;
-    let child = heap[below] as Run<E>;
-    const right = heap[below + 1];
-    if (right !== undefined && isBefore(right, child)) {
-      below++;
-      child = right;
-    }
-    if (!isBefore(child, run)) break;
-    heap[index] = child;
-    index = below;
-  }
-  heap[index] = run;
 }

@@ -2,27 +2,23 @@
 import { PatternError } from '../pattern/pattern-error.js';
 import type { Run, TakenEvent } from './key-state.js';
 import type { Rule } from './rule.js';
-import { isBefore, poll, removeAll } from './run-heap.js';
+import { isBefore, type RunHeap } from './run-heap.js';
 
 /**
- * Moves the matches that are due from `completed` to `given`, in order, and discards runs from both heaps.
- * With a strategy other than noSkip, a match waits while a partial run that began before it lives.
+ * Removes the first match in order from `completed`, discards runs from both heaps, and returns it.
+ * With a strategy other than noSkip, a match waits while a partial run that began before it lives: then undefined.
  */
-export function settle<E>(rule: Rule<E>, partial: Run<E>[], completed: Run<E>[], given: Run<E>[]): void {
-  for (let match = completed[0]; match !== undefined; match = completed[0]) {
-    if (rule.skip.kind === 'noSkip') {
-      given.push(poll(completed));
-      continue;
-    }
-    const oldest = partial[0];
-    if (oldest !== undefined && isBefore(oldest, match)) return;
-    poll(completed);
-    discard(rule, match, partial, completed);
-    given.push(match);
-  }
+export function takeMatch<E>(rule: Rule<E>, partial: RunHeap<E>, completed: RunHeap<E>): Run<E> | undefined {
+  const match = completed.first;
+  if (match === undefined) return undefined;
+  const oldest = partial.first;
+  if (rule.skip.kind !== 'noSkip' && oldest !== undefined && isBefore(oldest, match)) return undefined;
+  completed.poll();
+  discard(rule, match, partial, completed);
+  return match;
 }
 
-function discard<E>(rule: Rule<E>, match: Run<E>, partial: Run<E>[], completed: Run<E>[]): void {
+function discard<E>(rule: Rule<E>, match: Run<E>, partial: RunHeap<E>, completed: RunHeap<E>): void {
   const last = limit(rule, match);
   if (last === undefined) return;
   const isInclusive = rule.skip.kind === 'skipToNext' || rule.skip.kind === 'skipPastLastEvent';
@@ -30,8 +26,8 @@ function discard<E>(rule: Rule<E>, match: Run<E>, partial: Run<E>[], completed: 
     first.timestamp < last.timestamp ||
     (first.timestamp === last.timestamp &&
       (isInclusive ? first.ordinal <= last.ordinal : first.ordinal < last.ordinal));
-  removeAll(partial, isDiscarded);
-  removeAll(completed, isDiscarded);
+  partial.removeAll(isDiscarded);
+  completed.removeAll(isDiscarded);
 }
 
 /** The event that runs must begin at or after (or after) to live on; undefined to discard none. */

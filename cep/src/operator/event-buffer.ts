@@ -2,15 +2,21 @@
  * Events that wait for the watermark, of all keys, by timestamp and then by arrival.
  *
  * Keys share nothing, so one order serves them all. Events in order, the usual case, are appended; only when one came
- * early or late is the buffer sorted, and then only when it is read.
+ * early or late is the buffer sorted, and then only when it is read. Space is used again from watermark to watermark.
  */
 export type Comparator<E> = (left: E, right: E) => number;
 
+const MIN_CAPACITY = 256;
+/** An emptied buffer keeps space for this many events. */
+const MAX_KEPT = 1 << 16;
+
 export class EventBuffer<K, E> {
+  /** Number of events; what the arrays hold beyond is left from before. */
+  size = 0;
   /** Side by side; owned by the buffer, for reading only. */
-  keys: K[] = [];
-  events: E[] = [];
-  timestamps: number[] = [];
+  keys: (K | undefined)[] = [];
+  events: (E | undefined)[] = [];
+  timestamps = new Float64Array(MIN_CAPACITY);
   readonly #comparator: Comparator<E> | undefined;
   #isSorted = true;
   #latest = -Infinity;
@@ -20,25 +26,23 @@ export class EventBuffer<K, E> {
     this.#comparator = comparator;
   }
 
-  get size(): number {
-    return this.events.length;
-  }
-
   add(key: K, event: E, timestamp: number): void {
     if (timestamp > this.#latest) this.#latest = timestamp;
     else if (timestamp < this.#latest || this.#comparator !== undefined) this.#isSorted = false;
-    this.keys.push(key);
-    this.events.push(event);
-    this.timestamps.push(timestamp);
+    const index = this.size++;
+    if (index === this.timestamps.length) this.#grow();
+    this.keys[index] = key;
+    this.events[index] = event;
+    this.timestamps[index] = timestamp;
   }
 
   /** Puts the events in order, and returns how many have a timestamp up to `time`: these are the first ones. */
   ready(time: number): number {
     this.#sort();
+    if (this.#latest <= time) return this.size;
     const { timestamps } = this;
-    if (this.#latest <= time) return timestamps.length;
     let low = 0;
-    let high = timestamps.length;
+    let high = this.size;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((timestamps[middle] as number) <= time) low = middle + 1;
@@ -49,27 +53,39 @@ export class EventBuffer<K, E> {
 
   /** Removes the first events. */
   discard(count: number): void {
-    if (count === this.events.length) {
-      this.keys.length = this.events.length = this.timestamps.length = 0;
-      this.#latest = -Infinity;
-    } else if (count > 0) {
-      this.keys = this.keys.slice(count);
-      this.events = this.events.slice(count);
-      this.timestamps = this.timestamps.slice(count);
+    if (count === 0) return;
+    const rest = this.size - count;
+    if (rest === 0) this.#latest = -Infinity;
+    if (rest === 0 && count > MAX_KEPT) {
+      this.keys = [];
+      this.events = [];
+      this.timestamps = new Float64Array(MIN_CAPACITY);
+    } else {
+      this.keys.copyWithin(0, count, this.size).fill(undefined, rest, this.size);
+      this.events.copyWithin(0, count, this.size).fill(undefined, rest, this.size);
+      this.timestamps.copyWithin(0, count, this.size);
     }
+    this.size = rest;
+  }
+
+  #grow(): void {
+    const grown = new Float64Array(this.timestamps.length * 2);
+    grown.set(this.timestamps);
+    this.timestamps = grown;
   }
 
   #sort(): void {
     if (this.#isSorted) return;
     const { keys, events, timestamps } = this;
     const comparator = this.#comparator;
-    const order = Array.from(events.keys()).sort((left, right) => {
+    const order = Array.from({ length: this.size }, (_, index) => index).sort((left, right) => {
       const byTime = (timestamps[left] as number) - (timestamps[right] as number);
       return byTime !== 0 || comparator === undefined ? byTime : comparator(events[left] as E, events[right] as E);
     });
-    this.keys = order.map((index) => keys[index] as K);
-    this.events = order.map((index) => events[index] as E);
-    this.timestamps = order.map((index) => timestamps[index] as number);
+    this.keys = order.map((index) => keys[index]);
+    this.events = order.map((index) => events[index]);
+    this.timestamps = new Float64Array(timestamps.length);
+    order.forEach((from, index) => (this.timestamps[index] = timestamps[from] as number));
     this.#isSorted = true;
   }
 }

@@ -3,6 +3,7 @@
  * first event, only by an event that begins a run at a time after 0, and by each later event of that turn.
  * Keys have their turns in the order of their first event or timer, and a turn ends with the key's time at `now`.
  */
+import type { KeyState } from '../matcher/key-state.js';
 import type { Rule } from '../matcher/rule.js';
 import type { EventBuffer } from './event-buffer.js';
 import { TimerQueue } from './timer-queue.js';
@@ -25,10 +26,12 @@ export class FlinkTimekeeper<K, E> implements Timekeeper<K, E> {
   /** Rules that have seen an event in this turn, and those of them with a new run. */
   readonly #seen = new Set<number>();
   readonly #started = new Set<number>();
+  readonly #stateOf: (key: K) => KeyState<E> | undefined;
   readonly #delay: number;
 
   /** `delay`: from the end of a window to its timer, in ms. */
-  constructor(delay: number) {
+  constructor(stateOf: (key: K) => KeyState<E> | undefined, delay: number) {
+    this.#stateOf = stateOf;
     this.#delay = delay;
   }
 
@@ -49,7 +52,10 @@ export class FlinkTimekeeper<K, E> implements Timekeeper<K, E> {
     for (const [key, turn] of this.#order(complete, now, buffer)) {
       this.seenAlone();
       for (const { event, timestamp } of turn.events) offer(key, event, timestamp);
-      for (const rule of new Set([...this.#seen, ...turn.rules])) advanceKey(key, rule, now);
+      for (const rule of new Set([...this.#seen, ...turn.rules])) {
+        const state = this.#stateOf(key);
+        if (state !== undefined) advanceKey(key, state, rule, now);
+      }
     }
     // Timers that were set and came due in these turns have nothing left to do.
     while (this.#timers.next <= now && this.#timers.next < Infinity) this.#timers.take();
@@ -69,7 +75,8 @@ export class FlinkTimekeeper<K, E> implements Timekeeper<K, E> {
     }
     buffer.discard(count);
     while (this.#timers.next <= now && this.#timers.next < Infinity) {
-      const { time, target } = this.#timers.take();
+      const time = this.#timers.next;
+      const target = this.#timers.take();
       calls.push({ time, key: target.key, join: (turn) => turn.rules.add(target.rule) });
     }
     const turns = new Map<K, Turn<E>>();

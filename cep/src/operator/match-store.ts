@@ -1,41 +1,66 @@
 /**
  * Keyed state, as the engine asks for it from its host.
  *
- * The engine reads a key's state once an event and changes it in place; it says so with `changed`, so that a store which
- * writes elsewhere knows what is dirty. A key without partial matches has no state.
+ * The engine reads a key's state once an event and changes it in place, saying so. A state without runs ("vacant") means the
+ * same as none; a store may keep it for a while, and give it again when the key comes back.
  */
 import type { KeyState } from '../matcher/key-state.js';
 
 export interface MatchStore<K, E> {
-  get(key: K): KeyState<K, E> | undefined;
-  /** The key had no state before. */
-  put(key: K, state: KeyState<K, E>): void;
-  /** The object that `get` gave, or `put` received, was changed in place. */
-  changed(key: K, state: KeyState<K, E>): void;
-  delete(key: K): void;
-  /** Number of keys with state; 0 lets the engine skip the look-up. */
+  get(key: K): KeyState<E> | undefined;
+  /** The key has its first runs. The state is new, or the vacant one that `get` gave. */
+  put(key: K, state: KeyState<E>): void;
+  /** The state that `get` gave was changed in place. */
+  changed(key: K, state: KeyState<E>): void;
+  /** The key's last run is gone. */
+  remove(key: K, state: KeyState<E>): void;
+  /** Number of states kept; 0 lets the engine skip the look-up. */
   readonly size: number;
 }
 
-/** Keeps all state in memory. Keys are compared as a Map does. */
-export class HeapMatchStore<K, E> implements MatchStore<K, E> {
-  readonly #states = new Map<K, KeyState<K, E>>();
+/** Vacant states are kept until there are more of them than this, and than others. */
+const MIN_SWEEP = 1024;
 
-  get(key: K): KeyState<K, E> | undefined {
+/**
+ * Keeps all state in memory. Keys are compared as a Map does. Vacant states are swept together: keys come and go often,
+ * and to delete and add one each time costs more than all the rest of an event.
+ */
+export class HeapMatchStore<K, E> implements MatchStore<K, E> {
+  readonly #states = new Map<K, KeyState<E>>();
+  #vacant = 0;
+
+  get(key: K): KeyState<E> | undefined {
     return this.#states.get(key);
   }
 
-  put(key: K, state: KeyState<K, E>): void {
-    this.#states.set(key, state);
+  put(key: K, state: KeyState<E>): void {
+    if (!state.isVacant) {
+      this.#states.set(key, state);
+    } else {
+      state.isVacant = false;
+      this.#vacant--;
+    }
   }
 
   changed(): void {}
 
-  delete(key: K): void {
-    this.#states.delete(key);
+  remove(_key: K, state: KeyState<E>): void {
+    state.isVacant = true;
+    this.#vacant++;
+    if (this.#vacant > MIN_SWEEP && this.#vacant * 2 > this.#states.size) this.#sweep();
   }
 
   get size(): number {
     return this.#states.size;
+  }
+
+  /** Number of keys with runs. */
+  get liveKeys(): number {
+    return this.#states.size - this.#vacant;
+  }
+
+  #sweep(): void {
+    for (const [key, state] of this.#states) if (state.isVacant) this.#states.delete(key);
+    this.#vacant = 0;
   }
 }

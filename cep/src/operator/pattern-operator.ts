@@ -36,15 +36,16 @@ export class PatternOperator<K, E> {
     this.#isProcessingTime = options.time === 'processing';
     this.#isBuffered = !this.#isProcessingTime || comparator !== undefined;
     this.#buffer = new EventBuffer<K, E>(comparator);
+    const stateOf = (key: K): KeyState<E> | undefined => store.get(key);
     this.#timekeeper =
       options.gapTimeouts === 'on-next-event'
-        ? new FlinkTimekeeper<K, E>(this.#isProcessingTime ? 1 : 0)
-        : new PromptTimekeeper<K, E>((key) => store.get(key));
+        ? new FlinkTimekeeper<K, E>(stateOf, this.#isProcessingTime ? 1 : 0)
+        : new PromptTimekeeper<K, E>(stateOf);
     const index = new ConditionIndex<E>(rules, conditions);
     this.#matcher = new KeyMatcher<K, E>(rules, conditions, index, this.#counted(output), this.#timekeeper.onSeen);
     this.#turns = {
       offer: (key, event, timestamp) => this.#offer(key, event, timestamp),
-      advanceKey: (key, rule, now) => this.#advanceKey(key, rule, now),
+      advanceKey: (key, state, rule, now) => this.#advanceKey(key, state, rule, now),
     };
   }
 
@@ -88,25 +89,25 @@ export class PatternOperator<K, E> {
   #offer(key: K, event: E, timestamp: number): void {
     const store = this.#store;
     const before = store.size === 0 ? undefined : store.get(key);
+    const wasLive = before !== undefined && before.live > 0;
     const after = this.#matcher.process(key, before, event, timestamp);
-    if (this.#matcher.isChanged) this.#save(key, before, after);
+    if (after !== undefined && this.#matcher.isChanged) this.#save(key, after, wasLive);
   }
 
-  #advanceKey(key: K, rule: number | undefined, now: number): void {
-    const before = this.#store.get(key);
-    if (before === undefined) return;
-    const after = this.#matcher.advance(before, now, rule);
-    if (this.#matcher.isChanged) this.#save(key, before, after);
-    else this.#timekeeper.schedule(before);
+  #advanceKey(key: K, state: KeyState<E>, rule: number | undefined, now: number): void {
+    if (state.live === 0) return;
+    this.#matcher.advance(key, state, now, rule);
+    if (this.#matcher.isChanged) this.#save(key, state, true);
+    else this.#timekeeper.schedule(key, state);
   }
 
-  #save(key: K, before: KeyState<K, E> | undefined, after: KeyState<K, E> | undefined): void {
-    if (after !== undefined) {
-      this.#timekeeper.schedule(after);
-      if (before === undefined) this.#store.put(key, after);
-      else this.#store.changed(key, after);
-    } else if (before !== undefined) {
-      this.#store.delete(key);
+  #save(key: K, state: KeyState<E>, wasLive: boolean): void {
+    if (state.live > 0) {
+      this.#timekeeper.schedule(key, state);
+      if (wasLive) this.#store.changed(key, state);
+      else this.#store.put(key, state);
+    } else if (wasLive) {
+      this.#store.remove(key, state);
     }
   }
 

@@ -7,18 +7,18 @@ import type { Timekeeper, Turns } from './timekeeper.js';
 export class PromptTimekeeper<K, E> implements Timekeeper<K, E> {
   readonly onSeen = undefined;
   readonly #timers = new TimerQueue<K>();
-  readonly #stateOf: (key: K) => KeyState<K, E> | undefined;
+  readonly #stateOf: (key: K) => KeyState<E> | undefined;
 
-  constructor(stateOf: (key: K) => KeyState<K, E> | undefined) {
+  constructor(stateOf: (key: K) => KeyState<E> | undefined) {
     this.#stateOf = stateOf;
   }
 
   seenAlone(): void {}
 
-  schedule(state: KeyState<K, E>): void {
+  schedule(key: K, state: KeyState<E>): void {
     if (state.due >= state.timer) return;
     state.timer = state.due;
-    this.#timers.add(state.due, state.key);
+    this.#timers.add(state.due, key);
   }
 
   pass(complete: number, now: number, buffer: EventBuffer<K, E>, turns: Turns<K, E>): void {
@@ -30,12 +30,12 @@ export class PromptTimekeeper<K, E> implements Timekeeper<K, E> {
     buffer.discard(count);
     const timers = this.#timers;
     for (let next = timers.next; next <= now && next < Infinity; next = timers.next) {
-      const { target, time } = timers.take();
-      const state = this.#stateOf(target);
+      const key = timers.take();
+      const state = this.#stateOf(key);
       // A timer set before the key's state was dropped, or before a sooner one, is void.
-      if (state === undefined || state.timer !== time) continue;
+      if (state === undefined || state.timer !== next) continue;
       state.timer = Infinity;
-      turns.advanceKey(target, undefined, now);
+      turns.advanceKey(key, state, undefined, now);
     }
   }
 }

@@ -10,7 +10,7 @@ import type { EventBuffer } from './event-buffer.js';
 export interface Turns<K, E> {
   offer(key: K, event: E, timestamp: number): void;
   /** Advances the time of one rule, or of all rules (undefined), of a key. */
-  advanceKey(key: K, rule: number | undefined, now: number): void;
+  advanceKey(key: K, state: KeyState<E>, rule: number | undefined, now: number): void;
 }
 
 export interface Timekeeper<K, E> {
@@ -19,7 +19,7 @@ export interface Timekeeper<K, E> {
   /** In processing time: the event seen was not buffered, so nothing of its key is to follow. */
   seenAlone(): void;
   /** A key's state was changed. */
-  schedule(state: KeyState<K, E>): void;
+  schedule(key: K, state: KeyState<E>): void;
   /** Time is `now`: offers the buffered events up to `complete`, removes them, and advances keys. */
   pass(complete: number, now: number, buffer: EventBuffer<K, E>, turns: Turns<K, E>): void;
 }

@@ -30,22 +30,23 @@ export class TimerQueue<T> {
 
   /** Time of the soonest timer; +Infinity if there is none. */
   get next(): number {
-    return Math.min(this.#times[this.#head] ?? Infinity, this.#heap[0]?.time ?? Infinity);
+    const queued = this.#head < this.#times.length ? (this.#times[this.#head] as number) : Infinity;
+    const heaped = this.#heap[0];
+    return heaped !== undefined && heaped.time < queued ? heaped.time : queued;
   }
 
-  /** Removes and returns the soonest timer; there must be one. */
-  take(): Timer<T> {
-    const queued = this.#times[this.#head] ?? Infinity;
+  /** Removes the soonest timer and returns its target; there must be one. */
+  take(): T {
     const heaped = this.#heap[0];
-    if (heaped !== undefined && heaped.time < queued) {
+    if (heaped !== undefined && heaped.time < (this.#times[this.#head] ?? Infinity)) {
       this.#pop();
-      return heaped;
+      return heaped.target;
     }
-    const timer = { time: queued, target: this.#targets[this.#head] as T };
+    const target = this.#targets[this.#head] as T;
     this.#head++;
     if (this.#head === this.#times.length) this.#giveBack();
     else if (this.#head > MIN_GIVEN_BACK && this.#head * 2 > this.#times.length) this.#giveBack();
-    return timer;
+    return target;
   }
 
   #giveBack(): void {

@@ -38,7 +38,7 @@ big            filter
   └──▶ alerts
 again          filter
   └──▶ near
-alerts         egress: stdout, json
+alerts         egress: stdout, text
 near           egress: file, json
 bad            egress: file, json
 `,
