@@ -86,7 +86,8 @@ export class FileAppender {
     if (this.#writing !== undefined || this.#error !== undefined || this.#pending.length === 0) return;
     this.#writing = this.#writePending().finally(() => {
       this.#writing = undefined;
-      if (this.#pendingSize >= BLOCK) this.#start();
+      // Written at once, full or not: its time may have come while the write was under way.
+      this.#start();
     });
   }
 

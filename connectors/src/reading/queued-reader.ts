@@ -34,7 +34,8 @@ export interface QueuedReaderOptions {
   readonly maxQueuedBytes: number;
   /** `fail` is told when a feed rejects; the reader then gives no more of that split. */
   readonly context: Pick<ConnectorContext, 'fail' | 'schedule'>;
-  readonly onCheckpointComplete?: (checkpoint: number) => void;
+  /** Told the positions of a checkpoint once it is complete: what lies before them is never asked for again. */
+  readonly onCheckpointComplete?: (splits: readonly SourceSplit[]) => void;
 }
 
 export class QueuedReader implements SourceReader {
@@ -45,6 +46,8 @@ export class QueuedReader implements SourceReader {
   readonly #pausedBeforeStart = new Set<string>();
   readonly #feeds = new Set<Promise<void>>();
   readonly #closeCallbacks = new Set<() => void>();
+  /** Snapshots whose checkpoints are under way, where somebody wants to be told. */
+  readonly #incomplete = new Map<number, readonly SourceSplit[]>();
   #feeding = 0;
   #next = 0;
   #noMoreSplits = false;
@@ -109,15 +112,20 @@ export class QueuedReader implements SourceReader {
     if (!queue.isEmpty || queue.finished) this.#announce();
   }
 
-  snapshot(): readonly SourceSplit[] {
+  snapshot(checkpoint: number): readonly SourceSplit[] {
     const started = this.#active.map(({ split, position }) =>
       position === undefined ? { id: split } : { id: split, offset: position },
     );
-    return [...started, ...this.#waiting];
+    const splits = [...started, ...this.#waiting];
+    if (this.#options.onCheckpointComplete !== undefined) this.#incomplete.set(checkpoint, splits);
+    return splits;
   }
 
   notifyComplete(checkpoint: number): void {
-    this.#options.onCheckpointComplete?.(checkpoint);
+    const splits = this.#incomplete.get(checkpoint);
+    // A checkpoint that completes makes all earlier ones void.
+    for (const earlier of this.#incomplete.keys()) if (earlier <= checkpoint) this.#incomplete.delete(earlier);
+    if (splits !== undefined) this.#options.onCheckpointComplete?.(splits);
   }
 
   async close(): Promise<void> {

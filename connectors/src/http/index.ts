@@ -1,0 +1,17 @@
+/** The connector `http`: takes records by POST, and sends records by POST. */
+import { declareSource, type Connector } from '../api/index.js';
+import { HttpSource } from './http-source.js';
+import { sourceOptions } from './source-options.js';
+
+export const http: Connector = {
+  name: 'http',
+  source: declareSource({
+    name: 'http',
+    description:
+      'Records sent by POST: JSON Lines (application/x-ndjson), a JSON object or a list of them (application/json), or what the format takes. Answered 200 when they are stored on disk, so that none is lost; a body with a bad record is answered 400 with its positions and not taken.',
+    options: sourceOptions,
+    shorthand: 'port',
+    example: 'http: { port: 8088, path: /events }',
+    createSource: (options, format, context) => new HttpSource(options, format, context),
+  }),
+};

@@ -1,0 +1,167 @@
+/**
+ * The HTTP server of an ingress: takes bodies of records and answers 200 only when `accept` has stored them.
+ *
+ * Invariants
+ * - All that a sender can make us hold is bounded: connections, the head, the body, the bytes of all bodies at once, and
+ *   the time in which a request must arrive.
+ * - No answer says anything of records: reasons and positions only.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connectorError, type ConnectorContext, type Format } from '../api/index.js';
+import { readBody } from './body-records.js';
+import { RequestBody } from './request-body.js';
+import { checkRequest, mediaType, tooLarge, type Refusal, type RequestRules } from './request-check.js';
+
+const MAX_HEAD_BYTES = 16 * 1024;
+const MAX_HEADERS = 100;
+const KEEP_ALIVE_MS = 5_000;
+const CLOSE_GRACE_MS = 5_000;
+const LINGER_MS = 500;
+/** Bodies in memory, of all connections together, in multiples of the largest single one. */
+const BODIES_AT_ONCE = 8;
+
+const BUSY: Refusal = {
+  status: 503,
+  reason: 'records come faster than they are processed',
+  headers: { 'Retry-After': '1' },
+};
+
+export interface RecordServerOptions extends RequestRules {
+  readonly host: string;
+  readonly port: number;
+  readonly maxConnections: number;
+  /** Milliseconds. */
+  readonly requestTimeout: number;
+  readonly format: Format;
+  readonly context: Pick<ConnectorContext, 'schedule' | 'fail'>;
+  /** Whether more is taken now. */
+  hasRoom(): boolean;
+  /** Resolves when the payloads cannot be lost any more. */
+  accept(payloads: readonly unknown[]): Promise<void>;
+}
+
+export class RecordServer {
+  readonly #server: Server;
+  /** Bodies that are held in memory, until their requests are answered. */
+  readonly #bodies = new Set<RequestBody>();
+  #closing: Promise<void> | undefined;
+
+  constructor(readonly options: RecordServerOptions) {
+    const { requestTimeout } = options;
+    this.#server = createServer(
+      {
+        maxHeaderSize: MAX_HEAD_BYTES,
+        requestTimeout,
+        headersTimeout: requestTimeout,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        connectionsCheckingInterval: Math.min(1_000, requestTimeout),
+      },
+      (request, response) => void this.#serve(request, response),
+    );
+    this.#server.maxConnections = options.maxConnections;
+    this.#server.maxHeadersCount = MAX_HEADERS;
+  }
+
+  /** Resolves with the address that senders use. Rejects with a ConnectorError. */
+  async listen(): Promise<string> {
+    const { host, port, path } = this.options;
+    const plainHost = host.replace(/^\[|\]$/g, '');
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (error: Error): void => reject(connectorError(`${host}:${port}`, error));
+      this.#server.once('error', refuse);
+      this.#server.listen(port, plainHost, () => {
+        this.#server.off('error', refuse);
+        this.#server.on('error', (error) => this.options.context.fail(connectorError(host, error)));
+        resolve();
+      });
+    });
+    const address = this.#server.address() as AddressInfo;
+    return `http://${plainHost.includes(':') ? `[${plainHost}]` : plainHost}:${address.port}${path}`;
+  }
+
+  /** Answers the requests that are under way, for a while, and closes. */
+  close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      const cancel = this.options.context.schedule(CLOSE_GRACE_MS, () => this.#server.closeAllConnections());
+      this.#server.close(() => {
+        cancel();
+        resolve();
+      });
+      this.#server.closeIdleConnections();
+    });
+    return this.#closing;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A connection that breaks is nobody's failure: its request was not answered.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
+    const refusal = checkRequest(request, this.options) ?? this.#checkRoom();
+    if (refusal !== undefined) return this.#refuse(request, response, refusal);
+    const body = new RequestBody();
+    const bodies = this.#bodies.add(body);
+    try {
+      const broken = await body.read(request, () => this.#checkSize(body));
+      if (broken !== undefined) this.#refuse(request, response, broken);
+      else await this.#take(body.bytes(), mediaType(request.headers['content-type']), response);
+    } finally {
+      bodies.delete(body);
+    }
+  }
+
+  #checkRoom(): Refusal | undefined {
+    if (this.#closing !== undefined) return { status: 503, reason: 'closing', headers: { 'Retry-After': '5' } };
+    if (!this.options.hasRoom()) return BUSY;
+    return undefined;
+  }
+
+  #checkSize(body: RequestBody): Refusal | undefined {
+    const { maxBodyBytes } = this.options;
+    if (body.length > maxBodyBytes) return tooLarge(maxBodyBytes);
+    let bytes = 0;
+    for (const { length } of this.#bodies) bytes += length;
+    return bytes > BODIES_AT_ONCE * maxBodyBytes ? BUSY : undefined;
+  }
+
+  async #take(body: Buffer, type: string | undefined, response: ServerResponse): Promise<void> {
+    const read = readBody(this.options.format, body, type);
+    if (read.kind === 'bad') {
+      const { count, positions } = read;
+      return this.#answer(response, 400, { error: `${count} bad records; none was taken`, records: positions });
+    }
+    try {
+      if (read.payloads.length > 0) await this.options.accept(read.payloads);
+      this.#answer(response, 200, { accepted: read.payloads.length });
+    } catch (error) {
+      this.options.context.fail(connectorError('the log of received records', error));
+      this.#answer(response, 500, { error: 'the records could not be stored' });
+    }
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, { status, reason, headers }: Refusal): void {
+    // The rest of the body is not waited for, so the connection cannot be used again.
+    if (!request.complete) response.setHeader('Connection', 'close');
+    this.#answer(response, status, { error: reason }, headers);
+    if (request.complete) return;
+    // Read and dropped for a moment: a sender that is cut off while it writes would never see the answer.
+    request.resume();
+    response.once('finish', () => this.options.context.schedule(LINGER_MS, () => request.destroy()));
+  }
+
+  #answer(
+    response: ServerResponse,
+    status: number,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    if (this.#closing !== undefined) response.setHeader('Connection', 'close');
+    const text = `${JSON.stringify(body)}\n`;
+    response.writeHead(status, {
+      ...headers,
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(text),
+    });
+    response.end(text);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Whether a request may bring records, from its head alone.
+ *
+ * | found                                              | answer |
+ * |----------------------------------------------------|--------|
+ * | a Host that is none of ours                        | 421    |
+ * | an Origin that is none of ours (a web page)        | 403    |
+ * | another path                                       | 404    |
+ * | another method than POST                           | 405    |
+ * | an encoding, charset or media type not taken       | 415    |
+ * | a Content-Length above the limit                   | 413    |
+ */
+import type { IncomingMessage } from 'node:http';
+import { hostName } from './addresses.js';
+
+export interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface RequestRules {
+  readonly path: string;
+  /** Undefined: any. */
+  readonly allowedNames: ReadonlySet<string> | undefined;
+  readonly mediaTypes: readonly string[];
+  readonly maxBodyBytes: number;
+}
+
+export function checkRequest(request: IncomingMessage, rules: RequestRules): Refusal | undefined {
+  const { headers } = request;
+  if (!isAllowed(headers.host, rules)) {
+    return { status: 421, reason: 'this host name is not served here; see allowedHosts' };
+  }
+  if (headers.origin !== undefined && !isAllowed(headers.origin.replace(/^https?:\/\//, ''), rules)) {
+    return { status: 403, reason: 'requests of web pages from elsewhere are not taken; see allowedHosts' };
+  }
+  if (request.url?.split('?')[0] !== rules.path) return { status: 404, reason: 'there is nothing at this path' };
+  if (request.method !== 'POST') return { status: 405, reason: 'send records by POST', headers: { Allow: 'POST' } };
+  return checkBody(request, rules);
+}
+
+function checkBody({ headers }: IncomingMessage, rules: RequestRules): Refusal | undefined {
+  const unsupported = (reason: string): Refusal => ({
+    status: 415,
+    reason,
+    headers: { 'Accept-Post': rules.mediaTypes.join(', ') },
+  });
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') return unsupported('no content encoding is taken');
+  const type = mediaType(headers['content-type']);
+  if (type !== undefined && !rules.mediaTypes.includes(type))
+    return unsupported(`send ${rules.mediaTypes.join(' or ')}`);
+  if (!/^utf-?8$/i.test(charset(headers['content-type']))) return unsupported('only UTF-8 is taken');
+  if (Number(headers['content-length'] ?? 0) > rules.maxBodyBytes) return tooLarge(rules.maxBodyBytes);
+  return undefined;
+}
+
+export function tooLarge(maxBodyBytes: number): Refusal {
+  return { status: 413, reason: `a body may have ${maxBodyBytes} bytes` };
+}
+
+/** Without parameters, in lower case; undefined when there is none. */
+export function mediaType(contentType: string | undefined): string | undefined {
+  return contentType?.split(';')[0]?.trim().toLowerCase();
+}
+
+function charset(contentType: string | undefined): string {
+  return /;\s*charset="?([^";\s]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+}
+
+function isAllowed(authority: string | undefined, { allowedNames }: RequestRules): boolean {
+  if (allowedNames === undefined) return true;
+  const name = authority === undefined ? undefined : hostName(authority);
+  return name !== undefined && allowedNames.has(name);
+}
