@@ -1,3 +1,5 @@
+import type { runtimeCodes } from './diagnostic-codes/runtime.js';
+
 /**
  * Operating errors: what can go wrong without a bug. Each carries a stable code, says what happened to what and what to
  * do about it, and whether trying again can help. Bugs are asserted instead (`invariant`).
@@ -6,11 +8,11 @@ export class TidegateError extends Error {
   override readonly name = 'TidegateError';
 
   /**
-   * @param code `TG4xx`: errors of a running job; see platform/docs/errors.md
+   * @param code of a running job; see platform/docs/diagnostics.md
    * @param message what happened, to what, and what to do, as one or two sentences
    */
   constructor(
-    readonly code: string,
+    readonly code: keyof typeof runtimeCodes,
     message: string,
     readonly options: { readonly retriable?: boolean; readonly cause?: unknown } = {},
   ) {

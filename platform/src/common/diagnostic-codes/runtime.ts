@@ -1,4 +1,34 @@
 /** Codes TG4xx: the run. One entry a code: `TG000: { title, description }`. */
 import type { CodeEntry } from './index.js';
 
-export const runtimeCodes = {} as const satisfies Record<string, CodeEntry>;
+export const runtimeCodes = {
+  TG400: { title: 'job failed', description: 'The job ended with an error that has no code of its own; its text says what happened.' },
+  TG401: {
+    title: 'bad record',
+    description:
+      'A record cannot be read, does not fit the schema or has no usable time, and the ingress does not say what to do with it. ' +
+      'Correct the data, or write `onBadRecord: skip` or `onBadRecord: { to: EGRESS }`.',
+  },
+  TG402: {
+    title: 'expression failed',
+    description: 'A value of `select` could not be computed, and the rule says `onError: fail`.',
+  },
+  TG403: {
+    title: 'cannot spill',
+    description:
+      'An ingress with `order: unordered` has more records than fit into memory, and the disk does not take them. ' +
+      'Free space, or set `settings.stateDir` to another disk.',
+  },
+  TG404: {
+    title: 'table not loaded',
+    description: 'The file of a table cannot be read, or one of its rows does not fit the table’s schema.',
+  },
+  TG405: {
+    title: 'not in this build',
+    description: 'A plan names a connector or format that this build does not have, or uses a format in a direction that it does not offer.',
+  },
+  TG406: {
+    title: 'parallelism out of range',
+    description: '`--parallelism` is not between 1 and `settings.maxParallelism`.',
+  },
+} as const satisfies Record<string, CodeEntry>;
