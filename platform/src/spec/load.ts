@@ -81,6 +81,16 @@ function definedNames(level: ObjectLevel, diagnostics: DiagnosticBag): NameTable
     const ingress = ingresses.get(rule.key);
     if (ingress !== undefined) reportTwice(`the name ${rule.key} of a rule and an ingress`, ingress, rule, diagnostics);
   }
-  const names = (section: string) => new Set(entriesOf(section).map((entry) => entry.key));
-  return new NameTable({ ingress: names('ingresses'), rule: names('rules'), egress: names('egresses'), table: names('tables') });
+  const names = (section: string, required: boolean) => {
+    const value = level.entries.get(section)?.value;
+    const isEmpty = value?.kind === 'scalar' && value.value === null;
+    if (value?.kind === 'map' || isEmpty || (value === undefined && !required)) return new Set(entriesOf(section).map((entry) => entry.key));
+    return 'unknown';
+  };
+  return new NameTable({
+    ingress: names('ingresses', true),
+    rule: names('rules', true),
+    egress: names('egresses', true),
+    table: names('tables', false),
+  });
 }

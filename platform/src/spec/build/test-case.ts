@@ -28,7 +28,7 @@ function buildStep(draft: StepDraft, path: Path, context: BuildContext): TestSte
     context.diagnostics.error('TG151', `${pathText(path)} ${message}`, { range: context.positions.locate(path), help });
     return undefined;
   };
-  if (kind === undefined) return undefined;
+  if (kind === undefined) return fail('has no event', 'Write the name of an ingress with the event, watermark or end.');
   if (second !== undefined) return fail(`has both ${kind} and ${second}`, 'Write one event, watermark or end a step.');
   if (draft.watermark !== undefined) return { kind: 'watermark', at: draft.watermark, path };
   if (draft.end !== undefined) return draft.end ? { kind: 'end', path } : fail('says end: false', 'Remove the step, or write end: true.');

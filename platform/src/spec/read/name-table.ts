@@ -4,11 +4,17 @@ import { nearestName } from '../../common/nearest-name.js';
 
 const NOUNS: Readonly<Record<ReferenceTarget, string>> = { ingress: 'ingress', rule: 'rule', egress: 'egress', table: 'table' };
 
+/** `unknown`: the section is missing or cannot be read, which was reported; then every name in it may exist. */
+export type NamesOf = Readonly<Record<ReferenceTarget, ReadonlySet<string> | 'unknown'>>;
+
 export class NameTable {
-  constructor(private readonly names: Readonly<Record<ReferenceTarget, ReadonlySet<string>>>) {}
+  constructor(private readonly names: NamesOf) {}
 
   has(targets: readonly ReferenceTarget[], name: string): boolean {
-    return targets.some((target) => this.names[target].has(name));
+    return targets.some((target) => {
+      const names = this.names[target];
+      return names === 'unknown' || names.has(name);
+    });
   }
 
   nearest(targets: readonly ReferenceTarget[], name: string, others: readonly string[] = []): string | undefined {
@@ -29,6 +35,9 @@ export class NameTable {
   }
 
   private all(targets: readonly ReferenceTarget[]): string[] {
-    return targets.flatMap((target) => [...this.names[target]]);
+    return targets.flatMap((target) => {
+      const names = this.names[target];
+      return names === 'unknown' ? [] : [...names];
+    });
   }
 }

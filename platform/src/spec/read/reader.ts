@@ -87,7 +87,7 @@ export class Reader {
       } else if (declaration.others !== undefined) {
         const fields = Object.keys(declaration.fields);
         const name = this.scalars.reference(declaration.others.reference, entry.keyNode, path, fields);
-        if (name !== undefined) others.set(name, this.value(child, entry.value, childPath));
+        others.set(name ?? entry.key, this.value(child, entry.value, childPath));
       }
     }
     if (declaration.others !== undefined) result['others'] = others;

@@ -64,7 +64,7 @@ export class SchemaReader {
   private annotated(node: MapNode, path: Path): FieldType {
     let field: FieldType = UNKNOWN;
     for (const entry of node.entries) {
-      if (entry.key === '$type') field = { ...field, ...this.field(entry.value, [...path, '$type']), ...annotations(node) };
+      if (entry.key === '$type') field = { ...this.field(entry.value, [...path, '$type']), ...annotations(node) };
       else if (!ANNOTATIONS.includes(entry.key)) {
         this.refuse(entry.keyNode, `unknown annotation ${JSON.stringify(entry.key)} in ${pathText(path)}`, 'Annotations are $type, pii and optional.', nearestName(entry.key, ANNOTATIONS));
       } else if (entry.value.kind !== 'scalar' || typeof entry.value.value !== 'boolean') {

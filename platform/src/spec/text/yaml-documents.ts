@@ -7,54 +7,74 @@
  *   composer, which recurses.
  * - Duplicate keys are not the parser's business: its test is quadratic.
  */
-import { Composer, Lexer, Parser, type Document } from 'yaml';
+import { Composer, Lexer, Parser, type CST, type Document } from 'yaml';
 
 const MAX_DEPTH = 64;
-const MAX_TOKENS = 150_000;
+/** Some 7,000 lines; reading more takes longer than anyone waits for an answer. */
+const MAX_TOKENS = 60_000;
 const MAX_FAULTS = 20;
 
-/** `more`: offset of a second document. */
 export interface ParsedText {
+  /** Undefined when a limit stopped the reading, and of a text of nothing. */
   readonly document: Document.Parsed | undefined;
+  /** Offset of a second document. */
   readonly more?: number;
-  /** Set when a limit stopped the reading. */
   readonly stopped?: { readonly reason: string; readonly offset: number };
 }
 
 export function readDocument(text: string): ParsedText {
+  const reading = new Reading(text);
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, strict: true, version: '1.2', keepSourceTokens: false });
-  const parser = new Parser();
-  let tokens = 0;
-  let faults = 0;
-  let more: number | undefined;
-  let stopped: ParsedText['stopped'];
-
-  function* limited() {
-    let documents = 0;
-    for (const lexeme of new Lexer().lex(text)) {
-      tokens += 1;
-      const { offset } = parser;
-      for (const token of parser.next(lexeme)) {
-        if (token.type === 'document') documents += 1;
-        if (token.type === 'error' || token.type === 'directive') faults += 1;
-        if (documents === 2) {
-          more = token.offset;
-          return;
-        }
-        yield token;
-      }
-      if (parser.stack.length > MAX_DEPTH) stopped = { reason: `nested more than ${MAX_DEPTH} levels deep`, offset };
-      else if (tokens > MAX_TOKENS) stopped = { reason: `more than ${MAX_TOKENS} tokens long`, offset };
-      if (stopped !== undefined || faults > MAX_FAULTS) return;
-    }
-    yield* parser.end();
-  }
-
-  let document: Document.Parsed | undefined;
-  for (const composed of composer.compose(limited())) document ??= composed;
+  const [document] = withoutStacks(() => [...composer.compose(reading.tokens())]);
+  const { more, stopped } = reading;
   return {
     document: stopped === undefined ? document : undefined,
     ...(more === undefined ? {} : { more }),
     ...(stopped === undefined ? {} : { stopped }),
   };
+}
+
+/** The tokens of the first document, as long as no limit is passed. */
+class Reading {
+  more: number | undefined;
+  stopped: ParsedText['stopped'];
+  private readonly parser = new Parser();
+  private documents = 0;
+  private faults = 0;
+
+  constructor(private readonly text: string) {}
+
+  *tokens(): Generator<CST.Token, void> {
+    for (const token of this.limited()) {
+      if (token.type === 'document') this.documents += 1;
+      if (token.type === 'error' || token.type === 'directive') this.faults += 1;
+      if (this.documents > 1) this.more ??= token.offset;
+      if (this.documents > 1 || this.faults > MAX_FAULTS) return;
+      yield token;
+    }
+  }
+
+  private *limited(): Generator<CST.Token, void> {
+    let lexemes = 0;
+    for (const lexeme of new Lexer().lex(this.text)) {
+      const { offset } = this.parser;
+      lexemes += 1;
+      yield* this.parser.next(lexeme);
+      if (this.parser.stack.length > MAX_DEPTH) this.stopped = { reason: `nested more than ${MAX_DEPTH} levels deep`, offset };
+      else if (lexemes > MAX_TOKENS) this.stopped = { reason: `more than ${MAX_TOKENS} tokens long`, offset };
+      if (this.stopped !== undefined) return;
+    }
+    yield* this.parser.end();
+  }
+}
+
+/** The parser makes an Error of every finding, and a hostile text has many; their stacks would cost seconds. */
+function withoutStacks<T>(read: () => T): T {
+  const usual = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return read();
+  } finally {
+    Error.stackTraceLimit = usual;
+  }
 }
