@@ -21,10 +21,10 @@ export function describeSyntaxError(error: YAMLError, source: SourceText): Descr
       return { message: 'the indentation does not fit the lines above', help: 'Align the keys of one map with each other.' };
     case 'BAD_DQ_ESCAPE':
       return { message: `${found} is no escape in double quotes`, help: "Double the backslash, or use single quotes: '...'." };
-    case 'MISSING_CHAR':
-    case 'UNEXPECTED_TOKEN':
-    default:
-      return { message: lowered(error.message) };
+    default: {
+      const isPlaceholder = /(?<!["'])\$\{/.test(source.line(source.lineAt(start)));
+      return { message: lowered(error.message), ...(isPlaceholder ? { help: 'Quote a text that holds a placeholder: "${NAME}".' } : {}) };
+    }
   }
 }
 
