@@ -12,35 +12,49 @@ import type { RuleDescriptor } from '../job/stream-graph.js';
 import type { ExpressionText, Rule } from '../spec/application.js';
 import type { CheckedExpression, ExpressionChecker } from './expression-checker.js';
 import type { Findings } from './findings.js';
+import { MASK, PersonalData } from './personal-data.js';
 import { refuseEnvelopeName, refuseReservedName } from './reserved-names.js';
 import { writeOutFields } from './write-out-fields.js';
 
 export type AlertContent = Pick<RuleDescriptor, 'body' | 'select' | 'fields' | 'message' | 'suppress'>;
 
+/** A select field; undefined: its expression is wrong. */
+type Selected = ReadonlyMap<string, (CheckedExpression & { readonly personal: boolean }) | undefined>;
+
 /** `scope`: of a filter, its event; of a pattern, its stages without a current event. */
 export function planAlert(
   rule: Rule,
   scope: ExpressionScope,
+  personalKey: boolean,
   checker: ExpressionChecker,
   findings: Findings,
 ): AlertContent {
-  const selected = new Map<string, CheckedExpression | undefined>();
-  for (const { name, value } of rule.select) {
-    const path = ['rules', rule.name, 'select', name];
-    if (!refuseReservedName('select field', name, path, findings)) refuseEnvelopeName(name, path, findings);
-    selected.set(name, checker.value(value, scope));
-  }
+  const inputs = rule.inputs.map(({ name }) => name);
+  const personal = new PersonalData(scope, personalKey);
+  const selected: Selected = new Map(
+    rule.select.map(({ name, value }) => {
+      const path = ['rules', rule.name, 'select', name];
+      if (!refuseReservedName('select field', name, path, findings)) refuseEnvelopeName(name, path, findings);
+      const checked = checker.value(value, scope, inputs);
+      return [name, checked && { ...checked, personal: personal.isReadBy(checked.tree) }];
+    }),
+  );
   const wide = withFields(scope, selected);
   const read = (expression: ExpressionText): TypedTree | undefined => {
-    const checked = checker.value(expression, wide);
+    const checked = checker.value(expression, wide, inputs);
     return checked === undefined ? undefined : writeOutFields(checked.tree, selected);
+  };
+  const say = (part: string | ExpressionText): string | TypedTree | undefined => {
+    if (typeof part === 'string') return part;
+    const tree = read(part);
+    return tree !== undefined && personal.isReadBy(tree) ? MASK : tree;
   };
   const body = rule.select.length > 0 ? 'select' : rule.pattern === undefined ? 'event' : 'stages';
   return {
     body,
     select: [...selected].flatMap(([name, checked]) => (checked === undefined ? [] : { name, value: checked.tree })),
     fields: fieldsOf(body, scope, selected),
-    message: rule.message.flatMap((part) => (typeof part === 'string' ? part : (read(part) ?? []))),
+    message: rule.message.flatMap((part) => say(part) ?? []),
     ...(rule.suppress === undefined
       ? {}
       : { suppress: { for: rule.suppress.for, by: rule.suppress.by.flatMap((part) => read(part) ?? []) } }),
@@ -48,10 +62,7 @@ export function planAlert(
 }
 
 /** The scope of messages: a select field stands before a field of the event and a stage of the same name. */
-function withFields(
-  scope: ExpressionScope,
-  selected: ReadonlyMap<string, CheckedExpression | undefined>,
-): ExpressionScope {
+function withFields(scope: ExpressionScope, selected: Selected): ExpressionScope {
   if (selected.size === 0) return scope;
   const own = selectType(selected);
   const event: RecordType = {
@@ -63,11 +74,7 @@ function withFields(
   return { ...scope, event, metadata: scope.event !== undefined, ...(scope.stages === undefined ? {} : { stages }) };
 }
 
-function fieldsOf(
-  body: RuleDescriptor['body'],
-  scope: ExpressionScope,
-  selected: ReadonlyMap<string, CheckedExpression | undefined>,
-): RecordType {
+function fieldsOf(body: RuleDescriptor['body'], scope: ExpressionScope, selected: Selected): RecordType {
   switch (body) {
     case 'select':
       return selectType(selected);
@@ -84,10 +91,10 @@ function fieldsOf(
 }
 
 /** A value that is absent is left out of the alert, so every field may be absent. */
-function selectType(selected: ReadonlyMap<string, CheckedExpression | undefined>): RecordType {
+function selectType(selected: Selected): RecordType {
   const fields = [...selected].map(([name, checked]): [string, FieldType] => [
     name,
-    { type: checked?.type ?? { kind: 'dyn' }, optional: true },
+    { type: checked?.type ?? { kind: 'dyn' }, optional: true, ...(checked?.personal === true ? { pii: true } : {}) },
   ]);
   return { kind: 'record', fields: Object.fromEntries(fields), open: false };
 }

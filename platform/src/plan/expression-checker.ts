@@ -1,9 +1,14 @@
-/** Checks expressions of the application in their scopes; what is wrong with them goes to the findings. */
+/**
+ * Checks expressions of the application in their scopes. What is wrong with them goes to the findings; what they use of
+ * the application is remembered, so that what nobody uses can be told.
+ */
 import { checkExpression, type ExpressionScope } from '../expression/index.js';
-import type { TypedTree } from '../expression/tree.js';
+import { childNodes, type TypedNode, type TypedTree } from '../expression/tree.js';
 import type { ValueType } from '../expression/type.js';
 import type { ExpressionText } from '../spec/application.js';
 import type { Findings } from './findings.js';
+import { explainProblem } from './problem-hint.js';
+import { warnOfForeignSources } from './source-names.js';
 
 export interface CheckedExpression {
   readonly tree: TypedTree;
@@ -11,17 +16,36 @@ export interface CheckedExpression {
 }
 
 export class ExpressionChecker {
+  /** Names of the tables that some expression reads. */
+  readonly tables = new Set<string>();
+
   constructor(private readonly findings: Findings) {}
 
-  /** Undefined when the expression is wrong, which is reported. */
-  value(expression: ExpressionText, scope: ExpressionScope, expect?: ValueType['kind']): CheckedExpression | undefined {
+  /** `inputs`: names that `source()` can give. Undefined when the expression is wrong, which is reported. */
+  value(
+    expression: ExpressionText,
+    scope: ExpressionScope,
+    inputs: readonly string[],
+    expect?: ValueType['kind'],
+  ): CheckedExpression | undefined {
     const result = checkExpression(expression.text, scope, expect);
-    if (result.ok) return result;
-    for (const problem of result.problems) this.findings.problem(problem, expression);
-    return undefined;
+    if (!result.ok) {
+      for (const problem of result.problems) {
+        this.findings.problem(explainProblem(problem, expression, scope), expression);
+      }
+      return undefined;
+    }
+    this.#noteTables(result.tree.root);
+    warnOfForeignSources(result.tree, expression, inputs, this.findings);
+    return result;
   }
 
-  condition(expression: ExpressionText, scope: ExpressionScope): TypedTree | undefined {
-    return this.value(expression, scope, 'bool')?.tree;
+  condition(expression: ExpressionText, scope: ExpressionScope, inputs: readonly string[]): TypedTree | undefined {
+    return this.value(expression, scope, inputs, 'bool')?.tree;
+  }
+
+  #noteTables(node: TypedNode): void {
+    if (node.kind === 'lookup') this.tables.add(node.table);
+    for (const child of childNodes(node)) this.#noteTables(child);
   }
 }

@@ -41,8 +41,19 @@ export class Findings {
   /** A problem of an expression, at its words in the file. */
   problem(problem: Problem, expression: ExpressionText): void {
     const range = this.positions.locateInExpression(expression, problem.start, problem.end);
-    const hint = hintFor(problem, expression);
-    this.#diagnostics.push(problemDiagnostic(hint === undefined ? problem : { ...problem, hint }, range));
+    this.#diagnostics.push(problemDiagnostic(problem, range));
+  }
+
+  /** A warning at some words of an expression. */
+  warningIn(
+    code: DiagnosticCode,
+    message: string,
+    expression: ExpressionText,
+    words: { readonly start: number; readonly end: number },
+    details: Pick<Diagnostic, 'suggestion' | 'help'>,
+  ): void {
+    const range = this.positions.locateInExpression(expression, words.start, words.end);
+    this.#diagnostics.push({ code, severity: 'warning', message, range, ...details });
   }
 
   #add(severity: 'error' | 'warning', code: DiagnosticCode, message: string, path: Path, details: Details): void {
@@ -60,12 +71,4 @@ export class Findings {
       ...(related === undefined ? {} : { related }),
     });
   }
-}
-
-/** YAML takes quotes away, so a quoted word arrives as a name: say how text is written. */
-function hintFor(problem: Problem, expression: ExpressionText): string | undefined {
-  const isWholeWord = problem.end - problem.start === expression.text.trim().length;
-  if (problem.code !== 'TG202' || !expression.quoted || !isWholeWord) return problem.hint;
-  const help = `YAML takes the quotes away; for text write '"${expression.text.trim()}"'`;
-  return problem.hint === undefined ? help : `${problem.hint}\n${help}`;
 }

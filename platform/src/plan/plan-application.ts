@@ -20,6 +20,7 @@ import { planRule } from './plan-rule.js';
 import type { RuleScopes } from './rule-scopes.js';
 import { orderRules, producersOf } from './rule-order.js';
 import { Streams } from './streams.js';
+import { warnOfUnused } from './unused.js';
 
 export interface Plan {
   readonly graph?: StreamGraph;
@@ -37,11 +38,14 @@ export function planApplication(application: Application, positions: Positions):
   for (const rule of application.rules.values()) checkConnections(rule, application, findings);
   const scopes = new Map([...planned].map(([name, rule]) => [name, rule.scopes]));
   if (findings.errorCount > 0) return { diagnostics: findings.diagnostics, scopes };
+  warnOfUnused(application, checker.tables, findings);
   const active = [...application.rules.keys()].flatMap((name) => {
     const one = planned.get(name);
     return one === undefined || one.rule.mode === 'disabled' ? [] : [one];
   });
-  return { graph: assemble(application, groupRules(active)), diagnostics: findings.diagnostics, scopes };
+  // Options of connectors come without a prototype; a graph read back from JSON has plain objects.
+  const graph = structuredClone(assemble(application, groupRules(active)));
+  return { graph, diagnostics: findings.diagnostics, scopes };
 }
 
 function assemble(application: Application, operators: readonly OperatorNode[]): StreamGraph {

@@ -21,10 +21,11 @@ export interface PlannedRule {
 export function planRule(rule: Rule, streams: Streams, checker: ExpressionChecker, findings: Findings): PlannedRule {
   const read = streams.of(rule);
   const ofEvent = eventScope(read);
-  const where = rule.where.flatMap((expression) => checker.condition(expression, ofEvent) ?? []);
+  const inputs = rule.inputs.map(({ name }) => name);
+  const where = rule.where.flatMap((expression) => checker.condition(expression, ofEvent, inputs) ?? []);
   const pattern = rule.pattern === undefined ? undefined : planPattern(rule.pattern, read, checker, findings);
   const ofAlert = pattern?.scope ?? ofEvent;
-  const alert = planAlert(rule, ofAlert, checker, findings);
+  const alert = planAlert(rule, ofAlert, read.personalKey, checker, findings);
   const condition = where.length === 0 ? undefined : conditionOf(where);
   const descriptor: RuleDescriptor = {
     name: rule.name,

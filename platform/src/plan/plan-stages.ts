@@ -30,7 +30,8 @@ function planStage(step: Step, context: StageContext): StageDescriptor {
   refuseForeignInputs(step, context);
   const isOfAllInputs = step.from?.length === streams.inputs.length;
   const where = splitConditions(planWhere(step, scope, context), isOfAllInputs ? undefined : step.from);
-  const until = step.until.flatMap((expression) => checker.condition(expression, scope) ?? []);
+  const inputs = [...streams.records.keys()];
+  const until = step.until.flatMap((expression) => checker.condition(expression, scope, inputs) ?? []);
   const steps = step.steps === undefined ? undefined : planStages(step.steps, context);
   const manner = {
     relation: step.relation,
@@ -76,8 +77,9 @@ function refuseForeignInputs({ name, from, path }: Step, { streams, findings }: 
 
 function planWhere(step: Step, scope: ExpressionScope, context: StageContext): TypedTree[] {
   const empty = context.emptyAtFirst.get(step);
+  const inputs = [...context.streams.records.keys()];
   return step.where.flatMap((expression) => {
-    const tree = context.checker.condition(expression, scope);
+    const tree = context.checker.condition(expression, scope, inputs);
     if (tree === undefined) return [];
     if (empty !== undefined && !canFit(tree, empty)) {
       const reads = emptyReads(tree, empty).map((name) => `"${name}"`);

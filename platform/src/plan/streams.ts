@@ -10,6 +10,7 @@ import type { Application, Rule, RuleInput, Table } from '../spec/application.js
 import type { Findings } from './findings.js';
 import type { ExpressionChecker } from './expression-checker.js';
 import { agreeKeys, refuseUnusableKey } from './key-type.js';
+import { PersonalData } from './personal-data.js';
 
 /** A rule's inputs, typed. */
 export interface RuleStreams {
@@ -18,9 +19,17 @@ export interface RuleStreams {
   readonly records: ReadonlyMap<string, RecordType>;
   /** Type of `key()`; absent without a key. */
   readonly key?: ValueType;
+  /** Whether the key is made of personal data. */
+  readonly personalKey: boolean;
   /** Whether some input is another rule's alerts. */
   readonly alerts: boolean;
   readonly tables: ReadonlyMap<string, TableScope>;
+}
+
+interface KeyPart {
+  readonly type: ValueType;
+  readonly tree?: TypedTree;
+  readonly personal: boolean;
 }
 
 export class Streams {
@@ -56,19 +65,20 @@ export class Streams {
       })),
       records,
       ...(key === undefined ? {} : { key }),
+      personalKey: keys.some((parts) => parts.some((part) => part.personal)),
       alerts: rule.inputs.some((input) => input.kind === 'rule'),
       tables: this.#tables,
     };
   }
 
   /** A key that is wrong counts as `dyn`, so that it gives no second error. Tables change, so keys do not read them. */
-  #keysOf(input: RuleInput, record: RecordType): { readonly type: ValueType; readonly tree?: TypedTree }[] {
+  #keysOf(input: RuleInput, record: RecordType): KeyPart[] {
     const scope: ExpressionScope = { event: record, ...(input.kind === 'rule' ? { alert: true } : {}) };
     return input.key.map((expression) => {
-      const checked = this.checker.value(expression, scope);
-      if (checked === undefined) return { type: { kind: 'dyn' } };
+      const checked = this.checker.value(expression, scope, [input.name]);
+      if (checked === undefined) return { type: { kind: 'dyn' }, personal: false };
       refuseUnusableKey(checked.type, expression, this.findings);
-      return checked;
+      return { ...checked, personal: new PersonalData(scope, false).isReadBy(checked.tree) };
     });
   }
 }

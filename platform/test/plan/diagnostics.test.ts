@@ -6,6 +6,9 @@ import { withRules } from './sample.js';
 /** What is wrong, the rules, and each finding as its code and the text that it points at. */
 type Case = readonly [what: string, rules: string, expected: readonly string[]];
 
+/** A case uses few of the streams. */
+const UNUSED = 'TG122';
+
 /** A pattern rule over payments by cardId; `pattern` is YAML at the level of its keys. */
 function pattern(body: string): string {
   const indented = body.replace(/^\n/, '').replaceAll(/^/gm, '      ');
@@ -66,6 +69,19 @@ const RULES: readonly Case[] = [
     `
   a: { from: payments, to: alerts }
   b: { from: a, onError: dead-letter, to: alerts }`,
+    [],
+  ],
+  [
+    'a source that the rule does not read',
+    '  r: { from: payments, where: source() == "paymnts", to: alerts }',
+    ['TG354 "paymnts"'],
+  ],
+  ['a rule whose alerts go nowhere', '  r: { from: payments }', ['TG341 r']],
+  [
+    'a rule whose alerts go to another rule',
+    `
+  a: { from: payments }
+  b: { from: a, to: alerts }`,
     [],
   ],
   ['a condition that is no bool', '  r: { from: payments, where: amount, to: alerts }', ['TG209 amount']],
@@ -296,12 +312,31 @@ const NEVER_FITS: readonly Case[] = [
   ],
 ];
 
+describe('what nobody uses', () => {
+  it('is told by name, as soon as there is no error', () => {
+    const text = withRules('  r:\n    from: logins\n    where: tables.users[user].vip\n    to: alerts').replace(
+      'rules:',
+      `tables:
+  users: { file: users.csv, key: user, schema: { user: string, vip: bool } }
+  places: { file: places.csv, key: name, schema: { name: string } }
+rules:`,
+    );
+    const found = planText(text).diagnostics.map((diagnostic) => summaryOf(diagnostic, text));
+    assert.deepEqual(found, ['TG122 payments', 'TG122 clicks', 'TG122 places', 'TG122 near']);
+    const broken = planText(text.replace('.vip', '.vop'));
+    assert.deepEqual(
+      broken.diagnostics.map((diagnostic) => summaryOf(diagnostic, text.replace('.vip', '.vop'))),
+      ['TG203 vop'],
+    );
+  });
+});
+
 function describeCases(title: string, cases: readonly Case[], name: (what: string) => string): void {
   describe(title, () => {
     for (const [what, rules, expected] of cases) {
       it(name(what), () => {
         const text = withRules(rules);
-        const { diagnostics } = planText(text);
+        const diagnostics = planText(text).diagnostics.filter(({ code }) => code !== UNUSED);
         assert.deepEqual(
           diagnostics.map((diagnostic) => summaryOf(diagnostic, text)),
           expected,

@@ -125,4 +125,8 @@ export const planCodes = {
     description:
       'Warning. Skipping to the first event of a match does not move forward; with onMiss: fail the first match fails the job.',
   },
+  TG354: {
+    title: 'no such source',
+    description: 'Warning. A condition compares source() with a name that the rule does not read.',
+  },
 } as const satisfies Record<string, CodeEntry>;
