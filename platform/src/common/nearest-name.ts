@@ -8,10 +8,10 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   let nearest: string | undefined;
   let best = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - name.length) >= best) continue;
+    if (candidate === name || Math.abs(candidate.length - name.length) >= best) continue;
     const distance = candidate.toLowerCase() === name.toLowerCase() ? 0.5 : editDistance(name, candidate);
     const isOtherName = distance >= Math.max(name.length, candidate.length) && distance > 0.5;
-    if (distance < best && distance > 0 && !isOtherName) {
+    if (distance < best && !isOtherName) {
       best = distance;
       nearest = candidate;
     }

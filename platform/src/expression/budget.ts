@@ -1,7 +1,7 @@
 /**
  * The bound on one evaluation's work: elements visited and text made. An expression that would need more gives an error
- * instead of holding up its thread. Evaluation is synchronous, so one counter serves all; it is set anew at each
- * outermost evaluation of an expression that can do unbounded work.
+ * instead of holding up its thread. Evaluation is synchronous, so one counter serves all; it is set anew when
+ * the evaluation of an expression begins.
  */
 import { EvaluationError } from './evaluation.js';
 
@@ -14,7 +14,7 @@ export function resetWork(): void {
   left = WORK_LIMIT;
 }
 
-/** Counts the work; false when there is none left, and then the caller gives `workExceeded()`. */
+/** Counts the work; false when there is none left, and then the caller gives `workExceeded()`. 0 asks alone. */
 export function spendWork(amount: number): boolean {
   left -= amount;
   return left >= 0;

@@ -10,7 +10,7 @@
  */
 import { resetWork } from './budget.js';
 import type { CapturedEvents, Condition, EvaluationLayout, EvaluationRecord, ValueOf } from './evaluation.js';
-import { Generator, doesUnboundedWork } from './generate.js';
+import { Generator } from './generate.js';
 import { Constants, Temporaries, makeFunction } from './javascript.js';
 import { plainValues } from './plain-values.js';
 import { NO_CAPTURED } from './reference.js';
@@ -34,9 +34,8 @@ function compile(tree: TypedTree, layout: EvaluationLayout, generate: (generator
   const temporaries = new Temporaries('t');
   const values = tree.profile === 'strict' ? strictValues : plainValues;
   const expression = generate(new Generator(values, layout, constants, temporaries));
-  const reset = doesUnboundedWork(tree.root) ? `${constants.add(resetWork)}();` : '';
   const captured = `if(captured===undefined)captured=${constants.add(NO_CAPTURED)};`;
   const needsCaptured = /\bcaptured\b/.test(expression) ? captured : '';
-  const body = `${reset}${needsCaptured}const r=record.value;${temporaries.declaration()}return ${expression}`;
+  const body = `${constants.add(resetWork)}();${needsCaptured}const r=record.value;${temporaries.declaration()}return ${expression}`;
   return makeFunction('record,captured,key', body, constants) as Compiled;
 }

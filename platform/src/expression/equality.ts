@@ -1,9 +1,15 @@
 /** Equality and order of values in both representations. Numbers of all types compare by their mathematical value. */
-import { spendWork } from './budget.js';
+import { spendWork, workExceeded } from './budget.js';
 import { EvaluationError } from './evaluation.js';
 import { isMap, mapEntries, mapGet, mapHas, mapSize } from './map-value.js';
 import { StrictDuration, StrictTimestamp, Uint } from './strict-number.js';
 import { TypeValue } from './type-value.js';
+
+/** `==`: an error when the values are too large to be compared. */
+export function equality(left: unknown, right: unknown): boolean | EvaluationError {
+  const equal = equalValues(left, right);
+  return spendWork(0) ? equal : workExceeded();
+}
 
 /** Deeper values are unequal to everything: they come from hostile input, never from an expression. */
 const MAX_DEPTH = 500;
@@ -15,7 +21,7 @@ export function equalValues(left: unknown, right: unknown, depth = 0): boolean {
   // == between a number and a bigint compares their mathematical values.
   if (a !== undefined || b !== undefined) return a !== undefined && b !== undefined && a == b;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (depth > MAX_DEPTH || !spendWork(1)) return false;
+  if (depth > MAX_DEPTH || !spendWork(Array.isArray(left) ? left.length + 1 : 1)) return false;
   if (Array.isArray(left)) {
     return (
       Array.isArray(right) &&
@@ -57,6 +63,8 @@ function sign(difference: bigint): number {
 /** By code points: JavaScript's own order is by UTF-16 units, which puts characters beyond U+FFFF before U+E000. */
 function compareText(left: string, right: string): number {
   const length = Math.min(left.length, right.length);
+  // Long texts count, as they may be compared for each element of a list; whoever asked finds the limit exceeded next.
+  spendWork(length >> 4);
   for (let at = 0; at < length; at++) {
     const a = left.charCodeAt(at);
     const b = right.charCodeAt(at);

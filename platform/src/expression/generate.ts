@@ -10,7 +10,6 @@ import { Temporaries, isInherited, quoted } from './javascript.js';
 import type { Constants } from './javascript.js';
 import { isMissing, missingIn, propagating, propagatingUnary, undecided } from './propagate.js';
 import { metadataOf, nthEvent, presence } from './reference.js';
-import { childNodes } from './tree.js';
 import type { BinaryNode, EventReference, FieldNode, LogicalNode, MetadataNode, TypedNode } from './tree.js';
 import type { Values } from './values.js';
 
@@ -253,26 +252,4 @@ function firstUndecided(operands: readonly unknown[], deciding: boolean): unknow
     operands.find((operand) => operand !== !deciding),
     deciding,
   );
-}
-
-/** Whether the work of an evaluation grows with more than the expression's own size. */
-export function doesUnboundedWork(node: TypedNode): boolean {
-  const grows =
-    node.kind === 'comprehension' ||
-    node.kind === 'aggregate' ||
-    node.kind === 'call' ||
-    (node.kind === 'binary' && !isScalar(node));
-  return grows || childNodes(node).some(doesUnboundedWork);
-}
-
-const SCALARS = new Set(['bool', 'int', 'uint', 'double', 'timestamp', 'duration', 'null']);
-
-function isScalar({ operator, left, right }: BinaryNode): boolean {
-  if (operator === '+' || operator === 'in') return SCALARS.has(left.type.kind) && SCALARS.has(right.type.kind);
-  return operator !== '==' && operator !== '!='
-    ? true
-    : SCALARS.has(left.type.kind) ||
-        SCALARS.has(right.type.kind) ||
-        left.type.kind === 'string' ||
-        right.type.kind === 'string';
 }

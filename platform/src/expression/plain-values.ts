@@ -3,7 +3,7 @@
  * absent, and timestamps and durations are milliseconds, which only the checker tells from other numbers.
  */
 import { spendWork, workExceeded } from './budget.js';
-import { compareValues, equalValues } from './equality.js';
+import { compareValues, equalValues, equality } from './equality.js';
 import { EvaluationError } from './evaluation.js';
 import type { ParameterType } from './functions/signature.js';
 import { exactInt, isInt } from './integer.js';
@@ -171,7 +171,8 @@ function ordered(test: (order: number) => boolean): BinaryOperation {
 function contains(left: unknown, right: unknown): unknown {
   if (Array.isArray(right)) {
     if (!spendWork(right.length)) return workExceeded();
-    return right.some((element) => equalValues(element, left));
+    const found = right.some((element) => equalValues(element, left));
+    return spendWork(0) ? found : workExceeded();
   }
   return isMap(right) ? mapHas(right, left) : noOverload('in', left, right);
 }
@@ -202,9 +203,12 @@ function binary(node: BinaryNode): BinaryOperation {
     case '%':
       return remainder;
     case '==':
-      return equalValues;
+      return equality;
     case '!=':
-      return (left, right) => !equalValues(left, right);
+      return (left, right) => {
+        const equal = equality(left, right);
+        return typeof equal === 'boolean' ? !equal : equal;
+      };
     case '<':
       return ordered((order) => order < 0);
     case '<=':
@@ -263,7 +267,7 @@ function accepts(parameter: ParameterType, value: unknown, type: ValueType): boo
     // A number tells nothing of its being a time; the checker must know.
     case 'timestamp':
     case 'duration':
-      return type.kind === parameter.kind && typeof value === 'number';
+      return type.kind === parameter.kind && Number.isFinite(value);
     case 'map':
     case 'record':
       return isMap(value);

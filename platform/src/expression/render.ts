@@ -11,7 +11,7 @@
  */
 import { EvaluationError } from './evaluation.js';
 import { isMap, mapEntries } from './map-value.js';
-import { formatDurationMs, formatDurationSeconds, formatTimestampMs } from './time-text.js';
+import { formatDurationMs, formatDurationSecondsMs, formatTimestampMs } from './time-text.js';
 import { DYN, fieldType } from './type-relation.js';
 import { TypeValue } from './type-value.js';
 import type { ValueType } from './type.js';
@@ -45,7 +45,7 @@ function convert(value: unknown, type: ValueType, budget: { left: number }, dept
   switch (typeof value) {
     case 'number':
       if (type.kind === 'timestamp') return formatTimestampMs(value);
-      if (type.kind === 'duration') return formatDurationSeconds(BigInt(Math.round(value)) * 1_000_000n);
+      if (type.kind === 'duration') return formatDurationSecondsMs(value);
       return Number.isFinite(value) ? value : String(value);
     case 'string':
     case 'boolean':

@@ -4,7 +4,7 @@
  * error.
  */
 import { spendWork, workExceeded } from './budget.js';
-import { compareValues, equalValues } from './equality.js';
+import { compareValues, equalValues, equality } from './equality.js';
 import { EvaluationError } from './evaluation.js';
 import type { ParameterType } from './functions/signature.js';
 import { MapValue, isMap, mapGet, mapHas } from './map-value.js';
@@ -161,7 +161,10 @@ function ordered(test: (order: number) => boolean): BinaryOperation {
 }
 
 function contains(left: unknown, right: unknown): unknown {
-  if (Array.isArray(right)) return right.some((element) => equalValues(element, left));
+  if (Array.isArray(right)) {
+    const found = right.some((element) => equalValues(element, left));
+    return spendWork(right.length) ? found : workExceeded();
+  }
   return isMap(right) ? mapHas(right, left) : noOverload('in', left, right);
 }
 
@@ -186,9 +189,12 @@ function binary(node: BinaryNode): BinaryOperation {
     case '%':
       return numeric('%', (a, b) => a % b);
     case '==':
-      return equalValues;
+      return equality;
     case '!=':
-      return (left, right) => !equalValues(left, right);
+      return (left, right) => {
+        const equal = equality(left, right);
+        return typeof equal === 'boolean' ? !equal : equal;
+      };
     case '<':
       return ordered((order) => order < 0);
     case '<=':

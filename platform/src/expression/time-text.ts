@@ -90,6 +90,10 @@ export function formatDurationSeconds(nanos: bigint): string {
   return `${nanos < 0n ? '-' : ''}${size / 1_000_000_000n}${decimals}s`;
 }
 
+export function formatDurationSecondsMs(ms: number): string {
+  return Number.isFinite(ms) ? formatDurationSeconds(BigInt(Math.round(ms)) * NANOS_PER_MILLI) : `${ms}s`;
+}
+
 /** A duration for people: `1d2h`, `4m30s`, `250ms`. Text that `duration()` reads. */
 export function formatDurationMs(ms: number): string {
   let rest = Math.abs(Math.round(ms));

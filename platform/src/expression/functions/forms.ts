@@ -51,7 +51,7 @@ export const forms: readonly Form[] = [
     name: 'map',
     signatures: ['list.map(x, value) -> list', 'list.map(x, condition, value) -> list'],
     description: 'The value for each element; with a condition, for those of which it is true.',
-    example: 'probe.map(p, p.merchant)',
+    example: 'probe.map(p, p.country)',
   },
   {
     name: 'transformList',

@@ -44,7 +44,7 @@ function distinct(list: List, values: Values): List | EvaluationError {
     if (!spendWork(result.length + 1)) return workExceeded();
     if (!result.some((known) => values.equals(known, element))) result.push(element);
   }
-  return result;
+  return spendWork(0) ? result : workExceeded();
 }
 
 function sort(list: List, values: Values): List | EvaluationError {

@@ -94,7 +94,7 @@ export const maths: readonly FunctionDefinition[] = [
   },
   {
     name: 'math.div',
-    description: 'The quotient of two integers, cut towards zero. (`/` with a field in it divides doubles.)',
+    description: 'The quotient of two integers, cut towards zero; `/` with a field in it divides doubles.',
     example: 'math.div(7, 2) == 3',
     overloads: { 'math.div(int, int) -> int': integerDivision },
   },

@@ -11,8 +11,8 @@ type Compiled = ReturnType<Re2['RE2JS']['compile']>;
 
 const MAX_PATTERN_LENGTH = 1_000;
 const KEPT = 256;
-/** Steps of work for a character, as a pattern of 1,000 characters looks at each with many states. */
-const WORK_PER_CHARACTER = 1;
+/** Each character is looked at with as many states as the pattern is long, at worst. */
+const PATTERN_LENGTH_PER_STEP = 16;
 
 const require = createRequire(import.meta.url);
 let library: Re2 | undefined;
@@ -45,6 +45,6 @@ function compileNew(pattern: string): Compiled | EvaluationError {
 export function matches(text: string, pattern: string): boolean | EvaluationError {
   const expression = compilePattern(pattern);
   if (expression instanceof EvaluationError) return expression;
-  if (!spendWork(text.length * WORK_PER_CHARACTER)) return workExceeded();
+  if (!spendWork(text.length * Math.ceil((pattern.length + 1) / PATTERN_LENGTH_PER_STEP))) return workExceeded();
   return expression.matcher(text).find();
 }

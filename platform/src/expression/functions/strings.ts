@@ -9,6 +9,13 @@ import { matches } from './regular-expression.js';
 
 const NON_ASCII = /[^\x00-\x7f]/;
 
+/** For functions that look at the whole text: a macro may call them for each element of a list. */
+function walking<Rest extends readonly unknown[], Result>(
+  run: (text: string, ...rest: Rest) => Result,
+): (text: string, ...rest: Rest) => Result | EvaluationError {
+  return (text, ...rest) => (spendWork(text.length >> 4) ? run(text, ...rest) : workExceeded());
+}
+
 /** The characters of a text, as something with `length`, `[i]` and `slice`: the text itself when that is the same. */
 function characters(text: string): string | string[] {
   return NON_ASCII.test(text) ? Array.from(text) : text;
@@ -124,7 +131,7 @@ export const strings: readonly FunctionDefinition[] = [
     name: 'contains',
     description: 'Whether a text holds another.',
     example: '"card testing".contains("test")',
-    overloads: { 'string.contains(string) -> bool': (text: string, part: string) => text.includes(part) },
+    overloads: { 'string.contains(string) -> bool': walking((text, part: string) => text.includes(part)) },
   },
   {
     name: 'startsWith',
@@ -149,21 +156,24 @@ export const strings: readonly FunctionDefinition[] = [
     name: 'charAt',
     description: 'The character at a position, counted from 0; empty at the end.',
     example: '"hello".charAt(4) == "o"',
-    overloads: { 'string.charAt(int) -> string': charAt },
+    overloads: { 'string.charAt(int) -> string': walking(charAt) },
   },
   {
     name: 'indexOf',
     description: 'The position of the first occurrence, at or after a position if one is given; -1 without one.',
     example: '"hello mellow".indexOf("ello", 2) == 7',
-    overloads: { 'string.indexOf(string) -> int': indexOf, 'string.indexOf(string, int) -> int': indexOf },
+    overloads: {
+      'string.indexOf(string) -> int': walking(indexOf),
+      'string.indexOf(string, int) -> int': walking(indexOf),
+    },
   },
   {
     name: 'lastIndexOf',
     description: 'The position of the last occurrence, at or before a position if one is given; -1 without one.',
     example: '"hello mellow".lastIndexOf("ello") == 7',
     overloads: {
-      'string.lastIndexOf(string) -> int': lastIndexOf,
-      'string.lastIndexOf(string, int) -> int': lastIndexOf,
+      'string.lastIndexOf(string) -> int': walking(lastIndexOf),
+      'string.lastIndexOf(string, int) -> int': walking(lastIndexOf),
     },
   },
   {
@@ -171,7 +181,7 @@ export const strings: readonly FunctionDefinition[] = [
     description: 'The text with A to Z in lower case.',
     example: '"TacoCat".lowerAscii() == "tacocat"',
     overloads: {
-      'string.lowerAscii() -> string': (text: string) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+      'string.lowerAscii() -> string': walking((text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())),
     },
   },
   {
@@ -179,7 +189,7 @@ export const strings: readonly FunctionDefinition[] = [
     description: 'The text with a to z in upper case.',
     example: '"nl".upperAscii() == "NL"',
     overloads: {
-      'string.upperAscii() -> string': (text: string) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+      'string.upperAscii() -> string': walking((text) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase())),
     },
   },
   {
@@ -201,13 +211,16 @@ export const strings: readonly FunctionDefinition[] = [
     name: 'substring',
     description: 'The text from a position, up to another one if it is given.',
     example: '"tacocat".substring(0, 4) == "taco"',
-    overloads: { 'string.substring(int) -> string': substring, 'string.substring(int, int) -> string': substring },
+    overloads: {
+      'string.substring(int) -> string': walking(substring),
+      'string.substring(int, int) -> string': walking(substring),
+    },
   },
   {
     name: 'trim',
     description: 'The text without white space at its ends.',
     example: '"  a b ".trim() == "a b"',
-    overloads: { 'string.trim() -> string': trim },
+    overloads: { 'string.trim() -> string': walking(trim) },
   },
   {
     name: 'join',
@@ -219,7 +232,7 @@ export const strings: readonly FunctionDefinition[] = [
     name: 'strings.quote',
     description: 'The text in quotes, with escapes, so that it can be printed on one line.',
     example: 'strings.quote(\'say "hi"\') == \'"say \\\\"hi\\\\""\'',
-    overloads: { 'strings.quote(string) -> string': quote },
+    overloads: { 'strings.quote(string) -> string': walking(quote) },
   },
   {
     name: 'format',
