@@ -78,8 +78,7 @@ export function capturedOf(stages: Readonly<Record<string, readonly EvaluationRe
     events,
     count: (stage) => events(stage).length,
     first: (stage) => events(stage)[0],
-    last: (stage) => events(stage).at(-1),
-    latest: () => all.at(-1),
+    last: (stage) => (stage === undefined ? all : events(stage)).at(-1),
   };
 }
 

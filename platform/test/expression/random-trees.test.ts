@@ -28,8 +28,7 @@ function randomCaptured(random: Random): CapturedEvents {
     events,
     count: (stage) => events(stage).length,
     first: (stage) => events(stage)[0],
-    last: (stage) => events(stage).at(-1),
-    latest: () => one[0],
+    last: (stage) => (stage === undefined ? one[0] : events(stage).at(-1)),
   };
 }
 
