@@ -14,12 +14,16 @@ type Ajv = InstanceType<AjvModule['Ajv']>;
 export const AJV_OPTIONS = { allErrors: true, strict: false, validateSchema: false, meta: false, messages: false } as const;
 
 const require = createRequire(import.meta.url);
+const compiledNow = new Map<string, ValidateFunction>();
 let ajv: Ajv | undefined;
 
 export function compileLevel(schema: JsonSchema): ValidateFunction {
   const key = levelKey(schema);
-  const known = Object.hasOwn(levelValidators, key) ? levelValidators[key] : undefined;
-  return known ?? compileNow(schema);
+  const known = Object.hasOwn(levelValidators, key) ? levelValidators[key] : compiledNow.get(key);
+  if (known !== undefined) return known;
+  const validate = compileNow(schema);
+  compiledNow.set(key, validate);
+  return validate;
 }
 
 /** Names a schema by its content. */

@@ -65,6 +65,7 @@ export class Reader {
 
   private object(declaration: ObjectDeclaration, node: Node, path: Path): unknown {
     const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    if (declaration.others !== undefined) result['others'] = new Map();
     if (node.kind === 'map') this.objectEntries(declaration, node, path, result);
     else if (declaration.shorthand !== undefined && !isEmpty(node)) {
       const field = declaration.fields[declaration.shorthand];
@@ -90,7 +91,7 @@ export class Reader {
         others.set(name ?? entry.key, this.value(child, entry.value, childPath));
       }
     }
-    if (declaration.others !== undefined) result['others'] = others;
+    if (others.size > 0) result['others'] = others;
   }
 
   private map(declaration: MapDeclaration, node: MapNode, path: Path): unknown {

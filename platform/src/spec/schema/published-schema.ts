@@ -27,7 +27,7 @@ export function publishedSchema(registry: Registry): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Tidegate application',
-    ...objectSchema(applicationDeclaration(registry)),
+    ...objectSchema(applicationDeclaration(registry), false),
     definitions: {
       placeholder: {
         type: 'string',
@@ -35,7 +35,7 @@ export function publishedSchema(registry: Registry): JsonSchema {
         description: 'A placeholder: ${NAME}, ${NAME:default} or ${secret:/path}.',
       },
       ...RECORD_TYPES,
-      ...Object.fromEntries(DEFINED.map(([name, declaration]) => [name, objectSchema(declaration)])),
+      ...Object.fromEntries(DEFINED.map(([name, declaration]) => [name, objectSchema(declaration, mayBeEmpty(declaration))])),
     },
   };
 }
@@ -68,8 +68,9 @@ const RECORD_TYPES: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-function schemaOf(declaration: Declaration): JsonSchema {
-  return { ...bare(declaration), ...annotations(declaration) };
+/** `nullable`: whether the place takes a key without a value (`stdin:`). */
+function schemaOf(declaration: Declaration, nullable = mayBeEmpty(declaration)): JsonSchema {
+  return { ...bare(declaration, nullable), ...annotations(declaration) };
 }
 
 function annotations(declaration: Declaration): JsonSchema {
@@ -82,20 +83,20 @@ function annotations(declaration: Declaration): JsonSchema {
   };
 }
 
-function bare(declaration: Declaration): JsonSchema {
+function bare(declaration: Declaration, nullable: boolean): JsonSchema {
   const defined = DEFINED.find(([, one]) => one === declaration);
   // Siblings of $ref are ignored in draft-07, so that a description of the place needs allOf.
   if (defined !== undefined) return { allOf: [{ $ref: `#/definitions/${defined[0]}` }] };
   switch (declaration.type) {
     case 'object':
-      return withShorthand(declaration);
+      return withShorthand(declaration, nullable);
     case 'map':
-      return mapSchema(declaration);
+      return mapSchema(declaration, nullable);
     case 'list':
       return listSchema(declaration);
     case 'choice': {
       const parts = [declaration.scalar, declaration.list, declaration.map];
-      return { anyOf: parts.flatMap((part) => (part === undefined ? [] : [schemaOf(part)])) };
+      return { anyOf: parts.flatMap((part) => (part === undefined ? [] : [schemaOf(part, nullable)])) };
     }
     case 'record':
       return { type: 'object' };
@@ -120,26 +121,26 @@ function listSchema(declaration: ListDeclaration): JsonSchema {
   return declaration.oneOrMany === true ? { anyOf: [schemaOf(declaration.of), list] } : list;
 }
 
-function mapSchema(declaration: MapDeclaration): JsonSchema {
+function mapSchema(declaration: MapDeclaration, nullable: boolean): JsonSchema {
   return {
-    type: ['object', 'null'],
+    type: nullable ? ['object', 'null'] : 'object',
     additionalProperties: schemaOf(declaration.of),
     ...(declaration.keyPattern === undefined ? {} : { propertyNames: { pattern: declaration.keyPattern } }),
   };
 }
 
-function withShorthand(declaration: ObjectDeclaration): JsonSchema {
+function withShorthand(declaration: ObjectDeclaration, nullable: boolean): JsonSchema {
   const short = declaration.shorthand === undefined ? undefined : declaration.fields[declaration.shorthand];
-  if (short === undefined) return objectSchema(declaration);
-  return { anyOf: [schemaOf(short), objectSchema(declaration)] };
+  if (short === undefined) return objectSchema(declaration, nullable);
+  return { anyOf: [schemaOf(short), objectSchema(declaration, nullable)] };
 }
 
-function objectSchema(declaration: ObjectDeclaration): JsonSchema {
+function objectSchema(declaration: ObjectDeclaration, nullable: boolean): JsonSchema {
   const { fields, variants = {}, others } = declaration;
   const required = Object.keys(fields).filter((name) => fields[name]?.required === true);
   const properties = [...Object.entries(variants), ...Object.entries(fields)].map(([name, child]) => [name, schemaOf(child)]);
   return {
-    type: mayBeEmpty(declaration) ? ['object', 'null'] : 'object',
+    type: nullable ? ['object', 'null'] : 'object',
     description: declaration.description,
     properties: Object.fromEntries(properties),
     additionalProperties: others === undefined ? false : schemaOf(others.of),
