@@ -3,13 +3,14 @@ import type { Connector } from '@tidegate/connectors/api';
 import { file } from '@tidegate/connectors/file';
 import { formats } from '@tidegate/connectors/formats';
 import { generator } from '@tidegate/connectors/generator';
+import { http } from '@tidegate/connectors/http';
 import { stdin } from '@tidegate/connectors/stdin';
 import { stdout } from '@tidegate/connectors/stdout';
 import type { Registry } from '../spec/registry.js';
 import { text } from './presentation/text-format.js';
 
 /** In the order in which they are shown. */
-const CONNECTORS: readonly Connector[] = [file, stdin, stdout, generator];
+const CONNECTORS: readonly Connector[] = [file, stdin, http, stdout, generator];
 
 export function createRegistry(): Registry {
   return {
