@@ -1,6 +1,8 @@
 /** The connector `http`: takes records by POST, and sends records by POST. */
-import { declareSource, type Connector } from '../api/index.js';
+import { declareSink, declareSource, type Connector } from '../api/index.js';
+import { HttpSink } from './http-sink.js';
 import { HttpSource } from './http-source.js';
+import { sinkOptions } from './sink-options.js';
 import { sourceOptions } from './source-options.js';
 
 export const http: Connector = {
@@ -13,5 +15,16 @@ export const http: Connector = {
     shorthand: 'port',
     example: 'http: { port: 8088, path: /events }',
     createSource: (options, format, context) => new HttpSource(options, format, context),
+  }),
+  sink: declareSink({
+    name: 'http',
+    description:
+      'Records sent by POST, in order, again until they are answered 2xx. A request has the same Idempotency-Key each time, so that the receiver can drop repetitions.',
+    options: sinkOptions,
+    shorthand: 'url',
+    example:
+      'http: { url: "https://alerts.example/hook", headers: { Authorization: "Bearer ${secret:/run/secrets/token}" } }',
+    deliveries: ['at-least-once'],
+    createSink: (options, context) => new HttpSink(options, context),
   }),
 };

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { Connector, Format, Source } from '../../src/api/index.js';
+import { EventLog } from '../../src/event-log/event-log.js';
 import { file } from '../../src/file/index.js';
 import { csv, json, raw } from '../../src/formats/index.js';
 import { generator } from '../../src/generator/index.js';
+import { http } from '../../src/http/index.js';
 import { StreamSource } from '../../src/stdin/stream-source.js';
 import { configured } from '../support/configured.js';
 import type { TestContext } from '../support/context.js';
@@ -72,3 +74,10 @@ itIsASource('generator', async (context) => ({
     return create(generator, { count: RECORDS, fields }, createFormat(json), context);
   },
 }));
+
+itIsASource('http', async (context) => {
+  const log = await EventLog.open(join(context.stateDir, 'log'));
+  await log.append(lines(0, RECORDS).trimEnd().split('\n'));
+  await log.close();
+  return { records: RECORDS, create: () => create(http, { port: 0 }, createFormat(json), context) };
+});

@@ -6,7 +6,10 @@ import { EventLog } from '../../src/event-log/event-log.js';
 import { encodeEntry } from '../../src/event-log/entry.js';
 import { LogCursor } from '../../src/event-log/log-cursor.js';
 
-describe('the event log', () => {
+describe('the event log', function () {
+  // Busy machines are slow.
+  this.timeout(20_000);
+
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'tidegate-log-'));

@@ -6,7 +6,10 @@ import { file } from '../../src/file/index.js';
 import { configured } from '../support/configured.js';
 import { createContext, type TestContext } from '../support/context.js';
 
-describe('the sink file', () => {
+describe('the sink file', function () {
+  // Busy machines are slow.
+  this.timeout(20_000);
+
   let context: TestContext;
   beforeEach(() => {
     context = createContext();

@@ -9,7 +9,10 @@ import { open, readAll } from '../support/reading.js';
 type Row = Record<string, unknown>;
 const field = (kind: string, value: unknown, others: Row = {}): Row => ({ ...others, variant: { kind, value } });
 
-describe('the source generator', () => {
+describe('the source generator', function () {
+  // Busy machines are slow.
+  this.timeout(20_000);
+
   const context = createContext();
   after(() => context.remove());
   const source = (options: Row) => {

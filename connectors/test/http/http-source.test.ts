@@ -9,7 +9,10 @@ import { createContext, type TestContext } from '../support/context.js';
 import { createFormat } from '../support/formats.js';
 import { post, startIngress, type Ingress } from './ingress.js';
 
-describe('the source http', () => {
+describe('the source http', function () {
+  // Busy machines are slow.
+  this.timeout(20_000);
+
   let context: TestContext;
   let running: Ingress[];
   beforeEach(() => {

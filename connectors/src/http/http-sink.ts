@@ -1,0 +1,176 @@
+/**
+ * Sends records by HTTP, at least once.
+ *
+ * Invariants
+ * - One request at a time for each writer: records arrive in the order in which they were written.
+ * - What waits is bounded: `ready` is false above `MAX_WAITING` characters.
+ * - A request that was sent again has the same Idempotency-Key, made of its records' ids, in every run.
+ */
+import { join } from 'node:path';
+import {
+  ConnectorError,
+  connectorError,
+  type ConnectorContext,
+  type OutgoingRecord,
+  type Sink,
+  type SinkWriter,
+} from '../api/index.js';
+import { FileAppender } from '../file/file-appender.js';
+import { Batch } from './batch.js';
+import { HttpSender } from './http-sender.js';
+import type { HttpSinkOptions } from './sink-options.js';
+
+const MAX_WAITING = 1024 * 1024;
+
+export class HttpSink implements Sink {
+  readonly deliveries = ['at-least-once'] as const;
+  #rejected: FileAppender | undefined;
+  #writers = 0;
+
+  /** Throws a ConnectorError for an address or header that cannot be sent. */
+  constructor(
+    readonly options: HttpSinkOptions,
+    readonly context: ConnectorContext,
+  ) {
+    if (!URL.canParse(options.url)) {
+      throw new ConnectorError('invalid-option', `egress ${context.name}: url: ${options.url} is no address`);
+    }
+    const headers = { 'content-type': options.contentType, ...options.headers };
+    for (const [name, value] of Object.entries(headers)) assertHeader(context.name, name, value);
+  }
+
+  createWriter(): SinkWriter {
+    this.#writers++;
+    return new HttpWriter(this.options, this.context, {
+      reject: (batch, reason) => this.#reject(batch, reason),
+      close: async () => {
+        if (--this.#writers === 0) await this.#rejected?.close();
+      },
+    });
+  }
+
+  #reject(batch: Batch, reason: string): void {
+    const path = join(this.context.stateDir, 'rejected.jsonl');
+    this.#rejected ??= new FileAppender(path, 'a', this.context);
+    for (const { payload, id } of batch.records) {
+      const text = typeof payload === 'string' ? payload : Buffer.from(payload).toString();
+      this.#rejected.write(`${JSON.stringify({ reason, id, payload: text })}\n`);
+    }
+  }
+}
+
+interface Rejections {
+  reject(batch: Batch, reason: string): void;
+  close(): Promise<void>;
+}
+
+class HttpWriter implements SinkWriter {
+  readonly #sender: HttpSender;
+  #open = new Batch();
+  #waiting: Batch[] = [];
+  /** Characters of the batches that wait and of the one in work. */
+  #size = 0;
+  #sending: Promise<void> | undefined;
+  #cancelLinger: (() => void) | undefined;
+  #error: ConnectorError | undefined;
+  #onReady: (() => void) | undefined;
+  #awaited = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    readonly options: HttpSinkOptions,
+    readonly context: ConnectorContext,
+    readonly rejections: Rejections,
+  ) {
+    this.#sender = new HttpSender(options, context);
+  }
+
+  write(record: OutgoingRecord): void {
+    if (this.#error !== undefined) return;
+    this.#open.add(record);
+    this.#size += record.payload.length;
+    if (this.#open.records.length >= this.options.batch) this.#sendOpen();
+    else this.#cancelLinger ??= this.context.schedule(this.options.linger, () => this.#sendOpen());
+  }
+
+  ready(): boolean {
+    const isReady = this.#size < MAX_WAITING || this.#error !== undefined;
+    if (!isReady) this.#awaited = true;
+    return isReady;
+  }
+
+  onReady(callback: () => void): void {
+    this.#onReady = callback;
+  }
+
+  /** At least once: nothing is held back for a checkpoint. */
+  stage(): Uint8Array {
+    return new Uint8Array();
+  }
+
+  async flush(): Promise<void> {
+    this.#sendOpen();
+    while (this.#sending !== undefined) await this.#sending;
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.flush().finally(() => this.rejections.close());
+    return this.#closing;
+  }
+
+  #sendOpen(): void {
+    this.#cancelLinger?.();
+    this.#cancelLinger = undefined;
+    if (this.#open.records.length > 0) {
+      this.#waiting.push(this.#open);
+      this.#open = new Batch();
+    }
+    if (this.#sending !== undefined || this.#waiting.length === 0 || this.#error !== undefined) return;
+    this.#sending = this.#sendWaiting().finally(() => {
+      this.#sending = undefined;
+      if (this.#waiting.length > 0) this.#sendOpen();
+    });
+  }
+
+  async #sendWaiting(): Promise<void> {
+    for (let batch = this.#waiting.shift(); batch !== undefined; batch = this.#waiting.shift()) {
+      try {
+        await this.#sender.send(batch.body(this.options.batch > 1), batch.idempotencyKey());
+      } catch (error) {
+        this.#failed(batch, connectorError(this.options.url, error));
+        if (this.#error !== undefined) return;
+      }
+      this.#size -= batch.size;
+      this.#tellReady();
+    }
+  }
+
+  #failed(batch: Batch, error: ConnectorError): void {
+    if (error.code === 'refused' && this.options.onError === 'dead-letter') {
+      return this.rejections.reject(batch, error.message);
+    }
+    this.#error = error;
+    this.#waiting = [];
+    this.context.fail(error);
+    this.#tellReady();
+  }
+
+  #tellReady(): void {
+    if (!this.#awaited || (this.#size >= MAX_WAITING && this.#error === undefined)) return;
+    this.#awaited = false;
+    this.#onReady?.();
+  }
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** A value may come from a placeholder: a line end in it would begin another header. */
+function assertHeader(egress: string, name: string, value: string): void {
+  if (TOKEN.test(name) && !CONTROL.test(value)) return;
+  throw new ConnectorError(
+    'invalid-option',
+    `egress ${egress}: header ${JSON.stringify(name)} has a name or value that cannot be sent`,
+  );
+}

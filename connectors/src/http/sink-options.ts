@@ -1,0 +1,53 @@
+/** The options of the sink `http`. */
+import { fields, type ConfigOf } from '../api/index.js';
+
+export const sinkOptions = fields({
+  url: {
+    type: 'string',
+    required: true,
+    pattern: 'https?://.+',
+    description: 'Where records are sent by POST. Redirects are not followed.',
+  },
+  batch: {
+    type: 'integer',
+    default: 1,
+    minimum: 1,
+    maximum: 10000,
+    description:
+      'How many records go into one request: with 1 each is sent alone, with more they are sent as a JSON list, which needs the format json.',
+  },
+  linger: { type: 'duration', default: '100ms', description: 'How long a batch may wait for more records.' },
+  contentType: { type: 'string', default: 'application/json', description: 'The media type of a request.' },
+  headers: {
+    type: 'map',
+    of: { type: 'string', secret: true, description: 'A value; line ends and other control characters are refused.' },
+    description: 'Further headers, such as Authorization. Values are never printed.',
+    example: { Authorization: 'Bearer ${secret:/run/secrets/token}' },
+  },
+  timeout: { type: 'duration', default: '10s', description: 'How long an answer may take.' },
+  retries: {
+    type: 'integer',
+    default: 8,
+    minimum: 0,
+    description: 'How often a request is sent again that found no answer, or 408, 429 or 5xx.',
+  },
+  backoff: {
+    type: 'duration',
+    default: '200ms',
+    description: 'The pause before the first retry; it doubles each time, with a random part.',
+  },
+  maxBackoff: {
+    type: 'duration',
+    default: '30s',
+    description: 'The longest pause, also of one that Retry-After asks for.',
+  },
+  onError: {
+    type: 'string',
+    enum: ['fail', 'dead-letter'],
+    default: 'fail',
+    description:
+      "What happens to records that were refused (any other 4xx, or a redirect): fail stops the job, dead-letter writes them with the reason to rejected.jsonl in the egress's state folder and goes on.",
+  },
+});
+
+export type HttpSinkOptions = ConfigOf<typeof sinkOptions>;
