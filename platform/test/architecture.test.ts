@@ -48,7 +48,10 @@ const HOUSE: House = {
   doors: {
     'platform/src/cli/': { opens: 'everything', because: 'the composition root' },
     'cep/src/conformance/': { opens: 'modules', because: 'the conformance command reads case files' },
-    'connectors/src/': { opens: 'modules', because: 'I/O is their work; ConnectorContext has clock, timers and dice' },
+    // ConnectorContext gives connectors their clock, timers and dice.
+    'connectors/src/event-log/': { opens: 'modules', because: 'the log on disk that makes requests repeatable' },
+    'connectors/src/file/': { opens: 'modules', because: 'files' },
+    'connectors/src/http/': { opens: 'modules', because: 'sockets' },
   },
 };
 

@@ -1,5 +1,6 @@
 /** From the words of the command line to a command's exit code. Each command is loaded only when it is called. */
 import { nearestName } from '../common/nearest-name.js';
+import { TidegateError } from '../common/errors.js';
 import { EXIT, UsageError, type Command, type Io } from './io.js';
 
 interface Listed {
@@ -39,6 +40,10 @@ export async function runCommand(words: readonly string[], io: Io): Promise<numb
   try {
     return await command.run(args, io);
   } catch (error) {
+    if (error instanceof TidegateError) {
+      io.err(`error[${error.code}]: ${error.message}\n`);
+      return EXIT.failed;
+    }
     if (!(error instanceof UsageError)) throw error;
     io.err(`tidegate ${name}: ${error.message}\n\n${command.usage}`);
     return EXIT.usage;

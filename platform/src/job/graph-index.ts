@@ -1,16 +1,8 @@
 /**
- * Look-ups over a StreamGraph: nodes by id, edges by end, the node that runs a rule, an order in which every node comes
+ * Look-ups over a StreamGraph: nodes by id, the node that runs a rule, an order in which every node comes
  * after what it reads.
  */
-import type {
-  OperatorNode,
-  PatternRule,
-  RuleDescriptor,
-  SinkNode,
-  SourceNode,
-  StreamEdge,
-  StreamGraph,
-} from './stream-graph.js';
+import type { OperatorNode, PatternRule, RuleDescriptor, SinkNode, SourceNode, StreamGraph } from './stream-graph.js';
 
 export type GraphNode = SourceNode | OperatorNode | SinkNode;
 
@@ -37,14 +29,6 @@ export class GraphIndex {
   /** The node that gives an operator input's stream: `ingresses.x` itself, or the node that runs `rules.y`. */
   producer(from: string): GraphNode | undefined {
     return from.startsWith('rules.') ? this.#rules.get(from.slice('rules.'.length))?.node : this.#nodes.get(from);
-  }
-
-  incoming(id: string): StreamEdge[] {
-    return this.graph.edges.filter((edge) => edge.to === id);
-  }
-
-  outgoing(id: string): StreamEdge[] {
-    return this.graph.edges.filter((edge) => edge.from === id);
   }
 
   /** Sources first, every operator after its producers, sinks last. Throws when operators read each other in a circle. */

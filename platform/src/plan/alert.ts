@@ -35,13 +35,13 @@ export function planAlert(
     rule.select.map(({ name, value }) => {
       const path = ['rules', rule.name, 'select', name];
       if (!refuseReservedName('select field', name, path, findings)) refuseEnvelopeName(name, path, findings);
-      const checked = checker.value(value, scope, inputs);
+      const checked = checker.value(value, scope, { inputs });
       return [name, checked && { ...checked, personal: personal.isReadBy(checked.tree) }];
     }),
   );
   const wide = withFields(scope, selected);
   const read = (expression: ExpressionText): TypedTree | undefined => {
-    const checked = checker.value(expression, wide, inputs);
+    const checked = checker.value(expression, wide, { inputs });
     return checked === undefined ? undefined : writeOutFields(checked.tree, selected);
   };
   const say = (part: string | ExpressionText): string | TypedTree | undefined => {

@@ -38,8 +38,8 @@ function inputEdges(node: OperatorNode, running: ReadonlyMap<string, OperatorNod
 function sinkEdges(rule: Rule, from: string, application: Application): StreamEdge[] {
   const errors = rule.onError === 'dead-letter' ? deadLetterEgresses(rule, application) : [];
   return [
-    ...rule.to.map((egress) => toSink(from, rule.name, egress, 'main')),
-    ...(rule.pattern?.onTimeout?.to ?? []).map((egress) => toSink(from, rule.name, egress, 'timeout')),
+    ...[...new Set(rule.to)].map((egress) => toSink(from, rule.name, egress, 'main')),
+    ...[...new Set(rule.pattern?.onTimeout?.to)].map((egress) => toSink(from, rule.name, egress, 'timeout')),
     ...errors.slice(0, 1).map((egress) => toSink(from, rule.name, egress, 'error')),
   ];
 }

@@ -15,33 +15,37 @@ export interface CheckedExpression {
   readonly type: ValueType;
 }
 
+/** What an expression's place in the file asks of it. */
+export interface Place {
+  /** Names that `source()` can give. */
+  readonly inputs: readonly string[];
+  readonly expect?: ValueType['kind'];
+  /** What to do about an unknown name. */
+  readonly hint?: string;
+}
+
 export class ExpressionChecker {
   /** Names of the tables that some expression reads. */
   readonly tables = new Set<string>();
 
   constructor(private readonly findings: Findings) {}
 
-  /** `inputs`: names that `source()` can give. Undefined when the expression is wrong, which is reported. */
-  value(
-    expression: ExpressionText,
-    scope: ExpressionScope,
-    inputs: readonly string[],
-    expect?: ValueType['kind'],
-  ): CheckedExpression | undefined {
-    const result = checkExpression(expression.text, scope, expect);
+  /** Undefined when the expression is wrong, which is reported. */
+  value(expression: ExpressionText, scope: ExpressionScope, place: Place): CheckedExpression | undefined {
+    const result = checkExpression(expression.text, scope, place.expect);
     if (!result.ok) {
       for (const problem of result.problems) {
-        this.findings.problem(explainProblem(problem, expression, scope), expression);
+        this.findings.problem(explainProblem(problem, expression, scope, place.hint), expression);
       }
       return undefined;
     }
     this.#noteTables(result.tree.root);
-    warnOfForeignSources(result.tree, expression, inputs, this.findings);
+    warnOfForeignSources(result.tree, expression, place.inputs, this.findings);
     return result;
   }
 
   condition(expression: ExpressionText, scope: ExpressionScope, inputs: readonly string[]): TypedTree | undefined {
-    return this.value(expression, scope, inputs, 'bool')?.tree;
+    return this.value(expression, scope, { inputs, expect: 'bool' })?.tree;
   }
 
   #noteTables(node: TypedNode): void {

@@ -61,6 +61,18 @@ function refuseSequence(steps: readonly Step[], findings: Findings): void {
 /** What one step says of itself. */
 function refuseStep(step: Step, within: number | undefined, findings: Findings): void {
   if (isNot(step)) return refuseOnNot(step, findings);
+  refuseTimes(step, findings);
+  if (step.steps !== undefined && step.from !== undefined) {
+    findings.error(
+      'TG321',
+      `the group "${step.name}" has a from, which says whose events fit a step`,
+      [...step.path, 'from'],
+      {
+        part: 'key',
+        help: 'give it to the steps of the group',
+      },
+    );
+  }
   if (step.greedy && (step.times === undefined || step.steps !== undefined)) {
     findings.error('TG313', `the ${kindOf(step)} "${step.name}" cannot be greedy`, [...step.path, 'greedy'], {
       part: 'key',
@@ -109,6 +121,20 @@ function refuseStep(step: Step, within: number | undefined, findings: Findings):
         help: 'it could repeat for ever without an event: let one of its steps occur at least once',
       },
     );
+  }
+}
+
+function refuseTimes({ name, times, path }: Step, findings: Findings): void {
+  if (times === undefined || times.to === null) return;
+  const { from, to } = times;
+  if (to === 0) {
+    findings.error('TG322', `"${name}" can occur no time at all`, [...path, 'times'], {
+      help: 'for what must not occur write notNext or notFollowedBy; for what may be left out, optional: true',
+    });
+  } else if (to < from) {
+    findings.error('TG322', `"${name}" occurs at least ${from} and at most ${to} times`, [...path, 'times'], {
+      help: `write times: ${to}..${from}`,
+    });
   }
 }
 

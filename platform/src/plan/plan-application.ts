@@ -8,7 +8,7 @@
  * - JSON.parse(JSON.stringify(graph)) equals the graph.
  */
 import type { Diagnostic } from '../common/diagnostic.js';
-import type { OperatorNode, SinkNode, SourceNode, StreamGraph, TableNode } from '../job/stream-graph.js';
+import type { Configured, OperatorNode, SinkNode, SourceNode, StreamGraph, TableNode } from '../job/stream-graph.js';
 import type { Application, Egress, Ingress, Rule, Table } from '../spec/application.js';
 import type { Positions } from '../spec/positions.js';
 import { deadLetterEgresses } from './dead-letters.js';
@@ -43,9 +43,7 @@ export function planApplication(application: Application, positions: Positions):
     const one = planned.get(name);
     return one === undefined || one.rule.mode === 'disabled' ? [] : [one];
   });
-  // Options of connectors come without a prototype; a graph read back from JSON has plain objects.
-  const graph = structuredClone(assemble(application, groupRules(active)));
-  return { graph, diagnostics: findings.diagnostics, scopes };
+  return { graph: assemble(application, groupRules(active)), diagnostics: findings.diagnostics, scopes };
 }
 
 function assemble(application: Application, operators: readonly OperatorNode[]): StreamGraph {
@@ -72,7 +70,15 @@ function assemble(application: Application, operators: readonly OperatorNode[]):
 
 function sourceNode({ name, connector, format, schema, time, onBadRecord }: Ingress): SourceNode {
   const ofEvent = time.kind === 'event' ? time : { ...time, maxOutOfOrderness: 0, order: 'sorted' as const };
-  return { id: `ingresses.${name}`, name, connector, format, schema, time: ofEvent, onBadRecord: onBadRecord.kind };
+  return {
+    id: `ingresses.${name}`,
+    name,
+    connector: plain(connector),
+    format: plain(format),
+    schema,
+    time: ofEvent,
+    onBadRecord: onBadRecord.kind,
+  };
 }
 
 function tableNode({ name, file, format, key, schema }: Table): TableNode {
@@ -80,7 +86,12 @@ function tableNode({ name, file, format, key, schema }: Table): TableNode {
 }
 
 function sinkNode({ name, connector, format, delivery }: Egress): SinkNode {
-  return { id: `egresses.${name}`, name, connector, format, delivery };
+  return { id: `egresses.${name}`, name, connector: plain(connector), format: plain(format), delivery };
+}
+
+/** Options come as objects without a prototype; what is read back from JSON has one. */
+function plain(configured: Configured): Configured {
+  return structuredClone(configured);
 }
 
 /** Whether what the rule gives arrives somewhere, and what it reads is given. */

@@ -34,10 +34,8 @@ export function planPattern(
     skip: skipOf(pattern.skip),
   };
   refusePattern(pattern, findings);
-  if (findings.errorCount === before) {
-    tryPattern(descriptor, pattern, findings);
-    warnOfSurprises(pattern, descriptor.stages, findings);
-  }
+  if (findings.errorCount === before) tryPattern(descriptor, pattern, findings);
+  if (findings.errorCount === before) warnOfSurprises(pattern, descriptor.stages, findings);
   const { onTimeout } = pattern;
   return {
     content: { pattern: descriptor, ...(onTimeout === undefined ? {} : { onTimeout: { reached: onTimeout.reached } }) },

@@ -63,16 +63,29 @@ function meaningOf({ content: { pattern, onTimeout } }: PlannedPattern): unknown
   ];
 }
 
-/** A filter needs no key: it looks at each event by itself. */
-function warnOfMissingKey(rule: Rule, findings: Findings): void {
-  if (rule.pattern === undefined || rule.inputs.some((input) => input.key.length > 0)) return;
-  findings.warning(
-    'TG340',
-    `the rule "${rule.name}" has no key: all its events are one partition, which one task runs`,
-    ['rules', rule.name],
-    {
-      part: 'key',
-      help: 'add key: with what the events of one match have in common, e.g. "key: cardId"',
-    },
-  );
+/** A filter needs no key, as it looks at each event by itself; what it holds back after an alert does. */
+function warnOfMissingKey({ name, pattern, suppress, inputs }: Rule, findings: Findings): void {
+  if (inputs.some((input) => input.key.length > 0)) return;
+  const path = ['rules', name];
+  if (pattern !== undefined) {
+    findings.warning(
+      'TG340',
+      `the rule "${name}" has no key: all its events are one partition, which one task runs`,
+      path,
+      {
+        part: 'key',
+        help: 'add key: with what the events of one match have in common, e.g. "key: cardId"',
+      },
+    );
+  } else if (suppress !== undefined && suppress.by.length === 0) {
+    findings.warning(
+      'TG340',
+      `the rule "${name}" has no key: after an alert, those of all other events are dropped too`,
+      [...path, 'suppress'],
+      {
+        part: 'key',
+        help: 'add key: to the rule, or by: to suppress',
+      },
+    );
+  }
 }

@@ -2,10 +2,16 @@
 import type { ExpressionScope, Problem } from '../expression/index.js';
 import type { ExpressionText } from '../spec/application.js';
 
-export function explainProblem(problem: Problem, expression: ExpressionText, scope: ExpressionScope): Problem {
+/** `ofPlace`: what to do about an unknown name at this place. */
+export function explainProblem(
+  problem: Problem,
+  expression: ExpressionText,
+  scope: ExpressionScope,
+  ofPlace: string | undefined,
+): Problem {
   if (problem.code !== 'TG202') return problem;
   const name = expression.text.slice(problem.start, problem.end);
-  const hints = [problem.hint, fieldOfStage(name, scope), quotedWord(name, expression)].filter(
+  const hints = [problem.hint, ofPlace, fieldOfStage(name, scope), quotedWord(name, expression)].filter(
     (hint) => hint !== undefined,
   );
   return hints.length === 0 ? problem : { ...problem, hint: hints.join('\n') };

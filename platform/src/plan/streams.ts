@@ -51,8 +51,11 @@ export class Streams {
   }
 
   of(rule: Rule): RuleStreams {
+    refuseRepeatedInputs(rule, this.findings);
     const records = new Map(rule.inputs.map(({ name }) => [name, this.#records.get(name) ?? UNTYPED]));
-    const keys = rule.inputs.map((input) => this.#keysOf(input, records.get(input.name) ?? UNTYPED));
+    const keys = rule.inputs.map((input) =>
+      this.#keysOf(input, records.get(input.name) ?? UNTYPED, rule.inputs.length > 1),
+    );
     const key = agreeKeys(
       rule.inputs.map((input, index) => ({ input, types: keys[index]?.map(({ type }) => type) ?? [] })),
       this.findings,
@@ -72,10 +75,16 @@ export class Streams {
   }
 
   /** A key that is wrong counts as `dyn`, so that it gives no second error. Tables change, so keys do not read them. */
-  #keysOf(input: RuleInput, record: RecordType): KeyPart[] {
+  #keysOf(input: RuleInput, record: RecordType, isShared: boolean): KeyPart[] {
     const scope: ExpressionScope = { event: record, ...(input.kind === 'rule' ? { alert: true } : {}) };
+    const hint = isShared
+      ? `The key is read from every input, also from ${input.name}; to give each its own: from: { ${input.name}: { key: ... }, ... }`
+      : undefined;
     return input.key.map((expression) => {
-      const checked = this.checker.value(expression, scope, [input.name]);
+      const checked = this.checker.value(expression, scope, {
+        inputs: [input.name],
+        ...(hint === undefined ? {} : { hint }),
+      });
       if (checked === undefined) return { type: { kind: 'dyn' }, personal: false };
       refuseUnusableKey(checked.type, expression, this.findings);
       return { ...checked, personal: new PersonalData(scope, false).isReadBy(checked.tree) };
@@ -99,6 +108,14 @@ export function eventScope(streams: RuleStreams, from?: readonly string[]): Expr
 /** The scope without a current event: what a match has of itself. */
 export function matchScope(streams: RuleStreams): ExpressionScope {
   return { tables: streams.tables, ...(streams.key === undefined ? {} : { key: streams.key }) };
+}
+
+function refuseRepeatedInputs({ inputs }: Rule, findings: Findings): void {
+  const names = inputs.map(({ name }) => name);
+  for (const [index, { name, path }] of inputs.entries()) {
+    if (names.indexOf(name) < index)
+      findings.error('TG309', `the rule reads "${name}" twice`, path, { help: 'remove one of them' });
+  }
 }
 
 function tableScope(table: Table): TableScope {

@@ -148,6 +148,16 @@ a * 2 > 5 || has(b)  true
     );
   });
 
+  it('says in one line that a table cannot be read', async () => {
+    const text = withRules('  r:\n    from: logins\n    where: tables.users[user].vip\n    to: alerts').replace(
+      'rules:',
+      'tables:\n  users: { file: users.csv, key: user, schema: { user: string, vip: bool } }\nrules:',
+    );
+    const { exitCode, err } = await call(['explain', 'r', '--event', '{"user": "u"}'], { 'application.yaml': text });
+    assert.equal(exitCode, 1);
+    assert.match(err, /^error\[TG404\]: tables\.users: cannot read .*users\.csv.*\n$/);
+  });
+
   it('points at what is wrong with an expression of the command line', async () => {
     const { exitCode, err } = await call(
       ['explain', 'card-testing', '--expression', 'amout > 5', '--event', '{"amount": 3}'],

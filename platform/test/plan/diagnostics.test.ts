@@ -172,6 +172,13 @@ const PATTERNS: readonly Case[] = [
   ],
   ['a first step that does not begin', pattern('within: 1m\nsteps:\n  - next: a'), ['TG320 next']],
   ['a second begin', pattern('within: 1m\nsteps:\n  - begin: a\n  - begin: b'), ['TG320 begin']],
+  [
+    'a group with a from',
+    pattern('within: 1m\nsteps:\n  - begin: g\n    from: payments\n    steps:\n      - begin: a'),
+    ['TG321 from'],
+  ],
+  ['no time at all', pattern('within: 1m\nsteps:\n  - begin: a\n    times: 0'), ['TG322 0']],
+  ['times the wrong way round', pattern('within: 1m\nsteps:\n  - begin: a\n    times: 3..2'), ['TG322 3..2']],
   ['an open-ended last step', pattern('within: 1m\nsteps:\n  - begin: a\n    times: 3..'), ['TG342 3..']],
   [
     'an optional last step',

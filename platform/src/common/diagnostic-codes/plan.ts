@@ -34,6 +34,7 @@ export const planCodes = {
     title: 'not an input',
     description: 'A step names a stream in its from that the rule itself does not read.',
   },
+  TG309: { title: 'input twice', description: 'A rule names the same stream twice in its from.' },
   TG310: {
     title: 'not after optional',
     description: 'A notNext or notFollowedBy stands behind something that can be skipped.',
@@ -61,6 +62,8 @@ export const planCodes = {
   TG318: { title: 'gap longer than window', description: 'maxGap is longer than within, so it can never count.' },
   TG319: { title: 'empty repetition', description: 'A group that repeats can be passed without any event.' },
   TG320: { title: 'begin not first', description: 'The first step of a pattern or group is a begin, and no other is.' },
+  TG321: { title: 'from of a group', description: 'from says whose events fit one step; a group has none of its own.' },
+  TG322: { title: 'impossible times', description: 'The bounds of times leave no number of events.' },
   TG329: {
     title: 'pattern refused',
     description: 'The pattern engine refuses the pattern for another reason, which the message says.',
