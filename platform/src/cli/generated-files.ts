@@ -1,5 +1,6 @@
 /** The files of the repository that are generated from the declarations: by path from its root. */
 import { diagnosticsPage } from '../common/diagnostic-codes/page.js';
+import { expressionsPage } from '../expression/reference-page.js';
 import { publishedSchema } from '../spec/schema/published-schema.js';
 import { referencePage } from '../spec/schema/reference-page.js';
 import { levelValidatorsSource } from './level-validators-source.js';
@@ -12,5 +13,6 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['platform/src/spec/generated/level-validators.ts', levelValidatorsSource(registry)],
     ['platform/docs/reference.md', referencePage(registry)],
     ['platform/docs/diagnostics.md', diagnosticsPage()],
+    ['platform/docs/expressions.md', expressionsPage()],
   ]);
 }

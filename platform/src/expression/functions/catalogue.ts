@@ -5,7 +5,6 @@
 import { conversions } from './conversions.js';
 import type { FunctionDefinition, Implementation, WithValues } from './definition.js';
 import { forms } from './forms.js';
-import type { Form } from './forms.js';
 import { encodings } from './encodings.js';
 import { geography } from './geography.js';
 import { lists } from './lists.js';
@@ -26,16 +25,19 @@ export interface CatalogueEntry {
   readonly overloads: readonly Overload[];
 }
 
-const DEFINITIONS: readonly FunctionDefinition[] = [
-  ...conversions,
-  ...strings,
-  ...maths,
-  ...lists,
-  ...times,
-  ...network,
-  ...geography,
-  ...encodings,
+/** In the order and under the headings of the reference page. */
+const GROUPS: readonly { readonly title: string; readonly definitions: readonly FunctionDefinition[] }[] = [
+  { title: 'Text', definitions: strings },
+  { title: 'Numbers', definitions: maths },
+  { title: 'Times', definitions: times },
+  { title: 'Lists and maps', definitions: lists },
+  { title: 'Types', definitions: conversions },
+  { title: 'Places', definitions: geography },
+  { title: 'Networks', definitions: network },
+  { title: 'Base64', definitions: encodings },
 ];
+
+const DEFINITIONS: readonly FunctionDefinition[] = GROUPS.flatMap(({ definitions }) => definitions);
 
 const CATALOGUE: ReadonlyMap<string, CatalogueEntry> = new Map(
   DEFINITIONS.map((definition) => {
@@ -63,19 +65,21 @@ export interface FunctionReference {
   readonly example: string;
 }
 
-/** Everything that can be called, by name, for lists and reference pages. */
+function referenceOf({ name, description, example, overloads }: FunctionDefinition): FunctionReference {
+  return { name, signatures: Object.keys(overloads), description, example };
+}
+
+/** Everything that can be called, by heading. */
+export function functionGroups(): readonly {
+  readonly title: string;
+  readonly functions: readonly FunctionReference[];
+}[] {
+  const groups = GROUPS.map(({ title, definitions }) => ({ title, functions: definitions.map(referenceOf) }));
+  return [{ title: 'Fields, events and macros', functions: forms }, ...groups];
+}
+
+/** The same by name. */
 export function functionReference(): readonly FunctionReference[] {
-  const functions = DEFINITIONS.map(({ name, description, example, overloads }) => ({
-    name,
-    signatures: Object.keys(overloads),
-    description,
-    example,
-  }));
-  const written = forms.map(({ name, signatures, description, example }: Form) => ({
-    name,
-    signatures,
-    description,
-    example,
-  }));
-  return [...functions, ...written].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const functions = functionGroups().flatMap((group) => group.functions);
+  return [...functions].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
