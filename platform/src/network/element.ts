@@ -1,4 +1,4 @@
-/** What travels between tasks, in order: frames of records, watermarks, a note of idleness, and the end. */
+/** What travels between tasks, in order: frames of records, watermarks, notes of idleness and of its end, and the end. */
 import type { DeadLetter } from '../record/dead-letter.js';
 import type { Key } from '../record/key.js';
 import type { StreamRecord } from '../record/stream-record.js';
@@ -15,4 +15,5 @@ export type StreamElement =
     }
   | { readonly kind: 'watermark'; readonly watermark: number }
   | { readonly kind: 'idle' }
+  | { readonly kind: 'active' }
   | { readonly kind: 'end' };

@@ -93,7 +93,7 @@ export class RecordWriter {
     for (let i = 0; i < this.channels.length; i++) this.#flush(i);
   }
 
-  /** Sends a watermark, idleness or the end to every consumer, behind all records before it. */
+  /** Sends a watermark, idleness, its end or the end to every consumer, behind all records before it. */
   control(element: Exclude<StreamElement, { kind: 'frame' }>): void {
     this.flush();
     for (const channel of this.channels) channel.push(element);

@@ -27,6 +27,10 @@ export class OperatorChain {
     for (const writer of this.writers) writer.control({ kind: 'idle' });
   }
 
+  active(): void {
+    for (const writer of this.writers) writer.control({ kind: 'active' });
+  }
+
   flush(): void {
     for (const writer of this.writers) writer.flush();
   }

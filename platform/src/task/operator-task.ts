@@ -31,6 +31,9 @@ export class OperatorTask implements Task {
       case 'idle':
         this.chain.idle();
         return 'progress';
+      case 'active':
+        this.chain.active();
+        return 'progress';
       case 'end':
         this.chain.end();
         return 'done';

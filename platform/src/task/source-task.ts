@@ -6,7 +6,7 @@
  *   that was stopped does not: what is open stays open.
  * - An input that is to be sorted gives nothing before its end; then its records come in the order of event time.
  */
-import type { SourceReader } from '@tidegate/connectors/api';
+import type { SourceBatch, SourceReader } from '@tidegate/connectors/api';
 import type { SourceOperator } from '../operators/source/source-operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import type { EventSorter } from '../time/event-sorter.js';
@@ -20,6 +20,8 @@ const SORTED_RECORDS_PER_STEP = 1024;
 /** The sorter of an unordered input and where its records go when they are sorted. */
 export interface SortedInput {
   readonly sorter: EventSorter;
+  /** Told of every batch before its records are added. */
+  measure(batch: SourceBatch): void;
   emit(record: StreamRecord): void;
 }
 
@@ -46,6 +48,8 @@ export class SourceTask implements Task {
 
   /** Raises the source's watermark, as if the outer system had promised it. */
   raiseWatermark(watermark: number): void {
+    // An input that is to be sorted has no time before its end.
+    if (this.sortedInput !== undefined) return;
     this.operator.raiseWatermark(watermark);
     this.#progressTime();
   }
@@ -55,13 +59,18 @@ export class SourceTask implements Task {
       this.chain.end();
       return 'done';
     }
-    if (!this.chain.hasCredit()) return 'waiting';
+    if (!this.chain.hasCredit()) {
+      // Nobody can say that a split is silent while nobody listens to it.
+      this.operator.restartIdleTimers();
+      return 'waiting';
+    }
     if (this.#sorted !== undefined) return this.#emitSorted(this.#sorted);
     const result = this.reader.poll(POLL_BYTES_MAX);
     switch (result.kind) {
       case 'batch':
-        this.operator.accept(result.batch);
-        this.#idle = false;
+        this.#accept(result.batch);
+        // Beside a busy split another may have fallen silent.
+        this.operator.checkIdle();
         this.#progressTime();
         this.chain.flush();
         return 'progress';
@@ -74,6 +83,13 @@ export class SourceTask implements Task {
       case 'end':
         return this.#finish();
     }
+  }
+
+  #accept(batch: SourceBatch): void {
+    if (this.#idle) this.chain.active();
+    this.#idle = false;
+    this.sortedInput?.measure(batch);
+    this.operator.accept(batch);
   }
 
   /** Sends the watermark that the source has reached, if it rose. */

@@ -57,8 +57,9 @@ export interface Deployment {
 
 /** Memory for an input that is sorted before its first watermark; beyond it, the disk. */
 const SORT_BUDGET_BYTES = 128 * 1024 * 1024;
-/** A record in memory is about this many times its size on the wire; only used against the sort budget. */
-const RECORD_OVERHEAD_BYTES = 512;
+/** A decoded record in memory, by its size on the wire; only used against the sort budget. */
+const RECORD_OVERHEAD_BYTES = 300;
+const MEMORY_PER_WIRE_BYTE = 3;
 
 export class Deployer {
   readonly #layout: EvaluationLayout;
@@ -145,19 +146,20 @@ export class Deployer {
     for (let subtask = 0; subtask < vertex.parallelism; subtask++) {
       const build = new ChainBuilder(this, subtask);
       const main = build.output(vertex, 'main', undefined);
-      const sorted = node.time.order === 'unordered' ? this.#sortedInput(node.name, main) : undefined;
+      const sorted = node.time.order === 'unordered' ? this.#sortedInput(node.name, vertex.parallelism, main) : undefined;
       const reader = source.createReader();
       const head = new SourceOperator(
         node,
         format,
         {
-          main: sorted === undefined ? main : { collect: (record) => sorted.sorter.add(record as StreamRecord, RECORD_OVERHEAD_BYTES) },
+          main: sorted ?? main,
           timeless: build.output(vertex, 'main', undefined, true),
           late: build.output(vertex, 'late', undefined),
           bad: build.output(vertex, 'bad', undefined),
         },
         this.environment.clock,
         this.metrics,
+        source.boundedness === 'bounded',
       );
       readers.push(reader);
       operators.push(head);
@@ -181,9 +183,16 @@ export class Deployer {
     };
   }
 
-  #sortedInput(source: string, main: Collector): SortedInput {
+  #sortedInput(source: string, parallelism: number, main: Collector): SortedInput & Collector {
+    const budget = this.environment.sortBudgetBytes ?? SORT_BUDGET_BYTES;
+    const sorter = new EventSorter(source, this.environment.spill, budget / parallelism);
+    let recordBytes = 0;
     return {
-      sorter: new EventSorter(source, this.environment.spill, SORT_BUDGET_BYTES),
+      sorter,
+      measure: ({ bytes, payloads }) => {
+        recordBytes = RECORD_OVERHEAD_BYTES + MEMORY_PER_WIRE_BYTE * (bytes / payloads.length);
+      },
+      collect: (record) => sorter.add(record as StreamRecord, recordBytes),
       emit: (record) => main.collect(record),
     };
   }

@@ -13,6 +13,8 @@ import type { SpillStorage } from '../time/event-sorter.js';
 export interface JobEnvironment {
   readonly clock: Clock;
   readonly spill: SpillStorage;
+  /** Memory for an input that is sorted before its first watermark; beyond it, `spill`. Default 128 MiB. */
+  readonly sortBudgetBytes?: number;
   readonly tables: ReadonlyMap<string, Table>;
   /** Lets timers and I/O of the process run. */
   yieldToEventLoop(): Promise<void>;

@@ -93,4 +93,22 @@ describe('an input gate', () => {
     }
     assert.deepEqual(seen, ['frame 0', 'frame 1', 5, 10, 'end']);
   });
+
+  it('F40: passes idleness and its end on, each once', () => {
+    const [a, b] = [new LocalChannel(), new LocalChannel()];
+    const gate = new InputGate([
+      { channel: a, input: 0 },
+      { channel: b, input: 0 },
+    ]);
+    a.push({ kind: 'watermark', watermark: 10 });
+    a.push({ kind: 'idle' });
+    b.push({ kind: 'idle' });
+    b.push({ kind: 'active' });
+    b.push({ kind: 'idle' });
+    const seen: unknown[] = [];
+    for (let event = gate.poll(); event !== undefined; event = gate.poll()) {
+      seen.push(event.kind === 'watermark' ? event.watermark : event.kind);
+    }
+    assert.deepEqual(seen, [10, 'idle', 'active', 'idle']);
+  });
 });

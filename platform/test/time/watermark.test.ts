@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { minimumWatermark, NO_WATERMARK, SplitWatermark } from '../../src/time/watermark.js';
+import { MAX_WATERMARK, minimumWatermark, NO_WATERMARK, SplitWatermark } from '../../src/time/watermark.js';
 import { WatermarkValve } from '../../src/time/watermark-valve.js';
 
 describe('a split’s watermark', () => {
@@ -57,13 +57,39 @@ describe('the watermark valve', () => {
     assert.equal(valve.watermark(1, 30), 30);
   });
 
+  it('F40: holds time back again from when a channel is active, before its next watermark', () => {
+    const valve = new WatermarkValve(2);
+    valve.watermark(0, 10);
+    valve.idle(1);
+    valve.active(1);
+    assert.equal(valve.watermark(0, 50), undefined);
+  });
+
+  it('F41: does not take the end of a finished channel for the time of an idle one', () => {
+    const valve = new WatermarkValve(2);
+    valve.watermark(1, 7);
+    assert.equal(valve.watermark(0, MAX_WATERMARK), 7);
+    assert.equal(valve.idle(1), undefined);
+    assert.equal(valve.watermark(1, 9), 9);
+    assert.equal(valve.watermark(1, MAX_WATERMARK), MAX_WATERMARK);
+  });
+
+  for (const order of [[0, 1], [1, 0]] as const) {
+    it(`comes to the latest time when all become idle, in the order ${order.join(', ')}`, () => {
+      const valve = new WatermarkValve(2);
+      valve.watermark(0, 10);
+      const before = valve.watermark(1, 5);
+      assert.equal(Math.max(before ?? 0, ...order.map((channel) => valve.idle(channel) ?? 0)), 10);
+    });
+  }
+
   it('F41: says when every channel is idle', () => {
     const valve = new WatermarkValve(2);
     valve.idle(0);
-    assert.equal(valve.allIdle(), false);
+    assert.equal(valve.isIdle(), false);
     valve.idle(1);
-    assert.equal(valve.allIdle(), true);
+    assert.equal(valve.isIdle(), true);
     valve.watermark(0, 1);
-    assert.equal(valve.allIdle(), false);
+    assert.equal(valve.isIdle(), false);
   });
 });

@@ -90,8 +90,10 @@ function fieldConformer(name: string, field: FieldType, options: ConformOptions,
     if (parse !== undefined) {
       const time = parse(found);
       if (typeof time === 'string') return `field ${shown} ${time}`;
-      if (field.type.kind === 'timestamp') store(value, name, time);
-      return undefined;
+      if (field.type.kind === 'timestamp') {
+        store(value, name, time);
+        return undefined;
+      }
     }
     const converted = convert(found);
     if (converted === FAILED) return `field ${shown} is not ${expected}`;

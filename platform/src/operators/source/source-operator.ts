@@ -6,6 +6,8 @@
  * - Every payload ends in exactly one of: a record, a late record, a bad record (dead letter, counted, or the job fails).
  * - Lateness is judged per split and per record, so it does not depend on how records were batched.
  * - A watermark is emitted behind the records that it covers, never back.
+ * - A split is idle when it gave nothing for the idle timeout although it was asked. Bounded splits are read one after the
+ *   other: of them none is idle while another gives records.
  */
 import { BadRecordError, type Format, type SourceBatch } from '@tidegate/connectors/api';
 import type { Clock } from '../../common/clock.js';
@@ -18,7 +20,7 @@ import { timeParser } from '../../time/time-parser.js';
 import { minimumWatermark, NO_WATERMARK, SplitWatermark } from '../../time/watermark.js';
 import type { Collector } from '../operator.js';
 import { createConformer, type Conformer } from './conformer.js';
-import { timestampAssigner, type TimestampAssigner } from './timestamps.js';
+import { IngestionClock, timestampAssigner, typeAt, type TimestampAssigner } from './timestamps.js';
 
 /** Where the source's records go. */
 export interface SourceOutputs {
@@ -39,6 +41,7 @@ interface SplitState {
 export class SourceOperator {
   readonly #conform: Conformer;
   readonly #assign: TimestampAssigner;
+  readonly #ingestion: IngestionClock;
   readonly #splits = new Map<string, SplitState>();
   readonly #records: Counter;
   readonly #bad: Counter;
@@ -46,6 +49,8 @@ export class SourceOperator {
   readonly #bytes: Counter;
   readonly #eventTime: Counter;
   #watermark = NO_WATERMARK;
+  /** `Clock.monotonic()` of the last record of any split. */
+  #lastActive: number;
 
   constructor(
     private readonly node: SourceNode,
@@ -53,16 +58,19 @@ export class SourceOperator {
     private readonly outputs: SourceOutputs,
     private readonly clock: Clock,
     metrics: MetricRegistry,
+    /** The splits end, and so a split that has not been begun is not silent. */
+    private readonly bounded: boolean,
   ) {
     const { time, schema } = node;
     const parse = timeParser(time.format, time.zone);
-    const [name, ...rest] = time.field ?? [];
-    const declared = name !== undefined && rest.length === 0 ? schema.fields[name] : undefined;
     this.#conform = createConformer(schema, {
       textual: format.textual,
       ...(time.field === undefined ? {} : { time: { path: time.field, parse } }),
     });
-    this.#assign = timestampAssigner(time, parse, declared?.type.kind === 'timestamp', clock);
+    this.#ingestion = new IngestionClock(clock);
+    const converted = typeAt(schema, time.field ?? []).kind === 'timestamp';
+    this.#assign = timestampAssigner(time, parse, converted, time.kind === 'ingestion' ? this.#ingestion : clock);
+    this.#lastActive = clock.monotonic();
     this.#records = metrics.counter(node.id, 'records');
     this.#bad = metrics.counter(node.id, 'bad');
     this.#late = metrics.counter(node.id, 'late');
@@ -88,7 +96,7 @@ export class SourceOperator {
   accept(batch: SourceBatch): void {
     const state = this.#splits.get(batch.split);
     if (state === undefined) throw new Error(`batch of a split that was never added: ${batch.split}`);
-    state.progress.lastActive = this.clock.monotonic();
+    this.#lastActive = state.progress.lastActive = this.clock.monotonic();
     state.progress.idle = false;
     const { payloads, offsets, bad, headers } = batch;
     for (let i = 0; i < payloads.length; i++) {
@@ -152,11 +160,21 @@ export class SourceOperator {
     const { idleTimeout } = this.node.time;
     const now = this.clock.monotonic();
     let allIdle = true;
+    // Without records, too, the clock goes on.
+    if (this.node.time.kind === 'ingestion') this.raiseWatermark(this.#ingestion.now() - 1);
     for (const { progress } of this.#splits.values()) {
-      if (idleTimeout !== undefined && now - progress.lastActive >= idleTimeout) progress.idle = true;
+      const since = this.bounded ? this.#lastActive : progress.lastActive;
+      if (idleTimeout !== undefined && now - since >= idleTimeout) progress.idle = true;
       if (!progress.idle) allIdle = false;
     }
     return allIdle;
+  }
+
+  /** The splits could not give anything, because they were not asked. */
+  restartIdleTimers(): void {
+    if (this.node.time.idleTimeout === undefined) return;
+    this.#lastActive = this.clock.monotonic();
+    for (const { progress } of this.#splits.values()) progress.lastActive = this.#lastActive;
   }
 
   /** Raises every split's watermark, as if the outer system had promised it. */
