@@ -28,12 +28,19 @@ export class EventBuffer<K, E> {
 
   add(key: K, event: E, timestamp: number): void {
     if (timestamp > this.#latest) this.#latest = timestamp;
-    else if (timestamp < this.#latest || this.#comparator !== undefined) this.#isSorted = false;
+    else if (timestamp < this.#latest || !this.#isBehindLast(event)) this.#isSorted = false;
     const index = this.size++;
     if (index === this.timestamps.length) this.#grow();
     this.keys[index] = key;
     this.events[index] = event;
     this.timestamps[index] = timestamp;
+  }
+
+  /** Whether an event of the latest timestamp belongs behind the event that was added last; asked of a sorted buffer. */
+  #isBehindLast(event: E): boolean {
+    const comparator = this.#comparator;
+    if (comparator === undefined || !this.#isSorted || this.size === 0) return true;
+    return comparator(this.events[this.size - 1] as E, event) <= 0;
   }
 
   /** Puts the events in order, and returns how many have a timestamp up to `time`: these are the first ones. */

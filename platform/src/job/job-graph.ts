@@ -10,7 +10,7 @@
  */
 import type { TypedTree } from '../expression/tree.js';
 import { GraphIndex, rulesOf } from './graph-index.js';
-import type { FilterNode, OperatorNode, RuleDescriptor, SinkNode, SourceNode, StreamEdge, StreamGraph } from './stream-graph.js';
+import type { OperatorNode, RuleDescriptor, SinkNode, SourceNode, StreamEdge, StreamGraph } from './stream-graph.js';
 
 export type JobOperator =
   | { readonly kind: 'source'; readonly node: SourceNode }
@@ -98,6 +98,7 @@ function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
       };
     }
   }
+  const timeless = timelessFilters(graph);
   for (const edge of graph.edges) {
     const rule = edge.rule === undefined ? undefined : index.rule(edge.rule)?.rule;
     const suppressed = rule?.suppress !== undefined && edge.tag === 'main';
@@ -114,13 +115,20 @@ function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
       input,
       partition: isOperator && consumer.kind === 'pattern' ? 'hash' : edge.partition,
       ...(trees === undefined || trees.length === 0 ? {} : { key: { by: 'expressions', trees } }),
-      timeless: isOperator && isTimeless(consumer),
+      timeless: isOperator && timeless.has(consumer.id),
     };
   }
 }
 
-function isTimeless(node: OperatorNode): node is FilterNode {
-  return node.kind === 'filter' && node.rule.suppress === undefined;
+/** Filters without `suppress` whose alerts no rule reads that cares for event time: to it, alerts on late records would be late. */
+function timelessFilters(graph: StreamGraph): ReadonlySet<string> {
+  const timeless = new Set(graph.operators.filter((node) => node.kind === 'filter' && node.rule.suppress === undefined).map(({ id }) => id));
+  const sinks = new Set(graph.sinks.map(({ id }) => id));
+  for (let before = -1; before !== timeless.size; ) {
+    before = timeless.size;
+    for (const { from, to } of graph.edges) if (!sinks.has(to) && !timeless.has(to)) timeless.delete(from);
+  }
+  return timeless;
 }
 
 function isChained(link: Link, links: readonly Link[], vertices: ReadonlyMap<string, JobVertex>): boolean {

@@ -30,16 +30,28 @@ export function toKey(value: unknown): Key | undefined {
       return first === 4 || first === 5 ? TEXT_MARK + value : value;
     }
     case 'boolean':
-    case 'bigint':
       return value;
+    case 'bigint':
+      return value >= INT64_MIN && value <= INT64_MAX ? canonicalNumber(value) : undefined;
     case 'number':
-      return Number.isNaN(value) ? undefined : value === 0 ? 0 : value;
+      return Number.isNaN(value) ? undefined : canonicalNumber(value);
     case 'object':
       if (!Array.isArray(value)) return undefined;
       return listKey(value);
     default:
       return undefined;
   }
+}
+
+/** One form for a number, whether it was written as an integer or a double: a bigint only beyond ±(2^53 - 1). */
+function canonicalNumber(value: number | bigint): number | bigint {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  if (Number.isSafeInteger(value)) return value === 0 ? 0 : value;
+  if (!Number.isInteger(value) || value < -(2 ** 63) || value >= 2 ** 63) return value;
+  return BigInt(value);
 }
 
 function listKey(values: readonly unknown[]): Key | undefined {

@@ -31,6 +31,7 @@ import { SourceTask, type SortedInput } from '../task/source-task.js';
 import type { Task } from '../task/task.js';
 import { EventSorter } from '../time/event-sorter.js';
 import type { JobEnvironment } from './environment.js';
+import { OpenResources } from './open-resources.js';
 
 /** What the deployed tasks tell their host. */
 export interface DeploymentEvents {
@@ -45,9 +46,6 @@ export interface DeployedSource {
   assign(splits: readonly SourceSplit[]): void;
   noMoreSplits(): void;
   readonly discover: () => Promise<readonly SourceSplit[]>;
-  readonly closeEnumerator: () => Promise<void>;
-  readonly bounded: boolean;
-  readonly operators: readonly SourceOperator[];
 }
 
 export interface Deployment {
@@ -66,6 +64,7 @@ export class Deployer {
   readonly #types: RecordTypes;
   readonly #channels = new Map<JobEdge, LocalChannel[][]>();
   readonly #maxParallelism: number;
+  readonly #resources = new OpenResources();
 
   constructor(
     graph: StreamGraph,
@@ -104,6 +103,11 @@ export class Deployer {
     return { tasks: tasks.reverse(), sources };
   }
 
+  /** Closes all that was deployed, also when the deployment failed half-way. */
+  close(): Promise<void> {
+    return this.#resources.closeAll();
+  }
+
   #vertex(id: string): JobVertex {
     const vertex = this.job.vertices.find((candidate) => candidate.id === id);
     if (vertex === undefined) throw new Error(`the job has no vertex ${id}`);
@@ -139,7 +143,7 @@ export class Deployer {
     if (operator.kind !== 'source') throw new Error(`${vertex.id} is no source`);
     const { node } = operator;
     const { source, format } = this.environment.createSource(node, this.events.fail);
-    const enumerator = source.createEnumerator();
+    const enumerator = this.#resources.add(source.createEnumerator());
     const readers: SourceReader[] = [];
     const operators: SourceOperator[] = [];
     const tasks: SourceTask[] = [];
@@ -147,7 +151,7 @@ export class Deployer {
       const build = new ChainBuilder(this, subtask);
       const main = build.output(vertex, 'main', undefined);
       const sorted = node.time.order === 'unordered' ? this.#sortedInput(node.name, vertex.parallelism, main) : undefined;
-      const reader = source.createReader();
+      const reader = this.#resources.add(source.createReader());
       const head = new SourceOperator(
         node,
         format,
@@ -163,13 +167,12 @@ export class Deployer {
       );
       readers.push(reader);
       operators.push(head);
-      tasks.push(new SourceTask(`${vertex.id}[${subtask}]`, reader, head, build.chain(), sorted, this.events.wake));
+      const task = new SourceTask(`${vertex.id}[${subtask}]`, reader, head, build.chain(), sorted, this.events.wake);
+      tasks.push(this.#resources.handOver(reader, task));
     }
     return {
       vertex,
       tasks,
-      operators,
-      bounded: source.boundedness === 'bounded',
       assign: (splits) => {
         splits.forEach((split, i) => {
           const subtask = i % readers.length;
@@ -179,7 +182,6 @@ export class Deployer {
       },
       noMoreSplits: () => readers.forEach((reader) => reader.noMoreSplits()),
       discover: () => enumerator.discover(),
-      closeEnumerator: () => enumerator.close(),
     };
   }
 
@@ -207,8 +209,10 @@ export class Deployer {
     const { operator } = vertex;
     if (operator.kind !== 'sink') throw new Error(`${vertex.id} is no sink`);
     const { writer, write } = this.environment.createSink(operator.node, this.#types, this.events.fail);
+    this.#resources.add(writer);
     const sink = new SinkOperator(operator.node, writer, write, this.metrics);
-    return new SinkTask(`${vertex.id}[${subtask}]`, this.#gate(vertex, subtask), sink, writer, this.events.wake, this.events.fail);
+    const task = new SinkTask(`${vertex.id}[${subtask}]`, this.#gate(vertex, subtask), sink, writer, this.events.wake, this.events.fail);
+    return this.#resources.handOver(writer, task);
   }
 
   /** Makes the operator of a vertex with its outputs. @internal */

@@ -64,22 +64,22 @@ export class EmbeddedJob {
   }
 
   async run(): Promise<JobOutcome> {
-    let tasks: readonly Task[] = [];
+    let deployer: Deployer | undefined;
     try {
-      const deployer = new Deployer(this.graph, buildJobGraph(this.graph), this.environment, this.metrics, {
+      deployer = new Deployer(this.graph, buildJobGraph(this.graph), this.environment, this.metrics, {
         wake: () => this.wake(),
         fail: (error) => this.fail(error),
       });
-      const deployment = deployer.deploy();
-      tasks = deployment.tasks;
-      this.#sources = deployment.sources;
-      await this.#assignSplits(deployment.sources);
+      const { tasks, sources } = deployer.deploy();
+      this.#sources = sources;
+      await this.#assignSplits(sources);
+      if (this.#stopped) this.stop();
       await this.#loop([...tasks]);
       return this.#stopped ? { state: 'stopped' } : { state: 'finished' };
     } catch (error) {
       return { state: 'failed', cause: error instanceof Error ? error : new TidegateError('TG400', String(error)) };
     } finally {
-      await Promise.allSettled([...tasks.map((task) => task.close()), ...this.#sources.map((source) => source.closeEnumerator())]);
+      await deployer?.close();
     }
   }
 

@@ -5,7 +5,7 @@
 import type { FieldType, RecordType } from '../../expression/type.js';
 import type { SourceNode } from '../../job/stream-graph.js';
 import { createConformer } from '../../operators/source/conformer.js';
-import { timestampAssigner } from '../../operators/source/timestamps.js';
+import { timestampAssigner, typeAt } from '../../operators/source/timestamps.js';
 import { StreamRecord } from '../../record/stream-record.js';
 import { timeParser } from '../../time/time-parser.js';
 import { UsageError } from '../io.js';
@@ -23,8 +23,7 @@ export function sampleEvent(json: string, source: string, node: SourceNode | und
   if (node === undefined) return { record: recordOf(value, 0, source), notes: [] };
   const { time, schema } = node;
   const parse = timeParser(time.format, time.zone);
-  const [name] = time.field ?? [];
-  const isConverted = time.field?.length === 1 && name !== undefined && schema.fields[name]?.type.kind === 'timestamp';
+  const isConverted = typeAt(schema, time.field ?? []).kind === 'timestamp';
   const misfit = createConformer(withoutDuties(schema), {
     textual: false,
     ...(time.field === undefined ? {} : { time: { path: time.field, parse } }),

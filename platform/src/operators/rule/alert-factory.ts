@@ -4,6 +4,7 @@
  * Invariants
  * - An absent value of `select` is left out of the alert. Any other error is counted; what happens then is `onError`:
  *   `skip` leaves that value out, `dead-letter` sends a dead letter instead of the alert, `fail` fails the job.
+ * - With `suppress` an alert is counted where it is let through.
  * - A message never fails: an absent value reads `-`, an erroneous one says what is wrong with it.
  */
 import { TidegateError } from '../../common/errors.js';
@@ -52,6 +53,7 @@ export class AlertFactory {
   readonly #by: readonly ValueOf[];
   readonly #split: Split;
   readonly #alerts: Counter;
+  readonly #timeouts: Counter;
   readonly #errors: Counter;
 
   constructor(
@@ -66,6 +68,7 @@ export class AlertFactory {
     this.#by = rule.suppress?.by.map((tree) => compileValue(tree, layout)) ?? [];
     this.#split = { ingress: rule.name, id: rule.name };
     this.#alerts = metrics.counter(`rules.${rule.name}`, 'alerts');
+    this.#timeouts = metrics.counter(`rules.${rule.name}`, 'timeouts');
     this.#errors = metrics.counter(`rules.${rule.name}`, 'errors');
   }
 
@@ -87,7 +90,8 @@ export class AlertFactory {
         }
       } else if (selected !== undefined) value[name] = selected;
     }
-    if (timedOutAt === undefined) this.#alerts.value++;
+    if (timedOutAt !== undefined) this.#timeouts.value++;
+    else if (rule.suppress === undefined) this.#alerts.value++;
     return new StreamRecord(value, matched.timestamp ?? time, rule.name, this.#split, id, undefined, {
       id,
       rule: rule.name,

@@ -12,10 +12,11 @@ export function alertId(rule: string, key: Key | undefined, stages: readonly Mat
   const hash = createHash('sha256');
   part(hash, rule);
   if (key === undefined) part(hash, '');
-  else hash.update(keyBytes(key));
+  else part(hash, keyBytes(key));
   part(hash, timedOutAt ?? '');
   for (const stage of stages) {
     part(hash, stage.name);
+    part(hash, String(stage.events.length));
     for (const event of stage.events) {
       part(hash, event.split.ingress);
       part(hash, event.split.id);
@@ -26,6 +27,7 @@ export function alertId(rule: string, key: Key | undefined, stages: readonly Mat
 }
 
 /** Length-prefixed, so that no two sequences of parts give the same bytes. */
-function part(hash: ReturnType<typeof createHash>, text: string): void {
-  hash.update(`${Buffer.byteLength(text)}:${text}`);
+function part(hash: ReturnType<typeof createHash>, content: string | Uint8Array): void {
+  hash.update(`${Buffer.byteLength(content)}:`);
+  hash.update(content);
 }

@@ -22,6 +22,7 @@ import { patternCondition } from './bind-condition.js';
 import { CapturedMatch } from './captured-match.js';
 import type { RuleOutputs } from './filter-operator.js';
 import { keyValueOf } from './key-selector.js';
+import { byOrigin } from './origin-order.js';
 
 interface RunningRule {
   readonly rule: PatternRule;
@@ -63,6 +64,7 @@ export class PatternOperator implements Operator {
       })),
     );
     this.#engine = new PatternEngine(set, {
+      comparator: byOrigin,
       output: {
         match: (match) => this.#match(match),
         timeout: (timeout) => this.#timeout(timeout),

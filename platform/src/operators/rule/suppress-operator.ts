@@ -18,6 +18,7 @@ export class SuppressOperator implements Operator {
   readonly #last: ValueState<number>;
   readonly #span: number;
   readonly #suppressed: Counter;
+  readonly #alerts: Counter;
   #waiting: StreamRecord[] = [];
   #spans: { readonly key: Key; readonly time: number }[] = [];
 
@@ -30,6 +31,7 @@ export class SuppressOperator implements Operator {
     this.#last = store.value(`rules.${rule.name}`, 'suppress');
     this.#span = rule.suppress?.for ?? 0;
     this.#suppressed = metrics.counter(`rules.${rule.name}`, 'suppressed');
+    this.#alerts = metrics.counter(`rules.${rule.name}`, 'alerts');
   }
 
   process(_input: number, alert: StreamRecord): void {
@@ -66,6 +68,7 @@ export class SuppressOperator implements Operator {
     }
     this.#last.put(key, alert.timestamp);
     this.#spans.push({ key, time: alert.timestamp });
+    this.#alerts.value++;
     this.output.collect(alert);
   }
 }
