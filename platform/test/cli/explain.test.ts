@@ -41,6 +41,16 @@ const files = {
           repeat: consecutive
     to: [alerts, near]
   after: { from: card-testing, to: alerts }
+  unpaid:
+    from: payments
+    key: cardId
+    pattern:
+      within: 15m
+      steps:
+        - begin: placed
+        - notFollowedBy: settled
+          where: status == "settled"
+    to: alerts
 `),
 };
 
@@ -89,6 +99,12 @@ The rule after reads its alerts.
     assert.match(out, /\nWorth knowing\n {2}- the last step "pay" is open-ended: .*\n {4}for one alert write times: 2/);
     const others = await call(['explain', 'card-testing'], files);
     assert.doesNotMatch(others.out, /Worth knowing/);
+  });
+
+  it('says when the alert of an absence comes', async () => {
+    const { out } = await call(['explain', 'unpaid'], files);
+    assert.match(out, /2\. never after that: settled: an event, with\n {8}status == "settled"\n/);
+    assert.match(out, /\nThe alert comes when 15m have passed since the first event and no settled came\.\n/);
   });
 
   it('explains every rule of a path', async () => {

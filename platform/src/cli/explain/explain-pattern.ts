@@ -8,12 +8,7 @@ export function explainPattern(pattern: Pattern): string[] {
   return [
     'An alert needs',
     ...explainSteps(steps, ''),
-    ...(within === undefined
-      ? ['There is no limit of time: a sequence that has begun is never given up.']
-      : [
-          `The last event comes less than ${renderDuration(within)} after the first: exactly ${renderDuration(within)} is too late.`,
-        ]),
-    ...explainEnd(steps),
+    ...explainEnd(steps, within),
     explainSkip(skip),
     ...(onTimeout === undefined
       ? []
@@ -74,12 +69,20 @@ const REPEATS: Record<Step['repeat'], string> = {
   combinations: 'in every combination: also what fits may be passed over',
 };
 
-function explainEnd(steps: readonly Step[]): string[] {
+function explainEnd(steps: readonly Step[], within: number | undefined): string[] {
   const last = steps.at(-1);
-  if (last?.relation === 'notFollowedBy') return ['The alert comes when that time is over and no such event came.'];
-  if (last?.times !== undefined && last.times.to !== last.times.from)
-    return [`There is an alert at every further event of ${last.name}.`];
-  return [];
+  const window = within === undefined ? undefined : renderDuration(within);
+  if (last?.relation === 'notFollowedBy') {
+    const since = window === undefined ? 'that time is over' : `${window} have passed since the first event`;
+    return [`The alert comes when ${since} and no ${last.name} came.`];
+  }
+  const isOpenEnded = last?.times !== undefined && last.times.to !== last.times.from;
+  return [
+    window === undefined
+      ? 'There is no limit of time: a sequence that has begun is never given up.'
+      : `The last event comes less than ${window} after the first: exactly ${window} is too late.`,
+    ...(isOpenEnded ? [`There is an alert at every further event of ${last.name}.`] : []),
+  ];
 }
 
 function explainSkip(skip: Skip): string {
