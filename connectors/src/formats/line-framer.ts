@@ -24,8 +24,9 @@ export interface LineFramerOptions {
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
-const BYTE_ORDER_MARK = 0xfeff;
-const BYTE_ORDER_MARK_BYTES = 3;
+/** Anything but blanks and control characters of ASCII. */
+const VISIBLE = /[^\0- ]/;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 /** How much of a bad line is kept for whoever looks at it. */
 const RAW_EXCERPT_BYTES = 1024;
 
@@ -39,11 +40,14 @@ export class LineFramer implements Framer {
   #carried: Uint8Array[] = [];
   #carriedBytes = 0;
   #isOverlong = false;
+  /** The first bytes of the split while they may still become a byte order mark; undefined after that. */
+  #head: Buffer | undefined;
 
   constructor(offset: number, options: LineFramerOptions) {
     this.#position = offset;
     this.#lineStart = offset;
     this.#options = options;
+    if (offset === 0) this.#head = Buffer.alloc(0);
   }
 
   get position(): number {
@@ -51,7 +55,34 @@ export class LineFramer implements Framer {
   }
 
   push(chunk: Uint8Array, sink: FrameSink): void {
-    const bytes = asBuffer(chunk);
+    const bytes = this.#withoutMark(asBuffer(chunk));
+    if (bytes !== undefined) this.#push(bytes, sink);
+  }
+
+  end(sink: FrameSink): void {
+    // Less than a whole mark is content, such as it is.
+    if (this.#head !== undefined && this.#head.length > 0) this.#push(this.#head, sink);
+    this.#head = undefined;
+    if (this.#lineStart < this.#position) this.#finishCarried(sink);
+    this.#lineStart = this.#position;
+  }
+
+  /** The bytes after a byte order mark; undefined while there are too few to tell. */
+  #withoutMark(bytes: Buffer): Buffer | undefined {
+    if (this.#head === undefined) return bytes;
+    const head = this.#head.length === 0 ? bytes : Buffer.concat([this.#head, bytes]);
+    if (head.length < BYTE_ORDER_MARK.length && head.equals(BYTE_ORDER_MARK.subarray(0, head.length))) {
+      this.#head = Buffer.from(head);
+      return undefined;
+    }
+    this.#head = undefined;
+    if (!head.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) return head;
+    this.#position = BYTE_ORDER_MARK.length;
+    this.#lineStart = BYTE_ORDER_MARK.length;
+    return head.subarray(BYTE_ORDER_MARK.length);
+  }
+
+  #push(bytes: Buffer, sink: FrameSink): void {
     let from = 0;
     if (this.#lineStart < this.#position) {
       const feed = bytes.indexOf(LINE_FEED);
@@ -70,11 +101,6 @@ export class LineFramer implements Framer {
       from = end;
     }
     this.#carry(bytes.subarray(from));
-  }
-
-  end(sink: FrameSink): void {
-    if (this.#lineStart < this.#position) this.#finishCarried(sink);
-    this.#lineStart = this.#position;
   }
 
   #carry(bytes: Buffer): void {
@@ -153,11 +179,8 @@ export class LineFramer implements Framer {
     else sink.bad(bytes.subarray(0, RAW_EXCERPT_BYTES).toString(), offset, 'not valid UTF-8');
   }
 
-  /** A line of `bytes` bytes that may be too long, and may begin with a byte order mark. */
+  /** A line of `bytes` bytes that may be too long. */
   #text(text: string, bytes: number, offset: number, sink: FrameSink): void {
-    if (offset === 0 && text.charCodeAt(0) === BYTE_ORDER_MARK) {
-      return this.#text(text.slice(1), bytes - BYTE_ORDER_MARK_BYTES, BYTE_ORDER_MARK_BYTES, sink);
-    }
     const lineEndBytes = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN ? 1 : 0;
     if (bytes - lineEndBytes > this.#options.maxRecordBytes) {
       this.#tooLong(Buffer.from(text.slice(0, RAW_EXCERPT_BYTES)), offset, sink);
@@ -168,7 +191,7 @@ export class LineFramer implements Framer {
     if (this.#options.verbatim) return sink.payload(text, offset);
     const line = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN ? text.slice(0, -1) : text;
     // Most lines begin with a visible character: only the others have to be looked through.
-    if (line.charCodeAt(0) > SPACE || line.trim() !== '') sink.payload(line, offset);
+    if (line.charCodeAt(0) > SPACE || VISIBLE.test(line)) sink.payload(line, offset);
   }
 
   #tooLong(start: Buffer, offset: number, sink: FrameSink): void {

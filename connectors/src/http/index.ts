@@ -22,8 +22,7 @@ export const http: Connector = {
       'Records sent by POST, in order, again until they are answered 2xx. A request has the same Idempotency-Key each time, so that the receiver can drop repetitions.',
     options: sinkOptions,
     shorthand: 'url',
-    example:
-      'http: { url: "https://alerts.example/hook", headers: { Authorization: "Bearer ${secret:/run/secrets/token}" } }',
+    example: 'http: { url: "https://alerts.example/hook", headers: { Authorization: "Bearer ${HOOK_TOKEN:none}" } }',
     deliveries: ['at-least-once'],
     createSink: (options, context) => new HttpSink(options, context),
   }),
