@@ -36,7 +36,7 @@ function timeConfig({ time, late }: Ingress): unknown {
   if (time.kind === 'ingestion') return 'ingestion';
   const { kind: _, field, format, ...rest } = time;
   return {
-    field: field.join('.'),
+    field: field.some((name) => name.includes('.')) ? field : field.join('.'),
     ...(format === undefined ? {} : { format: typeof format === 'string' ? format : format.pattern }),
     ...writtenForm(timeDeclaration.map.fields, rest),
     ...(late === undefined ? {} : { late }),

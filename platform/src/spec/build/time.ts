@@ -18,8 +18,7 @@ const ZONE_TOKENS = /[Zz]/;
 
 export function buildTime(draft: TimeDraft, schema: RecordType, path: Path, context: BuildContext): { time: IngressTime; late?: string } {
   if (draft === undefined || typeof draft === 'string' || draft.field === undefined) return { time: INGESTION };
-  const [only] = draft.field;
-  const field = draft.field.length === 1 && only !== undefined ? only.split('.') : draft.field;
+  const field = typeof draft.field === 'string' ? draft.field.split('.') : draft.field;
   const format = draft.format === undefined ? undefined : timeFormat(draft.format, path, context);
   if (draft.zone !== undefined) checkZone(draft.zone, path, context);
   checkField(field, schema, format, path, context);

@@ -15,10 +15,10 @@ export const time = declare({
     description: 'Event time: a field of the record says when it happened.',
     fields: {
       field: {
-        type: 'list',
-        oneOrMany: true,
+        type: 'choice',
         required: true,
-        of: { type: 'string', description: 'A field name, or a path with dots.' },
+        scalar: { type: 'string', description: 'A field name, or a path with dots.' },
+        list: { type: 'list', of: { type: 'string', description: 'A field name.' }, description: 'A path of names, each taken as it is.' },
         description: 'The field that holds the time; a path with dots (`properties.time`), or a list of names where a name holds a dot.',
         example: 'ts',
       },

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { parse } from 'yaml';
+import { CommandFolder } from '../support.js';
+
+const TEXT = `name: app
+settings: { parallelism: "\${WORKERS:3}" }
+ingresses:
+  i:
+    file: p.jsonl
+    time: { field: ts, maxOutOfOrderness: 90s }
+rules:
+  r: { from: i, to: e, key: a, where: a > 1 }
+egresses:
+  e: { file: "out/\${secret:token}.jsonl" }
+`;
+
+describe('tidegate config', () => {
+  let folder: CommandFolder;
+  beforeEach(() => (folder = new CommandFolder().write('application.yaml', TEXT).write('token', 'hunter22\n')));
+  afterEach(() => folder.remove());
+
+  it('prints every default, in the form of the file', async () => {
+    const { code, out } = await folder.run(['config']);
+    assert.equal(code, 0);
+    const config = parse(out) as Record<string, Record<string, unknown>>;
+    assert.deepEqual(config['settings'], { parallelism: 3, maxParallelism: 128, stateDir: `${folder.path}/.tidegate/app`, maxRecordSize: '1MiB' });
+    const { i } = config['ingresses'] as { i: { time: unknown; onBadRecord: unknown } };
+    assert.deepEqual(i.time, { field: 'ts', maxOutOfOrderness: '1m30s', order: 'sorted' });
+    assert.equal(i.onBadRecord, 'fail');
+  });
+
+  it('replaces placeholders and masks secrets', async () => {
+    const { out } = await folder.run(['config', '--format', 'json'], { env: { WORKERS: '5' } });
+    const config = JSON.parse(out) as { settings: { parallelism: number }; egresses: { e: { file: { path: string } } } };
+    assert.equal(config.settings.parallelism, 5);
+    assert.equal(config.egresses.e.file.path, 'out/***.jsonl');
+    assert.ok(!out.includes('hunter22'));
+  });
+
+  it('prints what is wrong instead, on the other stream', async () => {
+    const { code, out, err } = await folder.write('application.yaml', TEXT.replace('from: i', 'from: j')).run(['config']);
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(err, /^error\[TG120\]/);
+  });
+});
