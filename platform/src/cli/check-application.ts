@@ -29,6 +29,8 @@ export interface SoundApplication {
   readonly scopes: Plan['scopes'];
   /** Warnings. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Values that must never be printed. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 export function checkApplication(path: string, io: Pick<Io, 'env' | 'cwd'>): Checked {
@@ -36,7 +38,9 @@ export function checkApplication(path: string, io: Pick<Io, 'env' | 'cwd'>): Che
   const { application, positions } = loaded;
   if (application === undefined || positions === undefined) return { loaded, diagnostics: loaded.diagnostics };
   const { graph, scopes, diagnostics: found } = planApplication(application, positions);
-  const diagnostics = sortedByPlace([...loaded.diagnostics, ...found]);
+  // Of a draft with holes the plan's warnings ("not used") may be untrue; its errors are not.
+  const meant = hasErrors(loaded.diagnostics) ? found.filter((one) => one.severity === 'error') : found;
+  const diagnostics = sortedByPlace([...loaded.diagnostics, ...meant]);
   return { loaded, diagnostics, scopes, ...(graph === undefined || hasErrors(diagnostics) ? {} : { graph }) };
 }
 
@@ -45,7 +49,7 @@ export function soundApplication(path: string, io: Io): SoundApplication | undef
   const { loaded, diagnostics, graph, scopes } = checkApplication(path, io);
   const { application, positions } = loaded;
   if (graph !== undefined && scopes !== undefined && application !== undefined && positions !== undefined) {
-    return { application, positions, graph, scopes, diagnostics };
+    return { application, positions, graph, scopes, diagnostics, secrets: loaded.secrets };
   }
   io.err(reportText(diagnostics, 'text', { ...loaded, colour: usesColour(io, 'err') }));
   return undefined;

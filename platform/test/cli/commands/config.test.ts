@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
-import { CommandFolder } from '../support.js';
+import { CommandFolder } from '../command-line.js';
 
 const TEXT = `name: app
 settings: { parallelism: "\${WORKERS:3}" }
@@ -20,8 +20,8 @@ describe('tidegate config', () => {
   afterEach(() => folder.remove());
 
   it('prints every default, in the form of the file', async () => {
-    const { code, out } = await folder.run(['config']);
-    assert.equal(code, 0);
+    const { exitCode, out } = await folder.call(['config']);
+    assert.equal(exitCode, 0);
     const config = parse(out) as Record<string, Record<string, unknown>>;
     assert.deepEqual(config['settings'], { parallelism: 3, maxParallelism: 128, stateDir: `${folder.path}/.tidegate/app`, maxRecordSize: '1MiB' });
     const { i } = config['ingresses'] as { i: { time: unknown; onBadRecord: unknown } };
@@ -30,7 +30,7 @@ describe('tidegate config', () => {
   });
 
   it('replaces placeholders and masks secrets', async () => {
-    const { out } = await folder.run(['config', '--format', 'json'], { env: { WORKERS: '5' } });
+    const { out } = await folder.call(['config', '--format', 'json'], { env: { WORKERS: '5' } });
     const config = JSON.parse(out) as { settings: { parallelism: number }; egresses: { e: { file: { path: string } } } };
     assert.equal(config.settings.parallelism, 5);
     assert.equal(config.egresses.e.file.path, 'out/***.jsonl');
@@ -38,8 +38,8 @@ describe('tidegate config', () => {
   });
 
   it('prints what is wrong instead, on the other stream', async () => {
-    const { code, out, err } = await folder.write('application.yaml', TEXT.replace('from: i', 'from: j')).run(['config']);
-    assert.deepEqual([code, out], [1, '']);
+    const { exitCode, out, err } = await folder.write('application.yaml', TEXT.replace('from: i', 'from: j')).call(['config']);
+    assert.deepEqual([exitCode, out], [1, '']);
     assert.match(err, /^error\[TG120\]/);
   });
 });

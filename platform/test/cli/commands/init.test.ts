@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { CommandFolder } from '../support.js';
+import { CommandFolder } from '../command-line.js';
 
 describe('tidegate init', () => {
   let folder: CommandFolder;
@@ -12,27 +12,27 @@ describe('tidegate init', () => {
   const read = (name: string) => readFileSync(join(folder.path, name), 'utf8');
 
   it('writes an application that is valid, without a warning', async () => {
-    assert.equal((await folder.run(['init', 'mine'])).code, 0);
-    assert.deepEqual(await folder.run(['validate', 'mine']), { code: 0, out: 'mine is valid: 1 ingress, 1 rule, 1 egress, 2 tests\n', err: '' });
+    assert.equal((await folder.call(['init', 'mine'])).exitCode, 0);
+    assert.deepEqual(await folder.call(['validate', 'mine']), { exitCode: 0, out: 'mine is valid: 1 ingress, 1 rule, 1 egress, 2 tests\n', err: '' });
   });
 
   it('names the schema for the editor, which is beside it and accepts it', async () => {
-    await folder.run(['init']);
+    await folder.call(['init']);
     assert.match(read('application.yaml'), /^# yaml-language-server: \$schema=application\.schema\.json\n/);
     const validate = new Ajv({ strict: false }).compile(JSON.parse(read('application.schema.json')) as object);
     assert.ok(validate(parse(read('application.yaml'))), JSON.stringify(validate.errors));
   });
 
   it('writes events in the order of time, in which the rule finds something', async () => {
-    await folder.run(['init']);
+    await folder.call(['init']);
     const events = read('payments.jsonl').trimEnd().split('\n').map((line) => JSON.parse(line) as { ts: string; amount: number });
     assert.deepEqual(events.map((one) => one.ts), events.map((one) => one.ts).sort());
     assert.equal(events.filter((one) => one.amount > 500).length, 3);
   });
 
   it('overwrites nothing', async () => {
-    const { code, err } = await folder.write('payments.jsonl', 'mine').run(['init']);
-    assert.equal(code, 1);
+    const { exitCode, err } = await folder.write('payments.jsonl', 'mine').call(['init']);
+    assert.equal(exitCode, 1);
     assert.match(err, /^tidegate init: payments\.jsonl already in /);
     assert.ok(!existsSync(join(folder.path, 'application.yaml')));
     assert.equal(read('payments.jsonl'), 'mine');

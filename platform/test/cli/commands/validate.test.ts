@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CommandFolder } from '../support.js';
+import { CommandFolder } from '../command-line.js';
 
 const GOOD = `name: app
 ingresses:
@@ -25,8 +25,8 @@ describe('tidegate validate', () => {
   afterEach(() => folder.remove());
 
   it('prints a misspelt key, a misspelt ingress and a misspelt field as exactly three errors, each with the nearest name', async () => {
-    const { code, out } = await folder.write('application.yaml', BAD).run(['validate', 'application.yaml']);
-    assert.equal(code, 1);
+    const { exitCode, out } = await folder.write('application.yaml', BAD).call(['validate', 'application.yaml']);
+    assert.equal(exitCode, 1);
     assert.deepEqual(out.split('\n').filter((line) => line.startsWith('error[')), [
       'error[TG120]: unknown ingress or rule "paymnts" in rules.big.from; did you mean "payments"?',
       'error[TG110]: unknown key "serverity" in rules.big; did you mean "severity"?',
@@ -36,7 +36,7 @@ describe('tidegate validate', () => {
   });
 
   it('shows the place of each, with a frame and a caret', async () => {
-    const { out } = await folder.write('application.yaml', BAD).run(['validate', 'application.yaml']);
+    const { out } = await folder.write('application.yaml', BAD).call(['validate', 'application.yaml']);
     assert.ok(
       out.includes(`error[TG202]: unknown identifier "amout"; did you mean "amount"?
   --> application.yaml:12:12
@@ -49,51 +49,51 @@ describe('tidegate validate', () => {
   });
 
   it('says what a valid application consists of, and takes the current folder', async () => {
-    assert.deepEqual(await folder.write('application.yaml', GOOD).run(['validate']), {
-      code: 0,
+    assert.deepEqual(await folder.write('application.yaml', GOOD).call(['validate']), {
+      exitCode: 0,
       out: 'application.yaml is valid: 1 ingress, 1 rule, 1 egress\n',
       err: '',
     });
   });
 
   it('gives warnings the exit code 0', async () => {
-    const { code, out } = await folder.write('application.yaml', GOOD.replace('file: p.jsonl', 'stdin: {}')).run(['validate']);
-    assert.equal(code, 0);
+    const { exitCode, out } = await folder.write('application.yaml', GOOD.replace('file: p.jsonl', 'stdin: {}')).call(['validate']);
+    assert.equal(exitCode, 0);
     assert.match(out, /^warning\[TG150\]: /);
     assert.match(out, /\n1 warning\n$/);
   });
 
   it('prints JSON for programs', async () => {
-    const { code, out } = await folder.write('application.yaml', BAD).run(['validate', '--format', 'json']);
-    assert.equal(code, 1);
+    const { exitCode, out } = await folder.write('application.yaml', BAD).call(['validate', '--format', 'json']);
+    assert.equal(exitCode, 1);
     const report = JSON.parse(out) as { valid: boolean; diagnostics: { code: string; range: { line: number }; suggestion: string }[] };
     assert.equal(report.valid, false);
     assert.deepEqual(report.diagnostics.map((one) => [one.code, one.range.line, one.suggestion]), [['TG120', 9, 'payments'], ['TG110', 11, 'severity'], ['TG202', 12, 'amount']]);
   });
 
   it('prints annotations for GitHub', async () => {
-    const { out } = await folder.write('application.yaml', BAD).run(['validate', '--format=github']);
+    const { out } = await folder.write('application.yaml', BAD).call(['validate', '--format=github']);
     assert.equal(out.split('\n')[0], '::error file=application.yaml,line=9,col=11,endLine=9,endColumn=18,title=TG120::unknown ingress or rule "paymnts" in rules.big.from; did you mean "payments"?');
     assert.equal(out.split('\n').filter((line) => line !== '').length, 3);
   });
 
   it('colours on a terminal alone, and not with NO_COLOR', async () => {
     folder.write('application.yaml', BAD);
-    assert.ok((await folder.run(['validate'], { terminal: true })).out.includes('\u001b['));
-    assert.ok(!(await folder.run(['validate'], { terminal: true, env: { NO_COLOR: '1' } })).out.includes('\u001b['));
-    assert.ok(!(await folder.run(['validate'])).out.includes('\u001b['));
+    assert.ok((await folder.call(['validate'], { terminal: true })).out.includes('\u001b['));
+    assert.ok(!(await folder.call(['validate'], { terminal: true, env: { NO_COLOR: '1' } })).out.includes('\u001b['));
+    assert.ok(!(await folder.call(['validate'])).out.includes('\u001b['));
   });
 
   it('checks several applications', async () => {
-    const { code, out } = await folder.write('a.yaml', GOOD).write('b.yaml', BAD).run(['validate', 'a.yaml', 'b.yaml']);
-    assert.equal(code, 1);
+    const { exitCode, out } = await folder.write('a.yaml', GOOD).write('b.yaml', BAD).call(['validate', 'a.yaml', 'b.yaml']);
+    assert.equal(exitCode, 1);
     assert.match(out, /a\.yaml is valid/);
     assert.match(out, /b\.yaml:12:12/);
   });
 
   it('refuses a path that does not exist', async () => {
-    const { code, out } = await folder.run(['validate', 'nowhere.yaml']);
-    assert.equal(code, 1);
+    const { exitCode, out } = await folder.call(['validate', 'nowhere.yaml']);
+    assert.equal(exitCode, 1);
     assert.match(out, /^error\[TG100\]: nowhere\.yaml cannot be read: there is no such file\n/);
   });
 });
