@@ -27,6 +27,9 @@ function conjuncts(node: TypedNode): readonly TypedNode[] {
   return node.kind === 'logical' && node.operator === '&&' ? node.operands.flatMap(conjuncts) : [node];
 }
 
+/** An int beyond 2^53 is rounded when it is read as a double; up to here that changes no comparison. */
+const EXACT_MAX = Number.MAX_SAFE_INTEGER;
+
 const MIRRORED = { '==': '==', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
 
 function isIndexable(operator: string): operator is keyof typeof MIRRORED {
@@ -47,7 +50,7 @@ function sides(
 ): Pick<Comparison, 'path' | 'constant'> | undefined {
   const isField = field.kind === 'field' && field.of.kind === 'current' && field.path.length > 0;
   const isConstant =
-    constant.kind === 'literal' && typeof constant.value === 'number' && constant.type.kind !== 'bytes';
+    constant.kind === 'literal' && typeof constant.value === 'number' && Math.abs(constant.value) <= EXACT_MAX;
   return isField && isConstant ? { path: field.path, constant: constant.value as number } : undefined;
 }
 

@@ -4,17 +4,14 @@ import { checkTypeName } from './check-name.js';
 import { tableMembership } from './check-table.js';
 import type { Syntax } from './syntax.js';
 import type { BinaryNode, BinaryOperator, TypedNode } from './tree.js';
-import { BOOL, DOUBLE, DURATION, DYN, INT, TIMESTAMP, comparable, isNumeric, typeName } from './type-relation.js';
+import { BOOL, DOUBLE, DURATION, DYN, INT, TIMESTAMP, comparable, fits, isNumeric, typeName } from './type-relation.js';
 import type { ValueType } from './type.js';
 
 export function checkUnary(checking: Checking, syntax: Syntax & { kind: 'unary' }): TypedNode {
   const { operator, start, end } = syntax;
   const operand = checking.node(syntax.operand);
   const kind = operand.type.kind;
-  const applies =
-    operator === '!'
-      ? kind === 'bool'
-      : kind === 'int' || kind === 'double' || (kind === 'duration' && checking.mixNumbers);
+  const applies = operator === '!' ? kind === 'bool' : kind === 'int' || kind === 'double';
   if (!applies && kind !== 'dyn')
     checking.refuse('TG207', syntax, `${operator} does not apply to ${typeName(operand.type)}`);
   const type = operator === '!' ? BOOL : applies ? operand.type : DYN;
@@ -68,7 +65,11 @@ function comparison(checking: Checking, node: BinaryNode): TypedNode {
   const { operator, left, right } = node;
   const isOrder = operator !== '==' && operator !== '!=';
   // CEL orders numbers of all types; only == needs one type on both sides.
-  const fit = comparable(left.type, right.type, checking.mixNumbers || isOrder);
+  const isNull = left.type.kind === 'null' || right.type.kind === 'null';
+  const fit =
+    isNull && !checking.mixNumbers
+      ? fits(left.type, right.type, false)
+      : comparable(left.type, right.type, checking.mixNumbers || isOrder);
   if (!fit) {
     checking.refuse('TG206', node, `${typeName(left.type)} cannot be compared with ${typeName(right.type)}`, {
       hint: comparisonHint(left, right),
@@ -89,10 +90,12 @@ function comparisonHint(left: TypedNode, right: TypedNode): string | undefined {
       ? undefined
       : `Write the ${time.type.kind} as ${time.type.kind === 'duration' ? 'duration("5m")' : 'timestamp("2026-01-31T00:00:00Z")'}.`;
   }
-  if (isNumeric(other.type))
-    return text.kind === 'literal' && Number.isFinite(Number(text.value))
-      ? 'Write the number without quotes.'
+  if (isNumeric(other.type)) {
+    if (text.kind === 'literal' && Number.isFinite(Number(text.value))) return 'Write the number without quotes.';
+    return other.kind === 'literal'
+      ? `Text stands in quotes: "${other.value}".`
       : 'double(text) makes a number of a text.';
+  }
   if (other.type.kind === 'timestamp' || other.type.kind === 'duration')
     return `Write ${other.type.kind}(...) around the text.`;
   return undefined;

@@ -1,7 +1,11 @@
-/** The shortcut for calls: when the overload is known and its parameters are texts, doubles or bools, it is called at once. */
+/**
+ * Shortcuts for calls: when the overload is known and its parameters are texts, doubles or bools, it is called at once;
+ * the size of a stage is its count of events, without a list of them.
+ */
 import { bindCall, implementationOf } from './call.js';
 import { catalogueEntry } from './functions/catalogue.js';
 import type { Generator } from './generate.js';
+import { quoted } from './javascript.js';
 import type { CallNode } from './tree.js';
 
 const PRIMITIVES: Readonly<Record<string, string>> = { string: 'string', double: 'number', bool: 'boolean' };
@@ -9,6 +13,8 @@ const PRIMITIVES: Readonly<Record<string, string>> = { string: 'string', double:
 /** Undefined where the call must be left to `call.ts`. */
 export function callShortcut(generator: Generator, node: CallNode): string | undefined {
   const { values, constants, temporaries } = generator;
+  const [first] = node.arguments;
+  if (node.function === 'size' && first?.kind === 'stage') return `captured.count(${quoted(first.stage)})`;
   const overload = catalogueEntry(node.function)?.overloads.find(({ signature }) => signature.text === node.overload);
   if (values.strict || overload === undefined || overload.signature.variadic || node.arguments.length === 0)
     return undefined;

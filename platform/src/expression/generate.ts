@@ -9,7 +9,7 @@ import { callShortcut } from './generate-call.js';
 import { Temporaries, isInherited, quoted } from './javascript.js';
 import type { Constants } from './javascript.js';
 import { isMissing, missingIn, propagating, propagatingUnary, undecided } from './propagate.js';
-import { metadataOf, nthEvent, presence } from './reference.js';
+import { holderOf, metadataOf, nthEvent, presence } from './reference.js';
 import type { BinaryNode, EventReference, FieldNode, LogicalNode, MetadataNode, TypedNode } from './tree.js';
 import type { Values } from './values.js';
 
@@ -43,8 +43,13 @@ export class Generator {
       }
       case 'index':
         return `${this.constants.add(propagating(this.values.index))}(${this.value(node.operand)},${this.value(node.index)})`;
-      case 'has':
-        return `${this.constants.add(presence)}(${this.value(node.operand)})`;
+      case 'has': {
+        const present = `${this.constants.add(presence)}(${this.value(node.operand)})`;
+        const holder = this.values.strict ? holderOf(node.operand) : undefined;
+        if (holder === undefined) return present;
+        const held = this.temporaries.next();
+        return `(${this.constants.add(isMissing)}(${held}=${this.value(holder)})?${held}:${present})`;
+      }
       case 'coalesce':
         return this.#coalesce(node.operands);
       case 'unary':

@@ -9,7 +9,7 @@ import { comprehensionOf } from './comprehension.js';
 import type { CapturedEvents, EvaluationLayout, EvaluationRecord } from './evaluation.js';
 import { plainValues } from './plain-values.js';
 import { isMissing, missingIn, propagating, propagatingUnary, undecided } from './propagate.js';
-import { NO_CAPTURED, eventAt, metadataOf, presence } from './reference.js';
+import { NO_CAPTURED, eventAt, holderOf, metadataOf, presence } from './reference.js';
 import { strictValues } from './strict-values.js';
 import type { TypedNode, TypedTree } from './tree.js';
 import type { Values } from './values.js';
@@ -83,8 +83,11 @@ function valueOf(node: TypedNode, environment: Environment, recurse: Recurse): u
       return propagatingUnary((operand) => values.select(operand, node.field))(recurse(node.operand));
     case 'index':
       return propagating(values.index)(recurse(node.operand), recurse(node.index));
-    case 'has':
-      return presence(recurse(node.operand));
+    case 'has': {
+      const holder = values.strict ? holderOf(node.operand) : undefined;
+      const held = holder === undefined ? null : recurse(holder);
+      return isMissing(held) ? held : presence(recurse(node.operand));
+    }
     case 'coalesce': {
       for (const operand of node.operands) {
         const value = recurse(operand);

@@ -64,9 +64,15 @@ export function metadataOf(node: MetadataNode, event: EvaluationRecord, key: unk
   }
 }
 
-/** `has(x)`: absent is false, and so is a key that strict CEL misses with an error. */
+/** `has(x)`: absent is false. In strict CEL a missing key is an error, and means false only for the last one of a path. */
 export function presence(value: unknown): unknown {
   if (value === undefined) return false;
   if (value instanceof EvaluationError) return value.code === 'no_such_key' ? false : value;
   return true;
+}
+
+/** What `has(a.b)` selects from, in strict CEL: if that is an error, so is the whole. */
+export function holderOf(node: TypedNode): TypedNode | undefined {
+  if (node.kind === 'select') return node.operand;
+  return node.kind === 'field' && node.path.length > 1 ? { ...node, path: node.path.slice(0, -1) } : undefined;
 }

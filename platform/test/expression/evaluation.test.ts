@@ -163,3 +163,30 @@ describe('the value of an expression', () => {
     assert.equal(evaluate('alert.rule + "/" + alert.severity', { scope, record }), 'card-testing/high');
   });
 });
+
+describe('the strict profile', () => {
+  const table: readonly (readonly [expression: string, value: unknown])[] = [
+    ['has({"a": 1}.b)', false],
+    ['has({"a": {"b": 1}}.a.b)', true],
+    ['has({"a": {"b": 1}}.b.c)', ERROR('no_such_key')],
+    ['{"a": 1}.b', ERROR('no_such_key')],
+    ['7 / 2', 3n],
+    ['[1, 2][0]', 1n],
+    ['duration("1h").getMinutes()', 60n],
+  ];
+  for (const [expression, expected] of table) {
+    it(`gives ${typeof expected === 'string' ? expected : describeValue(expected)} for ${expression}`, () => {
+      const value = evaluate(expression, { scope: { ...OPEN_SCOPE, profile: 'strict' } });
+      if (typeof expected === 'string') assert.equal(describeValue(value), expected);
+      else assert.deepEqual(value, expected);
+    });
+  }
+
+  it('refuses what the deviations allow', () => {
+    for (const expression of ['1 + 1.5', '1 == 1.0', 'has(x)', '"a" == null', 'x == 1 ? 1 : 2.5']) {
+      assert.ok(!checkExpression(expression, { ...OPEN_SCOPE, profile: 'strict' }).ok, expression);
+      assert.ok(checkExpression(expression, OPEN_SCOPE).ok, expression);
+    }
+    assert.equal(describeValue(evaluate('duration("1d")', { scope: { profile: 'strict' } })), 'error invalid_argument');
+  });
+});
