@@ -83,6 +83,8 @@ export type ReferenceTarget = 'ingress' | 'rule' | 'egress' | 'table';
 export interface ReferenceDeclaration extends DeclarationBase {
   readonly type: 'reference';
   readonly to: readonly ReferenceTarget[];
+  /** Keys of maps that a later version takes instead of a name, each with what to do now. */
+  readonly later?: Readonly<Record<string, string>>;
 }
 export interface ListDeclaration extends DeclarationBase {
   readonly type: 'list';

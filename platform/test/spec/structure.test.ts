@@ -64,12 +64,14 @@ const mistakes: readonly Mistake[] = [
   { name: 'a test step of no kind', text: test('[{ at: 1m }]'), says: 'TG151 3:13 tests.t.steps[0] has no event', help: /name of an ingress/ },
   { name: 'a test that does not end', text: test('[{ end: false }]'), says: 'TG151 3:13 tests.t.steps[0] says end: false' },
   { name: 'a name of an ingress and of a rule', text: USUAL.replace('  r:', '  payments:').replace('from: payments', 'from: logins'), says: 'TG121 3:3 the name payments of a rule and an ingress is defined twice' },
-  { name: 'a section of a later version', text: `${USUAL}functions: {}\n`, says: 'TG115 11:1 functions in the application is not yet in this version: stateful functions come with a later version' },
-  { name: 'a kind of rule of a later version', text: withRule(`${RULE}\nwindow: { rolling: 5m }`), says: 'TG115 6:5 window in rules.r is not yet in this version: windows come with a later version' },
-  { name: 'a connector of a later version', text: ingress('kafka: { topics: x }'), says: 'TG115 4:5 kafka in ingresses.i is not yet in this version: Kafka comes with a later version' },
+  { name: 'a section of a later version', text: `${USUAL}functions: {}\n`, says: 'TG115 11:1 functions is not yet in this version: stateful functions come with a later version' },
+  { name: 'a kind of rule of a later version', text: withRule(`${RULE}\nwindow: { rolling: 5m }`), says: 'TG115 6:5 rules.r.window is not yet in this version: windows come with a later version' },
+  { name: 'a connector of a later version', text: ingress('kafka: { topics: x }'), says: 'TG115 4:5 ingresses.i.kafka is not yet in this version: Kafka comes with a later version' },
   { name: 'a format of a later version', text: ingress('file: p\nformat: avro'), says: 'TG115 5:13 ingresses.i.format: avro is not yet in this version' },
   { name: 'a delivery of a later version', text: egress('{ file: x, delivery: exactly-once }'), says: 'TG115 3:27 egresses.e.delivery: exactly-once is not yet in this version' },
-  { name: 'a setting of a later version', text: `${USUAL}settings: { checkpoint: { interval: 1s } }\n`, says: 'TG115 11:13 checkpoint in settings is not yet in this version: checkpoints come with a later version; remove the key' },
+  { name: 'a setting of a later version', text: `${USUAL}settings: { checkpoint: { interval: 1s } }\n`, says: 'TG115 11:13 settings.checkpoint is not yet in this version: checkpoints come with a later version; remove the key' },
+  { name: 'a destination of a later version', text: withRule('from: payments\nto: [alerts, { function: a/b, id: key() }]'), says: 'TG115 5:18 rules.r.to[1]: a function is not yet in this version' },
+  { name: 'more workers than key groups', text: `${USUAL}settings: { parallelism: 200 }\n`, says: 'TG113 11:26 settings.parallelism is 200, more than maxParallelism, which is 128' },
   { name: 'a schema of a later version', text: ingress('file: p\nschema: { avro: p.avsc }'), says: 'TG115 5:15 avro in ingresses.i.schema is not yet in this version' },
 ];
 

@@ -39,10 +39,16 @@ function section<D, T>(drafts: Readonly<Record<string, D>> | undefined, build: (
   return built;
 }
 
-function buildSettings(name: string, draft: ApplicationDraft['settings'], { host, baseDir }: BuildContext): Settings {
+function buildSettings(name: string, draft: ApplicationDraft['settings'], { host, baseDir, diagnostics, positions }: BuildContext): Settings {
   const values: Record<string, unknown> = { ...draft };
   fillDefaults(settingsDeclaration.fields, values);
   const { parallelism, maxParallelism, stateDir, maxRecordSize } = values as ValueOf<typeof settingsDeclaration>;
+  if (parallelism > maxParallelism) {
+    diagnostics.error('TG113', `settings.parallelism is ${parallelism}, more than maxParallelism, which is ${maxParallelism}`, {
+      range: positions.locate(['settings', 'parallelism']),
+      help: 'A subtask without a key group has nothing to do: raise maxParallelism, or lower parallelism.',
+    });
+  }
   return { parallelism, maxParallelism, stateDir: host.resolve(baseDir, stateDir ?? `.tidegate/${name}`), maxRecordSize };
 }
 

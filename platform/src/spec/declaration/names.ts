@@ -15,7 +15,12 @@ export function conditions(description: string, example: unknown) {
 export const destinations = declare({
   type: 'list',
   oneOrMany: true,
-  of: { type: 'reference', to: ['egress'], description: 'The name of an egress.' },
+  of: {
+    type: 'reference',
+    to: ['egress'],
+    later: { function: 'stateful functions come with a later version' },
+    description: 'The name of an egress.',
+  },
   description: 'Where they go: the name of an egress, or a list of names.',
   example: 'alerts',
 });

@@ -3,7 +3,7 @@ import type { Declaration } from '@tidegate/connectors/api';
 import type { DiagnosticCode } from '../../common/diagnostic.js';
 import { alternativeFor } from '../schema/shape.js';
 import { blockStyle } from '../text/corrected-expression.js';
-import type { Node, ScalarNode } from '../text/node.js';
+import { entryOf, type Node, type ScalarNode } from '../text/node.js';
 import { nearestName } from '../../common/nearest-name.js';
 
 export interface DescribedFault {
@@ -68,6 +68,9 @@ function wrongShape(declaration: Declaration, node: Node, place: string): Descri
     const what = node.kind === 'map' ? 'a map' : 'a list';
     return { code: 'TG116', message: `YAML reads ${place} as ${what}; expected an expression`, help: `For an expression write:\n${blockStyle(key, text)}` };
   }
+  const later = alternativeFor(declaration, 'scalar');
+  const laterKey = node.kind === 'map' && later?.type === 'reference' ? Object.keys(later.later ?? {}).find((key) => entryOf(node, key) !== undefined) : undefined;
+  if (laterKey !== undefined) return { code: 'TG115', message: `${place}: a ${laterKey} is not yet in this version` };
   const what = node.kind === 'scalar' ? describeValue(node) : `a ${node.kind}`;
   return { code: 'TG112', message: `${place} is ${what}; expected ${expectation(declaration)}` };
 }

@@ -56,7 +56,8 @@ export class ObjectLevel {
       if (taken.has(entry.key)) continue;
       const later = this.declaration.later;
       if (later !== undefined && Object.hasOwn(later, entry.key)) {
-        this.diagnostics.error('TG115', `${entry.key} in ${this.place} is not yet in this version: ${later[entry.key]}`, { range: rangeOf(entry.keyNode) });
+        const message = `${pathText([...this.path, entry.key])} is not yet in this version: ${later[entry.key]}`;
+        this.diagnostics.error('TG115', message, { range: rangeOf(entry.keyNode) });
         continue;
       }
       const cut = this.isExpression(entry.key) ? cutByComma(this.node, index) : undefined;
