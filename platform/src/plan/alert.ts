@@ -34,7 +34,7 @@ export function planAlert(
   const selected: Selected = new Map(
     rule.select.map(({ name, value }) => {
       const path = ['rules', rule.name, 'select', name];
-      if (!refuseReservedName('select field', name, path, findings)) refuseEnvelopeName(name, path, findings);
+      if (!refuseReservedName('select field', name, path, 'key', findings)) refuseEnvelopeName(name, path, findings);
       const checked = checker.value(value, scope, { inputs });
       return [name, checked && { ...checked, personal: personal.isReadBy(checked.tree) }];
     }),

@@ -3,7 +3,7 @@ import { fingerprint, type ExpressionScope, type StageScope } from '../expressio
 import { nearestName } from '../common/nearest-name.js';
 import type { TypedTree } from '../expression/tree.js';
 import type { StageDescriptor } from '../job/stream-graph.js';
-import type { Step } from '../spec/application.js';
+import type { ExpressionText, Step } from '../spec/application.js';
 import { conditionOf, splitConditions } from './condition.js';
 import type { ExpressionChecker } from './expression-checker.js';
 import type { Findings } from './findings.js';
@@ -80,22 +80,29 @@ function planWhere(step: Step, scope: ExpressionScope, context: StageContext): T
   const inputs = [...context.streams.records.keys()];
   return step.where.flatMap((expression) => {
     const tree = context.checker.condition(expression, scope, inputs);
-    if (tree === undefined) return [];
-    if (empty !== undefined && !canFit(tree, empty)) {
-      const reads = emptyReads(tree, empty).map((name) => `"${name}"`);
-      const guard = `size(${step.name}) == 0 ||`;
-      context.findings.warning(
-        'TG344',
-        `the step "${step.name}" never takes an event: its condition reads ${reads.join(' and ')}, and there is none yet when it is asked first`,
-        expression.path,
-        {
-          help:
-            empty.stages.has(step.name) && reads.includes(`"${step.name}"`)
-              ? `write "${guard} ..." before it, or compare with the step before`
-              : 'name a step that comes before it',
-        },
-      );
+    if (tree !== undefined && empty !== undefined && !canFit(tree, empty)) {
+      warnOfNeverFitting(step, expression, emptyReads(tree, empty), context);
     }
-    return [tree];
+    return tree ?? [];
   });
+}
+
+function warnOfNeverFitting(
+  step: Step,
+  expression: ExpressionText,
+  reads: readonly string[],
+  { scopes, findings }: StageContext,
+): void {
+  const names = reads.map((name) => `"${name}"`).join(' and ');
+  const readsOwnList = reads.includes(step.name) && scopes.get(step.name)?.holds === 'many';
+  findings.warning(
+    'TG344',
+    `the step "${step.name}" never takes an event: its condition reads ${names}, and there is none yet when it is asked first`,
+    expression.path,
+    {
+      help: readsOwnList
+        ? `write "size(${step.name}) == 0 || ..." before it, or compare with the step before`
+        : 'name a step that comes before it',
+    },
+  );
 }

@@ -14,13 +14,20 @@ const RESERVED_IN_EXPRESSIONS = new Set([
 const ENVELOPE = new Set(['id', 'rule', 'severity', 'tags', 'key', 'time', 'message', 'stages', 'event', 'timedOutAt']);
 
 /** Whether the name was refused. */
-export function refuseReservedName(what: string, name: string, path: Path, findings: Findings): boolean {
+export function refuseReservedName(
+  what: string,
+  name: string,
+  path: Path,
+  part: 'key' | 'value',
+  findings: Findings,
+): boolean {
   if (!RESERVED_IN_EXPRESSIONS.has(name)) return false;
   findings.error(
     'TG303',
     `the ${what} cannot be called "${name}", which has a meaning of its own in expressions`,
     path,
     {
+      part,
       help: `choose another name, e.g. "${name}1"`,
     },
   );

@@ -54,7 +54,7 @@ export function checkStageNames(steps: readonly Step[], streams: RuleStreams, fi
       continue;
     }
     first.set(step.name, step);
-    if (refuseReservedName('step', step.name, path, findings) || !Object.hasOwn(fields, step.name)) continue;
+    if (refuseReservedName('step', step.name, path, 'value', findings) || !Object.hasOwn(fields, step.name)) continue;
     findings.error('TG303', `the step "${step.name}" is called like a field of the events`, path, {
       help: `a condition could not tell them apart: call the step otherwise`,
     });

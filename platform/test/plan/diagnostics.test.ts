@@ -49,7 +49,7 @@ const RULES: readonly Case[] = [
   [
     'a select field called like a word of CEL',
     '  r: { from: payments, select: { in: amount }, to: alerts }',
-    ['TG303 amount'],
+    ['TG303 in'],
   ],
   [
     "a select field called like one of the alert's own",
