@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { StreamGraph } from '../../src/job/stream-graph.js';
 import { withRules } from '../plan/sample.js';
 import { call } from './command-line.js';
 
@@ -62,6 +63,23 @@ bad            egress: file, json
     const { out } = await call(['graph', '--format', 'mermaid'], { 'application.yaml': text });
     assert.match(out, /^flowchart LR\n {2}n0\[\/"payments<br\/>file, json"\/\]\n/);
     assert.match(out, /n0 -->\|"by cardId \+ &quot;-&quot;"\| n1\n/);
+  });
+
+  it('prints the whole plan as JSON, without secrets', async () => {
+    const text = withRules('  r: { from: payments, to: hook }').replace(
+      'egresses:',
+      'egresses:\n  hook: { http: { url: "http://h/${secret:key.txt}/x" } }',
+    );
+    const { exitCode, out, err } = await call(['graph', '--format', 'json'], {
+      'application.yaml': text,
+      'key.txt': 'hush-hush',
+    });
+    assert.equal(exitCode, 0, err);
+    assert.deepEqual(
+      (JSON.parse(out) as StreamGraph).sinks.map(({ connector }) => connector.options['url']),
+      ['http://h/***/x', undefined],
+    );
+    assert.doesNotMatch(out, /hush/);
   });
 
   it('reports what is wrong instead of drawing it', async () => {

@@ -1,4 +1,5 @@
 /** `tidegate graph`: the dataflow that an application becomes, as a picture. */
+import type { StreamGraph } from '../../job/stream-graph.js';
 import { oneOf, parseArguments } from '../arguments.js';
 import { pathOrDefault, soundApplication } from '../check-application.js';
 import { drawDot } from '../graph/draw-dot.js';
@@ -20,16 +21,25 @@ function run(args: readonly string[], io: Io): number {
   const format = oneOf('format', values.format, ['text', 'dot', 'mermaid', 'json']);
   const sound = soundApplication(pathOrDefault(positionals[0], io), io);
   if (sound === undefined) return EXIT.failed;
-  const { graph } = sound;
+  const { graph, secrets } = sound;
   const view = viewOf(graph);
   const draw = {
     text: drawText,
     dot: drawDot,
     mermaid: drawMermaid,
-    json: () => `${JSON.stringify(graph, null, 2)}\n`,
+    json: () => planText(graph, secrets),
   };
   io.out(draw[format](view));
   return EXIT.fine;
+}
+
+/** Secrets stand in options of connectors, as whole values or inside of them. */
+function planText(graph: StreamGraph, secrets: ReadonlySet<string>): string {
+  const masked = (_key: string, value: unknown): unknown => {
+    if (typeof value !== 'string') return value;
+    return [...secrets].reduce((text, secret) => text.replaceAll(secret, '***'), value);
+  };
+  return `${JSON.stringify(graph, masked, 2)}\n`;
 }
 
 export const graph: Command = { usage, run };
