@@ -15,22 +15,21 @@ export class CapturedPath<E> implements Captured<E> {
   events(stage: string): readonly E[] {
     const index = this.#stages.indexOf(stage);
     const events: E[] = [];
-    for (let run = this.#end; run !== undefined; run = run.parent)
-      if (run.stage === index) events.push(run.taken.event);
+    for (let run = this.#end; run !== undefined; run = run.parent) if (run.stage === index) events.push(run.event);
     return events.reverse();
   }
 
   first(stage: string): E | undefined {
     const index = this.#stages.indexOf(stage);
     let first: E | undefined;
-    for (let run = this.#end; run !== undefined; run = run.parent) if (run.stage === index) first = run.taken.event;
+    for (let run = this.#end; run !== undefined; run = run.parent) if (run.stage === index) first = run.event;
     return first;
   }
 
   last(stage?: string): E | undefined {
-    if (stage === undefined) return this.#end?.taken.event;
+    if (stage === undefined) return this.#end?.event;
     const index = this.#stages.indexOf(stage);
-    for (let run = this.#end; run !== undefined; run = run.parent) if (run.stage === index) return run.taken.event;
+    for (let run = this.#end; run !== undefined; run = run.parent) if (run.stage === index) return run.event;
     return undefined;
   }
 

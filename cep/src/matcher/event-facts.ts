@@ -1,11 +1,11 @@
 /**
  * The event being processed, and what is known of it. One object serves all events.
  *
- * Invariants: an event-only condition is tested at most once an event; all runs that take the event share one TakenEvent.
+ * Invariant: an event-only condition is tested at most once an event.
  */
 import type { Condition } from '../pattern/condition.js';
 import { CapturedPath } from './captured-path.js';
-import { TakenEvent, type Run } from './key-state.js';
+import { Run } from './key-state.js';
 
 /** What `#answers` holds, less the event's number. */
 const FALSE = 0;
@@ -29,7 +29,6 @@ export class EventFacts<E> {
   #event: E | undefined = undefined;
   #timestamp = -Infinity;
   #ordinal = 0;
-  #taken: TakenEvent<E> | undefined = undefined;
 
   constructor(conditions: readonly Condition<E>[], indexed: Iterable<number>) {
     this.#conditions = conditions;
@@ -44,7 +43,6 @@ export class EventFacts<E> {
     this.#ordinal = timestamp === this.#timestamp ? this.#ordinal + 1 : 0;
     this.#timestamp = timestamp;
     this.#event = event;
-    this.#taken = undefined;
     if (this.#number >= MAX_NUMBER) {
       this.#answers.fill(-STRIDE);
       this.#number = 0;
@@ -56,9 +54,9 @@ export class EventFacts<E> {
     return this.#timestamp;
   }
 
-  /** The event as runs keep it. */
-  get taken(): TakenEvent<E> {
-    return (this.#taken ??= new TakenEvent<E>(this.#event as E, this.#timestamp, this.#ordinal));
+  /** A run that takes the event after those of its parent; undefined is for the first. */
+  take(position: number, stage: number, parent: Run<E> | undefined): Run<E> {
+    return new Run<E>(position, stage, this.#event as E, this.#timestamp, this.#ordinal, parent);
   }
 
   /** The index has found that a condition holds, or may hold. */

@@ -5,35 +5,35 @@
  * Runs and RuleStates never change, so rules that have come to the same share them.
  */
 
-/** An event that some run has taken. */
-export class TakenEvent<E> {
+/**
+ * A partial match: where it stands, and the event it took last. The events before are those of its parents.
+ * Runs are compared by their first event, which `timestamp` and `ordinal` identify within a key.
+ */
+export class Run<E> {
+  /** The run that took the first event. */
+  readonly first: Run<E>;
+
   constructor(
+    /** Index of a state in the rule's graph. */
+    readonly position: number,
+    /** Index of the stage that took the event. */
+    readonly stage: number,
     readonly event: E,
     readonly timestamp: number,
     /** Orders the events of one timestamp as they were processed. */
     readonly ordinal: number,
-  ) {}
-}
-
-/** A partial match: where it stands, and the events it took, as a list linked from the last to the first. */
-export class Run<E> {
-  constructor(
-    /** Index of a state in the rule's graph. */
-    readonly position: number,
-    /** Index of the stage that took `taken`. */
-    readonly stage: number,
-    readonly taken: TakenEvent<E>,
-    /** The run that took the event before; undefined if `taken` is the first. */
+    /** The run that took the event before; undefined if there is none. */
     readonly parent: Run<E> | undefined,
-    readonly first: TakenEvent<E>,
-  ) {}
+  ) {
+    this.first = parent === undefined ? this : parent.first;
+  }
 }
 
-/** Sorts after every event; the event itself is never read. */
-const AFTER_ALL_EVENTS = new TakenEvent<never>(undefined as never, Infinity, Infinity);
-
-/** The run that every key has for every rule, and that never goes away: it waits at the start, with nothing taken. */
-export const START_RUN = new Run<never>(-1, -1, AFTER_ALL_EVENTS, undefined, AFTER_ALL_EVENTS);
+/**
+ * The run that every key has for every rule, and that never goes away: it waits at the start, with nothing taken.
+ * It comes after all others in order; its event is never read.
+ */
+export const START_RUN = new Run<never>(-1, -1, undefined as never, Infinity, 0, undefined);
 
 /** Several runs of one rule, in an order that matters. */
 export class RunSet<E> {

@@ -177,10 +177,8 @@ export class RuleMatcher<K, E> {
   }
 
   #moved(run: Run<E>, stage: number, target: number): Run<E> {
-    if (stage < 0) return target < 0 ? run : new Run<E>(target, run.stage, run.taken, run.parent, run.first);
-    const { taken } = this.#facts;
-    if (run === START_RUN) return new Run<E>(target, stage, taken, undefined, taken);
-    return new Run<E>(target, stage, taken, run, run.first);
+    if (stage >= 0) return this.#facts.take(target, stage, run === START_RUN ? undefined : run);
+    return target < 0 ? run : new Run<E>(target, run.stage, run.event, run.timestamp, run.ordinal, run.parent);
   }
 
   /** Gives out what is complete, and returns what is left. */
@@ -236,6 +234,6 @@ export class RuleMatcher<K, E> {
   #deadline(run: Run<E>): number {
     const { window, gapWindows, hasGapWindows } = this.rule;
     const end = run.first.timestamp + window;
-    return hasGapWindows ? Math.min(end, run.taken.timestamp + (gapWindows[run.position] ?? Infinity)) : end;
+    return hasGapWindows ? Math.min(end, run.timestamp + (gapWindows[run.position] ?? Infinity)) : end;
   }
 }

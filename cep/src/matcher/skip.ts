@@ -1,6 +1,6 @@
 /** What a skip strategy makes of completed matches: which are given now, and which runs they discard. */
 import { PatternError } from '../pattern/pattern-error.js';
-import type { Run, TakenEvent } from './key-state.js';
+import type { Run } from './key-state.js';
 import type { Rule } from './rule.js';
 import { isBefore, type RunHeap } from './run-heap.js';
 
@@ -30,8 +30,8 @@ function discard<E>(rule: Rule<E>, match: Run<E>, partial: RunHeap<E>, completed
   completed.removeAll(isDiscarded);
 }
 
-/** The event that runs must begin at or after (or after) to live on; undefined to discard none. */
-function limit<E>(rule: Rule<E>, match: Run<E>): TakenEvent<E> | undefined {
+/** The run that took the event which others must begin at (or after) to live on; undefined to discard none. */
+function limit<E>(rule: Rule<E>, match: Run<E>): Run<E> | undefined {
   const { skip } = rule;
   switch (skip.kind) {
     case 'noSkip':
@@ -39,7 +39,7 @@ function limit<E>(rule: Rule<E>, match: Run<E>): TakenEvent<E> | undefined {
     case 'skipToNext':
       return match.first;
     case 'skipPastLastEvent':
-      return match.taken;
+      return match;
     default: {
       const target = eventOf(match, rule.skipStage, skip.kind === 'skipToLast');
       if (!skip.throwOnMiss) return target;
@@ -48,7 +48,7 @@ function limit<E>(rule: Rule<E>, match: Run<E>): TakenEvent<E> | undefined {
           'skip-stage-missed',
           `rule "${rule.name}": a match has no event of stage "${skip.stage}" to skip to`,
         );
-      if (target === match.first)
+      if (target.timestamp === match.first.timestamp && target.ordinal === match.first.ordinal)
         throw new PatternError(
           'skip-to-first-event',
           `rule "${rule.name}": stage "${skip.stage}" has the first event of the match, so skipping to it would not move forward`,
@@ -58,12 +58,12 @@ function limit<E>(rule: Rule<E>, match: Run<E>): TakenEvent<E> | undefined {
   }
 }
 
-function eventOf<E>(match: Run<E>, stage: number, isLast: boolean): TakenEvent<E> | undefined {
-  let found: TakenEvent<E> | undefined;
+function eventOf<E>(match: Run<E>, stage: number, isLast: boolean): Run<E> | undefined {
+  let found: Run<E> | undefined;
   for (let run: Run<E> | undefined = match; run !== undefined; run = run.parent) {
     if (run.stage !== stage) continue;
-    if (isLast) return run.taken;
-    found = run.taken;
+    if (isLast) return run;
+    found = run;
   }
   return found;
 }

@@ -60,7 +60,11 @@ export class HeapMatchStore<K, E> implements MatchStore<K, E> {
   }
 
   #sweep(): void {
-    for (const [key, state] of this.#states) if (state.isVacant) this.#states.delete(key);
+    for (const [key, state] of this.#states) {
+      if (!state.isVacant) continue;
+      state.isVacant = false;
+      this.#states.delete(key);
+    }
     this.#vacant = 0;
   }
 }
