@@ -46,6 +46,12 @@ export class RunSet<E> {
 }
 
 /**
+ * An instance that lives for ever. Without any, a collection of garbage while no key has several runs would take the
+ * class's layout with it, and all machine code compiled for it.
+ */
+export const EMPTY_RUN_SET = new RunSet<never>([START_RUN], []);
+
+/**
  * What a rule has of a key. Most often that is one run with the start run after it, and nothing held back: then the run
  * itself stands for it. A rule with the start run alone has no state.
  */

@@ -8,14 +8,12 @@ import type { Step } from '../graph/step.js';
 import type { ChangeMemo } from './change-memo.js';
 import type { Decision } from './decision-tree.js';
 import type { EventFacts } from './event-facts.js';
-import { Run, RunSet, START_RUN, type RuleState } from './key-state.js';
+import { EMPTY_RUN_SET, Run, RunSet, START_RUN, type RuleState } from './key-state.js';
 import type { PatternOutput } from './match.js';
 import { matchOf, timeoutOf } from './outcome.js';
 import type { Rule } from './rule.js';
 import { RunHeap } from './run-heap.js';
 import { takeMatch } from './skip.js';
-
-const NONE: readonly Run<never>[] = [];
 
 export class RuleMatcher<K, E> {
   readonly rule: Rule<E>;
@@ -192,7 +190,7 @@ export class RuleMatcher<K, E> {
     if (completed.size > 0) this.#give(key, at);
     const { first, size } = next;
     if (completed.size > 0 || size > 2) {
-      return new RunSet<E>(next.toArray(), completed.size === 0 ? NONE : completed.toArray());
+      return new RunSet<E>(next.toArray(), completed.size === 0 ? EMPTY_RUN_SET.completed : completed.toArray());
     }
     return size === 2 ? first : undefined;
   }
