@@ -29,6 +29,8 @@ export interface AlertEnvelope {
   readonly stages: readonly MatchedStage[];
   /** Set for a partial match that ran out of time: the stage it had reached. */
   readonly timedOutAt: string | undefined;
+  /** Whether the record's value is what the rule selected; without a `select` it repeats the matched events. */
+  readonly isSelected: boolean;
   /** What `suppress` compares; undefined for a rule without it. */
   readonly suppressBy: Key | undefined;
 }

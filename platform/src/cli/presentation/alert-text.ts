@@ -39,7 +39,7 @@ export class AlertText {
     const head = `${this.#severity(alert.severity)}  ${this.#bold(alert.rule)}${key}  ${timeText(alert.time)}${reached}`;
     const lines = [head];
     if (alert.message !== undefined) lines.push(this.#line(`  ${printable(alert.message)}`));
-    const selected = this.#fields(record);
+    const selected = alert.isSelected ? this.#fields(record) : '';
     if (selected !== '' && alert.message === undefined) lines.push(this.#line(`  ${selected}`));
     const width = Math.max(0, ...alert.stages.map((stage) => stage.name.length));
     for (const stage of alert.stages) lines.push(...this.#stage(stage.name.padEnd(width), stage.events));

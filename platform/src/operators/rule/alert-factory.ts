@@ -102,6 +102,7 @@ export class AlertFactory {
       message: this.#render(matched, keyValue),
       stages,
       timedOutAt,
+      isSelected: rule.body === 'select',
       suppressBy: this.#suppressBy(matched, keyValue),
     });
   }

@@ -14,6 +14,8 @@ import { FILTER_STAGE } from '../rule/filter-operator.js';
 /** Types of the records by source name, for timestamps and durations in JSON. */
 export type RecordTypes = ReadonlyMap<string, RecordType>;
 
+const TIMESTAMP: ValueType = { kind: 'timestamp' };
+
 export type JsonObject = Record<string, unknown>;
 
 export function toOutgoing(payload: Payload, types: RecordTypes): JsonObject {
@@ -37,10 +39,10 @@ function alertJson(alert: AlertEnvelope, value: JsonObject, types: RecordTypes):
     severity: alert.severity,
     ...(alert.tags.length > 0 ? { tags: alert.tags } : {}),
     ...(alert.key === undefined ? {} : { key: alert.key }),
-    time: new Date(alert.time).toISOString(),
+    time: toJson(alert.time, TIMESTAMP),
     ...(alert.message === undefined ? {} : { message: alert.message }),
     ...(alert.timedOutAt === undefined ? {} : { timedOutAt: alert.timedOutAt }),
-    ...value,
+    ...(alert.isSelected ? value : {}),
     ...(isFilter ? { event: evidence(first.events[0]!, types) } : { stages }),
   };
 }

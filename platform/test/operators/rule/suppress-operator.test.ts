@@ -30,6 +30,7 @@ function alert(id: string, time: number, key: string): StreamRecord {
     message: undefined,
     stages: [],
     timedOutAt: undefined,
+    isSelected: true,
     suppressBy: key,
   });
 }
