@@ -125,6 +125,20 @@ export function arithmeticShortcut(
   return `(${test}&&(${result}=${fast})>=${bounds[0]}&&${result}<=${bounds[1]}?${result}:${slow})`;
 }
 
+/** `n % 7`: an integer by a literal other than 0. Adding 0 makes the -0 of JavaScript's remainder the one zero of an int. */
+export function remainderShortcut(
+  generator: Generator,
+  node: BinaryNode,
+  operation: BinaryOperation,
+): string | undefined {
+  const { left, right } = node;
+  const divisor = right.kind === 'literal' ? generator.values.literal(right) : undefined;
+  if (generator.values.strict || node.operator !== '%' || !Number.isInteger(divisor) || divisor === 0) return undefined;
+  const name = generator.temporaries.next();
+  const isInteger = `${generator.constants.add(Number.isInteger)}(${name}=${generator.value(left)})`;
+  return `(${isInteger}?${name}%${generator.value(right)}+0:${generator.constants.add(operation)}(${name},${generator.value(right)}))`;
+}
+
 const BOUNDS: ReadonlyMap<string, readonly [number, number]> = new Map([
   ['int', [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]],
   ['uint', [0, Number.MAX_SAFE_INTEGER]],

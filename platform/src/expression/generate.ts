@@ -4,7 +4,7 @@ import { bindCall } from './call.js';
 import { comprehensionOf } from './comprehension.js';
 import { EvaluationError } from './evaluation.js';
 import type { EvaluationLayout } from './evaluation.js';
-import { arithmeticShortcut, comparisonShortcut, membershipShortcut } from './generate-shortcut.js';
+import { arithmeticShortcut, comparisonShortcut, membershipShortcut, remainderShortcut } from './generate-shortcut.js';
 import { callShortcut } from './generate-call.js';
 import { Temporaries, isInherited, quoted } from './javascript.js';
 import type { Constants } from './javascript.js';
@@ -125,7 +125,8 @@ export class Generator {
     const shortcut =
       comparisonShortcut(this, node, operation, wanted) ??
       membershipShortcut(this, node, operation, wanted) ??
-      arithmeticShortcut(this, node, operation);
+      arithmeticShortcut(this, node, operation) ??
+      remainderShortcut(this, node, operation);
     const value = shortcut ?? `${this.constants.add(operation)}(${this.value(node.left)},${this.value(node.right)})`;
     const isDone = wanted === undefined || (shortcut !== undefined && node.type.kind === 'bool');
     return isDone ? value : `(${value}===${wanted})`;

@@ -21,6 +21,10 @@ describe('the value of an expression', () => {
     ['a / 0', { a: 7 }, Infinity],
     ['math.div(7, 0)', {}, ERROR('divide_by_zero')],
     ['a % 4', { a: 7 }, 3],
+    ['a % 4', { a: -8 }, 0],
+    ['a % -4', { a: -7 }, -3],
+    ['a % 4', { a: 2n ** 60n + 3n }, 3],
+    ['a % 0', { a: 7 }, ERROR('divide_by_zero')],
     ['a % 4', { a: 7.5 }, ERROR('no_such_overload')],
     // Absent and null.
     ['x', {}, ABSENT],
