@@ -14,7 +14,9 @@ export function parseArguments<const O extends Options>(args: readonly string[],
     const unknown = /Unknown option '--?([^']+)'/.exec(error.message)?.[1];
     if (unknown === undefined) throw new UsageError(error.message);
     const suggestion = nearestName(unknown, Object.keys(options));
-    throw new UsageError(`unknown option --${unknown}${suggestion === undefined ? '' : `; did you mean --${suggestion}?`}`);
+    throw new UsageError(
+      `unknown option --${unknown}${suggestion === undefined ? '' : `; did you mean --${suggestion}?`}`,
+    );
   }
 }
 

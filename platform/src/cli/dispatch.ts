@@ -9,14 +9,35 @@ interface Listed {
 }
 
 const COMMANDS: Readonly<Record<string, Listed>> = {
-  init: { summary: 'write a small application to begin with', load: async () => (await import('./commands/init.js')).init },
+  init: {
+    summary: 'write a small application to begin with',
+    load: async () => (await import('./commands/init.js')).init,
+  },
   run: { summary: 'run an application', load: async () => (await import('./commands/run.js')).run },
-  test: { summary: 'run the tests of an application on virtual time', load: async () => (await import('./commands/test.js')).test },
-  validate: { summary: 'say everything that is wrong with an application', load: async () => (await import('./commands/validate.js')).validate },
-  config: { summary: 'print the application with every default filled in', load: async () => (await import('./commands/config.js')).config },
-  list: { summary: 'show connectors, formats and functions, with their fields and an example', load: async () => (await import('./commands/list.js')).list },
-  graph: { summary: 'draw the dataflow of an application', load: async () => (await import('./commands/graph.js')).graph },
-  explain: { summary: 'say what a rule does, or what its conditions give for an event', load: async () => (await import('./commands/explain.js')).explain },
+  test: {
+    summary: 'run the tests of an application on virtual time',
+    load: async () => (await import('./commands/test.js')).test,
+  },
+  validate: {
+    summary: 'say everything that is wrong with an application',
+    load: async () => (await import('./commands/validate.js')).validate,
+  },
+  config: {
+    summary: 'print the application with every default filled in',
+    load: async () => (await import('./commands/config.js')).config,
+  },
+  list: {
+    summary: 'show connectors, formats and functions, with their fields and an example',
+    load: async () => (await import('./commands/list.js')).list,
+  },
+  graph: {
+    summary: 'draw the dataflow of an application',
+    load: async () => (await import('./commands/graph.js')).graph,
+  },
+  explain: {
+    summary: 'say what a rule does, or what its conditions give for an event',
+    load: async () => (await import('./commands/explain.js')).explain,
+  },
 };
 
 export async function runCommand(words: readonly string[], io: Io): Promise<number> {
@@ -29,7 +50,9 @@ export async function runCommand(words: readonly string[], io: Io): Promise<numb
   const listed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (listed === undefined) {
     const suggestion = nearestName(name, Object.keys(COMMANDS));
-    io.err(`tidegate: unknown command ${JSON.stringify(name)}${suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`}\n\n${overview()}`);
+    io.err(
+      `tidegate: unknown command ${JSON.stringify(name)}${suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`}\n\n${overview()}`,
+    );
     return EXIT.usage;
   }
   const command = await listed.load();
@@ -53,7 +76,9 @@ export async function runCommand(words: readonly string[], io: Io): Promise<numb
 function overview(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return ['Usage: tidegate COMMAND [ARGUMENT ...]', '', ...lines, '', 'tidegate COMMAND --help says more.', ''].join('\n');
+  return ['Usage: tidegate COMMAND [ARGUMENT ...]', '', ...lines, '', 'tidegate COMMAND --help says more.', ''].join(
+    '\n',
+  );
 }
 
 async function version(io: Io): Promise<number> {

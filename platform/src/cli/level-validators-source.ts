@@ -25,7 +25,8 @@ export function levelValidatorsSource(registry: Registry): string {
     keys.add(key);
   }
   const names = [...keys];
-  const code = standaloneCode.default(ajv, Object.fromEntries(names.map((key) => [key, key])))
+  const code = standaloneCode
+    .default(ajv, Object.fromEntries(names.map((key) => [key, key])))
     .replace(/^"use strict";/, '')
     .replaceAll(/^export const /gm, 'const ')
     .replaceAll(/;(?=(?:const|function|export) )/g, ';\n')

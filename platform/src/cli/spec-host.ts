@@ -20,7 +20,9 @@ export function fileSystemHost({ env, cwd }: Pick<Io, 'env' | 'cwd'>): SpecHost 
       return readFileSync(absolute(path));
     },
     listFolder(path) {
-      return statSync(absolute(path), { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(absolute(path)) : undefined;
+      return statSync(absolute(path), { throwIfNoEntry: false })?.isDirectory() === true
+        ? readdirSync(absolute(path))
+        : undefined;
     },
   };
 }

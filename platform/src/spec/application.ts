@@ -53,7 +53,8 @@ export interface Ingress {
   readonly late?: string;
 }
 
-export type BadRecordPolicy = { readonly kind: 'fail' | 'skip' } | { readonly kind: 'dead-letter'; readonly to: string };
+export type BadRecordPolicy =
+  { readonly kind: 'fail' | 'skip' } | { readonly kind: 'dead-letter'; readonly to: string };
 
 export type TimeFormat = 'epoch-millis' | 'epoch-seconds' | 'epoch-micros' | 'iso-8601' | { readonly pattern: string };
 
@@ -120,7 +121,12 @@ export interface Pattern {
 
 export type Skip =
   | { readonly kind: 'none' | 'toNext' | 'pastLastEvent' }
-  | { readonly kind: 'toFirst' | 'toLast'; readonly stage: string; readonly onMiss: 'continue' | 'fail'; readonly path: Path };
+  | {
+      readonly kind: 'toFirst' | 'toLast';
+      readonly stage: string;
+      readonly onMiss: 'continue' | 'fail';
+      readonly path: Path;
+    };
 
 export type Relation = 'begin' | 'next' | 'followedBy' | 'followedByAny' | 'notNext' | 'notFollowedBy';
 

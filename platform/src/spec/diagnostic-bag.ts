@@ -29,7 +29,8 @@ export function sortedByPlace(diagnostics: readonly Diagnostic[]): readonly Diag
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {
-  if (a.range === undefined || b.range === undefined) return Number(a.range === undefined) - Number(b.range === undefined);
+  if (a.range === undefined || b.range === undefined)
+    return Number(a.range === undefined) - Number(b.range === undefined);
   if (a.range.file !== b.range.file) return a.range.file < b.range.file ? -1 : 1;
   return a.range.line - b.range.line || a.range.column - b.range.column;
 }

@@ -51,7 +51,8 @@ function mapValues<T>(section: ReadonlyMap<string, T>, form: (value: T) => unkno
 function masked(value: unknown, secrets: ReadonlySet<string>): unknown {
   if (typeof value === 'string') {
     let text = value;
-    for (const secret of secrets) text = text === secret ? MASK : secret.length >= 4 ? text.replaceAll(secret, MASK) : text;
+    for (const secret of secrets)
+      text = text === secret ? MASK : secret.length >= 4 ? text.replaceAll(secret, MASK) : text;
     return text;
   }
   if (Array.isArray(value)) return value.map((item) => masked(item, secrets));

@@ -84,7 +84,8 @@ function definedNames(level: ObjectLevel, diagnostics: DiagnosticBag): NameTable
   const names = (section: string, required: boolean) => {
     const value = level.entries.get(section)?.value;
     const isEmpty = value?.kind === 'scalar' && value.value === null;
-    if (value?.kind === 'map' || isEmpty || (value === undefined && !required)) return new Set(entriesOf(section).map((entry) => entry.key));
+    if (value?.kind === 'map' || isEmpty || (value === undefined && !required))
+      return new Set(entriesOf(section).map((entry) => entry.key));
     return 'unknown';
   };
   return new NameTable({

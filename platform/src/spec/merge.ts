@@ -11,7 +11,8 @@ export function mergeFiles(roots: readonly [MapNode, ...MapNode[]], diagnostics:
   for (const entry of roots.flatMap((root) => root.entries)) {
     const earlier = sections.get(entry.key);
     if (earlier === undefined) sections.set(entry.key, entry);
-    else if (isSection(earlier) && isSection(entry)) sections.set(entry.key, { ...earlier, value: joined(earlier, entry, diagnostics) });
+    else if (isSection(earlier) && isSection(entry))
+      sections.set(entry.key, { ...earlier, value: joined(earlier, entry, diagnostics) });
     else reportTwice(entry.key, earlier, entry, diagnostics);
   }
   return { ...first, entries: [...sections.values()] };

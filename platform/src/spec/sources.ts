@@ -18,7 +18,9 @@ export interface Sources {
 export function readSources(input: ApplicationInput, host: SpecHost, diagnostics: DiagnosticBag): Sources {
   if ('texts' in input) {
     const encoder = new TextEncoder();
-    const sources = input.texts.flatMap(({ file, text }) => decodeSource(file, encoder.encode(text), diagnostics) ?? []);
+    const sources = input.texts.flatMap(
+      ({ file, text }) => decodeSource(file, encoder.encode(text), diagnostics) ?? [],
+    );
     return { sources, baseDir: input.baseDir };
   }
   const { path } = input;
@@ -26,9 +28,14 @@ export function readSources(input: ApplicationInput, host: SpecHost, diagnostics
   if (names === undefined) return { sources: readFile(path, host, diagnostics), baseDir: host.resolve(path, '..') };
   const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
   if (files.length === 0) {
-    diagnostics.error('TG100', `the folder ${path} holds no .yaml or .yml file`, { help: 'Name the file or folder of an application.' });
+    diagnostics.error('TG100', `the folder ${path} holds no .yaml or .yml file`, {
+      help: 'Name the file or folder of an application.',
+    });
   }
-  return { sources: files.flatMap((name) => readFile(`${path.replace(/\/+$/, '')}/${name}`, host, diagnostics)), baseDir: host.resolve(path) };
+  return {
+    sources: files.flatMap((name) => readFile(`${path.replace(/\/+$/, '')}/${name}`, host, diagnostics)),
+    baseDir: host.resolve(path),
+  };
 }
 
 function readFile(file: string, host: SpecHost, diagnostics: DiagnosticBag): readonly SourceText[] {

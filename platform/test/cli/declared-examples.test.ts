@@ -15,7 +15,8 @@ function examples(): readonly { readonly name: string; readonly schema: object }
   const visit = (part: unknown, path: string): void => {
     if (typeof part !== 'object' || part === null) return;
     if ('examples' in part) found.push({ name: path, schema: part });
-    for (const [key, child] of Object.entries(part)) visit(child, key === 'properties' || key === 'definitions' ? path : `${path}.${key}`);
+    for (const [key, child] of Object.entries(part))
+      visit(child, key === 'properties' || key === 'definitions' ? path : `${path}.${key}`);
   };
   visit(publishedSchema(registry), '');
   return found;
@@ -27,13 +28,19 @@ describe('An example of a declaration', () => {
   for (const { name, schema } of examples()) {
     it(`is valid at its place: ${name}`, () => {
       const validate = ajv.compile({ ...schema, definitions });
-      for (const example of (schema as { examples: unknown[] }).examples) assert.ok(validate(example), JSON.stringify([example, validate.errors]));
+      for (const example of (schema as { examples: unknown[] }).examples)
+        assert.ok(validate(example), JSON.stringify([example, validate.errors]));
     });
   }
 });
 
 describe('The example of a connector or format', () => {
-  const host = { env: {}, resolve: (...paths: readonly string[]) => paths.join('/'), readFile: () => new Uint8Array(), listFolder: () => undefined };
+  const host = {
+    env: {},
+    resolve: (...paths: readonly string[]) => paths.join('/'),
+    readFile: () => new Uint8Array(),
+    listFolder: () => undefined,
+  };
   const application = (ingress: object, egress: object) => ({
     name: 'app',
     ingresses: { i: ingress },
@@ -50,10 +57,18 @@ describe('The example of a connector or format', () => {
     readonly example: string;
     readonly options: Fields;
   }
-  const cases: readonly (readonly [kind: string, all: Iterable<Registered>, whole: (example: object, one: Registered) => object])[] = [
+  const cases: readonly (readonly [
+    kind: string,
+    all: Iterable<Registered>,
+    whole: (example: object, one: Registered) => object,
+  ])[] = [
     ['ingress', registry.sources.values(), (example) => application(example, { stdout: {} })],
     ['egress', registry.sinks.values(), (example) => application({ stdin: {} }, example)],
-    ['format', [...registry.formats.values()].filter((one) => one.createFormat !== undefined), (example) => application({ stdin: {}, ...example }, { stdout: {} })],
+    [
+      'format',
+      [...registry.formats.values()].filter((one) => one.createFormat !== undefined),
+      (example) => application({ stdin: {}, ...example }, { stdout: {} }),
+    ],
   ];
   for (const [kind, all, whole] of cases) {
     for (const one of all) {

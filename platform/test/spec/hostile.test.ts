@@ -15,7 +15,9 @@ const SPECIAL = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valu
 describe('F77: names that are special to JavaScript', () => {
   for (const name of SPECIAL) {
     it(`${name} is a field of an event like any other`, () => {
-      const { application, diagnostics } = load(`${USUAL}tests:\n  t:\n    steps:\n      - payments: { ${name}: { polluted: 1 } }\n    expect: {}\n`);
+      const { application, diagnostics } = load(
+        `${USUAL}tests:\n  t:\n    steps:\n      - payments: { ${name}: { polluted: 1 } }\n    expect: {}\n`,
+      );
       assert.deepEqual(lines(diagnostics), []);
       const [step] = application?.tests.get('t')?.steps ?? [];
       assert.ok(step?.kind === 'event');
@@ -26,7 +28,9 @@ describe('F77: names that are special to JavaScript', () => {
     });
 
     it(`${name} is a field of a schema like any other`, () => {
-      const { application, diagnostics } = load(USUAL.replace('{ file: payments.jsonl }', `{ file: p, schema: { ${name}: int } }`));
+      const { application, diagnostics } = load(
+        USUAL.replace('{ file: payments.jsonl }', `{ file: p, schema: { ${name}: int } }`),
+      );
       assert.deepEqual(lines(diagnostics), []);
       const fields = application?.ingresses.get('payments')?.schema.fields ?? {};
       assert.deepEqual(Object.entries(fields), [[name, { type: { kind: 'int' } }]]);
@@ -34,25 +38,35 @@ describe('F77: names that are special to JavaScript', () => {
 
     it(`${name} is an unknown key where it is not declared`, () => {
       const { diagnostics } = load(`${USUAL}${name}: 1\n`);
-      assert.deepEqual(diagnostics.map((one) => [one.code, one.message]), [['TG110', `unknown key "${name}" in the application`]]);
+      assert.deepEqual(
+        diagnostics.map((one) => [one.code, one.message]),
+        [['TG110', `unknown key "${name}" in the application`]],
+      );
     });
 
     it(`${name} does not make up for a missing key, nor refer to anything`, () => {
       const { diagnostics } = load(withRule(`from: ${name}\nto: alerts`));
-      assert.deepEqual(diagnostics.map((one) => one.code), ['TG120']);
+      assert.deepEqual(
+        diagnostics.map((one) => one.code),
+        ['TG120'],
+      );
     });
   }
 
   it('__proto__ is no name of a rule, constructor is one', () => {
     const named = (name: string) => load(USUAL.replace('  r:', `  ${name}:`));
-    assert.deepEqual(named('__proto__').diagnostics.map((one) => one.code), ['TG117']);
+    assert.deepEqual(
+      named('__proto__').diagnostics.map((one) => one.code),
+      ['TG117'],
+    );
     assert.deepEqual([...(named('constructor').application?.rules.keys() ?? [])], ['constructor']);
   });
 });
 
 describe('F78: aliases that multiply', () => {
   const laughs = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
-  for (let level = 1; level < 12; level += 1) laughs.push(`a${level}: &a${level} [${Array.from({ length: 10 }, () => `*a${level - 1}`).join(', ')}]`);
+  for (let level = 1; level < 12; level += 1)
+    laughs.push(`a${level}: &a${level} [${Array.from({ length: 10 }, () => `*a${level - 1}`).join(', ')}]`);
 
   it('billion laughs are refused where they grow too large', () => {
     const { diagnostics, application } = load(laughs.join('\n'));
@@ -85,7 +99,10 @@ describe('F79: nesting', () => {
   };
   for (const [name, text] of Object.entries(shapes)) {
     it(`is refused before it is parsed: ${name}`, () => {
-      assert.deepEqual(load(text).diagnostics.map((one) => [one.code, one.message]), [['TG101', 'app.yaml is nested more than 64 levels deep']]);
+      assert.deepEqual(
+        load(text).diagnostics.map((one) => [one.code, one.message]),
+        [['TG101', 'app.yaml is nested more than 64 levels deep']],
+      );
     });
   }
 
@@ -95,7 +112,12 @@ describe('F79: nesting', () => {
 
   it('of sixty levels is fine', () => {
     const nested = '['.repeat(50) + ']'.repeat(50);
-    assert.deepEqual(lines(load(`${USUAL}tests:\n  t:\n    steps:\n      - payments: { deep: ${nested} }\n    expect: {}\n`).diagnostics), []);
+    assert.deepEqual(
+      lines(
+        load(`${USUAL}tests:\n  t:\n    steps:\n      - payments: { deep: ${nested} }\n    expect: {}\n`).diagnostics,
+      ),
+      [],
+    );
   });
 });
 
@@ -104,7 +126,9 @@ describe('F80: bytes and characters', () => {
 
   it('10 MB are refused by their size', () => {
     const { diagnostics } = loadBytes(new Uint8Array(10_000_000).fill(0x61));
-    assert.deepEqual(lines(diagnostics), ['TG101 1:1 app.yaml is too large: it has 9.5 MiB, and a file of an application at most 1 MiB']);
+    assert.deepEqual(lines(diagnostics), [
+      'TG101 1:1 app.yaml is too large: it has 9.5 MiB, and a file of an application at most 1 MiB',
+    ]);
   });
 
   it('a byte order mark is dropped', () => {
@@ -112,14 +136,19 @@ describe('F80: bytes and characters', () => {
   });
 
   it('Windows line ends are line ends, also within a block', () => {
-    const text = withRule('from: payments\nwhere: |\n  amount > 5 &&\n  card == "x"\nto: alerts').replaceAll('\n', '\r\n');
+    const text = withRule('from: payments\nwhere: |\n  amount > 5 &&\n  card == "x"\nto: alerts').replaceAll(
+      '\n',
+      '\r\n',
+    );
     const { application, diagnostics } = loadBytes(encoder.encode(text));
     assert.deepEqual(lines(diagnostics), []);
     assert.equal(application?.rules.get('r')?.where[0]?.text, 'amount > 5 &&\ncard == "x"\n');
   });
 
   it('UTF-16 is named', () => {
-    assert.deepEqual(lines(loadBytes(new Uint8Array([0xff, 0xfe, 0x61, 0])).diagnostics), ['TG101 1:1 app.yaml is UTF-16 text']);
+    assert.deepEqual(lines(loadBytes(new Uint8Array([0xff, 0xfe, 0x61, 0])).diagnostics), [
+      'TG101 1:1 app.yaml is UTF-16 text',
+    ]);
   });
 
   it('what is not UTF-8 is shown at its place', () => {
@@ -140,7 +169,10 @@ describe('F80: bytes and characters', () => {
 
   it('a tab that indents is refused with the reason', () => {
     const { diagnostics } = load('name: a\nrules:\n\tr: 1\n');
-    assert.deepEqual(diagnostics.map((one) => [one.code, one.message, one.help]), [['TG102', 'a tab indents this line', 'YAML allows only spaces there.']]);
+    assert.deepEqual(
+      diagnostics.map((one) => [one.code, one.message, one.help]),
+      [['TG102', 'a tab indents this line', 'YAML allows only spaces there.']],
+    );
   });
 
   it('a key that is written twice is shown at both places', () => {
@@ -166,7 +198,10 @@ describe('F80: bytes and characters', () => {
   for (const [name, text, message] of refused) {
     it(`refuses ${name}`, () => {
       const found = load(text).diagnostics.filter((one) => one.code === 'TG104');
-      assert.deepEqual(found.map((one) => one.message), [message]);
+      assert.deepEqual(
+        found.map((one) => one.message),
+        [message],
+      );
     });
   }
 

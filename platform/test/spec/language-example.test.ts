@@ -15,13 +15,33 @@ describe("The language page's example", () => {
   });
 
   it('is accepted but for what later versions bring, each said once', () => {
-    const { diagnostics, application } = loadApplication({ texts: [{ file: 'a.yaml', text }], baseDir: '/app' }, { host: memoryHost(), registry: createRegistry() });
+    const { diagnostics, application } = loadApplication(
+      { texts: [{ file: 'a.yaml', text }], baseDir: '/app' },
+      { host: memoryHost(), registry: createRegistry() },
+    );
     const errors = diagnostics.filter((one) => one.severity === 'error');
     assert.deepEqual(new Set(errors.map((one) => one.code)), new Set(['TG115']));
     assert.deepEqual(
       errors.map((one) => text.split('\n')[(one.range?.line ?? 0) - 1]?.trim().split(/[:{]/)[0]),
-      ['checkpoint', 'restart', 'state', 'memory', 'kafka', 'kafka', 'kafka', 'to', 'window', 'functions', 'routes', 'alerts', 'alerts'],
+      [
+        'checkpoint',
+        'restart',
+        'state',
+        'memory',
+        'kafka',
+        'kafka',
+        'kafka',
+        'to',
+        'window',
+        'functions',
+        'routes',
+        'alerts',
+        'alerts',
+      ],
     );
-    assert.deepEqual([...(application?.rules.keys() ?? [])], ['card-testing', 'takeover', 'rising-amounts', 'unpaid', 'velocity']);
+    assert.deepEqual(
+      [...(application?.rules.keys() ?? [])],
+      ['card-testing', 'takeover', 'rising-amounts', 'unpaid', 'velocity'],
+    );
   });
 });

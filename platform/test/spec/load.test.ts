@@ -92,12 +92,20 @@ describe('An application', () => {
   });
 
   it('has its settings in bytes, with defaults and absolute paths', () => {
-    assert.deepEqual(application.settings, { parallelism: 4, maxParallelism: 128, stateDir: '/app/.tidegate/card-fraud', maxRecordSize: 65536 });
+    assert.deepEqual(application.settings, {
+      parallelism: 4,
+      maxParallelism: 128,
+      stateDir: '/app/.tidegate/card-fraud',
+      maxRecordSize: 65536,
+    });
   });
 
   it('has ingresses with short forms written out', () => {
     const payments = application.ingresses.get('payments');
-    assert.deepEqual({ ...payments?.connector.options }, { path: ['payments.jsonl'], follow: false, pollInterval: 250 });
+    assert.deepEqual(
+      { ...payments?.connector.options },
+      { path: ['payments.jsonl'], follow: false, pollInterval: 250 },
+    );
     assert.deepEqual(payments?.onBadRecord, { kind: 'dead-letter', to: 'bad' });
     assert.equal(payments?.late, 'late');
     const logins = application.ingresses.get('logins');
@@ -149,46 +157,103 @@ describe('An application', () => {
   });
 
   it('has rules with the key of each input, whichever way it is written', () => {
-    const inputs = (name: string) => application.rules.get(name)?.inputs.map((input) => [input.kind, input.name, text(input.key)]);
+    const inputs = (name: string) =>
+      application.rules.get(name)?.inputs.map((input) => [input.kind, input.name, text(input.key)]);
     assert.deepEqual(inputs('card-testing'), [['ingress', 'payments', ['cardId', 'country']]]);
-    assert.deepEqual(inputs('takeover'), [['ingress', 'logins', ['user']], ['ingress', 'payments', ['owner']]]);
-    assert.deepEqual(inputs('again'), [['rule', 'card-testing', []], ['rule', 'takeover', []]]);
+    assert.deepEqual(inputs('takeover'), [
+      ['ingress', 'logins', ['user']],
+      ['ingress', 'payments', ['owner']],
+    ]);
+    assert.deepEqual(inputs('again'), [
+      ['rule', 'card-testing', []],
+      ['rule', 'takeover', []],
+    ]);
     assert.equal(application.rules.get('again')?.mode, 'disabled');
   });
 
   it('has patterns with every quantifier', () => {
     const pattern = application.rules.get('card-testing')?.pattern;
     assert.equal(pattern?.within, 600_000);
-    assert.deepEqual(pattern?.skip, { kind: 'toFirst', stage: 'probe', onMiss: 'fail', path: ['rules', 'card-testing', 'pattern', 'skip'] });
-    assert.deepEqual(pattern?.onTimeout, { reached: 'probe', to: ['late'], path: ['rules', 'card-testing', 'pattern', 'onTimeout'] });
+    assert.deepEqual(pattern?.skip, {
+      kind: 'toFirst',
+      stage: 'probe',
+      onMiss: 'fail',
+      path: ['rules', 'card-testing', 'pattern', 'skip'],
+    });
+    assert.deepEqual(pattern?.onTimeout, {
+      reached: 'probe',
+      to: ['late'],
+      path: ['rules', 'card-testing', 'pattern', 'onTimeout'],
+    });
     const [probe, middle, cashout] = pattern?.steps ?? [];
-    assert.deepEqual([probe?.relation, probe?.name, probe?.times, probe?.greedy], ['begin', 'probe', { from: 3, to: null }, true]);
+    assert.deepEqual(
+      [probe?.relation, probe?.name, probe?.times, probe?.greedy],
+      ['begin', 'probe', { from: 3, to: null }, true],
+    );
     assert.deepEqual([middle?.relation, middle?.optional, middle?.where], ['followedBy', true, []]);
     const [inner] = middle?.steps ?? [];
-    assert.deepEqual([text(inner?.where), text(inner?.until), inner?.times, inner?.repeat], [['amount > 5', 'amount < 10'], ['amount > 9'], { from: 2, to: 4 }, 'consecutive']);
+    assert.deepEqual(
+      [text(inner?.where), text(inner?.until), inner?.times, inner?.repeat],
+      [['amount > 5', 'amount < 10'], ['amount > 9'], { from: 2, to: 4 }, 'consecutive'],
+    );
     assert.deepEqual([cashout?.relation, cashout?.from, cashout?.maxGap], ['next', ['payments'], 300_000]);
   });
 
   it('has alerts in the order of the file, with the message taken apart', () => {
     const rule = application.rules.get('card-testing');
-    assert.deepEqual(rule?.select.map(({ name, value }) => [name, value.text]), [['card', 'key()'], ['amount', 'cashout.amount']]);
-    assert.deepEqual(rule?.message.map((part) => (typeof part === 'string' ? part : [part.text, part.offset])), ['Card ', ['card', 8], ': ', ['amount', 20], '!']);
-    assert.deepEqual([rule?.suppress?.for, text(rule?.suppress?.by), rule?.onError, rule?.to], [3_600_000, ['card'], 'dead-letter', ['alerts', 'late']]);
+    assert.deepEqual(
+      rule?.select.map(({ name, value }) => [name, value.text]),
+      [
+        ['card', 'key()'],
+        ['amount', 'cashout.amount'],
+      ],
+    );
+    assert.deepEqual(
+      rule?.message.map((part) => (typeof part === 'string' ? part : [part.text, part.offset])),
+      ['Card ', ['card', 8], ': ', ['amount', 20], '!'],
+    );
+    assert.deepEqual(
+      [rule?.suppress?.for, text(rule?.suppress?.by), rule?.onError, rule?.to],
+      [3_600_000, ['card'], 'dead-letter', ['alerts', 'late']],
+    );
     assert.deepEqual([rule?.severity, rule?.tags], ['high', ['fraud']]);
   });
 
   it('has egresses with the strongest delivery of this version', () => {
-    assert.deepEqual([...application.egresses.values()].map((one) => [one.name, one.delivery]), [['alerts', 'at-least-once'], ['late', 'at-least-once'], ['bad', 'at-least-once']]);
+    assert.deepEqual(
+      [...application.egresses.values()].map((one) => [one.name, one.delivery]),
+      [
+        ['alerts', 'at-least-once'],
+        ['late', 'at-least-once'],
+        ['bad', 'at-least-once'],
+      ],
+    );
   });
 
   it('has tests as timelines', () => {
     const test = application.tests.get('a sentence');
-    assert.deepEqual(test?.steps.map((step) => ({ ...step, path: [] })), [
-      { kind: 'event', ingress: 'payments', value: { cardId: 'c1', amount: 1 }, at: 60_000, repeat: { times: 3, every: 60_000 }, path: [] },
-      { kind: 'watermark', at: 360_000, path: [] },
-      { kind: 'end', path: [] },
-    ]);
-    assert.deepEqual([...(test?.expect ?? [])], [['alerts', [{ rule: 'card-testing' }]], ['late', []]]);
+    assert.deepEqual(
+      test?.steps.map((step) => ({ ...step, path: [] })),
+      [
+        {
+          kind: 'event',
+          ingress: 'payments',
+          value: { cardId: 'c1', amount: 1 },
+          at: 60_000,
+          repeat: { times: 3, every: 60_000 },
+          path: [],
+        },
+        { kind: 'watermark', at: 360_000, path: [] },
+        { kind: 'end', path: [] },
+      ],
+    );
+    assert.deepEqual(
+      [...(test?.expect ?? [])],
+      [
+        ['alerts', [{ rule: 'card-testing' }]],
+        ['late', []],
+      ],
+    );
     assert.deepEqual([...(test?.tables ?? [])], [['homeCountry', [{ cardId: 'c1', country: 'NL' }]]]);
   });
 });
@@ -207,6 +272,9 @@ describe('Several mistakes in one rule', () => {
 
   it('leave a draft in which the rest can be checked', () => {
     const rule = application?.rules.get('r');
-    assert.deepEqual([rule?.inputs[0]?.name, rule?.severity, rule?.where[0]?.text, rule?.to], ['payments', 'high', 'amout > 5', ['alerts']]);
+    assert.deepEqual(
+      [rule?.inputs[0]?.name, rule?.severity, rule?.where[0]?.text, rule?.to],
+      ['payments', 'high', 'amout > 5', ['alerts']],
+    );
   });
 });

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { lines, load, withRule, type World } from './support.js';
 
-const withEgress = (options: string, rule = 'from: payments\nto: alerts') => withRule(rule).replace('{ file: alerts.jsonl }', () => options.startsWith('{') ? `{ http: ${options} }` : `\n    http: ${options}`);
-const WORLD: World = { env: { HOST: 'example.com', PORT: '8443', COMPRESS: 'true', EMPTY: '' }, files: { '/run/secrets/token': 's3cret-t0ken\n' } };
+const withEgress = (options: string, rule = 'from: payments\nto: alerts') =>
+  withRule(rule).replace('{ file: alerts.jsonl }', () =>
+    options.startsWith('{') ? `{ http: ${options} }` : `\n    http: ${options}`,
+  );
+const WORLD: World = {
+  env: { HOST: 'example.com', PORT: '8443', COMPRESS: 'true', EMPTY: '' },
+  files: { '/run/secrets/token': 's3cret-t0ken\n' },
+};
 
 function options(written: string) {
   const loaded = load(withEgress(written), WORLD);
@@ -12,7 +18,11 @@ function options(written: string) {
 describe('A placeholder', () => {
   const cases: readonly (readonly [name: string, written: string, url: string])[] = [
     ['is a variable of the environment', '{ url: "${HOST}" }', 'example.com'],
-    ['may stand within a text, more than once', '{ url: "https://${HOST}/${HOST}" }', 'https://example.com/example.com'],
+    [
+      'may stand within a text, more than once',
+      '{ url: "https://${HOST}/${HOST}" }',
+      'https://example.com/example.com',
+    ],
     ['may have a default', '{ url: "${OTHER:http://localhost:80}" }', 'http://localhost:80'],
     ['prefers a variable that is set to nothing over the default', '{ url: "x${EMPTY:y}" }', 'x'],
     ['may have an empty default', '{ url: "x${OTHER:}" }', 'x'],
@@ -31,12 +41,18 @@ describe('A placeholder', () => {
   it('takes the type of its slot', () => {
     const { options: read } = options('{ url: x, port: "${PORT}", compress: "${COMPRESS}" }');
     assert.deepEqual([read['port'], read['compress']], [8443, true]);
-    assert.equal(load(`${withRule('from: payments\nto: alerts')}settings: { maxRecordSize: "${'${SIZE:2KiB}'}" }\n`).application?.settings.maxRecordSize, 2048);
+    assert.equal(
+      load(`${withRule('from: payments\nto: alerts')}settings: { maxRecordSize: "${'${SIZE:2KiB}'}" }\n`).application
+        ?.settings.maxRecordSize,
+      2048,
+    );
   });
 
   it('must fit its slot', () => {
     const { diagnostics } = options('{ url: x, port: "${HOST}" }');
-    assert.deepEqual(lines(diagnostics), ['TG112 10:35 egresses.alerts.http.port is "${HOST}"; expected a whole number from 1 to 65535']);
+    assert.deepEqual(lines(diagnostics), [
+      'TG112 10:35 egresses.alerts.http.port is "${HOST}"; expected a whole number from 1 to 65535',
+    ]);
   });
 
   it('is left alone in expressions', () => {
@@ -51,14 +67,25 @@ describe('A placeholder', () => {
 
   it('within braces must be quoted, and the message says so', () => {
     const { diagnostics } = options('{ url: ${HOST} }');
-    assert.deepEqual(diagnostics.map((one) => [one.code, one.help]), [['TG102', 'Quote a text that holds a placeholder: "${NAME}".']]);
+    assert.deepEqual(
+      diagnostics.map((one) => [one.code, one.help]),
+      [['TG102', 'Quote a text that holds a placeholder: "${NAME}".']],
+    );
   });
 
   const mistakes: readonly (readonly [name: string, written: string, says: string])[] = [
-    ['without value', '{ url: "a ${HOTS}" }', 'TG130 10:29 the environment variable HOTS is not set; did you mean "HOST"?'],
+    [
+      'without value',
+      '{ url: "a ${HOTS}" }',
+      'TG130 10:29 the environment variable HOTS is not set; did you mean "HOST"?',
+    ],
     ['that is not closed', '{ url: "${HOST" }', 'TG130 10:27 "${" is not closed by "}"'],
     ['of no form', '{ url: "${a b}" }', 'TG130 10:27 ${a b} is no placeholder'],
-    ['of a secret that cannot be read', '{ url: "${secret:/nowhere}" }', 'TG130 10:27 the secret /nowhere cannot be read'],
+    [
+      'of a secret that cannot be read',
+      '{ url: "${secret:/nowhere}" }',
+      'TG130 10:27 the secret /nowhere cannot be read',
+    ],
   ];
   for (const [name, written, says] of mistakes) {
     it(`is refused ${name}, once`, () => assert.deepEqual(lines(options(written).diagnostics), [says]));
@@ -67,7 +94,11 @@ describe('A placeholder', () => {
 
 describe('A secret', () => {
   it('is read from its file, without the last line end, and remembered as secret', () => {
-    const { options: read, secrets, diagnostics } = options('{ url: x, headers: { authorization: "Bearer ${secret:/run/secrets/token}" } }');
+    const {
+      options: read,
+      secrets,
+      diagnostics,
+    } = options('{ url: x, headers: { authorization: "Bearer ${secret:/run/secrets/token}" } }');
     assert.deepEqual(lines(diagnostics), []);
     assert.deepEqual({ ...(read['headers'] as object) }, { authorization: 'Bearer s3cret-t0ken' });
     assert.deepEqual([...secrets], ['s3cret-t0ken']);

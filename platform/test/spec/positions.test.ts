@@ -16,7 +16,17 @@ to: alerts`);
 const { positions, application } = load(TEXT);
 assert.ok(positions && application);
 
-const place = ({ line, column, endLine, endColumn }: { line: number; column: number; endLine: number; endColumn: number }) => `${line}:${column}-${endLine}:${endColumn}`;
+const place = ({
+  line,
+  column,
+  endLine,
+  endColumn,
+}: {
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+}) => `${line}:${column}-${endLine}:${endColumn}`;
 
 describe('Positions', () => {
   const rule = ['rules', 'r'];
@@ -50,7 +60,11 @@ describe('Positions', () => {
   });
 
   it('within the expressions of a message', () => {
-    const expressions = application.rules.get('r')?.message.flatMap((part) => (typeof part === 'string' ? [] : [part])) ?? [];
-    assert.deepEqual(expressions.map((one) => place(positions.locateInExpression(one, 0, one.text.length))), ['14:23-14:27', '14:35-14:36']);
+    const expressions =
+      application.rules.get('r')?.message.flatMap((part) => (typeof part === 'string' ? [] : [part])) ?? [];
+    assert.deepEqual(
+      expressions.map((one) => place(positions.locateInExpression(one, 0, one.text.length))),
+      ['14:23-14:27', '14:35-14:36'],
+    );
   });
 });

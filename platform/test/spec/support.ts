@@ -16,7 +16,13 @@ const connectors: readonly Connector[] = [
       name: 'file',
       description: 'Files.',
       options: fields({
-        path: { type: 'list', of: { type: 'string', description: 'A path.' }, oneOrMany: true, required: true, description: 'Files to read.' },
+        path: {
+          type: 'list',
+          of: { type: 'string', description: 'A path.' },
+          oneOrMany: true,
+          required: true,
+          description: 'Files to read.',
+        },
         follow: { type: 'boolean', default: false, description: 'Waits for more.' },
         pollInterval: { type: 'duration', default: '250ms', description: 'How often it looks.' },
       }),
@@ -36,7 +42,14 @@ const connectors: readonly Connector[] = [
   },
   {
     name: 'stdin',
-    source: { name: 'stdin', description: 'Standard input.', options: fields({}), example: 'stdin: {}', warning: 'What was read is lost with the process.', createSource: never },
+    source: {
+      name: 'stdin',
+      description: 'Standard input.',
+      options: fields({}),
+      example: 'stdin: {}',
+      warning: 'What was read is lost with the process.',
+      createSource: never,
+    },
   },
   {
     name: 'http',
@@ -58,7 +71,14 @@ const connectors: readonly Connector[] = [
 ];
 
 const formats: readonly FormatFactory[] = [
-  { name: 'json', description: 'JSON Lines.', options: fields({}), example: 'format: json', createFormat: never, createEncoder: never },
+  {
+    name: 'json',
+    description: 'JSON Lines.',
+    options: fields({}),
+    example: 'format: json',
+    createFormat: never,
+    createEncoder: never,
+  },
   {
     name: 'lines',
     description: 'Text lines.',
@@ -83,7 +103,10 @@ export interface World {
 /** Paths are taken as they are, below `/app`. */
 export function memoryHost({ env = {}, files = {} }: World = {}): SpecHost {
   const absolute = (...paths: readonly string[]) => {
-    const joined = paths.reduce((base, path) => (path.startsWith('/') ? path : path === '..' ? base.replace(/\/[^/]*$/, '') : `${base}/${path}`), '/app');
+    const joined = paths.reduce(
+      (base, path) => (path.startsWith('/') ? path : path === '..' ? base.replace(/\/[^/]*$/, '') : `${base}/${path}`),
+      '/app',
+    );
     return joined.replace(/\/$/, '');
   };
   const stored = new Map(Object.entries(files).map(([path, content]) => [absolute(path), content]));
@@ -97,14 +120,19 @@ export function memoryHost({ env = {}, files = {} }: World = {}): SpecHost {
     },
     listFolder(path) {
       const folder = `${absolute(path)}/`;
-      const names = [...stored.keys()].filter((name) => name.startsWith(folder)).map((name) => name.slice(folder.length));
+      const names = [...stored.keys()]
+        .filter((name) => name.startsWith(folder))
+        .map((name) => name.slice(folder.length));
       return stored.has(absolute(path)) || names.length === 0 ? undefined : names;
     },
   };
 }
 
 export function load(text: string, world?: World): Loaded {
-  return loadApplication({ texts: [{ file: 'app.yaml', text }], baseDir: '/app' }, { host: memoryHost(world), registry });
+  return loadApplication(
+    { texts: [{ file: 'app.yaml', text }], baseDir: '/app' },
+    { host: memoryHost(world), registry },
+  );
 }
 
 /** One line a diagnostic: `TG110 3:5 message; did you mean "x"?` */

@@ -4,7 +4,9 @@ import { lines, load, withRule, withWhere } from './support.js';
 
 /** What was read as the rule's conditions. */
 function whereOf(text: string): readonly string[] | undefined {
-  return load(text).application?.rules.get('r')?.where.map((one) => one.text);
+  return load(text)
+    .application?.rules.get('r')
+    ?.where.map((one) => one.text);
 }
 
 interface Trap {
@@ -16,21 +18,96 @@ interface Trap {
 }
 
 const traps: readonly Trap[] = [
-  { name: '! begins a tag', written: 'where: !paid', says: 'TG104 5:12 YAML reads "!paid" as a tag', help: 'For an expression write:\n  where: |\n    !paid' },
-  { name: '! begins a tag before more', written: 'where: !paid && amount > 3', says: 'TG104 5:12 YAML reads "!paid" as a tag', help: 'For an expression write:\n  where: |\n    !paid && amount > 3' },
-  { name: 'a ternary', written: 'where: a ? b : c', says: 'TG102 5:12 a second ": " on one line', help: 'Write the expression in block style:\n  where: |\n    a ? b : c' },
-  { name: 'text after a quoted word', written: 'where: "NL" == country', says: 'TG102 5:17 unexpected scalar at node end', help: 'Write the expression in block style:\n  where: |\n    "NL" == country' },
-  { name: 'text after a list', written: 'where: ["NL", "BE"].exists(c, c == country)', says: 'TG102 5:24 unexpected scalar at node end', help: 'Write the expression in block style:\n  where: |\n    ["NL", "BE"].exists(c, c == country)' },
-  { name: 'a colon in a string', written: 'where: name == "a: b"', says: 'TG102 5:12 a second ": " on one line', help: 'Write the expression in block style:\n  where: |\n    name == "a: b"' },
-  { name: 'a hash in a string', written: 'where: name == "no #5"', says: 'TG116 5:23 rules.r.where: YAML reads the rest of the line after " #" as a comment', help: 'For an expression write:\n  where: |\n    name == "no #5"' },
-  { name: 'a map', written: 'where: {"a": 1}', says: 'TG116 5:12 YAML reads rules.r.where as a map; expected an expression', help: 'For an expression write:\n  where: |\n    {"a": 1}' },
-  { name: 'nothing at all', written: 'where:', says: 'TG116 5:11 the expression rules.r.where is empty', help: 'Write an expression, or remove the key.' },
-  { name: 'an empty text', written: 'where: ""', says: 'TG116 5:12 the expression rules.r.where is empty', help: 'Write an expression, or remove the key.' },
-  { name: 'a word of YAML 1.1', written: 'where: yes', says: 'TG105 5:12 rules.r.where is yes, which is neither true nor false in YAML 1.2', help: 'Write true, or event["yes"] for a field of that name.' },
-  { name: 'text on the line of a block', written: 'where: | amount > 5', says: 'TG102 5:14 not a YAML token: amount > 5', help: 'Write the expression in block style:\n  where: |\n    amount > 5' },
-  { name: 'a comparison that looks like a folded block', written: 'where: > 5', says: 'TG102 5:14 not a YAML token: 5', help: 'Write the expression in block style:\n  where: |\n    5' },
-  { name: 'an alias', written: 'where: *amount', says: 'TG104 5:12 the alias *amount names no anchor before it', help: 'Define it with &amount first; for text, quote it.' },
-  { name: 'a reserved sign', written: 'where: @amount > 5', says: 'TG102 5:12 plain text cannot begin with "@"', help: 'Write the expression in block style:\n  where: |\n    @amount > 5' },
+  {
+    name: '! begins a tag',
+    written: 'where: !paid',
+    says: 'TG104 5:12 YAML reads "!paid" as a tag',
+    help: 'For an expression write:\n  where: |\n    !paid',
+  },
+  {
+    name: '! begins a tag before more',
+    written: 'where: !paid && amount > 3',
+    says: 'TG104 5:12 YAML reads "!paid" as a tag',
+    help: 'For an expression write:\n  where: |\n    !paid && amount > 3',
+  },
+  {
+    name: 'a ternary',
+    written: 'where: a ? b : c',
+    says: 'TG102 5:12 a second ": " on one line',
+    help: 'Write the expression in block style:\n  where: |\n    a ? b : c',
+  },
+  {
+    name: 'text after a quoted word',
+    written: 'where: "NL" == country',
+    says: 'TG102 5:17 unexpected scalar at node end',
+    help: 'Write the expression in block style:\n  where: |\n    "NL" == country',
+  },
+  {
+    name: 'text after a list',
+    written: 'where: ["NL", "BE"].exists(c, c == country)',
+    says: 'TG102 5:24 unexpected scalar at node end',
+    help: 'Write the expression in block style:\n  where: |\n    ["NL", "BE"].exists(c, c == country)',
+  },
+  {
+    name: 'a colon in a string',
+    written: 'where: name == "a: b"',
+    says: 'TG102 5:12 a second ": " on one line',
+    help: 'Write the expression in block style:\n  where: |\n    name == "a: b"',
+  },
+  {
+    name: 'a hash in a string',
+    written: 'where: name == "no #5"',
+    says: 'TG116 5:23 rules.r.where: YAML reads the rest of the line after " #" as a comment',
+    help: 'For an expression write:\n  where: |\n    name == "no #5"',
+  },
+  {
+    name: 'a map',
+    written: 'where: {"a": 1}',
+    says: 'TG116 5:12 YAML reads rules.r.where as a map; expected an expression',
+    help: 'For an expression write:\n  where: |\n    {"a": 1}',
+  },
+  {
+    name: 'nothing at all',
+    written: 'where:',
+    says: 'TG116 5:11 the expression rules.r.where is empty',
+    help: 'Write an expression, or remove the key.',
+  },
+  {
+    name: 'an empty text',
+    written: 'where: ""',
+    says: 'TG116 5:12 the expression rules.r.where is empty',
+    help: 'Write an expression, or remove the key.',
+  },
+  {
+    name: 'a word of YAML 1.1',
+    written: 'where: yes',
+    says: 'TG105 5:12 rules.r.where is yes, which is neither true nor false in YAML 1.2',
+    help: 'Write true, or event["yes"] for a field of that name.',
+  },
+  {
+    name: 'text on the line of a block',
+    written: 'where: | amount > 5',
+    says: 'TG102 5:14 not a YAML token: amount > 5',
+    help: 'Write the expression in block style:\n  where: |\n    amount > 5',
+  },
+  {
+    name: 'a comparison that looks like a folded block',
+    written: 'where: > 5',
+    says: 'TG102 5:14 not a YAML token: 5',
+    help: 'Write the expression in block style:\n  where: |\n    5',
+  },
+  {
+    name: 'an alias',
+    written: 'where: *amount',
+    says: 'TG104 5:12 the alias *amount names no anchor before it',
+    help: 'Define it with &amount first; for text, quote it.',
+  },
+  {
+    name: 'a reserved sign',
+    written: 'where: @amount > 5',
+    says: 'TG102 5:12 plain text cannot begin with "@"',
+    help: 'Write the expression in block style:\n  where: |\n    @amount > 5',
+  },
 ];
 
 describe('An expression that YAML takes apart', () => {
@@ -63,16 +140,22 @@ describe('An expression that YAML takes apart', () => {
 
 describe('An expression within braces', () => {
   it('is refused at its comma, once, and taken as it was meant', () => {
-    const text = withRule('from: payments\npattern:\n  steps:\n    - { begin: a, where: f(x, y) > 1, optional: true }\nto: alerts');
+    const text = withRule(
+      'from: payments\npattern:\n  steps:\n    - { begin: a, where: f(x, y) > 1, optional: true }\nto: alerts',
+    );
     const { diagnostics, application } = load(text);
-    assert.deepEqual(lines(diagnostics), ['TG116 7:30 rules.r.pattern.steps[0].where: inside { } a comma ends the expression']);
+    assert.deepEqual(lines(diagnostics), [
+      'TG116 7:30 rules.r.pattern.steps[0].where: inside { } a comma ends the expression',
+    ]);
     assert.match(diagnostics[0]?.help ?? '', /where: \|\n {4}f\(x, y\) > 1/);
     const [step] = application?.rules.get('r')?.pattern?.steps ?? [];
     assert.deepEqual([step?.where[0]?.text, step?.optional], ['f(x, y) > 1', true]);
   });
 
   it('shows only the first error of a broken flow collection, with the correction', () => {
-    const text = withRule('from: payments\npattern:\n  steps:\n    - { begin: a, where: country in ["NL", "BE"] && x in [1, 2] }\nto: alerts');
+    const text = withRule(
+      'from: payments\npattern:\n  steps:\n    - { begin: a, where: country in ["NL", "BE"] && x in [1, 2] }\nto: alerts',
+    );
     const { diagnostics } = load(text);
     assert.equal(diagnostics.length, 1);
     assert.match(diagnostics[0]?.help ?? '', /where: \|\n {4}country in \["NL", "BE"\] && x in \[1, 2\]$/);
@@ -87,7 +170,8 @@ describe('A quoted expression', () => {
 });
 
 describe('A count', () => {
-  const step = (times: string) => load(withRule(`from: payments\npattern:\n  steps:\n    - begin: a\n      times: ${times}\nto: alerts`));
+  const step = (times: string) =>
+    load(withRule(`from: payments\npattern:\n  steps:\n    - begin: a\n      times: ${times}\nto: alerts`));
 
   const right: readonly (readonly [string, unknown])[] = [
     ['3', { from: 3, to: 3 }],
@@ -106,7 +190,9 @@ describe('A count', () => {
   for (const written of ['3.', '3.0', '3.5', '1e1', '0x3', '-1', '..3', 'three']) {
     it(`may not be ${written}, though YAML might read a number`, () => {
       const shown = /^[\d-]/.test(written) ? written : JSON.stringify(written);
-      assert.deepEqual(lines(step(written).diagnostics), [`TG113 8:18 rules.r.pattern.steps[0].times is ${shown}; expected a count such as 3, 2..4 or 3..`]);
+      assert.deepEqual(lines(step(written).diagnostics), [
+        `TG113 8:18 rules.r.pattern.steps[0].times is ${shown}; expected a count such as 3, 2..4 or 3..`,
+      ]);
     });
   }
 
@@ -116,7 +202,8 @@ describe('A count', () => {
 });
 
 describe('A duration', () => {
-  const within = (written: string) => load(withRule(`from: payments\npattern:\n  within: ${written}\n  steps:\n    - begin: a\nto: alerts`));
+  const within = (written: string) =>
+    load(withRule(`from: payments\npattern:\n  within: ${written}\n  steps:\n    - begin: a\nto: alerts`));
 
   const right: readonly (readonly [string, number])[] = [
     ['250ms', 250],
@@ -140,23 +227,38 @@ describe('A duration', () => {
 
   for (const written of ['10x', '"10"', '5m1h', '1.5h', '10 m', '-5s', 'ms']) {
     it(`is refused as ${written}`, () => {
-      assert.deepEqual(within(written).diagnostics.map((one) => one.code), ['TG113']);
+      assert.deepEqual(
+        within(written).diagnostics.map((one) => one.code),
+        ['TG113'],
+      );
     });
   }
 });
 
 describe('Plain words that other readers of YAML take for something else', () => {
-  for (const [word, meant] of [['yes', 'true'], ['no', 'false'], ['on', 'true'], ['Off', 'false']] as const) {
+  for (const [word, meant] of [
+    ['yes', 'true'],
+    ['no', 'false'],
+    ['on', 'true'],
+    ['Off', 'false'],
+  ] as const) {
     it(`${word} is no truth value, and the message says which is`, () => {
-      const { diagnostics } = load(withRule(`from: payments\npattern:\n  steps:\n    - begin: a\n      optional: ${word}\nto: alerts`));
-      assert.deepEqual(lines(diagnostics), [`TG105 8:21 rules.r.pattern.steps[0].optional is "${word}", which is text in YAML 1.2`]);
+      const { diagnostics } = load(
+        withRule(`from: payments\npattern:\n  steps:\n    - begin: a\n      optional: ${word}\nto: alerts`),
+      );
+      assert.deepEqual(lines(diagnostics), [
+        `TG105 8:21 rules.r.pattern.steps[0].optional is "${word}", which is text in YAML 1.2`,
+      ]);
       assert.equal(diagnostics[0]?.help, `Write ${meant}.`);
     });
   }
 
   it('NO in an event is text, with a warning that other readers differ', () => {
     const { application, diagnostics } = load(testOf('{ payments: { country: NO } }'));
-    assert.deepEqual(diagnostics.map((one) => [one.code, one.severity]), [['TG105', 'warning']]);
+    assert.deepEqual(
+      diagnostics.map((one) => [one.code, one.severity]),
+      [['TG105', 'warning']],
+    );
     const [step] = application?.tests.get('t')?.steps ?? [];
     assert.deepEqual(step?.kind === 'event' && step.value, { country: 'NO' });
   });

@@ -63,15 +63,22 @@ function kindOf(word: string): (typeof KINDS)[number] {
   const kind = KINDS.find((one) => one === word || one === `${word}s`);
   if (kind !== undefined) return kind;
   const suggestion = nearestName(word, KINDS);
-  throw new UsageError(`there is no list of ${JSON.stringify(word)}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`);
+  throw new UsageError(
+    `there is no list of ${JSON.stringify(word)}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
+  );
 }
 
 function show(kind: (typeof KINDS)[number], name: string, format: string, io: Io): number {
   const all = items[kind]();
   const found = all.filter((item) => item.name === name);
   if (found.length === 0) {
-    const suggestion = nearestName(name, all.map((item) => item.name));
-    io.err(`tidegate list: there is no ${kind.slice(0, -1)} ${JSON.stringify(name)}${suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`}\n`);
+    const suggestion = nearestName(
+      name,
+      all.map((item) => item.name),
+    );
+    io.err(
+      `tidegate list: there is no ${kind.slice(0, -1)} ${JSON.stringify(name)}${suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`}\n`,
+    );
     return EXIT.failed;
   }
   io.out(format === 'json' ? `${JSON.stringify(found.map(plain), null, 2)}\n` : found.map(details).join('\n'));
@@ -94,19 +101,37 @@ function details({ name, use, description, fields, shorthand, example }: Item): 
   const lines = [isFunction ? name : `${name} (${use.join(', ')})`, `  ${description}`, ''];
   if (isFunction) lines.push(...use.map((signature) => `  ${signature}`), '');
   for (const [field, declaration] of Object.entries(fields ?? {})) {
-    const byDefault = 'default' in declaration && declaration.default !== undefined ? `; default ${String(declaration.default)}` : '';
+    const byDefault =
+      'default' in declaration && declaration.default !== undefined ? `; default ${String(declaration.default)}` : '';
     const must = declaration.required === true ? '; must be written' : '';
     const alone = field === shorthand ? '; may be written alone' : '';
-    lines.push(`  ${field}: ${expectation(declaration)}${byDefault}${must}${alone}`, `      ${declaration.description}`);
+    lines.push(
+      `  ${field}: ${expectation(declaration)}${byDefault}${must}${alone}`,
+      `      ${declaration.description}`,
+    );
   }
   if (fields !== undefined && Object.keys(fields).length > 0) lines.push('');
-  lines.push('  Example:', ...example.trimEnd().split('\n').map((line) => `    ${line}`), '');
+  lines.push(
+    '  Example:',
+    ...example
+      .trimEnd()
+      .split('\n')
+      .map((line) => `    ${line}`),
+    '',
+  );
   return lines.join('\n');
 }
 
 /** Without what is no data. */
 function plain({ name, use, description, fields, shorthand, example }: Item): object {
-  return { name, use, description, ...(fields === undefined ? {} : { fields }), ...(shorthand === undefined ? {} : { shorthand }), example };
+  return {
+    name,
+    use,
+    description,
+    ...(fields === undefined ? {} : { fields }),
+    ...(shorthand === undefined ? {} : { shorthand }),
+    example,
+  };
 }
 
 export const list: Command = { usage, run };

@@ -63,8 +63,16 @@ const STEP_MS = 20_000;
 
 /** A payment every 20 seconds over ten cards; three of them are tested and cashed out. */
 export function starterEvents(): string {
-  const usual = Array.from({ length: 100 }, (_, index) => payment(index, `card-${index % 10}`, 10 + ((index * 37) % 90)));
-  const frauds = ([['card-3', 20], ['card-7', 45], ['card-9', 70]] as const).flatMap(([card, at]) => [
+  const usual = Array.from({ length: 100 }, (_, index) =>
+    payment(index, `card-${index % 10}`, 10 + ((index * 37) % 90)),
+  );
+  const frauds = (
+    [
+      ['card-3', 20],
+      ['card-7', 45],
+      ['card-9', 70],
+    ] as const
+  ).flatMap(([card, at]) => [
     payment(at + 0.2, card, 1),
     payment(at + 0.4, card, 2),
     payment(at + 0.6, card, 740 + at),

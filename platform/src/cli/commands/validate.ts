@@ -28,7 +28,8 @@ function run(args: readonly string[], io: Io): number {
     diagnostics.push(...found);
     for (const [file, source] of loaded.sources) sources.set(file, source);
     for (const secret of loaded.secrets) secrets.add(secret);
-    if (!hasErrors(found) && loaded.application !== undefined) fine.push(`${path} is valid: ${contents(loaded.application)}\n`);
+    if (!hasErrors(found) && loaded.application !== undefined)
+      fine.push(`${path} is valid: ${contents(loaded.application)}\n`);
   }
   io.out(reportText(diagnostics, format, { sources, secrets, colour: usesColour(io, 'out') }));
   if (format === 'text') io.out(summary(diagnostics, fine));

@@ -3,7 +3,9 @@ import type { Diagnostic } from '../../common/diagnostic.js';
 
 export function githubText({ code, severity, message, suggestion, help, range }: Diagnostic): string {
   const properties = {
-    ...(range === undefined ? {} : { file: range.file, line: range.line, col: range.column, endLine: range.endLine, endColumn: range.endColumn }),
+    ...(range === undefined
+      ? {}
+      : { file: range.file, line: range.line, col: range.column, endLine: range.endLine, endColumn: range.endColumn }),
     title: code,
   };
   const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);

@@ -27,7 +27,11 @@ export function diagnosticText(diagnostic: Diagnostic, options: TextOptions): st
   for (const other of related) lines.push(...frame(other.range, 'blue', other.message, options, paint));
   if (help !== undefined) {
     const gutter = ' '.repeat(gutterWidth(range));
-    lines.push(...help.split('\n').map((line, index) => `${gutter} ${paint('blue', index === 0 ? '=' : ' ')} ${clean(line, options)}`));
+    lines.push(
+      ...help
+        .split('\n')
+        .map((line, index) => `${gutter} ${paint('blue', index === 0 ? '=' : ' ')} ${clean(line, options)}`),
+    );
   }
   return `${lines.join('\n')}\n`;
 }
@@ -48,7 +52,13 @@ function painter(enabled: boolean): Paint {
   return (colour, text) => (enabled ? `\u001b[1;${COLOURS[colour]}m${text}\u001b[0m` : text);
 }
 
-function frame(range: SourceRange, tone: keyof typeof COLOURS, note: string, options: TextOptions, paint: Paint): string[] {
+function frame(
+  range: SourceRange,
+  tone: keyof typeof COLOURS,
+  note: string,
+  options: TextOptions,
+  paint: Paint,
+): string[] {
   const gutter = ' '.repeat(gutterWidth(range));
   const place = `${gutter}${paint('blue', '-->')} ${range.file}:${range.line}:${range.column}`;
   const source = options.sources.get(range.file);
@@ -56,8 +66,14 @@ function frame(range: SourceRange, tone: keyof typeof COLOURS, note: string, opt
   const { text, before, width } = clipped(source.line(range.line), range);
   const bar = paint('blue', '|');
   // Tabs before the caret stay tabs, so that it stands below its place whatever their width.
-  const caret = clean(before, options).replace(/[^\t]/g, ' ') + paint(tone, '^'.repeat(width)) + (note === '' ? '' : ` ${note}`);
-  return [place, `${gutter} ${bar}`, `${paint('blue', String(range.line))} ${bar} ${clean(text, options)}`, `${gutter} ${bar} ${caret}`];
+  const caret =
+    clean(before, options).replace(/[^\t]/g, ' ') + paint(tone, '^'.repeat(width)) + (note === '' ? '' : ` ${note}`);
+  return [
+    place,
+    `${gutter} ${bar}`,
+    `${paint('blue', String(range.line))} ${bar} ${clean(text, options)}`,
+    `${gutter} ${bar} ${caret}`,
+  ];
 }
 
 /** The part of a long line around the range. */

@@ -12,7 +12,9 @@ export function diagnosticsPage(): string {
     '',
     '| code | what | when |',
     '| --- | --- | --- |',
-    ...entries.map(([code, { title, description }]) => `| ${code} | ${title} | ${description.replaceAll('|', '\\|')} |`),
+    ...entries.map(
+      ([code, { title, description }]) => `| ${code} | ${title} | ${description.replaceAll('|', '\\|')} |`,
+    ),
     '',
   ].join('\n');
 }

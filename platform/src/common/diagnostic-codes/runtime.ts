@@ -2,7 +2,10 @@
 import type { CodeEntry } from './index.js';
 
 export const runtimeCodes = {
-  TG400: { title: 'job failed', description: 'The job ended with an error that has no code of its own; its text says what happened.' },
+  TG400: {
+    title: 'job failed',
+    description: 'The job ended with an error that has no code of its own; its text says what happened.',
+  },
   TG401: {
     title: 'bad record',
     description:
@@ -25,7 +28,8 @@ export const runtimeCodes = {
   },
   TG405: {
     title: 'not in this build',
-    description: 'A plan names a connector or format that this build does not have, or uses a format in a direction that it does not offer.',
+    description:
+      'A plan names a connector or format that this build does not have, or uses a format in a direction that it does not offer.',
   },
   TG406: {
     title: 'parallelism out of range',

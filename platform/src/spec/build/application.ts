@@ -30,7 +30,10 @@ export function buildApplication(draft: ApplicationDraft, context: BuildContext)
   };
 }
 
-function section<D, T>(drafts: Readonly<Record<string, D>> | undefined, build: (name: string, draft: D) => T | undefined): Map<string, T> {
+function section<D, T>(
+  drafts: Readonly<Record<string, D>> | undefined,
+  build: (name: string, draft: D) => T | undefined,
+): Map<string, T> {
   const built = new Map<string, T>();
   for (const [name, draft] of Object.entries(drafts ?? {})) {
     const value = build(name, draft);
@@ -39,23 +42,36 @@ function section<D, T>(drafts: Readonly<Record<string, D>> | undefined, build: (
   return built;
 }
 
-function buildSettings(name: string, draft: ApplicationDraft['settings'], { host, baseDir, diagnostics, positions }: BuildContext): Settings {
+function buildSettings(
+  name: string,
+  draft: ApplicationDraft['settings'],
+  { host, baseDir, diagnostics, positions }: BuildContext,
+): Settings {
   const values: Record<string, unknown> = { ...draft };
   fillDefaults(settingsDeclaration.fields, values);
   const { parallelism, maxParallelism, stateDir, maxRecordSize } = values as ValueOf<typeof settingsDeclaration>;
   if (parallelism > maxParallelism) {
-    diagnostics.error('TG113', `settings.parallelism is ${parallelism}, more than maxParallelism, which is ${maxParallelism}`, {
-      range: positions.locate(['settings', 'parallelism']),
-      help: 'A subtask without a key group has nothing to do: raise maxParallelism, or lower parallelism.',
-    });
+    diagnostics.error(
+      'TG113',
+      `settings.parallelism is ${parallelism}, more than maxParallelism, which is ${maxParallelism}`,
+      {
+        range: positions.locate(['settings', 'parallelism']),
+        help: 'A subtask without a key group has nothing to do: raise maxParallelism, or lower parallelism.',
+      },
+    );
   }
-  return { parallelism, maxParallelism, stateDir: host.resolve(baseDir, stateDir ?? `.tidegate/${name}`), maxRecordSize };
+  return {
+    parallelism,
+    maxParallelism,
+    stateDir: host.resolve(baseDir, stateDir ?? `.tidegate/${name}`),
+    maxRecordSize,
+  };
 }
 
 /** A rule that reads a rule that was left out is left out too. */
 function withoutDangling(rules: ReadonlyMap<string, Rule>, ingresses: ReadonlyMap<string, unknown>): Map<string, Rule> {
   const kept = new Map(rules);
-  for (let before = -1; before !== kept.size; ) {
+  for (let before = -1; before !== kept.size;) {
     before = kept.size;
     for (const rule of kept.values()) {
       if (rule.inputs.some((input) => !kept.has(input.name) && !ingresses.has(input.name))) kept.delete(rule.name);

@@ -24,11 +24,19 @@ export function configured(variant: Variant | undefined): Configured | undefined
 }
 
 /** A word alone takes the defaults; it is refused where an option must be written. */
-export function byWord(registered: Registered | undefined, word: string, path: Path, positions: Positions, diagnostics: DiagnosticBag): Configured {
+export function byWord(
+  registered: Registered | undefined,
+  word: string,
+  path: Path,
+  positions: Positions,
+  diagnostics: DiagnosticBag,
+): Configured {
   const options: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   if (registered === undefined) return { type: word, options };
   fillDefaults(registered.options, options);
-  const missing = Object.keys(registered.options).filter((name) => registered.options[name]?.required === true && options[name] === undefined);
+  const missing = Object.keys(registered.options).filter(
+    (name) => registered.options[name]?.required === true && options[name] === undefined,
+  );
   if (missing.length > 0) {
     diagnostics.error('TG111', `${pathText(path)} is ${word} alone, which needs ${missing.join(' and ')}`, {
       range: positions.locate(path),

@@ -17,11 +17,19 @@ export function buildEgress(name: string, draft: EgressDraft, context: BuildCont
   const deliveries = context.registry.sinks.get(connector.type)?.deliveries ?? [];
   const strongest = OFFERED.find((delivery) => deliveries.includes(delivery)) ?? 'at-least-once';
   if (draft.delivery !== undefined && deliveries.length > 0 && !deliveries.includes(draft.delivery)) {
-    context.diagnostics.error('TG113', `egresses.${name}.delivery is ${draft.delivery}, which ${connector.type} does not offer`, {
-      range: context.positions.locate([...path, 'delivery']),
-      help: `It offers ${OFFERED.filter((one) => deliveries.includes(one)).join(', ')}.`,
-    });
+    context.diagnostics.error(
+      'TG113',
+      `egresses.${name}.delivery is ${draft.delivery}, which ${connector.type} does not offer`,
+      {
+        range: context.positions.locate([...path, 'delivery']),
+        help: `It offers ${OFFERED.filter((one) => deliveries.includes(one)).join(', ')}.`,
+      },
+    );
   }
-  const format = formatOf(draft.format ?? context.registry.sinks.get(connector.type)?.defaultFormat, [...path, 'format'], context);
+  const format = formatOf(
+    draft.format ?? context.registry.sinks.get(connector.type)?.defaultFormat,
+    [...path, 'format'],
+    context,
+  );
   return { name, connector, format, delivery: draft.delivery ?? strongest };
 }

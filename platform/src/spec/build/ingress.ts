@@ -30,7 +30,8 @@ export function buildIngress(name: string, draft: IngressDraft, context: BuildCo
 
 export function formatOf(draft: IngressDraft['format'], path: Path, context: BuildContext): Configured {
   const word = draft === undefined ? 'json' : typeof draft === 'string' ? draft : undefined;
-  if (word !== undefined) return byWord(context.registry.formats.get(word), word, path, context.positions, context.diagnostics);
+  if (word !== undefined)
+    return byWord(context.registry.formats.get(word), word, path, context.positions, context.diagnostics);
   return (typeof draft === 'object' ? configured(draft.variant) : undefined) ?? { type: 'json', options: {} };
 }
 
@@ -43,5 +44,7 @@ function badRecordPolicy(draft: IngressDraft['onBadRecord']): BadRecordPolicy {
 function warnOfLosses(connector: Configured, path: Path, { registry, positions, diagnostics }: BuildContext): void {
   const warning = registry.sources.get(connector.type)?.warning;
   if (warning === undefined) return;
-  diagnostics.warning('TG150', `ingresses.${path[1]}: ${warning.replace(/\.$/, '')}`, { range: positions.locate([...path, connector.type], 'key') });
+  diagnostics.warning('TG150', `ingresses.${path[1]}: ${warning.replace(/\.$/, '')}`, {
+    range: positions.locate([...path, connector.type], 'key'),
+  });
 }

@@ -18,15 +18,24 @@ export function buildPattern(draft: PatternDraft, path: Path, context: BuildCont
     ...(within === undefined ? {} : { within }),
     skip: buildSkip(draft.skip, [...path, 'skip']),
     steps,
-    ...(onTimeout?.reached === undefined ? {} : { onTimeout: { reached: onTimeout.reached, to: onTimeout.to ?? [], path: [...path, 'onTimeout'] } }),
+    ...(onTimeout?.reached === undefined
+      ? {}
+      : { onTimeout: { reached: onTimeout.reached, to: onTimeout.to ?? [], path: [...path, 'onTimeout'] } }),
     path,
   };
 }
 
-function buildSteps(drafts: readonly StepDraft[] | undefined, path: Path, context: BuildContext): readonly Step[] | undefined {
+function buildSteps(
+  drafts: readonly StepDraft[] | undefined,
+  path: Path,
+  context: BuildContext,
+): readonly Step[] | undefined {
   if (drafts === undefined) return undefined;
   if (drafts.length === 0) {
-    context.diagnostics.error('TG113', `${pathText(path)} is empty`, { range: context.positions.locate(path, 'key'), help: 'Write at least one step, such as - begin: first.' });
+    context.diagnostics.error('TG113', `${pathText(path)} is empty`, {
+      range: context.positions.locate(path, 'key'),
+      help: 'Write at least one step, such as - begin: first.',
+    });
     return undefined;
   }
   const steps = drafts.map((draft, index) => buildStep(draft, [...path, index], context));

@@ -9,7 +9,12 @@ import { buildPattern } from './pattern.js';
 export type RuleDraft = ValueOf<typeof rule, 'draft'>;
 
 /** Undefined when it reads nothing that exists, or its pattern cannot be read; both were reported. */
-export function buildRule(name: string, draft: RuleDraft, isIngress: (name: string) => boolean, context: BuildContext): Rule | undefined {
+export function buildRule(
+  name: string,
+  draft: RuleDraft,
+  isIngress: (name: string) => boolean,
+  context: BuildContext,
+): Rule | undefined {
   const path = ['rules', name];
   const inputs = buildInputs(draft, [...path, 'from'], isIngress, context);
   if (inputs.length === 0) return undefined;
@@ -25,7 +30,9 @@ export function buildRule(name: string, draft: RuleDraft, isIngress: (name: stri
     inputs,
     where: draft.where ?? [],
     ...(pattern === undefined ? {} : { pattern }),
-    select: Object.entries(draft.select ?? {}).flatMap(([field, value]) => (value === undefined ? [] : [{ name: field, value }])),
+    select: Object.entries(draft.select ?? {}).flatMap(([field, value]) =>
+      value === undefined ? [] : [{ name: field, value }],
+    ),
     message: draft.message ?? [],
     ...(suppress?.for === undefined ? {} : { suppress: { for: suppress.for, by: suppress.by ?? [] } }),
     onError: draft.onError,
@@ -33,9 +40,19 @@ export function buildRule(name: string, draft: RuleDraft, isIngress: (name: stri
   };
 }
 
-function buildInputs(draft: RuleDraft, path: Path, isIngress: (name: string) => boolean, context: BuildContext): readonly RuleInput[] {
+function buildInputs(
+  draft: RuleDraft,
+  path: Path,
+  isIngress: (name: string) => boolean,
+  context: BuildContext,
+): readonly RuleInput[] {
   const shared = draft.key ?? [];
-  const input = (name: string, key: RuleInput['key'], at: Path): RuleInput => ({ kind: isIngress(name) ? 'ingress' : 'rule', name, key, path: at });
+  const input = (name: string, key: RuleInput['key'], at: Path): RuleInput => ({
+    kind: isIngress(name) ? 'ingress' : 'rule',
+    name,
+    key,
+    path: at,
+  });
   const { from } = draft;
   if (from === undefined) return [];
   if (typeof from === 'string') return [input(from, shared, path)];

@@ -8,7 +8,12 @@ import type { BuildContext } from './context.js';
 
 export type TableDraft = ValueOf<typeof table, 'draft'>;
 
-const BY_EXTENSION: Readonly<Record<string, Table['format']>> = { csv: 'csv', json: 'json', jsonl: 'jsonl', ndjson: 'jsonl' };
+const BY_EXTENSION: Readonly<Record<string, Table['format']>> = {
+  csv: 'csv',
+  json: 'json',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+};
 
 /** Undefined when what it cannot do without is missing, which was reported. */
 export function buildTable(name: string, draft: TableDraft, context: BuildContext): Table | undefined {
@@ -30,5 +35,11 @@ export function buildTable(name: string, draft: TableDraft, context: BuildContex
       ...(suggestion === undefined ? {} : { suggestion }),
     });
   }
-  return { name, file: context.host.resolve(context.baseDir, draft.file), format: format ?? 'csv', key: draft.key, schema };
+  return {
+    name,
+    file: context.host.resolve(context.baseDir, draft.file),
+    format: format ?? 'csv',
+    key: draft.key,
+    schema,
+  };
 }

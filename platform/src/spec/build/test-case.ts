@@ -22,7 +22,11 @@ export function buildTestCase(name: string, draft: TestDraft, context: BuildCont
 }
 
 function buildStep(draft: StepDraft, path: Path, context: BuildContext): TestStep | undefined {
-  const kinds = [...draft.others.keys(), ...(draft.watermark === undefined ? [] : ['watermark']), ...(draft.end === undefined ? [] : ['end'])];
+  const kinds = [
+    ...draft.others.keys(),
+    ...(draft.watermark === undefined ? [] : ['watermark']),
+    ...(draft.end === undefined ? [] : ['end']),
+  ];
   const [kind, second] = kinds;
   const fail = (message: string, help: string) => {
     context.diagnostics.error('TG151', `${pathText(path)} ${message}`, { range: context.positions.locate(path), help });
@@ -31,7 +35,8 @@ function buildStep(draft: StepDraft, path: Path, context: BuildContext): TestSte
   if (kind === undefined) return fail('has no event', 'Write the name of an ingress with the event, watermark or end.');
   if (second !== undefined) return fail(`has both ${kind} and ${second}`, 'Write one event, watermark or end a step.');
   if (draft.watermark !== undefined) return { kind: 'watermark', at: draft.watermark, path };
-  if (draft.end !== undefined) return draft.end ? { kind: 'end', path } : fail('says end: false', 'Remove the step, or write end: true.');
+  if (draft.end !== undefined)
+    return draft.end ? { kind: 'end', path } : fail('says end: false', 'Remove the step, or write end: true.');
   const { repeat } = draft;
   return {
     kind: 'event',

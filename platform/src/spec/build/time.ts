@@ -16,7 +16,12 @@ const FORMATS = ['epoch-millis', 'epoch-seconds', 'epoch-micros', 'iso-8601'] as
 const PATTERN_TOKENS = /^(?:yyyy|yy|MMM?M?|M|dd?|EEE|HH?|hh?|mm?|ss?|SSS|a|Z{1,3}|z|'[^']*'|[^A-Za-z'])+$/;
 const ZONE_TOKENS = /[Zz]/;
 
-export function buildTime(draft: TimeDraft, schema: RecordType, path: Path, context: BuildContext): { time: IngressTime; late?: string } {
+export function buildTime(
+  draft: TimeDraft,
+  schema: RecordType,
+  path: Path,
+  context: BuildContext,
+): { time: IngressTime; late?: string } {
   if (draft === undefined || typeof draft === 'string' || draft.field === undefined) return { time: INGESTION };
   const field = typeof draft.field === 'string' ? draft.field.split('.') : draft.field;
   const format = draft.format === undefined ? undefined : timeFormat(draft.format, path, context);
@@ -65,15 +70,27 @@ function checkZone(zone: string, path: Path, { positions, diagnostics }: BuildCo
   }
 }
 
-function checkPatternZone(format: TimeFormat | undefined, zone: string | undefined, path: Path, { positions, diagnostics }: BuildContext): void {
-  if (typeof format !== 'object' || zone !== undefined || ZONE_TOKENS.test(format.pattern.replace(/'[^']*'/g, ''))) return;
+function checkPatternZone(
+  format: TimeFormat | undefined,
+  zone: string | undefined,
+  path: Path,
+  { positions, diagnostics }: BuildContext,
+): void {
+  if (typeof format !== 'object' || zone !== undefined || ZONE_TOKENS.test(format.pattern.replace(/'[^']*'/g, '')))
+    return;
   diagnostics.error('TG141', `${pathText(path)} has texts without a time zone, and no "zone"`, {
     range: positions.locate([...path, 'format']),
     help: 'Add zone: UTC, or the zone that the texts are in.',
   });
 }
 
-function checkField(field: readonly string[], schema: RecordType, format: TimeFormat | undefined, path: Path, { positions, diagnostics }: BuildContext): void {
+function checkField(
+  field: readonly string[],
+  schema: RecordType,
+  format: TimeFormat | undefined,
+  path: Path,
+  { positions, diagnostics }: BuildContext,
+): void {
   let type: ValueType = schema;
   const at = { range: positions.locate([...path, 'field']) };
   for (const name of field) {
@@ -90,12 +107,22 @@ function checkField(field: readonly string[], schema: RecordType, format: TimeFo
     }
     type = known.fields[name]?.type ?? { kind: 'dyn' };
   }
-  if ((type.kind === 'int' || type.kind === 'double') && (format === undefined || format === 'iso-8601' || typeof format === 'object')) {
-    diagnostics.error('TG141', `${pathText(path)}.field: ${field.join('.')} is a plain number${format === undefined ? ', and no format says what it counts' : ''}`, {
-      ...at,
-      help: 'Add format: epoch-millis, epoch-seconds or epoch-micros.',
-    });
+  if (
+    (type.kind === 'int' || type.kind === 'double') &&
+    (format === undefined || format === 'iso-8601' || typeof format === 'object')
+  ) {
+    diagnostics.error(
+      'TG141',
+      `${pathText(path)}.field: ${field.join('.')} is a plain number${format === undefined ? ', and no format says what it counts' : ''}`,
+      {
+        ...at,
+        help: 'Add format: epoch-millis, epoch-seconds or epoch-micros.',
+      },
+    );
   } else if (!['int', 'double', 'string', 'timestamp', 'dyn'].includes(type.kind)) {
-    diagnostics.error('TG141', `${pathText(path)}.field: ${field.join('.')} is a ${type.kind}, which holds no time`, { ...at, help: 'Name a field that is a timestamp, a number or text.' });
+    diagnostics.error('TG141', `${pathText(path)}.field: ${field.join('.')} is a ${type.kind}, which holds no time`, {
+      ...at,
+      help: 'Name a field that is a timestamp, a number or text.',
+    });
   }
 }

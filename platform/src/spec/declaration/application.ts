@@ -31,7 +31,13 @@ export function applicationDeclaration(registry: Registry) {
         description: 'The streams of events, by name.',
       },
       tables: { type: 'map', keyPattern: IDENTIFIER, of: table, description: 'Lookup tables, by name.' },
-      rules: { type: 'map', keyPattern: NAME, required: true, of: rule, description: 'The rules, by name. Rules and ingresses share one name space.' },
+      rules: {
+        type: 'map',
+        keyPattern: NAME,
+        required: true,
+        of: rule,
+        description: 'The rules, by name. Rules and ingresses share one name space.',
+      },
       egresses: {
         type: 'map',
         keyPattern: NAME,
@@ -39,7 +45,11 @@ export function applicationDeclaration(registry: Registry) {
         of: egressDeclaration(registry),
         description: 'Where alerts, late events and bad records go, by name.',
       },
-      tests: { type: 'map', of: testCase, description: 'Tests on virtual time, by a sentence that says what must hold.' },
+      tests: {
+        type: 'map',
+        of: testCase,
+        description: 'Tests on virtual time, by a sentence that says what must hold.',
+      },
     },
     later: {
       functions: 'stateful functions come with a later version',

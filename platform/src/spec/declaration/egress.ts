@@ -13,10 +13,14 @@ export function egressDeclaration(registry: Registry) {
         type: 'string',
         enum: ['none', 'at-least-once'],
         later: { 'exactly-once': 'it comes with checkpoints; leave the key out for the strongest of this version' },
-        description: 'What is promised after a crash. Default: the strongest that the connector offers in this version.',
+        description:
+          'What is promised after a crash. Default: the strongest that the connector offers in this version.',
       },
     },
     variants: variantsOf(registry.sinks),
-    later: { kafka: 'Kafka comes with a later version', renamedFrom: 'renaming with state comes with a later version; remove the key' },
+    later: {
+      kafka: 'Kafka comes with a later version',
+      renamedFrom: 'renaming with state comes with a later version; remove the key',
+    },
   });
 }

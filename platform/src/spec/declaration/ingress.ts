@@ -12,7 +12,9 @@ const onBadRecord = declare({
   map: {
     type: 'object',
     description: 'Bad records go to an egress.',
-    fields: { to: { type: 'reference', to: ['egress'], required: true, description: 'The egress.', example: 'bad-records' } },
+    fields: {
+      to: { type: 'reference', to: ['egress'], required: true, description: 'The egress.', example: 'bad-records' },
+    },
   },
 });
 
@@ -33,6 +35,9 @@ export function ingressDeclaration(registry: Registry) {
     description: 'A stream of events. Exactly one key names its connector.',
     fields: { ...ingressFields, format: formatDeclaration(registry, 'read') },
     variants: variantsOf(registry.sources),
-    later: { kafka: 'Kafka comes with a later version', renamedFrom: 'renaming with state comes with a later version; remove the key' },
+    later: {
+      kafka: 'Kafka comes with a later version',
+      renamedFrom: 'renaming with state comes with a later version; remove the key',
+    },
   });
 }

@@ -9,7 +9,13 @@ export const IDENTIFIER = '^[A-Za-z_][A-Za-z0-9_]*$';
 
 /** Conditions: one, or a list that is AND. */
 export function conditions(description: string, example: unknown) {
-  return declare({ type: 'list', oneOrMany: true, of: { type: 'expression', description: 'A condition in CEL.' }, description, example });
+  return declare({
+    type: 'list',
+    oneOrMany: true,
+    of: { type: 'expression', description: 'A condition in CEL.' },
+    description,
+    example,
+  });
 }
 
 export const destinations = declare({

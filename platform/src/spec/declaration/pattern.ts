@@ -3,7 +3,11 @@ import { declare, type Field, type ObjectDeclaration } from '@tidegate/connector
 import { conditions, destinations, IDENTIFIER } from './names.js';
 
 function relation(description: string) {
-  return declare({ type: 'string', pattern: IDENTIFIER, description: `${description} The value is the name of the stage.` });
+  return declare({
+    type: 'string',
+    pattern: IDENTIFIER,
+    description: `${description} The value is the name of the stage.`,
+  });
 }
 
 const relations = {
@@ -12,7 +16,9 @@ const relations = {
   followedBy: relation('Relaxed: the next event that fits; others in between are ignored.'),
   followedByAny: relation('Non-deterministic: any later event that fits, each giving a match of its own.'),
   notNext: relation('The very next event must not fit.'),
-  notFollowedBy: relation('No event that fits may come before the stage after it, or before `within` ends if it is the last.'),
+  notFollowedBy: relation(
+    'No event that fits may come before the stage after it, or before `within` ends if it is the last.',
+  ),
 } as const;
 
 const stepFields = {
@@ -20,10 +26,14 @@ const stepFields = {
     type: 'list',
     oneOrMany: true,
     of: { type: 'reference', to: ['ingress', 'rule'], description: "One of the rule's inputs." },
-    description: "Only events of these inputs fit. Part of the condition: an event of another input still breaks `next`. Default: all of the rule's inputs.",
+    description:
+      "Only events of these inputs fit. Part of the condition: an event of another input still breaks `next`. Default: all of the rule's inputs.",
     example: 'payments',
   },
-  where: conditions('When an event fits the stage: one condition, or a list that is AND. Default: always.', 'amount < 5'),
+  where: conditions(
+    'When an event fits the stage: one condition, or a list that is AND. Default: always.',
+    'amount < 5',
+  ),
   times: {
     type: 'range',
     description: 'How many events: `3`, `2..4`, or `3..` for three or more. The stage is then a list.',
@@ -35,7 +45,8 @@ const stepFields = {
     type: 'string',
     enum: ['relaxed', 'consecutive', 'combinations'],
     default: 'relaxed',
-    description: 'What may lie between the events of `times`: anything that does not fit (relaxed), nothing (consecutive), anything (combinations).',
+    description:
+      'What may lie between the events of `times`: anything that does not fit (relaxed), nothing (consecutive), anything (combinations).',
   },
   until: conditions('Ends a repetition: the event that fits it is not taken.', 'status == "closed"'),
   maxGap: {
@@ -53,7 +64,11 @@ export const step = declare({
   fields: {
     ...stepFields,
     get steps(): { type: 'list'; of: ObjectDeclaration; description: string } & Field {
-      return { type: 'list', of: step, description: 'The steps of a group, instead of `where`; the group takes the same quantifiers.' };
+      return {
+        type: 'list',
+        of: step,
+        description: 'The steps of a group, instead of `where`; the group takes the same quantifiers.',
+      };
     },
   },
 });
@@ -64,7 +79,11 @@ export const pattern = declare({
   type: 'object',
   description: 'A sequence of events, as in Apache Flink CEP.',
   fields: {
-    within: { type: 'duration', description: 'The longest time from the first event to the last; exactly this long is too late.', example: '10m' },
+    within: {
+      type: 'duration',
+      description: 'The longest time from the first event to the last; exactly this long is too late.',
+      example: '10m',
+    },
     skip: {
       type: 'choice',
       description: 'Which other matches a match discards. Default: none.',
@@ -72,7 +91,8 @@ export const pattern = declare({
       scalar: {
         type: 'string',
         enum: ['none', 'toNext', 'pastLastEvent'],
-        description: 'none: nothing; toNext: those that begin at the same event; pastLastEvent: those that began before it ended.',
+        description:
+          'none: nothing; toNext: those that begin at the same event; pastLastEvent: those that began before it ended.',
       },
       map: {
         type: 'object',
@@ -96,7 +116,13 @@ export const pattern = declare({
       type: 'object',
       description: 'What happens to a partial match that runs out of time.',
       fields: {
-        reached: { type: 'string', required: true, pattern: IDENTIFIER, description: 'Only those that took an event of this stage.', example: 'probe' },
+        reached: {
+          type: 'string',
+          required: true,
+          pattern: IDENTIFIER,
+          description: 'Only those that took an event of this stage.',
+          example: 'probe',
+        },
         to: { ...destinations, required: true },
       },
     },

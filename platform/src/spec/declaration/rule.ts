@@ -7,15 +7,21 @@ const key = declare({
   type: 'list',
   oneOrMany: true,
   of: { type: 'expression', description: 'An expression, most often a field.' },
-  description: 'What the stream is divided by: each key is matched on its own. A list makes a key of several parts. Without it there is one global partition.',
+  description:
+    'What the stream is divided by: each key is matched on its own. A list makes a key of several parts. Without it there is one global partition.',
   example: 'cardId',
 });
 
-const input = { type: 'reference', to: ['ingress', 'rule'], description: 'The name of an ingress, or of a rule whose alerts are read.' } as const;
+const input = {
+  type: 'reference',
+  to: ['ingress', 'rule'],
+  description: 'The name of an ingress, or of a rule whose alerts are read.',
+} as const;
 
 const from = declare({
   type: 'choice',
-  description: 'What the rule reads: the name of an ingress or of another rule, a list of names, or a map that gives each its own key.',
+  description:
+    'What the rule reads: the name of an ingress or of another rule, a list of names, or a map that gives each its own key.',
   example: 'payments',
   scalar: input,
   list: { type: 'list', of: input, description: 'Several inputs with the same key.' },
@@ -30,9 +36,14 @@ const from = declare({
 
 export const rule = declare({
   type: 'object',
-  description: 'What to look for, and the alert that is raised. Without `pattern` it is a filter: every event that fits is an alert.',
+  description:
+    'What to look for, and the alert that is raised. Without `pattern` it is a filter: every event that fits is an alert.',
   fields: {
-    description: { type: 'string', description: 'What the rule finds, for people.', example: 'Small probes, then one large charge abroad' },
+    description: {
+      type: 'string',
+      description: 'What the rule finds, for people.',
+      example: 'Small probes, then one large charge abroad',
+    },
     severity: {
       type: 'string',
       enum: ['informational', 'low', 'medium', 'high', 'critical'],
@@ -54,7 +65,10 @@ export const rule = declare({
     },
     from: { ...from, required: true },
     key,
-    where: conditions('Filters the stream: the pattern never sees the rest. One condition, or a list that is AND.', 'status == "approved"'),
+    where: conditions(
+      'Filters the stream: the pattern never sees the rest. One condition, or a list that is AND.',
+      'status == "approved"',
+    ),
     pattern,
     select: {
       type: 'map',
@@ -89,7 +103,11 @@ export const rule = declare({
       description:
         "When an expression of `select` fails, for another reason than an absent value: count it and leave the field out, send the alert to the ingress's onBadRecord egress, or fail the job.",
     },
-    to: { ...destinations, description: 'Where alerts go: the name of an egress, or a list of names. A rule that only other rules read needs none.' },
+    to: {
+      ...destinations,
+      description:
+        'Where alerts go: the name of an egress, or a list of names. A rule that only other rules read needs none.',
+    },
   },
   later: {
     window: 'windows come with a later version',

@@ -5,7 +5,12 @@ export const table = declare({
   type: 'object',
   description: 'A lookup table from a file, reloaded when the file changes; read as `tables.NAME[key].field`.',
   fields: {
-    file: { type: 'string', required: true, description: 'The file, relative to the application file.', example: 'cards.csv' },
+    file: {
+      type: 'string',
+      required: true,
+      description: 'The file, relative to the application file.',
+      example: 'cards.csv',
+    },
     format: {
       type: 'string',
       enum: ['csv', 'json', 'jsonl'],

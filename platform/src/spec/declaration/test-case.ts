@@ -5,24 +5,40 @@ const step = declare({
   type: 'object',
   description: 'One event (keyed by its ingress), `watermark`, or `end`.',
   fields: {
-    at: { type: 'duration', description: "The event's time since the test's beginning; it fills the ingress's time field.", example: '5m' },
+    at: {
+      type: 'duration',
+      description: "The event's time since the test's beginning; it fills the ingress's time field.",
+      example: '5m',
+    },
     repeat: {
       type: 'object',
       description: 'The same event several times.',
       fields: {
-        times: { type: 'integer', minimum: 1, maximum: 1_000_000, required: true, description: 'How often in all.', example: 3 },
+        times: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 1_000_000,
+          required: true,
+          description: 'How often in all.',
+          example: 3,
+        },
         every: { type: 'duration', default: '0s', description: 'How much later each one is.', example: '1m' },
       },
     },
     watermark: { type: 'duration', description: 'Event time advances to this, on all ingresses.', example: '6m' },
-    end: { type: 'boolean', description: '`true`: the input ends; a last watermark lets everything run out.', example: true },
+    end: {
+      type: 'boolean',
+      description: '`true`: the input ends; a last watermark lets everything run out.',
+      example: true,
+    },
   },
   others: { reference: ['ingress'], of: { type: 'record', description: 'The event.' } },
 });
 
 export const testCase = declare({
   type: 'object',
-  description: 'A test: its steps are one timeline over all ingresses. There is no last watermark unless a step says `end: true`.',
+  description:
+    'A test: its steps are one timeline over all ingresses. There is no last watermark unless a step says `end: true`.',
   fields: {
     tables: {
       type: 'map',

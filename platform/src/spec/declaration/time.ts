@@ -18,8 +18,13 @@ export const time = declare({
         type: 'choice',
         required: true,
         scalar: { type: 'string', description: 'A field name, or a path with dots.' },
-        list: { type: 'list', of: { type: 'string', description: 'A field name.' }, description: 'A path of names, each taken as it is.' },
-        description: 'The field that holds the time; a path with dots (`properties.time`), or a list of names where a name holds a dot.',
+        list: {
+          type: 'list',
+          of: { type: 'string', description: 'A field name.' },
+          description: 'A path of names, each taken as it is.',
+        },
+        description:
+          'The field that holds the time; a path with dots (`properties.time`), or a list of names where a name holds a dot.',
         example: 'ts',
       },
       format: {
@@ -41,7 +46,8 @@ export const time = declare({
       },
       idleTimeout: {
         type: 'duration',
-        description: 'A split without records for this long no longer holds back the watermark. Default: it always does.',
+        description:
+          'A split without records for this long no longer holds back the watermark. Default: it always does.',
         example: '30s',
       },
       maxFuture: {
@@ -60,7 +66,8 @@ export const time = declare({
       late: {
         type: 'reference',
         to: ['egress'],
-        description: 'The egress that takes late events: those behind the watermark. Default: they are counted and dropped.',
+        description:
+          'The egress that takes late events: those behind the watermark. Default: they are counted and dropped.',
         example: 'late-payments',
       },
     },

@@ -11,7 +11,13 @@ import type { JsonSchema } from '../schema/scalar-schema.js';
 type AjvModule = typeof import('ajv');
 type Ajv = InstanceType<AjvModule['Ajv']>;
 
-export const AJV_OPTIONS = { allErrors: true, strict: false, validateSchema: false, meta: false, messages: false } as const;
+export const AJV_OPTIONS = {
+  allErrors: true,
+  strict: false,
+  validateSchema: false,
+  meta: false,
+  messages: false,
+} as const;
 
 const require = createRequire(import.meta.url);
 const compiledNow = new Map<string, ValidateFunction>();

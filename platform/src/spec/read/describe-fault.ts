@@ -21,7 +21,8 @@ export function describeFault(declaration: Declaration, node: Node, place: strin
   const expected = alternativeFor(declaration, node.kind);
   if (node.kind !== 'scalar' || expected === undefined) return wrongShape(declaration, node, place);
   if (expected.type === 'expression' && node.text.trim() === '') return emptyExpression(place);
-  if (node.value === null) return { code: 'TG112', message: `${place} has no value; expected ${expectation(declaration)}` };
+  if (node.value === null)
+    return { code: 'TG112', message: `${place} has no value; expected ${expectation(declaration)}` };
   return describeScalar(expected, node, place);
 }
 
@@ -37,17 +38,40 @@ function describeScalar(expected: Declaration, node: ScalarNode, place: string):
       break;
     case 'duration':
       if (typeof node.value === 'number') {
-        return { code: 'TG112', message: `${place} is ${node.text}, a number without a unit`, help: `Write ${node.text}ms, ${node.text}s, ${node.text}m or ${node.text}h.` };
+        return {
+          code: 'TG112',
+          message: `${place} is ${node.text}, a number without a unit`,
+          help: `Write ${node.text}ms, ${node.text}s, ${node.text}m or ${node.text}h.`,
+        };
       }
-      return { code: 'TG113', message: general, help: 'Units are d, h, m, s and ms, from large to small: 250ms, 5s, 1h30m, 7d.' };
+      return {
+        code: 'TG113',
+        message: general,
+        help: 'Units are d, h, m, s and ms, from large to small: 250ms, 5s, 1h30m, 7d.',
+      };
     case 'size':
       return { code: 'TG113', message: general, help: 'Units are B, KiB, MiB and GiB: 64KiB, 1MiB.' };
     case 'range':
-      return { code: 'TG113', message: general, help: /^\d+\.$/.test(node.text) ? `Write ${node.text.slice(0, -1)} for exactly that many, ${node.text}. for at least.` : 'Write 3, 2..4 or 3.. .' };
+      return {
+        code: 'TG113',
+        message: general,
+        help: /^\d+\.$/.test(node.text)
+          ? `Write ${node.text.slice(0, -1)} for exactly that many, ${node.text}. for at least.`
+          : 'Write 3, 2..4 or 3.. .',
+      };
     case 'string':
-      if (typeof node.value !== 'string') return { code: 'TG112', message: `${place} is ${describeValue(node)}; expected text`, help: `For text write ${JSON.stringify(node.text)}.` };
+      if (typeof node.value !== 'string')
+        return {
+          code: 'TG112',
+          message: `${place} is ${describeValue(node)}; expected text`,
+          help: `For text write ${JSON.stringify(node.text)}.`,
+        };
       if (expected.later !== undefined && Object.hasOwn(expected.later, node.text)) {
-        return { code: 'TG115', message: `${place}: ${node.text} is not yet in this version`, help: expected.later[node.text] ?? '' };
+        return {
+          code: 'TG115',
+          message: `${place}: ${node.text} is not yet in this version`,
+          help: expected.later[node.text] ?? '',
+        };
       }
       if (expected.enum !== undefined) {
         const suggestion = nearestName(node.text, expected.enum);
@@ -66,17 +90,28 @@ function wrongShape(declaration: Declaration, node: Node, place: string): Descri
     const key = /(\w+)(\[\d+\])?$/.exec(place)?.[1] ?? 'where';
     const text = node.source.text.slice(node.start, node.end);
     const what = node.kind === 'map' ? 'a map' : 'a list';
-    return { code: 'TG116', message: `YAML reads ${place} as ${what}; expected an expression`, help: `For an expression write:\n${blockStyle(key, text)}` };
+    return {
+      code: 'TG116',
+      message: `YAML reads ${place} as ${what}; expected an expression`,
+      help: `For an expression write:\n${blockStyle(key, text)}`,
+    };
   }
   const later = alternativeFor(declaration, 'scalar');
-  const laterKey = node.kind === 'map' && later?.type === 'reference' ? Object.keys(later.later ?? {}).find((key) => entryOf(node, key) !== undefined) : undefined;
+  const laterKey =
+    node.kind === 'map' && later?.type === 'reference'
+      ? Object.keys(later.later ?? {}).find((key) => entryOf(node, key) !== undefined)
+      : undefined;
   if (laterKey !== undefined) return { code: 'TG115', message: `${place}: a ${laterKey} is not yet in this version` };
   const what = node.kind === 'scalar' ? describeValue(node) : `a ${node.kind}`;
   return { code: 'TG112', message: `${place} is ${what}; expected ${expectation(declaration)}` };
 }
 
 function emptyExpression(place: string): DescribedFault {
-  return { code: 'TG116', message: `the expression ${place} is empty`, help: 'Write an expression, or remove the key.' };
+  return {
+    code: 'TG116',
+    message: `the expression ${place} is empty`,
+    help: 'Write an expression, or remove the key.',
+  };
 }
 
 function isExpressionSlot(declaration: Declaration): boolean {
@@ -126,7 +161,9 @@ export function expectation(declaration: Declaration): string {
     case 'object':
       return declaration.shorthand === undefined ? 'a map' : `a map, or its ${declaration.shorthand} alone`;
     case 'choice':
-      return [declaration.scalar, declaration.list, declaration.map].flatMap((one) => (one === undefined ? [] : [expectation(one)])).join(', or ');
+      return [declaration.scalar, declaration.list, declaration.map]
+        .flatMap((one) => (one === undefined ? [] : [expectation(one)]))
+        .join(', or ');
     case 'any':
       return 'a value';
   }

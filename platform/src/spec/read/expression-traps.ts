@@ -25,7 +25,8 @@ export function cutByComment(node: ScalarNode): Cut | undefined {
 /** The whole text of a scalar in braces that a comma cut off, with the keys that its rest was read as. */
 export function cutByComma(map: MapNode, index: number): (Cut & { readonly rest: ReadonlySet<string> }) | undefined {
   const entry = map.entries[index];
-  if (!map.flow || entry === undefined || entry.value.kind !== 'scalar' || entry.value.style !== 'plain') return undefined;
+  if (!map.flow || entry === undefined || entry.value.kind !== 'scalar' || entry.value.style !== 'plain')
+    return undefined;
   const rest = new Set<string>();
   let end = entry.value.end;
   for (const next of map.entries.slice(index + 1)) {

@@ -42,7 +42,11 @@ function objectType(schema: Json, root: Json, depth: number): ValueType {
   const properties = schema['properties'];
   const additional = schema['additionalProperties'];
   if (!isObject(properties)) {
-    return { kind: 'map', key: { kind: 'string' }, value: isObject(additional) ? typeOf(additional, root, depth + 1) : DYN };
+    return {
+      kind: 'map',
+      key: { kind: 'string' },
+      value: isObject(additional) ? typeOf(additional, root, depth + 1) : DYN,
+    };
   }
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
   const fields: Record<string, FieldType> = {};

@@ -38,7 +38,8 @@ function faultsOf(errors: readonly ErrorObject[]): LevelFaults {
     else if (keyword === 'additionalProperties') unknown.push(String(params['additionalProperty']));
     else if (keyword === 'propertyNames') names.push(String(params['propertyName']));
     else if (keyword === 'oneOf') variants = true;
-    else if (keyword === 'required' && !schemaPath.startsWith('#/oneOf/')) missing.push(String(params['missingProperty']));
+    else if (keyword === 'required' && !schemaPath.startsWith('#/oneOf/'))
+      missing.push(String(params['missingProperty']));
   }
   return { unknown, missing, names, values, variants };
 }

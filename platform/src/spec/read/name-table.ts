@@ -2,7 +2,12 @@
 import type { ReferenceTarget } from '@tidegate/connectors/api';
 import { nearestName } from '../../common/nearest-name.js';
 
-const NOUNS: Readonly<Record<ReferenceTarget, string>> = { ingress: 'ingress', rule: 'rule', egress: 'egress', table: 'table' };
+const NOUNS: Readonly<Record<ReferenceTarget, string>> = {
+  ingress: 'ingress',
+  rule: 'rule',
+  egress: 'egress',
+  table: 'table',
+};
 
 /** `unknown`: the section is missing or cannot be read, which was reported; then every name in it may exist. */
 export type NamesOf = Readonly<Record<ReferenceTarget, ReadonlySet<string> | 'unknown'>>;

@@ -114,7 +114,10 @@ export class ObjectLevel {
     const range = this.headRange();
     for (const key of faults.missing) {
       const expected = this.declaration.fields[key]?.description ?? '';
-      this.diagnostics.error('TG111', `${this.place} has no ${JSON.stringify(key)}, which must be written`, { range, help: expected });
+      this.diagnostics.error('TG111', `${this.place} has no ${JSON.stringify(key)}, which must be written`, {
+        range,
+        help: expected,
+      });
     }
     const variants = Object.keys(this.declaration.variants ?? {});
     if (!faults.variants) return;
@@ -122,9 +125,13 @@ export class ObjectLevel {
     const [, second] = written;
     if (second !== undefined) {
       const range = rangeOf(this.entries.get(second)?.keyNode ?? this.node);
-      this.diagnostics.error('TG114', `${this.place} has both ${written.join(' and ')}; exactly one must be written`, { range });
+      this.diagnostics.error('TG114', `${this.place} has both ${written.join(' and ')}; exactly one must be written`, {
+        range,
+      });
     } else if (!unresolved) {
-      this.diagnostics.error('TG114', `${this.place} has none of ${variants.join(', ')}; exactly one must be written`, { range });
+      this.diagnostics.error('TG114', `${this.place} has none of ${variants.join(', ')}; exactly one must be written`, {
+        range,
+      });
     }
   }
 

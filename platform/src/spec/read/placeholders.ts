@@ -45,13 +45,16 @@ export class Placeholders {
   private compute(node: ScalarNode): Replaced | undefined {
     let secret = false;
     let failed = false;
-    const text = node.text.replace(PLACEHOLDER, (written: string, inner: string | undefined, brace: string, at: number) => {
-      if (written === '$${') return '${';
-      const value = this.valueOf(node, at, written, inner ?? '', brace === '}');
-      failed ||= value === undefined;
-      secret ||= inner?.startsWith('secret:') === true;
-      return value ?? '';
-    });
+    const text = node.text.replace(
+      PLACEHOLDER,
+      (written: string, inner: string | undefined, brace: string, at: number) => {
+        if (written === '$${') return '${';
+        const value = this.valueOf(node, at, written, inner ?? '', brace === '}');
+        failed ||= value === undefined;
+        secret ||= inner?.startsWith('secret:') === true;
+        return value ?? '';
+      },
+    );
     return failed ? undefined : { text, changed: true, secret };
   }
 
@@ -63,7 +66,11 @@ export class Placeholders {
     };
     const form = FORM.exec(inner)?.groups;
     if (!closed) return fail('"${" is not closed by "}"', 'For the text itself write "$${".');
-    if (form === undefined) return fail(`${written} is no placeholder`, 'Write ${NAME}, ${NAME:default} or ${secret:/path}; for the text itself "$${".');
+    if (form === undefined)
+      return fail(
+        `${written} is no placeholder`,
+        'Write ${NAME}, ${NAME:default} or ${secret:/path}; for the text itself "$${".',
+      );
     const { path, name, fallback } = form;
     if (path !== undefined) {
       try {
@@ -78,6 +85,10 @@ export class Placeholders {
     if (value !== undefined) return value;
     if (fallback !== undefined) return fallback;
     const help = `Set it, or write a default: \${${name}:default}.`;
-    return fail(`the environment variable ${name} is not set`, help, nearestName(name ?? '', Object.keys(this.host.env)));
+    return fail(
+      `the environment variable ${name} is not set`,
+      help,
+      nearestName(name ?? '', Object.keys(this.host.env)),
+    );
   }
 }

@@ -14,7 +14,12 @@ export function plainValue(node: Node, scalar: (node: ScalarNode) => unknown): u
     case 'map': {
       const object: Record<string, unknown> = {};
       for (const { key, value } of node.entries) {
-        Object.defineProperty(object, key, { value: plainValue(value, scalar), enumerable: true, configurable: true, writable: true });
+        Object.defineProperty(object, key, {
+          value: plainValue(value, scalar),
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
       }
       return object;
     }

@@ -2,7 +2,13 @@
  * The written tree to values, by its declaration, level by level. Everything wrong is reported, and left out; so the
  * result is a draft, in which even what must be written may be absent, fit for further checks.
  */
-import type { Declaration, ListDeclaration, MapDeclaration, ObjectDeclaration, ValueOf } from '@tidegate/connectors/api';
+import type {
+  Declaration,
+  ListDeclaration,
+  MapDeclaration,
+  ObjectDeclaration,
+  ValueOf,
+} from '@tidegate/connectors/api';
 import type { DiagnosticBag } from '../diagnostic-bag.js';
 import type { Path } from '../positions.js';
 import { alternativeFor } from '../schema/shape.js';
@@ -17,7 +23,10 @@ import type { SchemaReader } from './schema-reader.js';
 import { UNREADABLE, type ScalarReader } from './scalar-reader.js';
 
 export class Reader {
-  private readonly levels = new Map<MapNode, { readonly declaration: ObjectDeclaration; readonly level: ObjectLevel }>();
+  private readonly levels = new Map<
+    MapNode,
+    { readonly declaration: ObjectDeclaration; readonly level: ObjectLevel }
+  >();
 
   constructor(
     private readonly scalars: ScalarReader,
@@ -75,7 +84,12 @@ export class Reader {
     return result;
   }
 
-  private objectEntries(declaration: ObjectDeclaration, node: MapNode, path: Path, result: Record<string, unknown>): void {
+  private objectEntries(
+    declaration: ObjectDeclaration,
+    node: MapNode,
+    path: Path,
+    result: Record<string, unknown>,
+  ): void {
     const level = this.level(declaration, node, path);
     const others = new Map<string, unknown>();
     for (const [key, entry] of level.entries) {
@@ -104,7 +118,10 @@ export class Reader {
       if (faults.names.includes(key)) this.reportName(declaration, keyNode, path);
       else if (faults.values.has(key)) this.reportFault(declaration.of, value, childPath, instance[key]);
       else {
-        const name = declaration.keyReference === undefined ? key : this.scalars.reference(declaration.keyReference, keyNode, path);
+        const name =
+          declaration.keyReference === undefined
+            ? key
+            : this.scalars.reference(declaration.keyReference, keyNode, path);
         if (name !== undefined) result[name] = this.value(declaration.of, value, childPath);
       }
     }
@@ -133,7 +150,10 @@ export class Reader {
   }
 
   private reportName(declaration: MapDeclaration, keyNode: ScalarNode, path: Path): void {
-    const form = declaration.keyPattern?.includes('-]') === true ? 'letters, digits, "_" and "-", and begins with a letter' : 'letters, digits and "_", and begins with no digit';
+    const form =
+      declaration.keyPattern?.includes('-]') === true
+        ? 'letters, digits, "_" and "-", and begins with a letter'
+        : 'letters, digits and "_", and begins with no digit';
     this.diagnostics.error('TG117', `${JSON.stringify(keyNode.text)} is no name for ${pathText(path)}`, {
       range: rangeOf(keyNode),
       help: `A name consists of ${form}.`,

@@ -79,22 +79,32 @@ export class ScalarReader {
   /** A scalar in a slot that takes anything: exact integers, text with its placeholders replaced. */
   any(node: ScalarNode, path: Path): unknown {
     if (node.unreadable === true) return undefined;
-    if (typeof node.value === 'number' || typeof node.value === 'bigint') return this.isPlainNumber(node, path) ? node.value : undefined;
+    if (typeof node.value === 'number' || typeof node.value === 'bigint')
+      return this.isPlainNumber(node, path) ? node.value : undefined;
     if (typeof node.value !== 'string') return node.value;
     this.warnOfBoolean(node, path);
     return this.placeholders.replace(node)?.text;
   }
 
   /** A name that must exist. An unknown one that is near to an existing name is taken as that. */
-  reference(targets: readonly ('ingress' | 'rule' | 'egress' | 'table')[], node: ScalarNode, path: Path, others: readonly string[] = []): string | undefined {
+  reference(
+    targets: readonly ('ingress' | 'rule' | 'egress' | 'table')[],
+    node: ScalarNode,
+    path: Path,
+    others: readonly string[] = [],
+  ): string | undefined {
     const replaced = this.raw(undefined, node);
     if (typeof replaced !== 'string') return undefined;
     if (this.names.has(targets, replaced)) return replaced;
     const suggestion = this.names.nearest(targets, replaced, others);
-    this.diagnostics.error('TG120', `unknown ${NameTable.noun(targets)} ${JSON.stringify(replaced)} in ${pathText(path)}`, {
-      range: node.source.range(node.start, node.end),
-      ...(suggestion === undefined ? { help: this.names.existing(targets) } : { suggestion }),
-    });
+    this.diagnostics.error(
+      'TG120',
+      `unknown ${NameTable.noun(targets)} ${JSON.stringify(replaced)} in ${pathText(path)}`,
+      {
+        range: node.source.range(node.start, node.end),
+        ...(suggestion === undefined ? { help: this.names.existing(targets) } : { suggestion }),
+      },
+    );
     return suggestion !== undefined && this.names.has(targets, suggestion) ? suggestion : undefined;
   }
 
@@ -122,10 +132,14 @@ export class ScalarReader {
 
   private warnOfBoolean(node: ScalarNode, path: Path): void {
     if (node.style !== 'plain' || !YAML_1_1_BOOLEAN.test(node.text)) return;
-    this.diagnostics.warning('TG105', `${pathText(path)} is the text ${JSON.stringify(node.text)}, which YAML 1.1 reads as true or false`, {
-      range: node.source.range(node.start, node.end),
-      help: `For the text write ${JSON.stringify(node.text)}, otherwise true or false.`,
-    });
+    this.diagnostics.warning(
+      'TG105',
+      `${pathText(path)} is the text ${JSON.stringify(node.text)}, which YAML 1.1 reads as true or false`,
+      {
+        range: node.source.range(node.start, node.end),
+        help: `For the text write ${JSON.stringify(node.text)}, otherwise true or false.`,
+      },
+    );
   }
 
   private isPlainNumber(node: ScalarNode, path: Path): boolean {
@@ -140,7 +154,8 @@ export class ScalarReader {
 
 /** The text of a placeholder in a slot of another type; it stays text where it does not fit, and is then refused. */
 function typed(declaration: Declaration | undefined, text: string): unknown {
-  if (declaration?.type === 'integer' || declaration?.type === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  if (declaration?.type === 'integer' || declaration?.type === 'number')
+    return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   if (declaration?.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   return text;
 }

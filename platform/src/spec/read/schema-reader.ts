@@ -47,8 +47,11 @@ export class SchemaReader {
 
   private field(node: Node, path: Path): FieldType {
     if (node.kind === 'scalar') return this.text(node, path);
-    if (node.kind === 'list') return this.refuse(node, `${pathText(path)} is a list; expected a type`, 'For a list write list<string>.');
-    return node.entries.some((entry) => entry.key === '$type') ? this.annotated(node, path) : { type: this.record(node, path) };
+    if (node.kind === 'list')
+      return this.refuse(node, `${pathText(path)} is a list; expected a type`, 'For a list write list<string>.');
+    return node.entries.some((entry) => entry.key === '$type')
+      ? this.annotated(node, path)
+      : { type: this.record(node, path) };
   }
 
   private text(node: ScalarNode, path: Path): FieldType {
@@ -57,7 +60,12 @@ export class SchemaReader {
     const parsed = parseTypeText(text);
     if ('field' in parsed) return parsed.field;
     const help = `Types are ${TYPE_WORDS.join(', ')}, list<T>, map<T>; with "?" at the end for what may be absent.`;
-    return this.refuse(node, `unknown type ${JSON.stringify(parsed.unknown)} in ${pathText(path)}`, help, nearestName(parsed.unknown.replace(/\?$/, ''), [...TYPE_WORDS, 'list<string>', 'map<string>']));
+    return this.refuse(
+      node,
+      `unknown type ${JSON.stringify(parsed.unknown)} in ${pathText(path)}`,
+      help,
+      nearestName(parsed.unknown.replace(/\?$/, ''), [...TYPE_WORDS, 'list<string>', 'map<string>']),
+    );
   }
 
   /** `{ $type: string, pii: true }` */
@@ -66,7 +74,12 @@ export class SchemaReader {
     for (const entry of node.entries) {
       if (entry.key === '$type') field = { ...this.field(entry.value, [...path, '$type']), ...annotations(node) };
       else if (!ANNOTATIONS.includes(entry.key)) {
-        this.refuse(entry.keyNode, `unknown annotation ${JSON.stringify(entry.key)} in ${pathText(path)}`, 'Annotations are $type, pii and optional.', nearestName(entry.key, ANNOTATIONS));
+        this.refuse(
+          entry.keyNode,
+          `unknown annotation ${JSON.stringify(entry.key)} in ${pathText(path)}`,
+          'Annotations are $type, pii and optional.',
+          nearestName(entry.key, ANNOTATIONS),
+        );
       } else if (entry.value.kind !== 'scalar' || typeof entry.value.value !== 'boolean') {
         this.refuse(entry.value, `${pathText([...path, entry.key])} is not true or false`, 'Write true or false.');
       }
@@ -80,7 +93,10 @@ export class SchemaReader {
     if (only === undefined || node.entries.length > 2 || only.value.kind !== 'scalar') return undefined;
     if ('field' in parseTypeText(only.value.text)) return undefined;
     if (LATER.has(only.key)) {
-      this.diagnostics.error('TG115', `${only.key} in ${pathText(path)} is not yet in this version`, { range: rangeOf(only.keyNode), help: 'Write the fields out, or use a JSON Schema file.' });
+      this.diagnostics.error('TG115', `${only.key} in ${pathText(path)} is not yet in this version`, {
+        range: rangeOf(only.keyNode),
+        help: 'Write the fields out, or use a JSON Schema file.',
+      });
       return UNTYPED;
     }
     return only.key === 'jsonSchema' && node.entries.length === 1 ? this.jsonSchema(only, only.value, path) : undefined;
@@ -92,13 +108,20 @@ export class SchemaReader {
     try {
       return recordOfJsonSchema(JSON.parse(this.readSibling(name)));
     } catch (error) {
-      this.refuse(node, `${pathText([...path, entry.key])}: ${name} cannot be used: ${error instanceof Error ? error.message : String(error)}`, 'A JSON Schema of type object is expected.');
+      this.refuse(
+        node,
+        `${pathText([...path, entry.key])}: ${name} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+        'A JSON Schema of type object is expected.',
+      );
       return UNTYPED;
     }
   }
 
   private refuse(node: Node, message: string, help: string, suggestion?: string): FieldType {
-    this.diagnostics.error('TG140', message, { range: rangeOf(node), ...(suggestion === undefined ? { help } : { suggestion, help }) });
+    this.diagnostics.error('TG140', message, {
+      range: rangeOf(node),
+      ...(suggestion === undefined ? { help } : { suggestion, help }),
+    });
     return UNKNOWN;
   }
 }

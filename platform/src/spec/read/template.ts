@@ -6,7 +6,11 @@ import type { Path } from '../positions.js';
 import type { ScalarNode } from '../text/node.js';
 import { sourceOffsets } from '../text/scalar-offsets.js';
 
-export function readTemplate(node: ScalarNode, path: Path, diagnostics: DiagnosticBag): readonly (string | ExpressionText)[] {
+export function readTemplate(
+  node: ScalarNode,
+  path: Path,
+  diagnostics: DiagnosticBag,
+): readonly (string | ExpressionText)[] {
   const { parts, problems } = parseTemplate(node.text);
   for (const { code, message, start, end, suggestion, hint } of problems) {
     diagnostics.error(code, message, {
@@ -15,5 +19,7 @@ export function readTemplate(node: ScalarNode, path: Path, diagnostics: Diagnost
       ...(hint === undefined ? {} : { help: hint }),
     });
   }
-  return parts.map((part) => (typeof part === 'string' ? part : { text: part.text, path, offset: part.start, quoted: false }));
+  return parts.map((part) =>
+    typeof part === 'string' ? part : { text: part.text, path, offset: part.start, quoted: false },
+  );
 }

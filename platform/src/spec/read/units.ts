@@ -10,7 +10,8 @@ export const SIZE = '^\\d{1,9}(B|KiB|MiB|GiB|TiB)$';
 /** Milliseconds of a text that matches DURATION. */
 export function parseDuration(text: string): number {
   let sum = 0;
-  for (const [, digits, unit] of text.matchAll(/(\d+)(ms|[dhms])/g)) sum += Number(digits) * (MILLISECONDS[unit ?? ''] ?? 0);
+  for (const [, digits, unit] of text.matchAll(/(\d+)(ms|[dhms])/g))
+    sum += Number(digits) * (MILLISECONDS[unit ?? ''] ?? 0);
   return sum;
 }
 

@@ -28,13 +28,16 @@ function objectLevel(declaration: ObjectDeclaration): JsonSchema {
   const { fields, variants = {}, others } = declaration;
   const required = Object.keys(fields).filter((name) => fields[name]?.required === true);
   const properties: Record<string, JsonSchema> = {};
-  for (const [name, child] of [...Object.entries(fields), ...Object.entries(variants)]) properties[name] = childSchema(child);
+  for (const [name, child] of [...Object.entries(fields), ...Object.entries(variants)])
+    properties[name] = childSchema(child);
   return {
     type: 'object',
     properties,
     additionalProperties: others === undefined ? false : childSchema(others.of),
     ...(required.length === 0 ? {} : { required }),
-    ...(declaration.variants === undefined ? {} : { oneOf: Object.keys(variants).map((name) => ({ required: [name] })) }),
+    ...(declaration.variants === undefined
+      ? {}
+      : { oneOf: Object.keys(variants).map((name) => ({ required: [name] })) }),
   };
 }
 

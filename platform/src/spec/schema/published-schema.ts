@@ -35,7 +35,9 @@ export function publishedSchema(registry: Registry): JsonSchema {
         description: 'A placeholder: ${NAME}, ${NAME:default} or ${secret:/path}.',
       },
       ...RECORD_TYPES,
-      ...Object.fromEntries(DEFINED.map(([name, declaration]) => [name, objectSchema(declaration, mayBeEmpty(declaration))])),
+      ...Object.fromEntries(
+        DEFINED.map(([name, declaration]) => [name, objectSchema(declaration, mayBeEmpty(declaration))]),
+      ),
     },
   };
 }
@@ -138,13 +140,18 @@ function withShorthand(declaration: ObjectDeclaration, nullable: boolean): JsonS
 function objectSchema(declaration: ObjectDeclaration, nullable: boolean): JsonSchema {
   const { fields, variants = {}, others } = declaration;
   const required = Object.keys(fields).filter((name) => fields[name]?.required === true);
-  const properties = [...Object.entries(variants), ...Object.entries(fields)].map(([name, child]) => [name, schemaOf(child)]);
+  const properties = [...Object.entries(variants), ...Object.entries(fields)].map(([name, child]) => [
+    name,
+    schemaOf(child),
+  ]);
   return {
     type: nullable ? ['object', 'null'] : 'object',
     description: declaration.description,
     properties: Object.fromEntries(properties),
     additionalProperties: others === undefined ? false : schemaOf(others.of),
     ...(required.length === 0 ? {} : { required }),
-    ...(declaration.variants === undefined ? {} : { oneOf: Object.keys(variants).map((name) => ({ required: [name] })) }),
+    ...(declaration.variants === undefined
+      ? {}
+      : { oneOf: Object.keys(variants).map((name) => ({ required: [name] })) }),
   };
 }

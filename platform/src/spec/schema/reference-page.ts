@@ -54,7 +54,9 @@ function described(declaration: ObjectDeclaration): string[] {
 function table({ variants = {}, fields, others }: ObjectDeclaration): string[] {
   const rows = [
     ...Object.entries(variants).map(([name, child]) => row(name, child, 'one of these')),
-    ...Object.entries(fields).map(([name, child]) => row(name, child, child.required === true ? 'required' : defaultText(child))),
+    ...Object.entries(fields).map(([name, child]) =>
+      row(name, child, child.required === true ? 'required' : defaultText(child)),
+    ),
     ...(others === undefined ? [] : [row(`NAME of an ${others.reference.join(' or ')}`, others.of, '')]),
   ];
   if (rows.length === 0) return ['It takes no keys.', ''];
@@ -96,7 +98,12 @@ function registered(title: string, all: ReadonlyMap<string, Registered>): string
 /** One connector or format, as `tidegate list` shows it too. */
 export function registeredSection(one: Registered): string[] {
   const { name, description, options, shorthand, example, warning } = one;
-  const declaration: ObjectDeclaration = { type: 'object', description, fields: options, ...(shorthand === undefined ? {} : { shorthand }) };
+  const declaration: ObjectDeclaration = {
+    type: 'object',
+    description,
+    fields: options,
+    ...(shorthand === undefined ? {} : { shorthand }),
+  };
   return [
     `### \`${name}\``,
     '',

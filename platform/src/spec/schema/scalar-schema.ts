@@ -35,7 +35,12 @@ export function scalarSchema(declaration: Declaration): JsonSchema | undefined {
     case 'reference':
       return { type: 'string' };
     case 'range':
-      return { anyOf: [{ type: 'integer', minimum: 0 }, { type: 'string', pattern: RANGE }] };
+      return {
+        anyOf: [
+          { type: 'integer', minimum: 0 },
+          { type: 'string', pattern: RANGE },
+        ],
+      };
     default:
       return undefined;
   }

@@ -37,7 +37,8 @@ export function shorthandField(declaration: ObjectDeclaration): Declaration {
 /** Whether the value may be left out after the key: `stdin:`, or a section whose content is commented out. */
 export function mayBeEmpty(declaration: Declaration): boolean {
   if (declaration.type === 'map') return true;
-  if (declaration.type === 'choice') return declaration.map !== undefined && declaration.scalar === undefined && mayBeEmpty(declaration.map);
+  if (declaration.type === 'choice')
+    return declaration.map !== undefined && declaration.scalar === undefined && mayBeEmpty(declaration.map);
   if (declaration.type !== 'object' || declaration.variants !== undefined) return false;
   return Object.values(declaration.fields).every((field) => field.required !== true);
 }

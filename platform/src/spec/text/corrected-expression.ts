@@ -23,9 +23,11 @@ export function correctedExpression(source: SourceText, offset: number): string 
   const item = ITEM.exec(line)?.[1];
   for (const [, key, text] of keyedParts(line)) {
     if (key === undefined || text === undefined) continue;
-    if (EXPRESSION_KEYS.has(key) || parentKey(source, number) === 'select') return advice(blockStyle(key, unwrapped(text, line)));
+    if (EXPRESSION_KEYS.has(key) || parentKey(source, number) === 'select')
+      return advice(blockStyle(key, unwrapped(text, line)));
   }
-  if (item !== undefined && EXPRESSION_KEYS.has(parentKey(source, number) ?? '')) return advice(`  - |\n    ${item.trim()}`);
+  if (item !== undefined && EXPRESSION_KEYS.has(parentKey(source, number) ?? ''))
+    return advice(`  - |\n    ${item.trim()}`);
   return undefined;
 }
 
@@ -36,7 +38,8 @@ function advice(lines: string): string {
 /** Every `key: rest of the line`, from the left. */
 function keyedParts(line: string): RegExpExecArray[] {
   const parts: RegExpExecArray[] = [];
-  for (let found = KEYED.exec(line); found !== null && parts.length < 8; found = KEYED.exec(found[2] ?? '')) parts.push(found);
+  for (let found = KEYED.exec(line); found !== null && parts.length < 8; found = KEYED.exec(found[2] ?? ''))
+    parts.push(found);
   return parts;
 }
 

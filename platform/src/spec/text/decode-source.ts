@@ -77,10 +77,14 @@ function isFreeOfControls(source: SourceText, diagnostics: DiagnosticBag): boole
   const found = CONTROL.exec(source.text);
   if (found === null) return true;
   const code = found[0].charCodeAt(0);
-  const name = code === 0 ? 'a NUL character' : `the control character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  const name =
+    code === 0 ? 'a NUL character' : `the control character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   diagnostics.error('TG101', `the text holds ${name}`, {
     range: source.range(found.index, found.index + 1),
-    help: code === 13 ? 'End lines with LF or CRLF.' : 'Remove it, or write it as an escape in double quotes, such as "\\x00".',
+    help:
+      code === 13
+        ? 'End lines with LF or CRLF.'
+        : 'Remove it, or write it as an escape in double quotes, such as "\\x00".',
   });
   return false;
 }

@@ -2,7 +2,17 @@
  * The parser's nodes to ours: keys to text, aliases to the node they name, and what Tidegate does not accept of YAML to
  * diagnostics, with the text taken as it was probably meant, so that the rest can be checked.
  */
-import { isAlias, isMap, isScalar, isSeq, type Alias, type ParsedNode, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Alias,
+  type ParsedNode,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import type { DiagnosticBag } from '../diagnostic-bag.js';
 import { blockStyle } from './corrected-expression.js';
 import type { Entry, ListNode, MapNode, Node, ScalarNode, ScalarStyle } from './node.js';
@@ -19,7 +29,9 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_FOLDED: 'folded',
 };
 
-const CORE_TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`));
+const CORE_TAGS = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+);
 
 class TooManyValues extends Error {}
 
@@ -71,7 +83,10 @@ export class NodeBuilder {
     const list = [...entries.values()];
     const [start, end] = parsed.range;
     const node: MapNode = { kind: 'map', entries: list, flow: parsed.flow === true, source: this.source, start, end };
-    return this.measured(node, list.map((entry) => entry.value));
+    return this.measured(
+      node,
+      list.map((entry) => entry.value),
+    );
   }
 
   private list(parsed: YAMLSeq.Parsed): ListNode {
@@ -84,7 +99,18 @@ export class NodeBuilder {
     const [start, end] = parsed.range;
     const style = STYLES[parsed.type ?? 'PLAIN'] ?? 'plain';
     const value = exact(parsed);
-    return this.measured({ kind: 'scalar', value, text: typeof value === 'string' ? value : parsed.source, style, source: this.source, start, end }, []);
+    return this.measured(
+      {
+        kind: 'scalar',
+        value,
+        text: typeof value === 'string' ? value : parsed.source,
+        style,
+        source: this.source,
+        start,
+        end,
+      },
+      [],
+    );
   }
 
   private empty(offset: number): ScalarNode {
@@ -95,7 +121,12 @@ export class NodeBuilder {
     if (parsed !== null && isScalar(parsed)) {
       const node = this.scalar(parsed as Scalar.Parsed);
       if (node.text === '<<' && node.style === 'plain') {
-        this.refuse(node.start, node.end, 'YAML 1.2 has no merge keys', 'Write the keys out, or use an alias for a whole value.');
+        this.refuse(
+          node.start,
+          node.end,
+          'YAML 1.2 has no merge keys',
+          'Write the keys out, or use an alias for a whole value.',
+        );
         return undefined;
       }
       if (node.text !== '' || node.style !== 'plain') return node;
@@ -109,7 +140,12 @@ export class NodeBuilder {
     const target = this.anchors.get(alias.source);
     const [start, end] = alias.range;
     if (target !== undefined) return target;
-    this.refuse(start, end, `the alias *${alias.source} names no anchor before it`, `Define it with &${alias.source} first; for text, quote it.`);
+    this.refuse(
+      start,
+      end,
+      `the alias *${alias.source} names no anchor before it`,
+      `Define it with &${alias.source} first; for text, quote it.`,
+    );
     return { ...this.empty(start), end, unreadable: true };
   }
 
@@ -128,7 +164,9 @@ export class NodeBuilder {
   private duplicate(earlier: Entry, keyNode: ScalarNode): void {
     this.diagnostics.error('TG103', `the key "${keyNode.text}" is written twice`, {
       range: this.source.range(keyNode.start, keyNode.end),
-      related: [{ message: 'first written here', range: this.source.range(earlier.keyNode.start, earlier.keyNode.end) }],
+      related: [
+        { message: 'first written here', range: this.source.range(earlier.keyNode.start, earlier.keyNode.end) },
+      ],
       help: 'Remove or rename one of them.',
     });
   }
@@ -142,7 +180,12 @@ export class NodeBuilder {
     for (const child of children) size += this.sizes.get(child) ?? 1;
     this.sizes.set(node, size);
     if (size > MAX_VALUES) {
-      this.refuse(node.start, node.start + 1, `with its aliases this holds more than ${MAX_VALUES} values`, 'Write the values out.');
+      this.refuse(
+        node.start,
+        node.start + 1,
+        `with its aliases this holds more than ${MAX_VALUES} values`,
+        'Write the values out.',
+      );
       throw new TooManyValues();
     }
     return node;
@@ -152,8 +195,10 @@ export class NodeBuilder {
 /** Integers beyond 2^53 are exact. */
 function exact(parsed: Scalar.Parsed): ScalarNode['value'] {
   const { value, source } = parsed;
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(source)) return BigInt(source);
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && /^[-+]?\d+$/.test(source))
+    return BigInt(source);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
+    return value;
   return source;
 }
 

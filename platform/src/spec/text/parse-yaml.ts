@@ -14,11 +14,15 @@ import { describeSyntaxError } from './yaml-messages.js';
 export function parseYaml(source: SourceText, diagnostics: DiagnosticBag): MapNode | undefined {
   const { document, more, stopped } = readDocument(source.text);
   if (stopped !== undefined) {
-    diagnostics.error('TG101', `${source.file} is ${stopped.reason}`, { range: source.range(stopped.offset, stopped.offset + 1) });
+    diagnostics.error('TG101', `${source.file} is ${stopped.reason}`, {
+      range: source.range(stopped.offset, stopped.offset + 1),
+    });
     return undefined;
   }
   // Unknown tags are found again, and better described, where the node is built.
-  const faults = [...(document?.errors ?? []), ...(document?.warnings ?? [])].filter((one) => one.code !== 'TAG_RESOLVE_FAILED');
+  const faults = [...(document?.errors ?? []), ...(document?.warnings ?? [])].filter(
+    (one) => one.code !== 'TAG_RESOLVE_FAILED',
+  );
   const [first] = faults.sort((a, b) => a.pos[0] - b.pos[0]);
   if (first !== undefined) {
     const { message, help } = describeSyntaxError(first, source);
@@ -46,7 +50,11 @@ export function parseYaml(source: SourceText, diagnostics: DiagnosticBag): MapNo
   const root = new NodeBuilder(source, diagnostics).build(document?.contents ?? null);
   if (root === undefined) return undefined;
   if (root.kind === 'map') return root;
-  if (root.kind === 'scalar' && root.value === null) diagnostics.error('TG100', `${source.file} is empty`, { range: source.range(0, 0) });
-  else diagnostics.error('TG112', `${source.file} is not an application: a map of sections such as rules: is expected`, { range: source.range(root.start, root.end) });
+  if (root.kind === 'scalar' && root.value === null)
+    diagnostics.error('TG100', `${source.file} is empty`, { range: source.range(0, 0) });
+  else
+    diagnostics.error('TG112', `${source.file} is not an application: a map of sections such as rules: is expected`, {
+      range: source.range(root.start, root.end),
+    });
   return undefined;
 }

@@ -15,7 +15,10 @@ export function sourceOffsets(node: ScalarNode, start: number, end: number): rea
   const last = places.at(-1);
   if (last === undefined) return [node.start, node.end];
   const from = places[Math.min(start, places.length - 1)] ?? last;
-  const to = end <= start ? { end: start >= places.length ? last.end : from.start } : (places[Math.min(end, places.length) - 1] ?? last);
+  const to =
+    end <= start
+      ? { end: start >= places.length ? last.end : from.start }
+      : (places[Math.min(end, places.length) - 1] ?? last);
   return [start >= places.length ? last.end : from.start, to.end];
 }
 
@@ -41,7 +44,8 @@ function layAlong(node: ScalarNode): readonly Place[] {
     if (escape === undefined) while (at < node.end && SPACE.test(source.charAt(at))) at += 1;
     const here = style === 'double-quoted' && source[at] === '\\' ? escapeAt(source, at) : undefined;
     const length = here?.length ?? (style === 'single-quoted' && source.startsWith("''", at) ? 2 : 1);
-    for (let unitOfEscape = 0; unitOfEscape < (here?.units ?? 1); unitOfEscape += 1) places.push({ start: at, end: at + length });
+    for (let unitOfEscape = 0; unitOfEscape < (here?.units ?? 1); unitOfEscape += 1)
+      places.push({ start: at, end: at + length });
     index += (here?.units ?? 1) - 1;
     at += length;
   }

@@ -24,7 +24,13 @@ export interface ParsedText {
 
 export function readDocument(text: string): ParsedText {
   const reading = new Reading(text);
-  const composer = new Composer({ uniqueKeys: false, prettyErrors: false, strict: true, version: '1.2', keepSourceTokens: false });
+  const composer = new Composer({
+    uniqueKeys: false,
+    prettyErrors: false,
+    strict: true,
+    version: '1.2',
+    keepSourceTokens: false,
+  });
   const [document] = withoutStacks(() => [...composer.compose(reading.tokens())]);
   const { more, stopped } = reading;
   return {
@@ -60,7 +66,8 @@ class Reading {
       const { offset } = this.parser;
       lexemes += 1;
       yield* this.parser.next(lexeme);
-      if (this.parser.stack.length > MAX_DEPTH) this.stopped = { reason: `nested more than ${MAX_DEPTH} levels deep`, offset };
+      if (this.parser.stack.length > MAX_DEPTH)
+        this.stopped = { reason: `nested more than ${MAX_DEPTH} levels deep`, offset };
       else if (lexemes > MAX_TOKENS) this.stopped = { reason: `more than ${MAX_TOKENS} tokens long`, offset };
       if (this.stopped !== undefined) return;
     }

@@ -18,12 +18,21 @@ export function describeSyntaxError(error: YAMLError, source: SourceText): Descr
     case 'BAD_SCALAR_START':
       return { message: `plain text cannot begin with ${found}`, help: 'Quote the text.' };
     case 'BAD_INDENT':
-      return { message: 'the indentation does not fit the lines above', help: 'Align the keys of one map with each other.' };
+      return {
+        message: 'the indentation does not fit the lines above',
+        help: 'Align the keys of one map with each other.',
+      };
     case 'BAD_DQ_ESCAPE':
-      return { message: `${found} is no escape in double quotes`, help: "Double the backslash, or use single quotes: '...'." };
+      return {
+        message: `${found} is no escape in double quotes`,
+        help: "Double the backslash, or use single quotes: '...'.",
+      };
     default: {
       const isPlaceholder = /(?<!["'])\$\{/.test(source.line(source.lineAt(start)));
-      return { message: lowered(error.message), ...(isPlaceholder ? { help: 'Quote a text that holds a placeholder: "${NAME}".' } : {}) };
+      return {
+        message: lowered(error.message),
+        ...(isPlaceholder ? { help: 'Quote a text that holds a placeholder: "${NAME}".' } : {}),
+      };
     }
   }
 }

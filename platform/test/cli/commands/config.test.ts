@@ -23,7 +23,12 @@ describe('tidegate config', () => {
     const { exitCode, out } = await folder.call(['config']);
     assert.equal(exitCode, 0);
     const config = parse(out) as Record<string, Record<string, unknown>>;
-    assert.deepEqual(config['settings'], { parallelism: 3, maxParallelism: 128, stateDir: `${folder.path}/.tidegate/app`, maxRecordSize: '1MiB' });
+    assert.deepEqual(config['settings'], {
+      parallelism: 3,
+      maxParallelism: 128,
+      stateDir: `${folder.path}/.tidegate/app`,
+      maxRecordSize: '1MiB',
+    });
     const { i } = config['ingresses'] as { i: { time: unknown; onBadRecord: unknown } };
     assert.deepEqual(i.time, { field: 'ts', maxOutOfOrderness: '1m30s', order: 'sorted' });
     assert.equal(i.onBadRecord, 'fail');
@@ -31,14 +36,19 @@ describe('tidegate config', () => {
 
   it('replaces placeholders and masks secrets', async () => {
     const { out } = await folder.call(['config', '--format', 'json'], { env: { WORKERS: '5' } });
-    const config = JSON.parse(out) as { settings: { parallelism: number }; egresses: { e: { file: { path: string } } } };
+    const config = JSON.parse(out) as {
+      settings: { parallelism: number };
+      egresses: { e: { file: { path: string } } };
+    };
     assert.equal(config.settings.parallelism, 5);
     assert.equal(config.egresses.e.file.path, 'out/***.jsonl');
     assert.ok(!out.includes('hunter22'));
   });
 
   it('prints what is wrong instead, on the other stream', async () => {
-    const { exitCode, out, err } = await folder.write('application.yaml', TEXT.replace('from: i', 'from: j')).call(['config']);
+    const { exitCode, out, err } = await folder
+      .write('application.yaml', TEXT.replace('from: i', 'from: j'))
+      .call(['config']);
     assert.deepEqual([exitCode, out], [1, '']);
     assert.match(err, /^error\[TG120\]/);
   });

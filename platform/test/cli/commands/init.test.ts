@@ -13,7 +13,11 @@ describe('tidegate init', () => {
 
   it('writes an application that is valid, without a warning', async () => {
     assert.equal((await folder.call(['init', 'mine'])).exitCode, 0);
-    assert.deepEqual(await folder.call(['validate', 'mine']), { exitCode: 0, out: 'mine is valid: 1 ingress, 1 rule, 1 egress, 2 tests\n', err: '' });
+    assert.deepEqual(await folder.call(['validate', 'mine']), {
+      exitCode: 0,
+      out: 'mine is valid: 1 ingress, 1 rule, 1 egress, 2 tests\n',
+      err: '',
+    });
   });
 
   it('names the schema for the editor, which is beside it and accepts it', async () => {
@@ -25,8 +29,14 @@ describe('tidegate init', () => {
 
   it('writes events in the order of time, in which the rule finds something', async () => {
     await folder.call(['init']);
-    const events = read('payments.jsonl').trimEnd().split('\n').map((line) => JSON.parse(line) as { ts: string; amount: number });
-    assert.deepEqual(events.map((one) => one.ts), events.map((one) => one.ts).sort());
+    const events = read('payments.jsonl')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { ts: string; amount: number });
+    assert.deepEqual(
+      events.map((one) => one.ts),
+      events.map((one) => one.ts).sort(),
+    );
     assert.equal(events.filter((one) => one.amount > 500).length, 3);
   });
 

@@ -17,7 +17,9 @@ rules:
 egresses:
   alerts: { stdout: {} }
 `;
-const BAD = GOOD.replace('severity', 'serverity').replace('from: payments', 'from: paymnts').replace('where: amount', 'where: amout');
+const BAD = GOOD.replace('severity', 'serverity')
+  .replace('from: payments', 'from: paymnts')
+  .replace('where: amount', 'where: amout');
 
 describe('tidegate validate', () => {
   let folder: CommandFolder;
@@ -27,11 +29,14 @@ describe('tidegate validate', () => {
   it('prints a misspelt key, a misspelt ingress and a misspelt field as exactly three errors, each with the nearest name', async () => {
     const { exitCode, out } = await folder.write('application.yaml', BAD).call(['validate', 'application.yaml']);
     assert.equal(exitCode, 1);
-    assert.deepEqual(out.split('\n').filter((line) => line.startsWith('error[')), [
-      'error[TG120]: unknown ingress or rule "paymnts" in rules.big.from; did you mean "payments"?',
-      'error[TG110]: unknown key "serverity" in rules.big; did you mean "severity"?',
-      'error[TG202]: unknown identifier "amout"; did you mean "amount"?',
-    ]);
+    assert.deepEqual(
+      out.split('\n').filter((line) => line.startsWith('error[')),
+      [
+        'error[TG120]: unknown ingress or rule "paymnts" in rules.big.from; did you mean "payments"?',
+        'error[TG110]: unknown key "serverity" in rules.big; did you mean "severity"?',
+        'error[TG202]: unknown identifier "amout"; did you mean "amount"?',
+      ],
+    );
     assert.match(out, /\n3 errors\n$/);
   });
 
@@ -57,7 +62,9 @@ describe('tidegate validate', () => {
   });
 
   it('gives warnings the exit code 0', async () => {
-    const { exitCode, out } = await folder.write('application.yaml', GOOD.replace('file: p.jsonl', 'stdin: {}')).call(['validate']);
+    const { exitCode, out } = await folder
+      .write('application.yaml', GOOD.replace('file: p.jsonl', 'stdin: {}'))
+      .call(['validate']);
     assert.equal(exitCode, 0);
     assert.match(out, /^warning\[TG150\]: /);
     assert.match(out, /\n1 warning\n$/);
@@ -66,14 +73,27 @@ describe('tidegate validate', () => {
   it('prints JSON for programs', async () => {
     const { exitCode, out } = await folder.write('application.yaml', BAD).call(['validate', '--format', 'json']);
     assert.equal(exitCode, 1);
-    const report = JSON.parse(out) as { valid: boolean; diagnostics: { code: string; range: { line: number }; suggestion: string }[] };
+    const report = JSON.parse(out) as {
+      valid: boolean;
+      diagnostics: { code: string; range: { line: number }; suggestion: string }[];
+    };
     assert.equal(report.valid, false);
-    assert.deepEqual(report.diagnostics.map((one) => [one.code, one.range.line, one.suggestion]), [['TG120', 9, 'payments'], ['TG110', 11, 'severity'], ['TG202', 12, 'amount']]);
+    assert.deepEqual(
+      report.diagnostics.map((one) => [one.code, one.range.line, one.suggestion]),
+      [
+        ['TG120', 9, 'payments'],
+        ['TG110', 11, 'severity'],
+        ['TG202', 12, 'amount'],
+      ],
+    );
   });
 
   it('prints annotations for GitHub', async () => {
     const { out } = await folder.write('application.yaml', BAD).call(['validate', '--format=github']);
-    assert.equal(out.split('\n')[0], '::error file=application.yaml,line=9,col=11,endLine=9,endColumn=18,title=TG120::unknown ingress or rule "paymnts" in rules.big.from; did you mean "payments"?');
+    assert.equal(
+      out.split('\n')[0],
+      '::error file=application.yaml,line=9,col=11,endLine=9,endColumn=18,title=TG120::unknown ingress or rule "paymnts" in rules.big.from; did you mean "payments"?',
+    );
     assert.equal(out.split('\n').filter((line) => line !== '').length, 3);
   });
 
@@ -85,7 +105,10 @@ describe('tidegate validate', () => {
   });
 
   it('checks several applications', async () => {
-    const { exitCode, out } = await folder.write('a.yaml', GOOD).write('b.yaml', BAD).call(['validate', 'a.yaml', 'b.yaml']);
+    const { exitCode, out } = await folder
+      .write('a.yaml', GOOD)
+      .write('b.yaml', BAD)
+      .call(['validate', 'a.yaml', 'b.yaml']);
     assert.equal(exitCode, 1);
     assert.match(out, /a\.yaml is valid/);
     assert.match(out, /b\.yaml:12:12/);

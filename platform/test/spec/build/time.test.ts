@@ -2,13 +2,19 @@ import assert from 'node:assert/strict';
 import { lines, load, withRule } from '../support.js';
 
 /** An ingress with a field of each type. */
-function time(written: string, schema = '{ ts: timestamp, n: int, d: double, s: string, b: bool, in: { at: timestamp } }') {
+function time(
+  written: string,
+  schema = '{ ts: timestamp, n: int, d: double, s: string, b: bool, in: { at: timestamp } }',
+) {
   const written_ = `{ file: p, schema: ${schema}, time: ${written} }`;
   const loaded = load(withRule('from: payments\nto: alerts').replace('{ file: payments.jsonl }', () => written_));
   return { ...loaded, time: loaded.application?.ingresses.get('payments')?.time };
 }
 
-const codes = (written: string, schema?: string) => time(written, schema).diagnostics.map(({ message, suggestion }) => `${message}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`);
+const codes = (written: string, schema?: string) =>
+  time(written, schema).diagnostics.map(
+    ({ message, suggestion }) => `${message}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`,
+  );
 
 describe('The time of an ingress', () => {
   const fine: readonly string[] = [
@@ -33,21 +39,37 @@ describe('The time of an ingress', () => {
     ['{ field: in }', 'ingresses.payments.time.field: in is a record, which holds no time'],
     ['{ field: tss }', 'ingresses.payments.time.field: the schema has no field "tss"; did you mean "ts"?'],
     ['{ field: in.att }', 'ingresses.payments.time.field: the schema has no field "att"; did you mean "at"?'],
-    ['{ field: s, format: "yyyy/MM/dd HH:mm" }', 'ingresses.payments.time has texts without a time zone, and no "zone"'],
-    ['{ field: ts, format: epoch-milis }', 'ingresses.payments.time.format is "epoch-milis", which is no format of time; did you mean "epoch-millis"?'],
+    [
+      '{ field: s, format: "yyyy/MM/dd HH:mm" }',
+      'ingresses.payments.time has texts without a time zone, and no "zone"',
+    ],
+    [
+      '{ field: ts, format: epoch-milis }',
+      'ingresses.payments.time.format is "epoch-milis", which is no format of time; did you mean "epoch-millis"?',
+    ],
     ['{ field: s, format: "%Y-%m-%d" }', 'ingresses.payments.time.format is "%Y-%m-%d", which is no format of time'],
-    ['{ field: s, zone: Europe/Amsterdm }', 'ingresses.payments.time.zone is "Europe/Amsterdm", which is no IANA time zone; did you mean "Europe/Amsterdam"?'],
+    [
+      '{ field: s, zone: Europe/Amsterdm }',
+      'ingresses.payments.time.zone is "Europe/Amsterdm", which is no IANA time zone; did you mean "Europe/Amsterdam"?',
+    ],
     ['ingestoin', 'ingresses.payments.time is "ingestoin"; expected one of ingestion; did you mean "ingestion"?'],
   ];
   for (const [written, says] of wrong) it(`may not be ${written}`, () => assert.deepEqual(codes(written), [says]));
 
   it('of an ingress without a schema may be any field', () => {
-    const { diagnostics } = load(withRule('from: payments\nto: alerts').replace('{ file: payments.jsonl }', '{ file: p, time: { field: whatever } }'));
+    const { diagnostics } = load(
+      withRule('from: payments\nto: alerts').replace(
+        '{ file: payments.jsonl }',
+        '{ file: p, time: { field: whatever } }',
+      ),
+    );
     assert.deepEqual(lines(diagnostics), []);
   });
 
   it('that is not written is ingestion', () => {
-    assert.deepEqual(load(withRule('from: payments\nto: alerts')).application?.ingresses.get('payments')?.time, { kind: 'ingestion' });
+    assert.deepEqual(load(withRule('from: payments\nto: alerts')).application?.ingresses.get('payments')?.time, {
+      kind: 'ingestion',
+    });
   });
 
   it('has a path of names, where a dot may be part of one', () => {

@@ -3,9 +3,16 @@ import type { RecordType } from '../../../src/expression/type.js';
 import { lines, load, withRule, type World } from '../support.js';
 
 function schema(written: string, world?: World) {
-  const text = withRule('from: payments\nto: alerts').replace('{ file: payments.jsonl }', () => `{ file: p, schema: ${written} }`);
+  const text = withRule('from: payments\nto: alerts').replace(
+    '{ file: payments.jsonl }',
+    () => `{ file: p, schema: ${written} }`,
+  );
   const { application, diagnostics } = load(text, world);
-  return { fields: application?.ingresses.get('payments')?.schema.fields, schema: application?.ingresses.get('payments')?.schema, diagnostics };
+  return {
+    fields: application?.ingresses.get('payments')?.schema.fields,
+    schema: application?.ingresses.get('payments')?.schema,
+    diagnostics,
+  };
 }
 
 describe('A type of a schema', () => {
@@ -19,10 +26,19 @@ describe('A type of a schema', () => {
     ['bytes', { type: { kind: 'bytes' } }],
     ['"string?"', { type: { kind: 'string' }, optional: true }],
     ['list<int>', { type: { kind: 'list', element: { kind: 'int' } } }],
-    ['"list<map<string>>?"', { type: { kind: 'list', element: { kind: 'map', key: { kind: 'string' }, value: { kind: 'string' } } }, optional: true }],
+    [
+      '"list<map<string>>?"',
+      {
+        type: { kind: 'list', element: { kind: 'map', key: { kind: 'string' }, value: { kind: 'string' } } },
+        optional: true,
+      },
+    ],
     ['{ $type: string, pii: true }', { type: { kind: 'string' }, pii: true }],
     ['{ $type: "int?", pii: false }', { type: { kind: 'int' }, optional: true }],
-    ['{ $type: { a: int }, optional: true }', { type: { kind: 'record', open: false, fields: { a: { type: { kind: 'int' } } } }, optional: true }],
+    [
+      '{ $type: { a: int }, optional: true }',
+      { type: { kind: 'record', open: false, fields: { a: { type: { kind: 'int' } } } }, optional: true },
+    ],
   ];
   for (const [written, type] of types) {
     it(`is ${written}`, () => {
@@ -37,7 +53,10 @@ describe('A type of a schema', () => {
     ['"strng?"', 'TG140 7:37 unknown type "strng" in ingresses.payments.schema.x; did you mean "string"?'],
     ['list<lst<int>>', 'TG140 7:37 unknown type "lst<int>" in ingresses.payments.schema.x'],
     ['[string]', 'TG140 7:37 ingresses.payments.schema.x is a list; expected a type'],
-    ['{ $type: string, pi: true }', 'TG140 7:54 unknown annotation "pi" in ingresses.payments.schema.x; did you mean "pii"?'],
+    [
+      '{ $type: string, pi: true }',
+      'TG140 7:54 unknown annotation "pi" in ingresses.payments.schema.x; did you mean "pii"?',
+    ],
     ['{ $type: string, pii: 1 }', 'TG140 7:59 ingresses.payments.schema.x.pii is not true or false'],
   ];
   for (const [written, says] of mistakes) {
@@ -53,7 +72,9 @@ describe('A type of a schema', () => {
 describe('A JSON Schema file', () => {
   const read = (content: unknown): { schema: RecordType | undefined; says: string[] } => {
     const text = typeof content === 'string' ? content : JSON.stringify(content);
-    const { schema: type, diagnostics } = schema('{ jsonSchema: payment.schema.json }', { files: { 'payment.schema.json': text } });
+    const { schema: type, diagnostics } = schema('{ jsonSchema: payment.schema.json }', {
+      files: { 'payment.schema.json': text },
+    });
     return { schema: type, says: lines(diagnostics) };
   };
 
@@ -110,7 +131,10 @@ describe('A JSON Schema file', () => {
   }
 
   it('that does not exist is refused', () => {
-    assert.match(lines(schema('{ jsonSchema: nowhere.json }').diagnostics)[0] ?? '', /nowhere\.json cannot be used: there is no such file/);
+    assert.match(
+      lines(schema('{ jsonSchema: nowhere.json }').diagnostics)[0] ?? '',
+      /nowhere\.json cannot be used: there is no such file/,
+    );
   });
 
   it('is no file where jsonSchema is the name of a field', () => {

@@ -45,7 +45,12 @@ const VALID = {
     s: { from: 'r', to: 'alerts' },
   },
   egresses: { alerts: { http: { url: 'x', port: '${PORT:80}', headers: { a: 'b' } }, delivery: 'at-least-once' } },
-  tests: { t: { steps: [{ at: '1m', payments: { a: 1 }, repeat: { times: 2 } }, { watermark: '1m' }, { end: true }], expect: { alerts: [] } } },
+  tests: {
+    t: {
+      steps: [{ at: '1m', payments: { a: 1 }, repeat: { times: 2 } }, { watermark: '1m' }, { end: true }],
+      expect: { alerts: [] },
+    },
+  },
 };
 
 /** Findings about the structure of a level; the others need the source text, names or more than one level. */
@@ -92,7 +97,9 @@ describe('The published schema', () => {
   });
 
   it('agrees with the reader on every single change to it', () => {
-    const places = placesOf(VALID).filter((path) => path.length > 0 && !['schema', 'tests'].includes(String(path[2] ?? path[0])));
+    const places = placesOf(VALID).filter(
+      (path) => path.length > 0 && !['schema', 'tests'].includes(String(path[2] ?? path[0])),
+    );
     const change = fc.record({
       kind: fc.constantFrom('replace', 'replace', 'replace', 'remove', 'add'),
       value: fc.constantFrom<unknown>(null, 0, 1, 1.5, true, 'x', 'two words', '5s', [], ['x'], {}, { x: 1 }, [{}]),
@@ -115,7 +122,8 @@ describe('The published schema', () => {
       for (const [key, child] of Object.entries(part)) {
         if (key === 'properties') {
           for (const [name, property] of Object.entries(child as object)) {
-            if (typeof (property as { description?: unknown }).description !== 'string') undescribed.push(`${path}.${name}`);
+            if (typeof (property as { description?: unknown }).description !== 'string')
+              undescribed.push(`${path}.${name}`);
           }
         }
         visit(child, `${path}.${key}`);

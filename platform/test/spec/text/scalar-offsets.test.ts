@@ -65,9 +65,37 @@ describe('An offset in a scalar', () => {
   });
 
   it('leads to the same words, whatever the style and the text', () => {
-    const word = fc.constantFrom('amount', 'limit', '==', '"a"', "'b'", '&&', '#c', '\\', 'd:', '[', '{', '}', ']', '!', 'é', '😀', '%', '>');
-    const texts = fc.array(fc.tuple(word, fc.constantFrom(' ', '  ', '\n', ' \n', '\n\n')), { minLength: 1, maxLength: 12 });
-    const style = fc.constantFrom('PLAIN', 'QUOTE_SINGLE', 'QUOTE_DOUBLE', 'BLOCK_LITERAL', 'BLOCK_FOLDED') as fc.Arbitrary<'PLAIN'>;
+    const word = fc.constantFrom(
+      'amount',
+      'limit',
+      '==',
+      '"a"',
+      "'b'",
+      '&&',
+      '#c',
+      '\\',
+      'd:',
+      '[',
+      '{',
+      '}',
+      ']',
+      '!',
+      'é',
+      '😀',
+      '%',
+      '>',
+    );
+    const texts = fc.array(fc.tuple(word, fc.constantFrom(' ', '  ', '\n', ' \n', '\n\n')), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    const style = fc.constantFrom(
+      'PLAIN',
+      'QUOTE_SINGLE',
+      'QUOTE_DOUBLE',
+      'BLOCK_LITERAL',
+      'BLOCK_FOLDED',
+    ) as fc.Arbitrary<'PLAIN'>;
     fc.assert(
       fc.property(texts, style, fc.integer({ min: 10, max: 80 }), (words, defaultStringType, lineWidth) => {
         const value = `x${words.map(([one, space]) => `${space}${one}`).join('')}x`;
