@@ -1,11 +1,11 @@
 /**
  * Finds the files of an ingress: one split a file, in the order of their paths, each file once however many globs find it.
  *
- * Invariant: a split's id is the path relative to the application file, with `/`: alert ids are made from it, so that they
- * do not change when the project lies elsewhere.
+ * Invariant: a split's id is the path as it was written: relative to the application file, with `/`, or absolute. Alert ids
+ * are made from it, so they do not change when the project lies elsewhere.
  */
 import { stat } from 'node:fs/promises';
-import { relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { ConnectorError, connectorError, type SourceSplit, type SplitEnumerator } from '../api/index.js';
 
@@ -18,15 +18,20 @@ export class FileEnumerator implements SplitEnumerator {
 
   /** Throws a ConnectorError `not-found` for a path that is not there and a glob that finds nothing. */
   async discover(): Promise<readonly SourceSplit[]> {
-    const found = new Set<string>();
-    for (const pattern of this.patterns) for (const file of await this.#find(pattern)) found.add(file);
-    return [...found].sort(byCodePoint).map((id) => ({ id }));
+    const found = new Map<string, string>();
+    for (const pattern of this.patterns) {
+      for (const file of await this.#find(pattern)) {
+        if (!found.has(file)) found.set(file, isAbsolute(pattern) ? file : this.#relative(file));
+      }
+    }
+    return [...found.values()].sort(byCodePoint).map((id) => ({ id }));
   }
 
   async close(): Promise<void> {}
 
+  /** Absolute paths. */
   async #find(pattern: string): Promise<readonly string[]> {
-    if (await isFile(resolve(this.baseDir, pattern))) return [this.#splitId(resolve(this.baseDir, pattern))];
+    if (await isFile(resolve(this.baseDir, pattern))) return [resolve(this.baseDir, pattern)];
     if (!isDynamicPattern(pattern)) {
       throw new ConnectorError(
         'not-found',
@@ -37,10 +42,10 @@ export class FileEnumerator implements SplitEnumerator {
     if (files.length === 0) {
       throw new ConnectorError('not-found', `ingress ${this.ingress}: no file matches ${pattern} in ${this.baseDir}`);
     }
-    return files.map((file) => this.#splitId(file));
+    return files.map((file) => resolve(file));
   }
 
-  #splitId(file: string): string {
+  #relative(file: string): string {
     return relative(this.baseDir, file).split(sep).join('/');
   }
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../../common/clock.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import { rulesOf } from '../../job/graph-index.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
+import { grouped, span, timeText } from './numbers-text.js';
 
 const INTERVAL_MS = 250;
 const RULES_MAX = 4;
@@ -69,7 +70,7 @@ export class LiveLine {
     let eventTime = 0;
     for (const { id } of this.graph.sources) eventTime = Math.max(eventTime, this.metrics.counter(id, 'eventTime').value);
     if (eventTime > 0) {
-      parts.push(`at ${new Date(eventTime).toISOString().slice(0, 19)}Z`);
+      parts.push(`at ${timeText(eventTime).slice(0, 19)}`);
       parts.push(`lag ${span(this.clock.now() - eventTime)}`);
     }
     const rules = this.graph.operators.flatMap(rulesOf);
@@ -80,19 +81,4 @@ export class LiveLine {
     if (alerts.length > RULES_MAX) parts.push(`... ${alerts.length - RULES_MAX} more rules`);
     return parts.join(' | ');
   }
-}
-
-export function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-/** A span of time in its two greatest units. */
-export function span(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  const days = Math.floor(seconds / 86400);
-  const hours = Math.floor((seconds % 86400) / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
-  if (days > 0) return `${days}d${hours}h`;
-  if (hours > 0) return `${hours}h${minutes}m`;
-  return minutes > 0 ? `${minutes}m${seconds % 60}s` : `${seconds}s`;
 }

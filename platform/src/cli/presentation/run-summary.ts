@@ -1,53 +1,70 @@
-/** What a run read, found and wrote, as lines for people. The last line is always `N alerts`. */
+/** What a run read, found and wrote, as lines for people. The last line is always `N alerts`, for programs too. */
 import { rulesOf } from '../../job/graph-index.js';
-import type { StreamGraph } from '../../job/stream-graph.js';
+import type { SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
-import { grouped } from './live-line.js';
+import { grouped, plural, timeText } from './numbers-text.js';
+
+type Count = (scope: string, name: string) => number;
 
 export function runSummary(graph: StreamGraph, metrics: MetricRegistry): string[] {
-  const count = (scope: string, name: string): number => metrics.counter(scope, name).value;
-  const lines: string[] = [];
-  for (const { id, name } of graph.sources) {
-    const parts = [`${grouped(count(id, 'records'))} events`];
-    if (count(id, 'late') > 0) parts.push(`${grouped(count(id, 'late'))} of them late`);
-    if (count(id, 'bad') > 0) parts.push(`${grouped(count(id, 'bad'))} bad records`);
-    lines.push(`read   ${name}: ${parts.join(', ')}`);
-  }
+  const count: Count = (scope, name) => metrics.counter(scope, name).value;
+  const lines = graph.sources.map((node) => `read   ${sourceText(node, count)}`);
   for (const node of graph.operators) {
     const keyless = count(node.id, 'keyless');
-    if (keyless > 0) lines.push(`       ${grouped(keyless)} events without a usable key`);
-    for (const rule of rulesOf(node)) lines.push(`found  ${rule.name}: ${ruleText(rule.name, count)}`);
+    const late = count(node.id, 'late');
+    const rules = rulesOf(node);
+    for (const { name } of rules) lines.push(`found  ${name}: ${ruleText(name, count)}`);
+    const readers = rules.map(({ name }) => name).join(', ');
+    if (keyless > 0) lines.push(`       ${plural(keyless, 'event')} without a usable key left out by ${readers}`);
+    if (late > 0) lines.push(`       ${plural(late, 'event')} from behind an idle time left out by ${readers}`);
   }
-  for (const { id, name } of graph.sinks) lines.push(`wrote  ${name}: ${grouped(count(id, 'written'))}`);
+  for (const node of graph.sinks) lines.push(`wrote  ${sinkText(node, count)}`);
   lines.push(`${alertCount(graph, metrics)} alerts`);
   return lines;
 }
 
-function ruleText(rule: string, count: (scope: string, name: string) => number): string {
+function sourceText({ id, name, connector, time }: SourceNode, count: Count): string {
+  const late = count(id, 'late');
+  const bad = count(id, 'bad');
+  const parts = [plural(count(id, 'records'), 'event')];
+  if (late > 0) parts.push(`${grouped(late)} of them late`);
+  if (bad > 0) parts.push(plural(bad, 'bad record'));
+  const range =
+    time.kind === 'event' && count(id, 'records') > late
+      ? `, ${toSecond(count(id, 'earliestTime'))} to ${toSecond(count(id, 'eventTime'))} UTC`
+      : '';
+  return `${name}${placeText(connector)}: ${parts.join(', ')}${range}`;
+}
+
+function toSecond(millis: number): string {
+  return timeText(millis).slice(0, 19);
+}
+
+function ruleText(rule: string, count: Count): string {
   const scope = `rules.${rule}`;
-  const suppressed = count(scope, 'suppressed');
-  const errors = count(scope, 'errors');
-  const parts = [plural(count(scope, 'alerts') - suppressed, 'alert')];
-  if (suppressed > 0) parts.push(`${grouped(suppressed)} suppressed`);
-  if (errors > 0) parts.push(plural(errors, 'error'));
+  const parts = [plural(count(scope, 'alerts'), 'alert')];
+  const more = { suppressed: 'suppressed', timeouts: 'timed out' } as const;
+  for (const [name, text] of Object.entries(more)) if (count(scope, name) > 0) parts.push(`${grouped(count(scope, name))} ${text}`);
+  if (count(scope, 'errors') > 0) parts.push(plural(count(scope, 'errors'), 'error'));
   return parts.join(', ');
 }
 
-function plural(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+function sinkText({ id, name, connector }: SinkNode, count: Count): string {
+  return `${name}${placeText(connector)}: ${plural(count(id, 'written'), 'record')}`;
+}
+
+/** Where it lies, for connectors that have a path. */
+function placeText({ type, options }: SourceNode['connector']): string {
+  const paths = [options['path']].flat().filter((path) => typeof path === 'string');
+  return paths.length === 0 ? ` (${type})` : ` (${paths.join(', ')})`;
 }
 
 /** Alerts that left through an egress: of rules that only feed other rules nothing is counted. */
 export function alertCount(graph: StreamGraph, metrics: MetricRegistry): number {
   const sinks = new Set(graph.sinks.map(({ id }) => id));
-  const delivering = new Set(
-    graph.edges.filter((edge) => edge.tag === 'main' && sinks.has(edge.to)).map((edge) => edge.rule),
-  );
-  let total = 0;
-  for (const rule of graph.operators.flatMap(rulesOf)) {
-    if (!delivering.has(rule.name)) continue;
-    const scope = `rules.${rule.name}`;
-    total += metrics.counter(scope, 'alerts').value - metrics.counter(scope, 'suppressed').value;
-  }
-  return total;
+  const delivering = new Set(graph.edges.filter((edge) => edge.tag === 'main' && sinks.has(edge.to)).map((edge) => edge.rule));
+  return graph.operators
+    .flatMap(rulesOf)
+    .filter(({ name }) => delivering.has(name))
+    .reduce((total, { name }) => total + metrics.counter(`rules.${name}`, 'alerts').value, 0);
 }

@@ -61,10 +61,11 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
 function payloadWriter(
   node: SinkNode,
   types: RecordTypes,
-  { registry, style }: EnvironmentOptions,
+  { graph, registry, style }: EnvironmentOptions,
 ): { readonly write: PayloadWriter; readonly header: string | undefined } {
   if (node.format.type === 'text') {
-    const text = new AlertText(types, style);
+    const timeFields = new Map(graph.sources.map(({ name, time }) => [name, time.field ?? []]));
+    const text = new AlertText(types, timeFields, style);
     return { write: (payload) => text.render(payload), header: undefined };
   }
   const encoder = found(registry.formats, node.format, node.id).createEncoder?.(node.format.options as never);

@@ -48,6 +48,7 @@ export class SourceOperator {
   readonly #late: Counter;
   readonly #bytes: Counter;
   readonly #eventTime: Counter;
+  readonly #earliestTime: Counter;
   #watermark = NO_WATERMARK;
   /** `Clock.monotonic()` of the last record of any split. */
   #lastActive: number;
@@ -76,6 +77,7 @@ export class SourceOperator {
     this.#late = metrics.counter(node.id, 'late');
     this.#bytes = metrics.counter(node.id, 'bytes');
     this.#eventTime = metrics.counter(node.id, 'eventTime');
+    this.#earliestTime = metrics.counter(node.id, 'earliestTime');
   }
 
   /** A split will be read: from now on it holds back the watermark until it has records, is idle or ends. */
@@ -139,7 +141,8 @@ export class SourceOperator {
       this.outputs.late.collect(record);
       return;
     }
-    if (timestamp > this.#eventTime.value) this.#eventTime.value = timestamp;
+    if (timestamp > this.#eventTime.value || this.#earliestTime.value === 0) this.#eventTime.value = timestamp;
+    if (timestamp < this.#earliestTime.value || this.#earliestTime.value === 0) this.#earliestTime.value = timestamp;
     this.outputs.main.collect(record);
   }
 

@@ -1,0 +1,90 @@
+/** The `tidegate` command as a user calls it: a process of its own, bounded in time. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const COMMAND = join(ROOT, 'platform', 'bin', 'tidegate.mjs');
+const LIFETIME_MS = 120_000;
+
+export interface Finished {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface ChildOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** All of its standard input; without it, none. */
+  readonly input?: string;
+}
+
+export class Child {
+  out = '';
+  err = '';
+  readonly finished: Promise<Finished>;
+  readonly process: ChildProcess;
+
+  constructor(args: readonly string[], { cwd = ROOT, env = {}, input }: ChildOptions = {}) {
+    this.process = spawn(process.execPath, [COMMAND, ...args], {
+      cwd,
+      env: { ...process.env, NO_COLOR: '1', ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: LIFETIME_MS,
+      killSignal: 'SIGKILL',
+    });
+    this.process.stdout?.on('data', (chunk: Buffer) => (this.out += chunk.toString()));
+    this.process.stderr?.on('data', (chunk: Buffer) => (this.err += chunk.toString()));
+    // A child that ends before it has read its input is no error here.
+    this.process.stdin?.on('error', () => undefined);
+    if (input !== undefined) this.process.stdin?.end(input);
+    this.finished = new Promise((resolve, reject) => {
+      this.process.once('error', reject);
+      this.process.once('close', (exitCode, signal) => resolve({ exitCode, signal, out: this.out, err: this.err }));
+    });
+  }
+}
+
+export function tidegate(args: readonly string[], options: ChildOptions = {}): Promise<Finished> {
+  return new Child(args, { input: '', ...options }).finished;
+}
+
+/** Resolves when `condition` holds; rejects when it never does, or when the child ends before. */
+export async function until(condition: () => boolean, child: Child): Promise<void> {
+  let ended: Finished | undefined;
+  void child.finished.then((finished) => (ended = finished));
+  for (let waitedMs = 0; !condition(); waitedMs += 10) {
+    if (ended !== undefined || waitedMs > LIFETIME_MS) {
+      throw new Error(`the condition was never met; stdout:\n${child.out}\nstderr:\n${child.err}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A folder of its own for a body, removed afterwards. */
+export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-'));
+  try {
+    return await body(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The lines of a file as JSON; none while there is no such file. */
+export function jsonLines(file: string): Record<string, unknown>[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+export function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? '';
+}
