@@ -145,11 +145,44 @@ describe('An expression within braces', () => {
     );
     const { diagnostics, application } = load(text);
     assert.deepEqual(lines(diagnostics), [
-      'TG116 7:30 rules.r.pattern.steps[0].where: inside { } a comma ends the expression',
+      'TG116 7:30 rules.r.pattern.steps[0].where: inside { } and [ ] a comma ends the expression',
     ]);
     assert.match(diagnostics[0]?.help ?? '', /where: \|\n {4}f\(x, y\) > 1/);
     const [step] = application?.rules.get('r')?.pattern?.steps ?? [];
     assert.deepEqual([step?.where[0]?.text, step?.optional], ['f(x, y) > 1', true]);
+  });
+
+  it('is refused at its comma among the fields of select, and mended', () => {
+    const { diagnostics, application } = load(
+      withRule('from: payments\nselect: { a: card, b: f(card, 3, 4) }\nto: alerts'),
+    );
+    assert.deepEqual(lines(diagnostics), [
+      'TG116 5:27 rules.r.select.b: inside { } and [ ] a comma ends the expression',
+    ]);
+    assert.deepEqual(
+      application?.rules.get('r')?.select.map(({ value }) => value.text),
+      ['card', 'f(card, 3, 4)'],
+    );
+  });
+
+  it('is refused at its comma in a list, and mended', () => {
+    const text = withRule('from: payments\nwhere: [a > 1, f(b, c) > 1, d > 1]\nto: alerts');
+    const { diagnostics, application } = load(text);
+    assert.deepEqual(lines(diagnostics), [
+      'TG116 5:20 rules.r.where[1]: inside { } and [ ] a comma ends the expression',
+    ]);
+    assert.deepEqual(
+      application?.rules.get('r')?.where.map((one) => one.text),
+      ['a > 1', 'f(b, c) > 1', 'd > 1'],
+    );
+  });
+
+  it('that was mended has its places in the file', () => {
+    const { application, positions } = load(withRule('from: payments\nselect: { a: f(b, c) }\nto: alerts'));
+    const [field] = application?.rules.get('r')?.select ?? [];
+    assert.ok(field && positions);
+    const { line, column } = positions.locateInExpression(field.value, 5, 6);
+    assert.deepEqual([line, column], [5, 23]);
   });
 
   it('shows only the first error of a broken flow collection, with the correction', () => {
@@ -160,6 +193,36 @@ describe('An expression within braces', () => {
     assert.equal(diagnostics.length, 1);
     assert.match(diagnostics[0]?.help ?? '', /where: \|\n {4}country in \["NL", "BE"\] && x in \[1, 2\]$/);
   });
+});
+
+describe('A line that is not in its place', () => {
+  const cases: readonly (readonly [name: string, body: string, says: string, help: string])[] = [
+    [
+      'indented too far',
+      'from: payments\nwhere: amount > 5\n tags: x\nto: alerts',
+      'TG102 5:12 the line after this one is indented as if it belonged to its value',
+      'Align the keys of one map with each other.',
+    ],
+    [
+      'after a bracket that is not closed',
+      'from: payments\npattern: { steps: [ { begin: a }\nto: alerts',
+      'TG102 6:5 a [ above is not closed',
+      'Close it, or indent its lines further.',
+    ],
+    [
+      'that belongs to a map above',
+      'from: payments\npattern:\n  steps: [{ begin: a }]\nwithin: 10m\nto: alerts',
+      'TG110 7:5 unknown key "within" in rules.r',
+      'It belongs under pattern: indent it, below pattern:.',
+    ],
+  ];
+  for (const [name, body, says, help] of cases) {
+    it(`is refused with the reason: ${name}`, () => {
+      const { diagnostics } = load(withRule(body));
+      assert.deepEqual(lines(diagnostics), [says]);
+      assert.equal(diagnostics[0]?.help, help);
+    });
+  }
 });
 
 describe('A quoted expression', () => {

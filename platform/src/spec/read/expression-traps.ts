@@ -2,7 +2,7 @@
  * Where YAML took only a part of an expression, without calling it an error: a ` #` inside quotes begins a comment, a
  * comma inside braces ends the value. The text is taken as it was meant, so that the rest can be checked.
  */
-import type { MapNode, Node, ScalarNode } from '../text/node.js';
+import type { Entry, ListNode, MapNode, Node, ScalarNode } from '../text/node.js';
 
 export interface Cut {
   readonly node: ScalarNode;
@@ -22,20 +22,48 @@ export function cutByComment(node: ScalarNode): Cut | undefined {
   };
 }
 
-/** The whole text of a scalar in braces that a comma cut off, with the keys that its rest was read as. */
-export function cutByComma(map: MapNode, index: number): (Cut & { readonly rest: ReadonlySet<string> }) | undefined {
-  const entry = map.entries[index];
-  if (!map.flow || entry === undefined || entry.value.kind !== 'scalar' || entry.value.style !== 'plain')
-    return undefined;
-  const rest = new Set<string>();
-  let end = entry.value.end;
-  for (const next of map.entries.slice(index + 1)) {
-    if (!next.bare) break;
-    rest.add(next.key);
-    end = next.keyNode.end;
+/** A map's entries, or a list's items, with what commas cut off put back; `cut` holds those that were mended. */
+export interface Rejoined<T> {
+  readonly parts: readonly T[];
+  readonly cut: readonly T[];
+}
+
+/** In braces, what follows the comma was read as keys without values. */
+export function rejoinedEntries(map: MapNode, isExpression: (key: string) => boolean): Rejoined<Entry> {
+  if (!map.flow) return { parts: map.entries, cut: [] };
+  const parts: Entry[] = [];
+  const cut = new Map<Entry, Entry>();
+  for (const entry of map.entries) {
+    const last = parts.at(-1);
+    if (entry.bare && last !== undefined && last.value.kind === 'scalar' && !last.bare && isExpression(last.key)) {
+      const mended = { ...last, value: retaken(last.value, entry.keyNode.end) };
+      parts[parts.length - 1] = mended;
+      cut.delete(last);
+      cut.set(mended, mended);
+    } else parts.push(entry);
   }
-  if (rest.size === 0) return undefined;
-  return { node: retaken(entry.value, end), rest, message: 'inside { } a comma ends the expression' };
+  return { parts, cut: [...cut.values()] };
+}
+
+/** In brackets, what follows the comma was read as further items; an open parenthesis shows that it is none. */
+export function rejoinedItems(list: ListNode): Rejoined<{ readonly node: Node; readonly index: number }> {
+  const items = list.items.map((node, index) => ({ node, index }));
+  if (!list.flow) return { parts: items, cut: [] };
+  const parts: { node: Node; index: number }[] = [];
+  const cut = new Set<{ node: Node; index: number }>();
+  for (const item of items) {
+    const last = parts.at(-1);
+    if (last?.node.kind === 'scalar' && last.node.style === 'plain' && openParentheses(last.node.text) > 0) {
+      last.node = retaken(last.node, item.node.end);
+      cut.add(last);
+    } else parts.push(item);
+  }
+  return { parts, cut: [...cut] };
+}
+
+function openParentheses(text: string): number {
+  const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '');
+  return bare.split('(').length - bare.split(')').length;
 }
 
 function retaken(node: ScalarNode, end: number): ScalarNode {
@@ -53,10 +81,4 @@ function endsInString(text: string): boolean {
     else if (unit === quote) quote = '';
   }
   return quote !== '';
-}
-
-/** Scalars of a list of conditions, or the one condition. */
-export function scalarsOf(node: Node): readonly ScalarNode[] {
-  if (node.kind === 'scalar') return [node];
-  return node.kind === 'list' ? node.items.filter((item): item is ScalarNode => item.kind === 'scalar') : [];
 }

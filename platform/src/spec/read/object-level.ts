@@ -10,7 +10,7 @@ import { alternativeFor } from '../schema/shape.js';
 import { blockStyle } from '../text/corrected-expression.js';
 import type { Entry, MapNode, Node } from '../text/node.js';
 import { describeFault } from './describe-fault.js';
-import { cutByComma } from './expression-traps.js';
+import { rejoinedEntries } from './expression-traps.js';
 import { validateLevel, type LevelFaults } from './level-validator.js';
 import { nearestName } from '../../common/nearest-name.js';
 import { pathText } from './path-text.js';
@@ -51,26 +51,15 @@ export class ObjectLevel {
   }
 
   private collect(): void {
-    let taken: ReadonlySet<string> = new Set();
-    for (const [index, entry] of this.node.entries.entries()) {
-      if (taken.has(entry.key)) continue;
-      const later = this.declaration.later;
-      if (later !== undefined && Object.hasOwn(later, entry.key)) {
+    const { parts, cut } = rejoinedEntries(this.node, (key) => this.isExpression(key));
+    for (const { key, value } of cut) reportCut([...this.path, key], value, this.diagnostics);
+    const { later = {} } = this.declaration;
+    for (const entry of parts) {
+      if (!Object.hasOwn(later, entry.key)) this.entries.set(entry.key, entry);
+      else {
         const message = `${pathText([...this.path, entry.key])} is not yet in this version: ${later[entry.key]}`;
         this.diagnostics.error('TG115', message, { range: rangeOf(entry.keyNode) });
-        continue;
       }
-      const cut = this.isExpression(entry.key) ? cutByComma(this.node, index) : undefined;
-      if (cut === undefined) {
-        this.entries.set(entry.key, entry);
-        continue;
-      }
-      taken = cut.rest;
-      this.entries.set(entry.key, { ...entry, value: cut.node });
-      this.diagnostics.error('TG116', `${pathText([...this.path, entry.key])}: ${cut.message}`, {
-        range: rangeOf(cut.node),
-        help: `Write the step in block style, with the expression as:\n${blockStyle(entry.key, cut.node.text)}`,
-      });
     }
   }
 
@@ -96,12 +85,21 @@ export class ObjectLevel {
       const suggestion = nearestName(key, [...Object.keys(fields), ...Object.keys(variants)]);
       this.diagnostics.error('TG110', `unknown key ${JSON.stringify(key)} in ${this.place}`, {
         range: rangeOf(entry.keyNode),
-        ...(suggestion === undefined ? { help: this.allowed() } : { suggestion }),
+        ...(suggestion === undefined ? { help: this.belongs(key) ?? this.allowed() } : { suggestion }),
       });
       if (suggestion !== undefined && !this.entries.has(suggestion)) this.entries.set(suggestion, entry);
       else unresolved = true;
     }
     return unresolved;
+  }
+
+  /** The key may be one of an object within this one, and only be indented too little. */
+  private belongs(key: string): string | undefined {
+    const parent = Object.entries(this.declaration.fields).find(([, field]) => {
+      const inner = alternativeFor(field, 'map');
+      return inner?.type === 'object' && Object.hasOwn(inner.fields, key);
+    });
+    return parent === undefined ? undefined : `It belongs under ${parent[0]}: indent it, below ${parent[0]}:.`;
   }
 
   private allowed(): string {
@@ -153,6 +151,16 @@ export class ObjectLevel {
   private headRange(): SourceRange {
     return this.node.source.range(this.node.start, Math.min(this.node.end, this.node.start + 1));
   }
+}
+
+/** An expression in braces or brackets that a comma took apart. */
+export function reportCut(path: Path, node: Node, diagnostics: DiagnosticBag): void {
+  const key = String(path.findLast((part) => typeof part === 'string') ?? '');
+  const text = node.source.text.slice(node.start, node.end);
+  diagnostics.error('TG116', `${pathText(path)}: inside { } and [ ] a comma ends the expression`, {
+    range: rangeOf(node),
+    help: `Write it in block style, without the braces or brackets around it:\n${blockStyle(key, text)}`,
+  });
 }
 
 export function rangeOf(node: Node): SourceRange {

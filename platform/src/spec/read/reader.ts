@@ -16,7 +16,8 @@ import type { ListNode, MapNode, Node, ScalarNode } from '../text/node.js';
 import { fillDefaults } from './defaults.js';
 import { describeFault } from './describe-fault.js';
 import { validateLevel } from './level-validator.js';
-import { ObjectLevel, rangeOf } from './object-level.js';
+import { rejoinedEntries, rejoinedItems } from './expression-traps.js';
+import { ObjectLevel, rangeOf, reportCut } from './object-level.js';
 import { pathText } from './path-text.js';
 import { plainValue } from './plain-value.js';
 import type { SchemaReader } from './schema-reader.js';
@@ -110,10 +111,13 @@ export class Reader {
 
   private map(declaration: MapDeclaration, node: MapNode, path: Path): unknown {
     const instance: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-    for (const { key, value } of node.entries) instance[key] = this.standIn(declaration.of, value);
+    const isExpression = alternativeFor(declaration.of, 'scalar')?.type === 'expression';
+    const { parts, cut } = rejoinedEntries(node, () => isExpression);
+    for (const { key, value } of cut) reportCut([...path, key], value, this.diagnostics);
+    for (const { key, value } of parts) instance[key] = this.standIn(declaration.of, value);
     const faults = validateLevel(declaration, instance);
     const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-    for (const { key, keyNode, value } of node.entries) {
+    for (const { key, keyNode, value } of parts) {
       const childPath = [...path, key];
       if (faults.names.includes(key)) this.reportName(declaration, keyNode, path);
       else if (faults.values.has(key)) this.reportFault(declaration.of, value, childPath, instance[key]);
@@ -129,12 +133,15 @@ export class Reader {
   }
 
   private list(declaration: ListDeclaration, node: ListNode, path: Path): unknown {
-    const instance = node.items.map((item) => this.standIn(declaration.of, item));
+    const isExpression = alternativeFor(declaration.of, 'scalar')?.type === 'expression';
+    const { parts, cut } = isExpression ? rejoinedItems(node) : { parts: node.items.map(numbered), cut: [] };
+    for (const item of cut) reportCut([...path, item.index], item.node, this.diagnostics);
+    const instance = parts.map((item) => this.standIn(declaration.of, item.node));
     const faults = validateLevel(declaration, instance);
     const result: unknown[] = [];
-    for (const [index, item] of node.items.entries()) {
+    for (const [position, { node: item, index }] of parts.entries()) {
       const childPath = [...path, index];
-      if (faults.values.has(String(index))) this.reportFault(declaration.of, item, childPath, instance[index]);
+      if (faults.values.has(String(position))) this.reportFault(declaration.of, item, childPath, instance[position]);
       else {
         const value = this.value(declaration.of, item, childPath);
         if (value !== undefined) result.push(value);
@@ -165,6 +172,10 @@ export class Reader {
     if (node.kind === 'map') return Object.create(null);
     return this.scalars.raw(declaration === undefined ? undefined : alternativeFor(declaration, 'scalar'), node);
   };
+}
+
+function numbered(node: Node, index: number): { readonly node: Node; readonly index: number } {
+  return { node, index };
 }
 
 function isEmpty(node: Node): boolean {

@@ -92,7 +92,7 @@ export class NodeBuilder {
   private list(parsed: YAMLSeq.Parsed): ListNode {
     const [start, end] = parsed.range;
     const items = parsed.items.map((item) => this.node(item, start, undefined));
-    return this.measured({ kind: 'list', items, source: this.source, start, end }, items);
+    return this.measured({ kind: 'list', items, flow: parsed.flow === true, source: this.source, start, end }, items);
   }
 
   private scalar(parsed: Scalar.Parsed): ScalarNode {

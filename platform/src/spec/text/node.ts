@@ -30,6 +30,8 @@ export interface ScalarNode extends NodeBase {
 
 export interface ListNode extends NodeBase {
   readonly kind: 'list';
+  /** Written in brackets. */
+  readonly flow: boolean;
   readonly items: readonly Node[];
 }
 

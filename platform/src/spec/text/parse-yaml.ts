@@ -8,7 +8,7 @@ import type { MapNode } from './node.js';
 import { NodeBuilder } from './node-builder.js';
 import type { SourceText } from './source-text.js';
 import { readDocument } from './yaml-documents.js';
-import { describeSyntaxError } from './yaml-messages.js';
+import { describeSyntaxError, isOneKey } from './yaml-messages.js';
 
 /** The top-level map; undefined when there is none that could be read further. */
 export function parseYaml(source: SourceText, diagnostics: DiagnosticBag): MapNode | undefined {
@@ -26,7 +26,10 @@ export function parseYaml(source: SourceText, diagnostics: DiagnosticBag): MapNo
   const [first] = faults.sort((a, b) => a.pos[0] - b.pos[0]);
   if (first !== undefined) {
     const { message, help } = describeSyntaxError(first, source);
-    const corrected = correctedExpression(source, first.pos[0]);
+    // Only what stands on the line itself can be mended by writing the line anew.
+    const isOfLine =
+      first.code !== 'BAD_INDENT' && !(first.code === 'BLOCK_AS_IMPLICIT_KEY' && isOneKey(source, first.pos[0]));
+    const corrected = isOfLine ? correctedExpression(source, first.pos[0]) : undefined;
     diagnostics.error('TG102', message, {
       range: source.range(first.pos[0], Math.max(first.pos[1], first.pos[0] + 1)),
       ...(corrected !== undefined ? { help: corrected } : help !== undefined ? { help } : {}),

@@ -22,14 +22,25 @@ export class TreePositions implements Positions {
   }
 
   locateInText(path: Path, start: number, end: number): SourceRange {
-    const { node, entry } = this.find(path);
-    if (node.kind === 'scalar') return node.source.range(...sourceOffsets(node, start, end));
-    const shown = entry?.keyNode ?? node;
-    return shown.source.range(shown.start, shown.end);
+    return this.within(path, undefined, start, end);
   }
 
-  locateInExpression(expression: ExpressionText, start: number, end: number): SourceRange {
-    return this.locateInText(expression.path, expression.offset + start, expression.offset + end);
+  locateInExpression({ path, text, offset }: ExpressionText, start: number, end: number): SourceRange {
+    return this.within(path, offset === 0 ? text : undefined, offset + start, offset + end);
+  }
+
+  /** `text`: what was read of a plain scalar whose text YAML cut off (`read/expression-traps.ts`). */
+  private within(path: Path, text: string | undefined, start: number, end: number): SourceRange {
+    const { node, entry } = this.find(path);
+    if (node.kind === 'scalar') {
+      const whole =
+        text === undefined || node.style !== 'plain' || text.length <= node.text.length
+          ? node
+          : { ...node, text, end: node.start + text.length };
+      return node.source.range(...sourceOffsets(whole, start, end));
+    }
+    const shown = entry?.keyNode ?? node;
+    return shown.source.range(shown.start, shown.end);
   }
 
   private find(path: Path): Found {

@@ -7,6 +7,13 @@ interface Described {
   readonly help?: string;
 }
 
+const ALIGN = 'Align the keys of one map with each other.';
+
+/** Whether the line holds one `key:` alone, so that an error about keys comes from the lines around it. */
+export function isOneKey(source: SourceText, offset: number): boolean {
+  return source.line(source.lineAt(offset)).split(/:(?=\s|$)/).length === 2;
+}
+
 export function describeSyntaxError(error: YAMLError, source: SourceText): Described {
   const [start, end] = error.pos;
   const found = JSON.stringify(source.text.slice(start, Math.min(end, start + 20)));
@@ -14,14 +21,13 @@ export function describeSyntaxError(error: YAMLError, source: SourceText): Descr
     case 'TAB_AS_INDENT':
       return { message: 'a tab indents this line', help: 'YAML allows only spaces there.' };
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return { message: 'a second ": " on one line', help: 'Quote the text, or begin a nested map on the next line.' };
+      return isOneKey(source, start)
+        ? { message: 'the line after this one is indented as if it belonged to its value', help: ALIGN }
+        : { message: 'a second ": " on one line', help: 'Quote the text, or begin a nested map on the next line.' };
     case 'BAD_SCALAR_START':
       return { message: `plain text cannot begin with ${found}`, help: 'Quote the text.' };
     case 'BAD_INDENT':
-      return {
-        message: 'the indentation does not fit the lines above',
-        help: 'Align the keys of one map with each other.',
-      };
+      return unclosed(error.message) ?? { message: 'the indentation does not fit the lines above', help: ALIGN };
     case 'BAD_DQ_ESCAPE':
       return {
         message: `${found} is no escape in double quotes`,
@@ -35,6 +41,16 @@ export function describeSyntaxError(error: YAMLError, source: SourceText): Descr
       };
     }
   }
+}
+
+/** For the parser, a flow collection that is not closed is one whose end is not indented. */
+function unclosed(message: string): Described | undefined {
+  const kind = /^Flow (map|sequence)/.exec(message)?.[1];
+  if (kind === undefined) return undefined;
+  return {
+    message: `a ${kind === 'map' ? '{' : '['} above is not closed`,
+    help: 'Close it, or indent its lines further.',
+  };
 }
 
 function lowered(message: string): string {
