@@ -146,6 +146,8 @@ export interface RuleDescriptor {
   readonly message: readonly (string | TypedTree)[];
   /** After an alert, none of the same key (of the same value of `by`) for this long in event time, milliseconds. */
   readonly suppress?: { readonly for: number; readonly by: readonly TypedTree[] };
+  /** The key is made of personal data: it is masked wherever people read along. Absent: it is not. */
+  readonly personalKey?: true;
   readonly onError: 'skip' | 'dead-letter' | 'fail';
   /** Of what the rule means: name, texts and destinations do not count. */
   readonly fingerprint: string;

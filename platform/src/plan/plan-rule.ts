@@ -34,6 +34,7 @@ export function planRule(rule: Rule, streams: Streams, checker: ExpressionChecke
     tags: rule.tags,
     ...(condition === undefined ? {} : { where: condition }),
     ...alert,
+    ...(read.personalKey ? { personalKey: true } : {}),
     onError: rule.onError,
     fingerprint: fingerprintOf(
       read.inputs.map((input) => [input.from, input.key.map(fingerprint)]),

@@ -1,10 +1,14 @@
 /**
  * An alert as a person reads it: rule, severity, key and time, the message, the selected values, and the matched events
- * stage by stage. Control characters of data are escaped, so that no record can write to the terminal what it likes.
+ * stage by stage. Personal data is masked, and control characters are escaped, so that no record can write to the terminal
+ * what it likes.
  */
 import { UNTYPED } from '../../expression/index.js';
+import { rulesOf } from '../../job/graph-index.js';
+import type { StreamGraph } from '../../job/stream-graph.js';
 import type { Payload } from '../../network/element.js';
 import type { RecordTypes } from '../../operators/sink/outgoing.js';
+import { MASK } from '../../plan/personal-data.js';
 import { DeadLetter } from '../../record/dead-letter.js';
 import type { AlertEnvelope, StreamRecord } from '../../record/stream-record.js';
 import { fieldsText, printable } from './fields-text.js';
@@ -22,12 +26,20 @@ const SEVERITY_COLOUR: Readonly<Record<string, number>> = { critical: 35, high: 
 const EVENTS_PER_STAGE_MAX = 6;
 
 export class AlertText {
+  /** Paths of the time fields by ingress. */
+  readonly #timeFields: ReadonlyMap<string, readonly string[]>;
+  /** Names of the rules whose keys are masked. */
+  readonly #personalKeys: ReadonlySet<string>;
+
   constructor(
     private readonly types: RecordTypes,
-    /** Paths of the time fields by ingress. */
-    private readonly timeFields: ReadonlyMap<string, readonly string[]>,
+    graph: StreamGraph,
     private readonly style: TextStyle,
-  ) {}
+  ) {
+    this.#timeFields = new Map(graph.sources.map(({ name, time }) => [name, time.field ?? []]));
+    const rules = graph.operators.flatMap(rulesOf);
+    this.#personalKeys = new Set(rules.filter((rule) => rule.personalKey).map(({ name }) => name));
+  }
 
   /** Several lines without a trailing line end. */
   render(payload: Payload): string {
@@ -37,9 +49,10 @@ export class AlertText {
   }
 
   #alert(record: StreamRecord, alert: AlertEnvelope): string {
-    const key = alert.key === undefined ? '' : `  ${printable(keyText(alert.key))}`;
+    const key = this.#key(alert);
+    const keyPart = key === undefined ? '' : `  ${key}`;
     const reached = alert.timedOutAt === undefined ? '' : `  (timed out after ${alert.timedOutAt})`;
-    const head = `${this.#severity(alert.severity)}  ${this.#bold(printable(alert.rule))}${key}  ${timeText(alert.time)}${reached}`;
+    const head = `${this.#severity(alert.severity)}  ${this.#bold(printable(alert.rule))}${keyPart}  ${timeText(alert.time)}${reached}`;
     const lines = [head];
     if (alert.message !== undefined) lines.push(this.#line(`  ${printable(alert.message)}`));
     const selected = alert.isSelected ? this.#fields(record) : '';
@@ -47,6 +60,11 @@ export class AlertText {
     const width = Math.max(0, ...alert.stages.map((stage) => stage.name.length));
     for (const stage of alert.stages) lines.push(...this.#stage(stage.name.padEnd(width), stage.events));
     return lines.join('\n');
+  }
+
+  #key({ rule, key }: AlertEnvelope): string | undefined {
+    if (key === undefined) return undefined;
+    return this.#personalKeys.has(rule) ? MASK : printable(keyText(key));
   }
 
   #stage(name: string, events: readonly StreamRecord[]): string[] {
@@ -62,7 +80,7 @@ export class AlertText {
   }
 
   #fields(record: StreamRecord): string {
-    return fieldsText(record.value, this.types.get(record.source) ?? UNTYPED, this.timeFields.get(record.source));
+    return fieldsText(record.value, this.types.get(record.source) ?? UNTYPED, this.#timeFields.get(record.source));
   }
 
   #severity(severity: string): string {

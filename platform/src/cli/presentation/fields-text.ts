@@ -6,6 +6,7 @@
  * - Texts of data come out on one line and cannot steer a terminal: what could is escaped.
  */
 import { renderValue, UNTYPED, type FieldType, type RecordType, type ValueType } from '../../expression/index.js';
+import { MASK } from '../../plan/personal-data.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -21,7 +22,7 @@ export function fieldsText(value: Fields, type: RecordType, hidden: readonly str
   return leaves
     .map(({ path, name, value: leaf, field }) => {
       const label = names.get(name) === 1 ? name : path.join('.');
-      return `${printable(label)}=${field?.pii === true ? '***' : valueText(leaf, field?.type ?? DYN)}`;
+      return `${printable(label)}=${field?.pii === true ? MASK : valueText(leaf, field?.type ?? DYN)}`;
     })
     .join(' ');
 }

@@ -64,8 +64,7 @@ function payloadWriter(
   { graph, registry, style }: EnvironmentOptions,
 ): { readonly write: PayloadWriter; readonly header: string | undefined } {
   if (node.format.type === 'text') {
-    const timeFields = new Map(graph.sources.map(({ name, time }) => [name, time.field ?? []]));
-    const text = new AlertText(types, timeFields, style);
+    const text = new AlertText(types, graph, style);
     return { write: (payload) => text.render(payload), header: undefined };
   }
   const encoder = found(registry.formats, node.format, node.id).createEncoder?.(node.format.options as never);
