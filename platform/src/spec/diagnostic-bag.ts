@@ -14,10 +14,6 @@ export class DiagnosticBag {
     this.found.push({ code, severity: 'warning', message, ...details });
   }
 
-  get hasErrors(): boolean {
-    return this.found.some((one) => one.severity === 'error');
-  }
-
   sorted(): readonly Diagnostic[] {
     return sortedByPlace(this.found);
   }

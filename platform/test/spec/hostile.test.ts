@@ -205,6 +205,22 @@ describe('F80: bytes and characters', () => {
     });
   }
 
+  it('answers thousands of names that do not exist', () => {
+    const rules = Array.from(
+      { length: 2_000 },
+      (_, index) => `  rule${index}: { from: rul${index}, to: alert${index} }`,
+    );
+    const { diagnostics } = load(
+      withRule('from: payments\nto: alerts').replace('rules:', `rules:\n${rules.join('\n')}`),
+    );
+    assert.ok(diagnostics.length >= 2_000);
+  });
+
+  it('answers an expression of thousands of commas', () => {
+    const { diagnostics } = load(withRule(`from: payments\nwhere: [f(${'a, '.repeat(12_000)}b)]\nto: alerts`));
+    assert.deepEqual([...new Set(diagnostics.map((one) => one.code))], ['TG116']);
+  });
+
   const strange: Readonly<Record<string, string>> = {
     'closing brackets': ']'.repeat(100_000),
     directives: '%x\n'.repeat(100_000),
@@ -215,6 +231,7 @@ describe('F80: bytes and characters', () => {
     comments: '#\n'.repeat(400_000),
     'a long key': `${'k'.repeat(500_000)}: 1`,
     'a long list': `[${'a,'.repeat(400_000)}]`,
+    'a long broken line': `where: ${'a-'.repeat(400_000)} : x: y`,
     'unknown tags': '!a '.repeat(100_000),
     anchors: '&a '.repeat(100_000),
   };

@@ -53,12 +53,19 @@ export function rejoinedItems(list: ListNode): Rejoined<{ readonly node: Node; r
   const cut = new Set<{ node: Node; index: number }>();
   for (const item of items) {
     const last = parts.at(-1);
-    if (last?.node.kind === 'scalar' && last.node.style === 'plain' && openParentheses(last.node.text) > 0) {
+    if (last?.node.kind === 'scalar' && isOpen(last.node)) {
       last.node = retaken(last.node, item.node.end);
       cut.add(last);
     } else parts.push(item);
   }
   return { parts, cut: [...cut] };
+}
+
+/** Longer texts are no expressions that someone wrote, and putting them together would take quadratic time. */
+const MAX_MENDED = 2_000;
+
+function isOpen(node: ScalarNode): boolean {
+  return node.style === 'plain' && node.text.length < MAX_MENDED && openParentheses(node.text) > 0;
 }
 
 function openParentheses(text: string): number {

@@ -12,7 +12,13 @@ const NOUNS: Readonly<Record<ReferenceTarget, string>> = {
 /** `unknown`: the section is missing or cannot be read, which was reported; then every name in it may exist. */
 export type NamesOf = Readonly<Record<ReferenceTarget, ReadonlySet<string> | 'unknown'>>;
 
+/** Suggestions for one application: a search costs as much as there are names, and a hostile text has many. */
+const MAX_SEARCHES = 100;
+const MAX_SHOWN = 10;
+
 export class NameTable {
+  private searches = 0;
+
   constructor(private readonly names: NamesOf) {}
 
   has(targets: readonly ReferenceTarget[], name: string): boolean {
@@ -23,7 +29,8 @@ export class NameTable {
   }
 
   nearest(targets: readonly ReferenceTarget[], name: string, others: readonly string[] = []): string | undefined {
-    return nearestName(name, [...this.all(targets), ...others]);
+    this.searches += 1;
+    return this.searches > MAX_SEARCHES ? undefined : nearestName(name, [...this.all(targets), ...others]);
   }
 
   /** `ingress or rule` */
@@ -33,16 +40,19 @@ export class NameTable {
 
   /** A sentence that lists what exists. */
   existing(targets: readonly ReferenceTarget[]): string {
-    const all = this.all(targets);
-    if (all.length === 0) return `The application defines no ${NameTable.noun(targets)}.`;
-    const shown = all.slice(0, 10).join(', ');
-    return `There is ${shown}${all.length > 10 ? ', ...' : ''}.`;
+    const shown: string[] = [];
+    for (const name of this.all(targets)) {
+      if (shown.length === MAX_SHOWN) return `There is ${shown.join(', ')}, ...`;
+      shown.push(name);
+    }
+    if (shown.length === 0) return `The application defines no ${NameTable.noun(targets)}.`;
+    return `There is ${shown.join(', ')}.`;
   }
 
-  private all(targets: readonly ReferenceTarget[]): string[] {
-    return targets.flatMap((target) => {
+  private *all(targets: readonly ReferenceTarget[]): Generator<string> {
+    for (const target of targets) {
       const names = this.names[target];
-      return names === 'unknown' ? [] : [...names];
-    });
+      if (names !== 'unknown') yield* names;
+    }
   }
 }

@@ -13,6 +13,8 @@ export function blockStyle(key: string, text: string): string {
   return [`  ${key}: |`, ...lines].join('\n');
 }
 
+/** No one wrote a longer line by hand, and the patterns below would be slow on it. */
+const MAX_LINE = 2_000;
 const KEYED = /(?:^|[\s{,-])([A-Za-z_][\w-]*):\s+(.*)$/;
 const ITEM = /^\s*-\s+(.*)$/;
 
@@ -20,6 +22,7 @@ const ITEM = /^\s*-\s+(.*)$/;
 export function correctedExpression(source: SourceText, offset: number): string | undefined {
   const number = source.lineAt(offset);
   const line = source.line(number);
+  if (line.length > MAX_LINE) return undefined;
   const item = ITEM.exec(line)?.[1];
   for (const [, key, text] of keyedParts(line)) {
     if (key === undefined || text === undefined) continue;
