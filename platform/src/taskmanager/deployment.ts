@@ -234,7 +234,7 @@ export class Deployer {
       case 'rules':
         return operator.node.kind === 'filter'
           ? new FilterOperator(operator.node, outputsOf(operator.node.rule.name), this.#layout, this.metrics)
-          : new PatternOperator(operator.node, outputsOf, this.#layout, this.metrics);
+          : new PatternOperator(operator.node, outputsOf, new HeapKeyedStore(), this.#layout, this.metrics);
       default:
         throw new Error(`${vertex.id} is not in the middle of a chain`);
     }

@@ -15,6 +15,7 @@ import type { Counter, MetricRegistry } from '../../metrics/registry.js';
 import { DeadLetter } from '../../record/dead-letter.js';
 import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
+import type { KeyedStore } from '../../state/keyed-store.js';
 import { NO_WATERMARK } from '../../time/watermark.js';
 import type { Operator } from '../operator.js';
 import { AlertFactory, type Matched } from './alert-factory.js';
@@ -22,6 +23,7 @@ import { patternCondition } from './bind-condition.js';
 import { CapturedMatch } from './captured-match.js';
 import type { RuleOutputs } from './filter-operator.js';
 import { keyValueOf } from './key-selector.js';
+import { KeyedMatchStore } from './keyed-match-store.js';
 import { byOrigin } from './origin-order.js';
 
 interface RunningRule {
@@ -44,6 +46,7 @@ export class PatternOperator implements Operator {
   constructor(
     node: PatternNode,
     outputsOf: (rule: string) => RuleOutputs,
+    store: KeyedStore,
     layout: EvaluationLayout,
     metrics: MetricRegistry,
   ) {
@@ -64,6 +67,7 @@ export class PatternOperator implements Operator {
       })),
     );
     this.#engine = new PatternEngine(set, {
+      store: new KeyedMatchStore(store, node.id),
       comparator: byOrigin,
       output: {
         match: (match) => this.#match(match),
