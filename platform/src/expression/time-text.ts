@@ -70,7 +70,9 @@ export function formatTimestampNanos(nanos: bigint): string {
 
 export function formatTimestampMs(ms: number): string {
   if (!(ms >= TIMESTAMP_MIN_MS && ms <= TIMESTAMP_MAX_MS)) return `${ms} ms since 1970`;
-  return formatTimestampNanos(BigInt(Math.floor(ms)) * NANOS_PER_MILLI);
+  // CEL's range is the years 1 to 9999, which are four digits here.
+  const text = new Date(Math.floor(ms)).toISOString();
+  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text;
 }
 
 function shortened(digits: string): string {

@@ -13,7 +13,7 @@ export type TimeParser = (value: unknown) => number | string;
 
 const EPOCH_DIVISOR = { 'epoch-millis': 1, 'epoch-seconds': 0.001, 'epoch-micros': 1000 } as const;
 /** The range of ECMAScript's time values. */
-const TIME_MAX = 8.64e15;
+export const TIME_MAX = 8.64e15;
 const ISO_WITH_ZONE = /^[+-]?\d{4,6}-\d\d-\d\d[T ]\d\d:?\d\d(:?\d\d([.,]\d{1,9})?)?\s?(Z|[+-]\d\d(:?\d\d)?)$/i;
 
 let luxon: { DateTime: typeof LuxonDateTime } | undefined;

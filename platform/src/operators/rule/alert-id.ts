@@ -7,27 +7,21 @@ import type { Key } from '../../record/key.js';
 import { keyBytes } from '../../record/key.js';
 import type { MatchedStage } from '../../record/stream-record.js';
 
+const NO_KEY = new Uint8Array();
+
 /** @returns 32 hexadecimal digits: the first half of a SHA-256 */
 export function alertId(rule: string, key: Key | undefined, stages: readonly MatchedStage[], timedOutAt: string | undefined): string {
-  const hash = createHash('sha256');
-  part(hash, rule);
-  if (key === undefined) part(hash, '');
-  else part(hash, keyBytes(key));
-  part(hash, timedOutAt ?? '');
+  const bytes = key === undefined ? NO_KEY : keyBytes(key);
+  let evidence = part(timedOutAt ?? '');
   for (const stage of stages) {
-    part(hash, stage.name);
-    part(hash, String(stage.events.length));
-    for (const event of stage.events) {
-      part(hash, event.split.ingress);
-      part(hash, event.split.id);
-      part(hash, String(event.offset));
-    }
+    evidence += part(stage.name) + part(String(stage.events.length));
+    for (const { split, offset } of stage.events) evidence += part(split.ingress) + part(split.id) + part(String(offset));
   }
+  const hash = createHash('sha256').update(`${part(rule)}${bytes.length}:`).update(bytes).update(evidence);
   return hash.digest('hex').slice(0, 32);
 }
 
 /** Length-prefixed, so that no two sequences of parts give the same bytes. */
-function part(hash: ReturnType<typeof createHash>, content: string | Uint8Array): void {
-  hash.update(`${Buffer.byteLength(content)}:`);
-  hash.update(content);
+function part(text: string): string {
+  return `${Buffer.byteLength(text)}:${text}`;
 }

@@ -8,7 +8,7 @@
  * - The generated check contains field names only as JSON literals; everything unusual goes to a closure.
  */
 import type { FieldType, RecordType, ValueType } from '../../expression/type.js';
-import { timeParser, type TimeParser } from '../../time/time-parser.js';
+import { TIME_MAX, timeParser, type TimeParser } from '../../time/time-parser.js';
 
 /** @returns what is wrong with the value, or undefined */
 export type Conformer = (value: Record<string, unknown>) => string | undefined;
@@ -21,7 +21,7 @@ export interface ConformOptions {
   /** Scalars are texts (CSV, groups of a regular expression); an empty text is absent. */
   readonly textual: boolean;
   /** How the time field is written: its path, and the parser. */
-  readonly time?: { readonly path: readonly string[]; readonly parse: TimeParser };
+  readonly time?: { readonly path: readonly string[]; readonly parse: TimeParser; readonly isMillis?: boolean };
 }
 
 export function createConformer(schema: RecordType, options: ConformOptions): Conformer {
@@ -32,7 +32,8 @@ export function createConformer(schema: RecordType, options: ConformOptions): Co
   const lines = names.map((name, i) => {
     const read = `v[${JSON.stringify(name)}]`;
     const own = name in Object.prototype ? `hasOwn(v, ${JSON.stringify(name)}) && ` : '';
-    const fine = quickCheck(schema.fields[name]!.type, pathEquals(options.time?.path, [name]));
+    const isTime = pathEquals(options.time?.path, [name]);
+    const fine = isTime ? quickTimeCheck(schema.fields[name]!.type, options.time?.isMillis === true) : quickCheck(schema.fields[name]!.type);
     const test = fine === undefined ? 'true' : `!(${own}${fine.replace(/\bx\b/g, () => read)})`;
     return `if (${test}) { const problem = slow[${i}](v); if (problem !== undefined) return problem; }`;
   });
@@ -53,8 +54,7 @@ function firstProblem(conformers: readonly Conformer[], value: Record<string, un
 }
 
 /** A JavaScript test on `x` that says "already in its final form", or undefined where there is no cheap one. */
-function quickCheck(type: ValueType, isTime: boolean): string | undefined {
-  if (isTime) return undefined;
+function quickCheck(type: ValueType): string | undefined {
   switch (type.kind) {
     case 'string':
       return "typeof x === 'string'";
@@ -69,6 +69,11 @@ function quickCheck(type: ValueType, isTime: boolean): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The same for the time field: a number of milliseconds is a timestamp as it stands. */
+function quickTimeCheck(type: ValueType, isMillis: boolean): string | undefined {
+  return isMillis && type.kind === 'timestamp' ? `Number.isSafeInteger(x) && x >= ${-TIME_MAX} && x <= ${TIME_MAX}` : undefined;
 }
 
 function pathEquals(a: readonly string[] | undefined, b: readonly string[]): boolean {

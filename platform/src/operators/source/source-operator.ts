@@ -66,7 +66,7 @@ export class SourceOperator {
     const parse = timeParser(time.format, time.zone);
     this.#conform = createConformer(schema, {
       textual: format.textual,
-      ...(time.field === undefined ? {} : { time: { path: time.field, parse } }),
+      ...(time.field === undefined ? {} : { time: { path: time.field, parse, isMillis: time.format === undefined || time.format === 'epoch-millis' } }),
     });
     this.#ingestion = new IngestionClock(clock);
     const converted = typeAt(schema, time.field ?? []).kind === 'timestamp';
