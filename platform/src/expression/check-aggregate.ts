@@ -1,5 +1,5 @@
 /** `sum(stage, expression)` and its like: the expression is read with the stage's event as the current one. */
-import { refuseOne, stageNamed } from './check-event.js';
+import { refuseNotStage, refuseOne, stageNamed } from './check-event.js';
 import type { Checking } from './checking.js';
 import type { Syntax } from './syntax.js';
 import type { AggregateNode, TypedNode } from './tree.js';
@@ -13,6 +13,8 @@ export function checkAggregate(checking: Checking, syntax: Syntax & { kind: 'cal
   const [stage, body] = syntax.arguments;
   if (syntax.target !== undefined || !AGGREGATES.has(name) || checking.scope.stages === undefined) return undefined;
   const named = stage === undefined ? undefined : stageNamed(checking, stage);
+  const absent = stage === undefined ? undefined : refuseNotStage(checking, stage);
+  if (absent !== undefined) return absent;
   if (stage === undefined || named === undefined || body === undefined || syntax.arguments.length > 2) {
     const near = [stage?.kind === 'identifier' ? stage.name : '', checking.scope.stages.keys()] as const;
     return checking.refuse('TG205', stage ?? syntax, `${name}() takes a stage and an expression`, {

@@ -1,6 +1,6 @@
 /** Calls: of functions of the catalogue, and of the forms that look like them. */
 import { checkAggregate } from './check-aggregate.js';
-import { checkMetadata, eventOperand, refuseOne, stageNamed } from './check-event.js';
+import { checkMetadata, eventOperand, refuseNotStage, refuseOne, stageNamed } from './check-event.js';
 import { checkMacro } from './check-macro.js';
 import { dotted } from './check-name.js';
 import type { Checking } from './checking.js';
@@ -67,6 +67,8 @@ function misusedStage(checking: Checking, syntax: Call): TypedNode | undefined {
   const named = stageNamed(checking, argument);
   if (named?.stage.holds === 'one') return refuseOne(checking, named.name, named.stage.event, syntax);
   if (syntax.name === 'size') return undefined;
+  const absent = refuseNotStage(checking, argument);
+  if (absent !== undefined) return absent;
   const names = [...(checking.scope.stages?.keys() ?? [])];
   const hint = names.length === 0 ? 'It needs a pattern.' : undefined;
   const near = [argument.kind === 'identifier' ? argument.name : '', names] as const;

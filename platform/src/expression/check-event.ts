@@ -136,6 +136,15 @@ function currentEvent(checking: Checking): EventOperand | undefined {
   return available ? { of: { kind: 'current' }, record: event ?? unionOfRecords([]) } : undefined;
 }
 
+/** Undefined when the syntax does not name a step that never takes an event. */
+export function refuseNotStage(checking: Checking, syntax: Syntax): TypedNode | undefined {
+  if (syntax.kind !== 'identifier' || checking.scope.notStages?.has(syntax.name) !== true) return undefined;
+  if (checking.variables.has(syntax.name) || Object.hasOwn(checking.event?.fields ?? {}, syntax.name)) return undefined;
+  return checking.refuse('TG208', syntax, `"${syntax.name}" is a not step, which never takes an event`, {
+    hint: 'There is nothing to read from it: name a step that takes events.',
+  });
+}
+
 /** A stage of one event that is used as a list. */
 export function refuseOne(
   checking: Checking,

@@ -1,5 +1,5 @@
 /** Names in expressions: identifiers, fields and indexes. Variables of macros come first, then fields, stages, types. */
-import { eventOperand, refuseMany, refuseOne, stageNamed } from './check-event.js';
+import { eventOperand, refuseMany, refuseNotStage, refuseOne, stageNamed } from './check-event.js';
 import { checkLookup, refuseBareTable, tableName } from './check-table.js';
 import type { Checking } from './checking.js';
 import { catalogueNames } from './functions/catalogue.js';
@@ -51,6 +51,11 @@ export function checkIdentifier(checking: Checking, syntax: Identifier): TypedNo
       hint: 'Write tables.NAME[key].',
     });
   }
+  if (name === 'alert' && checking.scope.alert === true) {
+    return checking.refuse('TG202', syntax, 'alert is not a value of its own', { hint: `Write ${ENVELOPE_TEXT}.` });
+  }
+  const absent = refuseNotStage(checking, syntax);
+  if (absent !== undefined) return absent;
   if (event?.open === true && name !== 'tables') return field(current, [name], DYN, syntax);
   return checkTypeName(syntax, checking) ?? unknownIdentifier(checking, name, syntax);
 }
@@ -113,17 +118,29 @@ function qualifiedName(checking: Checking, syntax: Syntax & { kind: 'select' }):
   }
   if (checking.event !== undefined && Object.hasOwn(checking.event.fields, head)) return undefined;
   if (TYPE_NAMES.has(name)) return { kind: 'literal', type: { kind: 'type' }, value: name, start, end };
-  if (checking.scope.alert === true && (name === 'alert.rule' || name === 'alert.severity')) {
-    return {
-      kind: 'metadata',
-      name: name === 'alert.rule' ? 'alertRule' : 'alertSeverity',
-      of: { kind: 'current' },
-      type: STRING,
-      start,
-      end,
-    };
+  return checking.scope.alert === true && syntax.operand.kind === 'identifier' && head === 'alert'
+    ? ofEnvelope(checking, syntax)
+    : undefined;
+}
+
+/** What may be read of another rule's alert beside its fields. */
+const ENVELOPE = new Map([
+  ['rule', 'alertRule'],
+  ['severity', 'alertSeverity'],
+] as const);
+const ENVELOPE_TEXT = [...ENVELOPE.keys()].map((field) => `alert.${field}`).join(' or ');
+
+function ofEnvelope(
+  checking: Checking,
+  { field: name, fieldStart, start, end }: Syntax & { kind: 'select' },
+): TypedNode {
+  for (const [field, metadata] of ENVELOPE) {
+    if (field === name) return { kind: 'metadata', name: metadata, of: { kind: 'current' }, type: STRING, start, end };
   }
-  return undefined;
+  return checking.refuse('TG203', { start: fieldStart, end }, `an alert has no "${name}" beside its fields`, {
+    near: [name, ENVELOPE.keys()],
+    hint: `Write ${ENVELOPE_TEXT}; what the rule selects is read by its own name.`,
+  });
 }
 
 /** `a.b.c`, when the syntax is nothing but names. */

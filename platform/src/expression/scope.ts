@@ -7,6 +7,8 @@ export interface ExpressionScope {
   readonly event?: RecordType;
   /** Captured events by stage name. Absent: not a pattern rule. */
   readonly stages?: ReadonlyMap<string, StageScope>;
+  /** Steps that never take an event (`notNext`, `notFollowedBy`): naming one is a mistake of its own. */
+  readonly notStages?: ReadonlySet<string>;
   readonly tables?: ReadonlyMap<string, TableScope>;
   /** The type of `key()`; absent: `key()` is refused. */
   readonly key?: ValueType;

@@ -8,7 +8,7 @@ import { emptyAtFirst } from './never-fits.js';
 import { refusePattern } from './pattern-refusals.js';
 import { warnOfSurprises } from './pattern-surprises.js';
 import { planStages } from './plan-stages.js';
-import { checkStageNames, stageScopes } from './stages.js';
+import { checkStageNames, notStages, stageScopes } from './stages.js';
 import { matchScope, type RuleStreams } from './streams.js';
 import { tryPattern } from './trial-build.js';
 
@@ -26,8 +26,9 @@ export function planPattern(
 ): PlannedPattern {
   const before = findings.errorCount;
   const scopes = stageScopes(pattern.steps, streams);
+  const absent = notStages(pattern.steps);
   checkStageNames(pattern.steps, streams, findings);
-  const context = { streams, scopes, emptyAtFirst: emptyAtFirst(pattern), checker, findings };
+  const context = { streams, scopes, notStages: absent, emptyAtFirst: emptyAtFirst(pattern), checker, findings };
   const descriptor: PatternDescriptor = {
     stages: planStages(pattern.steps, context),
     ...(pattern.within === undefined ? {} : { within: pattern.within }),
@@ -39,7 +40,7 @@ export function planPattern(
   const { onTimeout } = pattern;
   return {
     content: { pattern: descriptor, ...(onTimeout === undefined ? {} : { onTimeout: { reached: onTimeout.reached } }) },
-    scope: { ...matchScope(streams), stages: scopes },
+    scope: { ...matchScope(streams), stages: scopes, notStages: absent },
   };
 }
 

@@ -15,6 +15,7 @@ export interface StageContext {
   readonly streams: RuleStreams;
   /** Every stage of the pattern: a condition may name all of them. */
   readonly scopes: ReadonlyMap<string, StageScope>;
+  readonly notStages: ReadonlySet<string>;
   readonly emptyAtFirst: ReadonlyMap<Step, EmptyAtFirst>;
   readonly checker: ExpressionChecker;
   readonly findings: Findings;
@@ -26,7 +27,11 @@ export function planStages(steps: readonly Step[], context: StageContext): Stage
 
 function planStage(step: Step, context: StageContext): StageDescriptor {
   const { streams, checker } = context;
-  const scope: ExpressionScope = { ...eventScope(streams, step.from), stages: context.scopes };
+  const scope: ExpressionScope = {
+    ...eventScope(streams, step.from),
+    stages: context.scopes,
+    notStages: context.notStages,
+  };
   refuseForeignInputs(step, context);
   const isOfAllInputs = step.from?.length === streams.inputs.length;
   const where = splitConditions(planWhere(step, scope, context), isOfAllInputs ? undefined : step.from);

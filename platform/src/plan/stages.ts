@@ -40,6 +40,11 @@ export function stageScopes(steps: readonly Step[], streams: RuleStreams): Map<s
   return scopes;
 }
 
+/** The steps that never take an event, so that nothing can be read from them. */
+export function notStages(steps: readonly Step[]): Set<string> {
+  return new Set([...walkSteps(steps)].filter(({ step }) => isNot(step)).map(({ step }) => step.name));
+}
+
 export function checkStageNames(steps: readonly Step[], streams: RuleStreams, findings: Findings): void {
   const first = new Map<string, Step>();
   const fields = unionOfRecords([...streams.records.values()]).fields;

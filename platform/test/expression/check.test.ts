@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { checkExpression } from '../../src/expression/index.js';
 import type { ValueType } from '../../src/expression/index.js';
 import { typeName } from '../../src/expression/type-relation.js';
-import { OPEN_SCOPE, PATTERN_SCOPE, PAYMENT, problemsOf } from './evaluate.js';
+import { OPEN_SCOPE, PATTERN_SCOPE, PAYMENT, problemsOf, recordOf } from './evaluate.js';
 
 describe('the type checker', () => {
   const types: readonly (readonly [string, string])[] = [
@@ -220,6 +220,41 @@ describe('the type checker', () => {
     assert.deepEqual(problemsOf('alert.rule == "x" && alert.severity == "high"', scope), []);
     assert.equal(problemsOf('alert.rule == "x"', { event: PAYMENT })[0]?.code, 'TG202');
   });
+
+  const envelope: readonly (readonly [string, string, string | undefined])[] = [
+    ['alert.severty == "high"', 'severty', 'severity'],
+    ['alert.message == "x"', 'message', undefined],
+    ['alert == "high"', 'alert', undefined],
+  ];
+  for (const [text, at, suggestion] of envelope) {
+    it(`refuses ${text}, with what there is of an alert`, () => {
+      for (const event of [PAYMENT, recordOf({}, true)]) {
+        const [problem, ...others] = problemsOf(text, { event, alert: true });
+        assert.ok(problem !== undefined);
+        assert.deepEqual(others, []);
+        assert.equal(text.slice(problem.start, problem.end), at);
+        assert.equal(problem.suggestion, suggestion);
+        assert.match(problem.hint ?? '', /alert\.rule or alert\.severity/);
+      }
+    });
+  }
+
+  for (const text of [
+    'settled.amount > 1',
+    'size(settled) == 0',
+    'sum(settled, amount) > 1',
+    'first(settled).amount > 1',
+  ]) {
+    it(`refuses ${text} where settled is a not step, also without a schema`, () => {
+      for (const event of [PAYMENT, recordOf({}, true)]) {
+        const problems = problemsOf(text, { ...PATTERN_SCOPE, event, notStages: new Set(['settled']) });
+        assert.deepEqual(
+          problems.map(({ code, message, start, end }) => [code, message, text.slice(start, end)]),
+          [['TG208', '"settled" is a not step, which never takes an event', 'settled']],
+        );
+      }
+    });
+  }
 
   it('prefers a field to a stage and to the name of a type, and a variable to all', () => {
     const event = {

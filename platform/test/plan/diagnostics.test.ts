@@ -76,6 +76,17 @@ const RULES: readonly Case[] = [
     '  r: { from: payments, where: source() == "paymnts", to: alerts }',
     ['TG354 "paymnts"'],
   ],
+  [
+    'a not step that a later condition and the select read',
+    `
+  r:
+    from: payments
+    key: cardId
+    pattern: { within: 5m, steps: [{ begin: a }, { notFollowedBy: b }, { followedBy: c, where: amount > b.amount }] }
+    select: { n: size(b) }
+    to: alerts`,
+    ['TG208 b', 'TG208 b'],
+  ],
   ['a rule whose alerts go nowhere', '  r: { from: payments }', ['TG341 r']],
   [
     'a rule whose alerts go to another rule',

@@ -25,7 +25,8 @@ export const expressionCodes = {
   TG207: { title: 'operator does not apply', description: 'The operator is not defined for values of these types.' },
   TG208: {
     title: 'one event or many',
-    description: 'A stage that holds exactly one event is used as a list, or a list of events as one event.',
+    description:
+      'A stage that holds exactly one event is used as a list, or a list of events as one event, or a not step as either.',
   },
   TG209: {
     title: 'wrong type of expression',
