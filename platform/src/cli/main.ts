@@ -11,10 +11,9 @@ const io: Io = {
   errIsTerminal: process.stderr.isTTY,
 };
 
-// A reader that has seen enough (`tidegate list | head`) is no error.
+// A reader that has seen enough (`tidegate list | head`) is no error; a job that prints its alerts hears of it itself.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
 });
 
 process.exitCode = await runCommand(process.argv.slice(2), io);

@@ -5,6 +5,7 @@ import { parseArguments } from '../arguments.js';
 import { checkApplication, pathOrDefault } from '../check-application.js';
 import { hasErrors, reportText } from '../diagnostics/report.js';
 import { EXIT, usesColour, type Command, type Io } from '../io.js';
+import { printable } from '../presentation/fields-text.js';
 import { runSummary } from '../presentation/run-summary.js';
 import { createRegistry } from '../registry.js';
 import { runJob } from '../runtime/run-job.js';
@@ -32,7 +33,11 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
   const plan = withParallelism(graph, values.parallelism);
   try {
     const { outcome, metrics } = await runJob(plan, { registry: createRegistry(), live: !values.quiet });
-    if (outcome.state === 'failed') throw outcome.cause;
+    if (outcome.state === 'failed') {
+      if (readerHasSeenEnough(outcome.cause, plan)) return EXIT.fine;
+      throw outcome.cause;
+    }
+    if (outcome.state === 'stopped' && !values.quiet) io.err('stopped: what was read so far is processed and written\n');
     if (!values.quiet) showSummary(runSummary(plan, metrics), plan, io);
     return EXIT.fine;
   } catch (error) {
@@ -59,10 +64,15 @@ function showSummary(lines: readonly string[], graph: StreamGraph, io: Io): void
   else io.out(text);
 }
 
+/** `tidegate run | head -1`: nobody reads on, and stdout was all that the job wrote to. */
+function readerHasSeenEnough(cause: Error, { sinks }: StreamGraph): boolean {
+  return 'code' in cause && cause.code === 'closed' && sinks.every(({ connector }) => connector.type === 'stdout');
+}
+
 /** What ended the job, on one line: its code, if it is one of ours or a connector's, and what it says. */
 function failureText(error: unknown, secrets: ReadonlySet<string>): string {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `[${error.code}]` : '';
-  let text = `error${code}: ${messageOf(error)}\n`;
+  let text = `error${code}: ${printable(messageOf(error))}\n`;
   for (const secret of secrets) if (secret !== '') text = text.replaceAll(secret, '***');
   return text;
 }

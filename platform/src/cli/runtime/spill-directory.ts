@@ -14,15 +14,23 @@ export class SpillDirectory implements SpillStorage {
   constructor(private readonly parent: string) {}
 
   create(): SpillFile {
-    mkdirSync(this.parent, { recursive: true });
-    this.#folder ??= mkdtempSync(join(this.parent, 'spill-'));
-    return new DiskSpillFile(join(this.#folder, String(this.#files++)));
+    try {
+      mkdirSync(this.parent, { recursive: true });
+      this.#folder ??= mkdtempSync(join(this.parent, 'spill-'));
+      return new DiskSpillFile(join(this.#folder, String(this.#files++)));
+    } catch (error) {
+      throw cannotSpill(this.parent, error);
+    }
   }
 
   remove(): void {
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
     this.#folder = undefined;
   }
+}
+
+function cannotSpill(path: string, cause: unknown): TidegateError {
+  return new TidegateError('TG403', `cannot spill to ${path}: ${messageOf(cause)}. Free space, or set settings.stateDir to another disk.`, { cause });
 }
 
 class DiskSpillFile implements SpillFile {
@@ -44,9 +52,7 @@ class DiskSpillFile implements SpillFile {
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
     } catch (error) {
-      throw new TidegateError('TG403', `cannot spill to ${this.path}: ${messageOf(error)}. Free space, or set settings.stateDir to another disk.`, {
-        cause: error,
-      });
+      throw cannotSpill(this.path, error);
     }
   }
 

@@ -17,6 +17,8 @@ const RELOAD_CHECK_MS = 1000;
 
 export class TableLoader {
   readonly tables = new Map<string, Table>();
+  /** By the file's version before it was read. */
+  readonly #seen = new Map<TableNode, string>();
   #cancel: (() => void) | undefined;
 
   constructor(
@@ -29,19 +31,19 @@ export class TableLoader {
   /** Reads every table, but for those whose rows are given. */
   load(given: ReadonlyMap<string, readonly Row[]> = new Map()): void {
     for (const node of this.nodes) {
+      this.#seen.set(node, versionOf(node.file));
       const rows = given.get(node.name);
-      this.tables.set(node.name, new Table(node.key, rows ?? readTable(node, this.registry)));
+      this.tables.set(node.name, new Table(node.key, rows === undefined ? readTable(node, this.registry) : conforming(node, rows)));
     }
   }
 
-  /** Looks at the files once a second. */
+  /** Looks at the files once a second. What changes while it is read is read again at the next look. */
   watch(): void {
-    const seen = new Map(this.nodes.map((node) => [node, versionOf(node.file)]));
     const check = (): void => {
       for (const node of this.nodes) {
         const version = versionOf(node.file);
-        if (version === seen.get(node)) continue;
-        seen.set(node, version);
+        if (version === this.#seen.get(node)) continue;
+        this.#seen.set(node, version);
         this.#reload(node);
       }
       this.#cancel = this.clock.schedule(RELOAD_CHECK_MS, check);
@@ -69,6 +71,17 @@ function versionOf(file: string): string {
   } catch {
     return 'missing';
   }
+}
+
+/** Rows that a test gives, held against the schema as those of a file are. */
+function conforming(node: TableNode, rows: readonly Row[]): Row[] {
+  const conform = createConformer(node.schema, { textual: false });
+  return rows.map((row, index) => {
+    const copy = structuredClone(row) as Record<string, unknown>;
+    const problem = conform(copy);
+    if (problem !== undefined) throw new TidegateError('TG404', `${node.id}: row ${index + 1}: ${problem}`);
+    return copy;
+  });
 }
 
 function readTable(node: TableNode, registry: Registry): Row[] {

@@ -3,13 +3,14 @@
  * are replaced, by a scripted source for each ingress and a list for each egress.
  *
  * Invariants
- * - Steps are taken one by one, each when the job has nothing left to do with the one before.
+ * - Steps are taken one by one, each when the job has nothing left to do with the one before; a repetition is a step.
  * - Time begins at 2026-01-01T00:00:00Z; `at` fills an event's time field in the form that the ingress expects.
  * - Without a step `end: true` there is no last watermark: what is open stays open.
  */
 import { VirtualClock } from '../../common/virtual-clock.js';
 import type { SourceNode, StreamGraph } from '../../job/stream-graph.js';
 import { toOutgoing, type JsonObject } from '../../operators/sink/outgoing.js';
+import { typeAt } from '../../operators/source/timestamps.js';
 import type { Table } from '../../operators/tables.js';
 import type { TestCase, TestStep } from '../../spec/application.js';
 import { EmbeddedJob } from '../../taskmanager/embedded-job.js';
@@ -49,11 +50,12 @@ class TestScript {
   readonly #sources = new Map<string, ScriptedSource>();
   readonly #received = new Map<string, JsonObject[]>();
   readonly #job: EmbeddedJob;
-  #next = 0;
+  readonly #steps: Iterator<TestStep>;
+  #stopped = false;
 
   constructor(
     private readonly graph: StreamGraph,
-    private readonly test: TestCase,
+    test: TestCase,
     tables: ReadonlyMap<string, Table>,
   ) {
     const environment: JobEnvironment = {
@@ -88,6 +90,7 @@ class TestScript {
         },
       }),
     };
+    this.#steps = singleSteps(test.steps);
     this.#job = new EmbeddedJob(graph, environment);
   }
 
@@ -101,10 +104,14 @@ class TestScript {
 
   /** Takes the next step. @returns whether there was one */
   #step(): boolean {
-    const step = this.test.steps[this.#next++];
-    if (step !== undefined) this.#take(step);
-    else if (this.#next === this.test.steps.length + 1) this.#job.stop();
-    else return false;
+    const next = this.#steps.next();
+    if (next.done !== true) {
+      this.#take(next.value);
+      return true;
+    }
+    if (this.#stopped) return false;
+    this.#stopped = true;
+    this.#job.stop();
     return true;
   }
 
@@ -124,17 +131,26 @@ class TestScript {
 
   #event(step: Extract<TestStep, { kind: 'event' }>): void {
     const node = this.graph.sources.find((source) => source.name === step.ingress);
-    const times = step.repeat?.times ?? 1;
-    for (let i = 0; i < times; i++) {
-      const at = step.at === undefined ? undefined : TEST_EPOCH + step.at + i * (step.repeat?.every ?? 0);
-      if (at !== undefined) this.#clock.advanceTo(at);
-      this.#sources.get(step.ingress)?.put(at === undefined || node === undefined ? step.value : withTime(step.value, node, at));
+    const at = step.at === undefined ? undefined : TEST_EPOCH + step.at;
+    if (at !== undefined) this.#clock.advanceTo(at);
+    this.#sources.get(step.ingress)?.put(at === undefined || node === undefined ? step.value : withTime(step.value, node, at));
+  }
+}
+
+function* singleSteps(steps: readonly TestStep[]): Generator<TestStep> {
+  for (const step of steps) {
+    if (step.kind !== 'event' || step.repeat === undefined) yield step;
+    else {
+      const { repeat, ...event } = step;
+      for (let i = 0; i < repeat.times; i++) {
+        yield event.at === undefined ? event : { ...event, at: event.at + i * repeat.every };
+      }
     }
   }
 }
 
 /** The value with its time field set to `millis`, in the form that the ingress reads. */
-function withTime(value: unknown, { time }: SourceNode, millis: number): unknown {
+function withTime(value: unknown, { time, schema }: SourceNode, millis: number): unknown {
   if (time.kind === 'ingestion' || time.field === undefined) return value;
   const copy = structuredClone(value) as Record<string, unknown>;
   let target = copy;
@@ -143,6 +159,8 @@ function withTime(value: unknown, { time }: SourceNode, millis: number): unknown
     if (typeof inner === 'object' && inner !== null) target = inner as Record<string, unknown>;
     else target = target[part] = {};
   }
-  target[time.field.at(-1)!] = formatTime(millis, time.format, time.zone);
+  // Without a format a text is ISO 8601.
+  const format = time.format ?? (typeAt(schema, time.field).kind === 'string' ? 'iso-8601' : undefined);
+  target[time.field.at(-1)!] = formatTime(millis, format, time.zone);
   return copy;
 }
