@@ -1,0 +1,141 @@
+/**
+ * Runs a planned application on inputs that a test holds in its hands: the production deployment, with lists for the
+ * splits of its ingresses and lists for what its egresses receive.
+ */
+import type { Format, PollResult, SinkWriter, Source, SourceReader, SourceSplit } from '@tidegate/connectors/api';
+import { VirtualClock } from '../../src/common/virtual-clock.js';
+import { SCRIPT_FORMAT } from '../../src/cli/testing/scripted-source.js';
+import type { StreamGraph } from '../../src/job/stream-graph.js';
+import type { MetricRegistry } from '../../src/metrics/registry.js';
+import { toOutgoing, type JsonObject } from '../../src/operators/sink/outgoing.js';
+import { Table, type Row } from '../../src/operators/tables.js';
+import { EmbeddedJob, type JobOutcome } from '../../src/taskmanager/embedded-job.js';
+import type { SpillStorage } from '../../src/time/event-sorter.js';
+import { planText } from '../plan/plan-text.js';
+
+/** Payloads by split. */
+export type Splits = Readonly<Record<string, readonly unknown[]>>;
+
+export interface Given {
+  /** By ingress. */
+  readonly inputs: Readonly<Record<string, Splits>>;
+  readonly parallelism?: number;
+  /** Records to a batch. Default 100. */
+  readonly batch?: number;
+  readonly tables?: Readonly<Record<string, readonly Row[]>>;
+  readonly format?: Format;
+  readonly spill?: SpillStorage;
+  readonly sortBudgetBytes?: number;
+  /** Stands in for an egress's writer. */
+  readonly writers?: Readonly<Record<string, Partial<SinkWriter>>>;
+  /** Ingresses that never end; the test stops the job. */
+  readonly unbounded?: readonly string[];
+  readonly clock?: VirtualClock;
+  /** Called when the job has nothing to do. @returns whether that gave it something */
+  quiet?(job: EmbeddedJob): boolean;
+}
+
+export interface Ran {
+  readonly outcome: JobOutcome;
+  readonly received: Readonly<Record<string, readonly JsonObject[]>>;
+  readonly metrics: MetricRegistry;
+  /** Names of readers and writers that were closed, in order. */
+  readonly closed: readonly string[];
+}
+
+/** The plan of an application's text; throws what is wrong with it. */
+export function planned(text: string): StreamGraph {
+  const { graph, diagnostics } = planText(text);
+  if (graph === undefined) throw new Error(diagnostics.map(({ code, message }) => `${code} ${message}`).join('\n'));
+  return graph;
+}
+
+export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
+  const received: Record<string, JsonObject[]> = Object.fromEntries(graph.sinks.map(({ name }) => [name, []]));
+  const closed: string[] = [];
+  const parallelism = given.parallelism ?? graph.settings.parallelism;
+  const job: EmbeddedJob = new EmbeddedJob(
+    { ...graph, settings: { ...graph.settings, parallelism } },
+    {
+      clock: given.clock ?? new VirtualClock(),
+      tables: new Map(graph.tables.map(({ name, key }) => [name, new Table(key, given.tables?.[name] ?? [])])),
+      spill: given.spill ?? { create: () => Promise.reject(new Error('nothing should be spilled')) as never },
+      ...(given.sortBudgetBytes === undefined ? {} : { sortBudgetBytes: given.sortBudgetBytes }),
+      yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
+      whenQuiet: () => given.quiet?.(job) ?? false,
+      createSource: ({ name }) => ({
+        source: new ListSource(name, given.inputs[name] ?? {}, given.batch ?? 100, given.unbounded?.includes(name) !== true, closed),
+        format: given.format ?? SCRIPT_FORMAT,
+      }),
+      createSink: ({ name }, types) => ({
+        writer: { ...listWriter(() => closed.push(name)), ...given.writers?.[name] },
+        write: (payload) => {
+          received[name]!.push(toOutgoing(payload, types));
+          return '';
+        },
+      }),
+    },
+  );
+  return { outcome: await job.run(), received, metrics: job.metrics, closed };
+}
+
+function listWriter(onClose: () => void): SinkWriter {
+  return {
+    write: () => undefined,
+    ready: () => true,
+    onReady: () => undefined,
+    stage: () => new Uint8Array(),
+    flush: () => Promise.resolve(),
+    close: () => Promise.resolve(onClose()),
+  };
+}
+
+class ListSource implements Source {
+  readonly replayable = true;
+  readonly boundedness: 'bounded' | 'unbounded';
+
+  constructor(
+    private readonly ingress: string,
+    private readonly lists: Splits,
+    private readonly batch: number,
+    private readonly ends: boolean,
+    private readonly closed: string[],
+  ) {
+    this.boundedness = ends ? 'bounded' : 'unbounded';
+  }
+
+  createEnumerator() {
+    const splits = Object.keys(this.lists).map((id): SourceSplit => ({ id }));
+    return { discover: () => Promise.resolve(splits), close: () => Promise.resolve() };
+  }
+
+  createReader(): SourceReader {
+    const open = new Map<string, number>();
+    return {
+      addSplits: (splits) => splits.forEach(({ id }) => open.set(id, 0)),
+      noMoreSplits: () => undefined,
+      poll: () => this.#poll(open),
+      onAvailable: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+      snapshot: () => [],
+      notifyComplete: () => undefined,
+      close: () => Promise.resolve(void this.closed.push(this.ingress)),
+    };
+  }
+
+  /** One batch of each split in turn. */
+  #poll(open: Map<string, number>): PollResult {
+    for (const [split, position] of open) {
+      const payloads = (this.lists[split] ?? []).slice(position, position + this.batch);
+      if (payloads.length === 0 && !this.ends) continue;
+      open.delete(split);
+      if (payloads.length === 0) return { kind: 'split-end', split };
+      const nextOffset = position + payloads.length;
+      open.set(split, nextOffset);
+      const offsets = payloads.map((_, i) => position + i);
+      return { kind: 'batch', batch: { split, payloads, offsets, bytes: payloads.length * 100, nextOffset } };
+    }
+    return { kind: open.size === 0 ? 'end' : 'empty' };
+  }
+}
