@@ -53,9 +53,10 @@ function isoParser(zone: string | undefined): TimeParser {
       if (!Number.isNaN(millis)) return millis;
     }
     const { DateTime } = loadLuxon();
+    const time = DateTime.fromISO(text.replace(' ', 'T'), { zone: zone ?? 'UTC' });
     const hasZone = /(Z|[+-]\d\d(:?\d\d)?)$/i.test(text.slice(10));
-    if (!hasZone && zone === undefined) return 'has no time zone: add `zone:` to the ingress’s time';
-    return millisOf(DateTime.fromISO(text.replace(' ', 'T'), { zone: zone ?? 'UTC' }), 'ISO 8601');
+    if (time.isValid && !hasZone && zone === undefined) return 'has no time zone: add `zone:` to the ingress’s time';
+    return millisOf(time, 'ISO 8601');
   };
 }
 

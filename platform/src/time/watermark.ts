@@ -12,7 +12,7 @@ export const MAX_WATERMARK = Number.MAX_SAFE_INTEGER;
 /** One split's progress in event time. */
 export class SplitWatermark {
   #watermark = NO_WATERMARK;
-  /** Split ended, or without records for the idle timeout: it does not hold others back. */
+  /** Without records for the idle timeout: it does not hold others back. */
   idle = false;
   /** `Clock.monotonic()` of the last record, for the idle timeout. */
   lastActive: number;
@@ -42,11 +42,16 @@ export class SplitWatermark {
   }
 }
 
-/** The minimum over all that is not idle, rising only. `undefined` when everything is idle or ended. */
-export function minimumWatermark(splits: Iterable<{ readonly watermark: number; readonly idle: boolean }>): number | undefined {
-  let minimum: number | undefined;
+/**
+ * The minimum over all that is not idle. When everything is idle, the latest that one has reached: what it was before the
+ * last of them fell silent must not depend on which that was. `undefined` when there is nothing.
+ */
+export function combinedWatermark(splits: Iterable<{ readonly watermark: number; readonly idle: boolean }>): number | undefined {
+  let active: number | undefined;
+  let idle: number | undefined;
   for (const split of splits) {
-    if (!split.idle && (minimum === undefined || split.watermark < minimum)) minimum = split.watermark;
+    if (split.idle) idle = Math.max(idle ?? split.watermark, split.watermark);
+    else active = Math.min(active ?? split.watermark, split.watermark);
   }
-  return minimum;
+  return active ?? idle;
 }

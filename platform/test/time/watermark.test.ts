@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MAX_WATERMARK, minimumWatermark, NO_WATERMARK, SplitWatermark } from '../../src/time/watermark.js';
+import { combinedWatermark, MAX_WATERMARK, NO_WATERMARK, SplitWatermark } from '../../src/time/watermark.js';
 import { WatermarkValve } from '../../src/time/watermark-valve.js';
 
 describe('a split’s watermark', () => {
@@ -29,13 +29,14 @@ describe('a split’s watermark', () => {
 describe('the watermark of several splits', () => {
   const at = (watermark: number, idle = false) => ({ watermark, idle });
   it('is the least of those that are active', () => {
-    assert.equal(minimumWatermark([at(5), at(3), at(1, true)]), 3);
+    assert.equal(combinedWatermark([at(5), at(3), at(1, true)]), 3);
   });
-  it('does not exist when all are idle', () => {
-    assert.equal(minimumWatermark([at(5, true)]), undefined);
+  it('is the latest when all are idle, and does not exist without splits', () => {
+    assert.equal(combinedWatermark([at(5, true), at(7, true), at(NO_WATERMARK, true)]), 7);
+    assert.equal(combinedWatermark([]), undefined);
   });
   it('is held back by a split that has given nothing yet', () => {
-    assert.equal(minimumWatermark([at(5), at(NO_WATERMARK)]), NO_WATERMARK);
+    assert.equal(combinedWatermark([at(5), at(NO_WATERMARK)]), NO_WATERMARK);
   });
 });
 

@@ -17,7 +17,7 @@ import type { Counter, MetricRegistry } from '../../metrics/registry.js';
 import { DeadLetter, rawForDeadLetter } from '../../record/dead-letter.js';
 import { StreamRecord, type Split } from '../../record/stream-record.js';
 import { timeParser } from '../../time/time-parser.js';
-import { minimumWatermark, NO_WATERMARK, SplitWatermark } from '../../time/watermark.js';
+import { combinedWatermark, NO_WATERMARK, SplitWatermark } from '../../time/watermark.js';
 import type { Collector } from '../operator.js';
 import { createConformer, type Conformer } from './conformer.js';
 import { IngestionClock, timestampAssigner, typeAt, type TimestampAssigner } from './timestamps.js';
@@ -90,8 +90,7 @@ export class SourceOperator {
   }
 
   endSplit(id: string): void {
-    const state = this.#splits.get(id);
-    if (state !== undefined) state.progress.idle = true;
+    this.#splits.delete(id);
   }
 
   /** Takes all records of a batch. */
@@ -158,7 +157,7 @@ export class SourceOperator {
     this.outputs.bad.collect(new DeadLetter(this.node.id, state.split.id, offset, reason, rawForDeadLetter(payload)));
   }
 
-  /** Marks splits without records for the idle timeout. @returns whether all splits are idle or ended */
+  /** Marks splits without records for the idle timeout. @returns whether all open splits are idle */
   checkIdle(): boolean {
     const { idleTimeout } = this.node.time;
     const now = this.clock.monotonic();
@@ -187,9 +186,9 @@ export class SourceOperator {
 
   /** @returns the source's watermark, if it has risen since the last call */
   nextWatermark(): number | undefined {
-    const minimum = minimumWatermark([...this.#splits.values()].map(({ progress }) => progress));
-    if (minimum === undefined || minimum <= this.#watermark) return undefined;
-    this.#watermark = minimum;
-    return minimum;
+    const reached = combinedWatermark([...this.#splits.values()].map(({ progress }) => progress));
+    if (reached === undefined || reached <= this.#watermark) return undefined;
+    this.#watermark = reached;
+    return reached;
   }
 }
