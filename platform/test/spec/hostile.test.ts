@@ -127,9 +127,45 @@ describe('F80: bytes and characters', () => {
   it('10 MB are refused by their size', () => {
     const { diagnostics } = loadBytes(new Uint8Array(10_000_000).fill(0x61));
     assert.deepEqual(lines(diagnostics), [
-      'TG101 1:1 app.yaml is too large: it has 9.5 MiB, and a file of an application at most 1 MiB',
+      'TG101 1:1 app.yaml is too large: it has 9.5 MiB, and a file of an application at most 2 MiB',
     ]);
   });
+
+  it('a file longer than people write is refused, and told what to do', () => {
+    const { diagnostics } = load('# a comment\n'.repeat(60_001));
+    assert.deepEqual(
+      diagnostics.map((one) => [one.code, one.message, one.help]),
+      [['TG101', 'app.yaml is more than 60000 lines long', 'Split it into several files of one folder.']],
+    );
+  });
+
+  it('a line denser than people write is refused', () => {
+    const { diagnostics } = load(`name: [${'a,'.repeat(50_000)}]`);
+    assert.deepEqual(lines(diagnostics), ['TG101 1:40012 app.yaml is too dense: 60013 tokens in one line']);
+  });
+
+  it('two thousand rules with patterns are an application', () => {
+    const rule = [
+      'from: payments',
+      'pattern:',
+      '  within: 10m',
+      '  steps:',
+      '    - begin: probe',
+      '      where: amount < 5',
+      '      times: 3..',
+      '    - followedBy: cashout',
+      '      where:',
+      '        - amount > 500',
+      '        - country != "NL"',
+      'select:',
+      '  probes: size(probe)',
+      'to: alerts',
+    ].map((line) => `    ${line}\n`);
+    const rules = Array.from({ length: 2_000 }, (_, index) => `  r${index}:\n${rule.join('')}`);
+    const { application, diagnostics } = load(USUAL.replace(/^rules:\n[^]*?(?=^\S)/m, `rules:\n${rules.join('')}`));
+    assert.deepEqual(lines(diagnostics), []);
+    assert.equal(application?.rules.size, 2_000);
+  }).timeout(30_000);
 
   it('a byte order mark is dropped', () => {
     assert.deepEqual(lines(loadBytes(encoder.encode(`\ufeff${USUAL}`)).diagnostics), []);

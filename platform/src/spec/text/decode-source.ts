@@ -6,7 +6,7 @@ import type { DiagnosticBag } from '../diagnostic-bag.js';
 import { SourceText } from './source-text.js';
 
 /** An application is written by people; larger files are not one. */
-export const MAX_FILE_BYTES = 1024 * 1024;
+export const MAX_FILE_BYTES = 2 * 1024 * 1024;
 
 const UTF16_MARKS: readonly (readonly [number, number])[] = [
   [0xff, 0xfe],
@@ -15,8 +15,9 @@ const UTF16_MARKS: readonly (readonly [number, number])[] = [
 
 export function decodeSource(file: string, bytes: Uint8Array, diagnostics: DiagnosticBag): SourceText | undefined {
   if (bytes.length > MAX_FILE_BYTES) {
-    const found = `${(bytes.length / MAX_FILE_BYTES).toFixed(1)} MiB`;
-    diagnostics.error('TG101', `${file} is too large: it has ${found}, and a file of an application at most 1 MiB`, {
+    const [found, most] = [bytes.length, MAX_FILE_BYTES].map((size) => size / (1024 * 1024));
+    const message = `${file} is too large: it has ${found?.toFixed(1)} MiB, and a file of an application at most ${most} MiB`;
+    diagnostics.error('TG101', message, {
       range: startOf(file),
       help: 'Split it into several files of one folder.',
     });

@@ -16,6 +16,7 @@ export function parseYaml(source: SourceText, diagnostics: DiagnosticBag): MapNo
   if (stopped !== undefined) {
     diagnostics.error('TG101', `${source.file} is ${stopped.reason}`, {
       range: source.range(stopped.offset, stopped.offset + 1),
+      ...(stopped.help === undefined ? {} : { help: stopped.help }),
     });
     return undefined;
   }

@@ -10,8 +10,11 @@
 import { Composer, Lexer, Parser, type CST, type Document } from 'yaml';
 
 const MAX_DEPTH = 64;
-/** Some 7,000 lines; reading more takes longer than anyone waits for an answer. */
+/** Some thousand rules; reading more takes longer than anyone waits for an answer. */
+const MAX_LINES = 60_000;
+/** People write less than ten tokens to a line: what is much denser is no application, and stops early. */
 const MAX_TOKENS = 60_000;
+const MAX_TOKENS_PER_LINE = 12;
 const MAX_FAULTS = 20;
 
 export interface ParsedText {
@@ -19,10 +22,15 @@ export interface ParsedText {
   readonly document: Document.Parsed | undefined;
   /** Offset of a second document. */
   readonly more?: number;
-  readonly stopped?: { readonly reason: string; readonly offset: number };
+  readonly stopped?: { readonly reason: string; readonly offset: number; readonly help?: string };
 }
 
 export function readDocument(text: string): ParsedText {
+  const tooLong = startOfLine(text, MAX_LINES + 1);
+  if (tooLong !== undefined) {
+    const help = 'Split it into several files of one folder.';
+    return { document: undefined, stopped: { reason: `more than ${MAX_LINES} lines long`, offset: tooLong, help } };
+  }
   const reading = new Reading(text);
   const composer = new Composer({
     uniqueKeys: false,
@@ -38,6 +46,16 @@ export function readDocument(text: string): ParsedText {
     ...(more === undefined ? {} : { more }),
     ...(stopped === undefined ? {} : { stopped }),
   };
+}
+
+/** Undefined when the text has fewer lines. */
+function startOfLine(text: string, line: number): number | undefined {
+  let start = 0;
+  for (let at = 1; at < line; at += 1) {
+    start = text.indexOf('\n', start) + 1;
+    if (start === 0 || start === text.length) return undefined;
+  }
+  return start;
 }
 
 /** The tokens of the first document, as long as no limit is passed. */
@@ -62,13 +80,19 @@ class Reading {
 
   private *limited(): Generator<CST.Token, void> {
     let lexemes = 0;
+    let lines = 1;
     for (const lexeme of new Lexer().lex(this.text)) {
       const { offset } = this.parser;
       lexemes += 1;
+      if (lexeme.includes('\n')) lines += 1;
       yield* this.parser.next(lexeme);
       if (this.parser.stack.length > MAX_DEPTH)
         this.stopped = { reason: `nested more than ${MAX_DEPTH} levels deep`, offset };
-      else if (lexemes > MAX_TOKENS) this.stopped = { reason: `more than ${MAX_TOKENS} tokens long`, offset };
+      else if (lexemes > MAX_TOKENS + lines * MAX_TOKENS_PER_LINE)
+        this.stopped = {
+          reason: `too dense: ${lexemes} tokens in ${lines === 1 ? 'one line' : `${lines} lines`}`,
+          offset,
+        };
       if (this.stopped !== undefined) return;
     }
     yield* this.parser.end();
