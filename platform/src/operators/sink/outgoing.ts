@@ -48,17 +48,25 @@ function alertJson(alert: AlertEnvelope, value: JsonObject, types: RecordTypes):
 }
 
 function evidence(event: StreamRecord, types: RecordTypes): JsonObject {
-  const type = types.get(event.source) ?? UNTYPED;
-  return named(recordJson(event, types), type) as JsonObject;
+  return named(event.value, types.get(event.source) ?? UNTYPED) as JsonObject;
 }
 
-/** The fields that the type names, at every depth. */
+/** A value for JSON with the fields that its type names, at every depth; what the type says nothing of is whole. */
 function named(value: unknown, type: ValueType): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (type.kind === 'list' && Array.isArray(value)) return value.map((part) => named(part, type.element));
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (type.kind !== 'record' || !isObject || Object.keys(type.fields).length === 0) return value;
-  const fields = Object.entries(type.fields).filter(([name]) => Object.hasOwn(value, name));
-  return Object.fromEntries(fields.map(([name, field]) => [name, named((value as JsonObject)[name], field.type)]));
+  if (type.kind !== 'record' || !isObject) return toJson(value, type);
+  const names = Object.keys(type.fields);
+  if (names.length === 0) return toJson(value, type);
+  const shown: JsonObject = {};
+  for (const name of names) {
+    if (!Object.hasOwn(value, name)) continue;
+    const part = named((value as JsonObject)[name], type.fields[name]!.type);
+    if (name === '__proto__') Object.defineProperty(shown, name, { value: part, enumerable: true });
+    else shown[name] = part;
+  }
+  return shown;
 }
 
 /** A record's value with timestamps, durations and bytes as text. */
