@@ -107,7 +107,7 @@ export class KeyMatcher<K, E> {
   #offer(key: K, given: KeyState<E> | undefined, matcher: RuleMatcher<K, E>): KeyState<E> | undefined {
     const { rule } = matcher;
     if (rule.filter >= 0 && !this.#sees(rule)) return given;
-    const before = given === undefined || given.live === 0 ? undefined : given.rule(rule.index);
+    const before = given === undefined ? undefined : given.rule(rule.index);
     const after = matcher.process(key, before);
     if (this.#onSeen !== undefined) this.#onSeen(key, rule, this.#facts.timestamp, matcher.hasStarted);
     if (after === before) return given;

@@ -57,7 +57,7 @@ export const EMPTY_RUN_SET = new RunSet<never>([START_RUN], []);
  */
 export type RuleState<E> = Run<E> | RunSet<E>;
 
-/** The one object that changes. If no rule has a state, it means the same as none. */
+/** The one object that changes. It is dropped when no rule has a state. */
 export class KeyState<E> {
   /** Of the first rule; most sets have no other. */
   #first: RuleState<E> | undefined = undefined;
@@ -69,8 +69,6 @@ export class KeyState<E> {
   restless = 0;
   /** No window ends before this time; +Infinity if there is none. */
   due = Infinity;
-  /** For the store's own use. */
-  isVacant = false;
   /** The time for which a timer is set; +Infinity if none is. */
   timer = Infinity;
 

@@ -89,25 +89,23 @@ export class PatternOperator<K, E> {
   #offer(key: K, event: E, timestamp: number): void {
     const store = this.#store;
     const before = store.size === 0 ? undefined : store.get(key);
-    const wasLive = before !== undefined && before.live > 0;
     const after = this.#matcher.process(key, before, event, timestamp);
-    if (after !== undefined && this.#matcher.isChanged) this.#save(key, after, wasLive);
+    if (after !== undefined && this.#matcher.isChanged) this.#save(key, after, before === undefined);
   }
 
   #advanceKey(key: K, state: KeyState<E>, rule: number | undefined, now: number): void {
-    if (state.live === 0) return;
     this.#matcher.advance(key, state, now, rule);
-    if (this.#matcher.isChanged) this.#save(key, state, true);
+    if (this.#matcher.isChanged) this.#save(key, state, false);
     else this.#timekeeper.schedule(key, state);
   }
 
-  #save(key: K, state: KeyState<E>, wasLive: boolean): void {
+  #save(key: K, state: KeyState<E>, isNew: boolean): void {
     if (state.live > 0) {
       this.#timekeeper.schedule(key, state);
-      if (wasLive) this.#store.changed(key, state);
-      else this.#store.put(key, state);
-    } else if (wasLive) {
-      this.#store.remove(key, state);
+      if (isNew) this.#store.put(key, state);
+      else this.#store.changed(key, state);
+    } else if (!isNew) {
+      this.#store.delete(key);
     }
   }
 
