@@ -23,8 +23,12 @@ export class Move {
 export class Step {
   readonly completes: boolean;
 
-  /** Moves in the order in which they are made. */
-  constructor(readonly moves: readonly Move[]) {
+  constructor(
+    /** Moves in the order in which they are made. */
+    readonly moves: readonly Move[],
+    /** The moves in short; unique among steps. */
+    readonly name: string,
+  ) {
     this.completes = moves.some((move) => move.completes);
   }
 }
@@ -35,7 +39,7 @@ export class StepTable {
   intern(moves: readonly Move[]): Step {
     const name = moves.map(({ stage, target, completes }) => `${stage}>${target}${completes ? '!' : ''}`).join();
     let step = this.#steps.get(name);
-    if (step === undefined) this.#steps.set(name, (step = new Step(moves)));
+    if (step === undefined) this.#steps.set(name, (step = new Step(moves, name)));
     return step;
   }
 }

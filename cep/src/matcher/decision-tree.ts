@@ -6,11 +6,11 @@
  */
 import type { ConditionTable } from '../graph/condition-table.js';
 import type { Graph, State } from '../graph/state.js';
-import { Step, StepExplorer, type StepTable } from '../graph/step.js';
+import { Step, StepExplorer, type KnownTruth, type StepTable } from '../graph/step.js';
 
 const MAX_NODES = 20_000;
 
-const NO_STEP = new Step([]);
+const NO_STEP = new Step([], '');
 
 /** A question, or an answer if `condition` is -1. */
 export class Decision {
@@ -34,10 +34,8 @@ export class DecisionTree<E> {
   /** By state. */
   readonly roots: readonly Decision[];
   readonly start: Decision;
-  /** Whether an event for which no condition holds leaves every run as it is, and begins none. */
-  readonly isStillWithoutTruth: boolean;
-  /** Whether an event for which no condition holds begins a run. */
-  readonly startsWithoutTruth: boolean;
+  /** Of the states in which a run may wait for an event. */
+  readonly waiting: readonly Decision[];
   #size = 0;
 
   constructor(
@@ -47,11 +45,16 @@ export class DecisionTree<E> {
   ) {
     this.roots = graph.states.map((state) => this.#grow(state, undefined, false));
     this.start = this.#rootOf(graph.start);
-    const isStill = (state: State<E>): boolean => this.#withoutTruth(state).isUnchanged;
-    this.startsWithoutTruth = !isStill(graph.start);
-    this.isStillWithoutTruth = graph.states.every(
-      (state) => state.kind === 'stop' || state.kind === 'final' || isStill(state),
-    );
+    this.waiting = graph.states
+      .filter((state) => state !== graph.start && state.kind !== 'stop' && state.kind !== 'final')
+      .map((state) => this.#rootOf(state));
+  }
+
+  /** The answer below a root, given the truth of all conditions. */
+  resolve(root: Decision, truth: KnownTruth): Decision {
+    let node = root;
+    while (node.condition >= 0) node = this.follow(node, truth(node.condition) === true);
+    return node;
   }
 
   /** The node below `parent` for an answer to its question. */
@@ -66,12 +69,6 @@ export class DecisionTree<E> {
       else parent.no = node;
       this.#size++;
     }
-    return node;
-  }
-
-  #withoutTruth(state: State<E>): Decision {
-    let node = this.#rootOf(state);
-    while (node.condition >= 0) node = this.follow(node, false);
     return node;
   }
 

@@ -1,12 +1,13 @@
 /**
  * Runs all rules of a set over the state of one key.
  *
- * A rule is visited only if the event can matter to it: if the index does not rule out all its conditions, or if the rule
- * has runs that a failing condition moves. The rest of its states stand as they are.
+ * A rule is visited only if the event can matter to it. Of the rules that the index has put in one group, those in the same
+ * state come to the same state, which is made once.
  */
 import { ChangeMemo } from './change-memo.js';
 import type { ConditionIndex } from './condition-index.js';
 import { EventFacts } from './event-facts.js';
+import type { RuleGroup, Slot } from './field-index.js';
 import { KeyState, START_RUN, type RuleState } from './key-state.js';
 import type { PatternOutput } from './match.js';
 import type { Rule } from './rule.js';
@@ -16,10 +17,15 @@ import type { Condition } from '../pattern/condition.js';
 /** Told that a rule was offered an event, which began a run or not. */
 export type OnSeen<K, E> = (key: K, rule: Rule<E>, timestamp: number, hasStarted: boolean) => void;
 
-type Found = readonly (readonly number[])[];
+/** What the rules of a set share. */
+export interface SharedRules<E> {
+  readonly rules: readonly Rule<E>[];
+  readonly conditions: readonly Condition<E>[];
+  readonly index: ConditionIndex<E>;
+}
 
 const NO_STAGES: readonly string[] = [];
-const NONE_FOUND: Found = [];
+const NO_SLOTS: readonly Slot[] = [];
 
 export class KeyMatcher<K, E> {
   /** Whether the last call changed the state that it was given. */
@@ -29,18 +35,12 @@ export class KeyMatcher<K, E> {
   readonly #index: ConditionIndex<E>;
   readonly #memo: ChangeMemo<E> | undefined;
   readonly #onSeen: OnSeen<K, E> | undefined;
-  /** By rule: 1 if its runs may be moved by an event for which none of its conditions holds. */
-  readonly #isRestless: Uint8Array;
-  readonly #restless: readonly RuleMatcher<K, E>[];
-  /** By rule: the number of the last event for which it was visited. */
-  readonly #visits: Float64Array;
-  #visit = 0;
+  /** By rule: rules with the same number end their runs at the same times, and without a word; -1 is for none such. */
+  readonly #timings: Int32Array;
 
   /** With `onSeen`, every rule is offered every event that its filter lets through. */
   constructor(
-    rules: readonly Rule<E>[],
-    conditions: readonly Condition<E>[],
-    index: ConditionIndex<E>,
+    { rules, conditions, index }: SharedRules<E>,
     output: PatternOutput<K, E>,
     onSeen: OnSeen<K, E> | undefined,
   ) {
@@ -49,9 +49,7 @@ export class KeyMatcher<K, E> {
     this.#facts = new EventFacts<E>(conditions, index.indexed);
     this.#memo = rules.length > 1 ? new ChangeMemo<E>() : undefined;
     this.#matchers = rules.map((rule) => new RuleMatcher<K, E>(rule, this.#facts, output, this.#memo));
-    this.#isRestless = Uint8Array.from(rules, (rule) => (rule.tree.isStillWithoutTruth ? 0 : 1));
-    this.#restless = this.#matchers.filter((_, position) => this.#isRestless[position] === 1);
-    this.#visits = new Float64Array(rules.length);
+    this.#timings = timingsOf(rules);
   }
 
   /** Returns the key's state afterwards: the same object, changed or not, or a new one if there was none. */
@@ -59,7 +57,7 @@ export class KeyMatcher<K, E> {
     this.isChanged = false;
     this.#facts.begin(event, timestamp);
     this.#memo?.clear();
-    const found = this.#index.isEmpty ? NONE_FOUND : this.#index.find(event, this.#facts);
+    const slots = this.#index.isEmpty ? NO_SLOTS : this.#index.find(event, this.#facts);
     let state = given;
     if (state !== undefined && state.due <= timestamp) this.#advanceRules(key, state, timestamp, undefined, true);
     if (this.#onSeen !== undefined) {
@@ -69,7 +67,9 @@ export class KeyMatcher<K, E> {
       for (let position = 0; position < always.length; position++) {
         state = this.#offer(key, state, this.#matchers[always[position] as number] as RuleMatcher<K, E>);
       }
-      if (!this.#index.isEmpty) state = this.#offerFound(key, state, found);
+      for (let position = 0; position < slots.length; position++) {
+        state = this.#offerSlot(key, state, slots[position] as Slot);
+      }
     }
     return state;
   }
@@ -80,26 +80,38 @@ export class KeyMatcher<K, E> {
     this.#advanceRules(key, state, now, only, false);
   }
 
-  /** Offers the event to the rules that the index found, and to those with runs that are moved without a condition. */
-  #offerFound(key: K, given: KeyState<E> | undefined, found: Found): KeyState<E> | undefined {
+  #offerSlot(key: K, given: KeyState<E> | undefined, { groups, others }: Slot): KeyState<E> | undefined {
     let state = given;
-    this.#visit++;
-    for (let field = 0; field < found.length; field++) {
-      const rules = found[field] as readonly number[];
-      for (let position = 0; position < rules.length; position++) {
-        const rule = rules[position] as number;
-        if (this.#visits[rule] === this.#visit) continue;
-        this.#visits[rule] = this.#visit;
-        state = this.#offer(key, state, this.#matchers[rule] as RuleMatcher<K, E>);
-      }
+    for (let position = 0; position < groups.length; position++) {
+      const group = groups[position] as RuleGroup;
+      if (state !== undefined || group.starts) state = this.#offerGroup(key, state, group);
     }
-    if (state === undefined || state.restless === 0) return state;
-    for (let position = 0; position < this.#restless.length; position++) {
-      const matcher = this.#restless[position] as RuleMatcher<K, E>;
-      const { index } = matcher.rule;
-      if (state.rule(index) === undefined || this.#visits[index] === this.#visit || this.#index.isAlways(index))
-        continue;
-      this.#offer(key, state, matcher);
+    for (let position = 0; position < others.length; position++) {
+      state = this.#offer(key, state, this.#matchers[others[position] as number] as RuleMatcher<K, E>);
+    }
+    return state;
+  }
+
+  #offerGroup(key: K, given: KeyState<E> | undefined, { rules, starts }: RuleGroup): KeyState<E> | undefined {
+    let state = given;
+    let known: RuleState<E> | undefined;
+    let result: RuleState<E> | undefined;
+    let isKnown = false;
+    for (let position = 0; position < rules.length; position++) {
+      const rule = rules[position] as number;
+      const before = state === undefined ? undefined : state.rule(rule);
+      if (before === undefined && !starts) continue;
+      if (!isKnown || before !== known) {
+        const matcher = this.#matchers[rule] as RuleMatcher<K, E>;
+        result = matcher.process(key, before);
+        known = before;
+        isKnown = true;
+        if (result !== undefined) {
+          state ??= new KeyState<E>(this.#matchers.length);
+          state.due = Math.min(state.due, matcher.due(result));
+        }
+      }
+      if (state !== undefined && result !== before) this.#set(state, rule, before, result);
     }
     return state;
   }
@@ -122,19 +134,21 @@ export class KeyMatcher<K, E> {
 
   #advanceRules(key: K, state: KeyState<E>, now: number, only: number | undefined, isFiltered: boolean): void {
     let due = Infinity;
+    let known: RuleState<E> | undefined;
+    let knownTiming = -1;
+    let result: RuleState<E> | undefined;
     for (let index = 0; index < this.#matchers.length; index++) {
       const before = state.rule(index);
       if (before === undefined) continue;
-      const matcher = this.#matchers[index] as RuleMatcher<K, E>;
-      const ruleDue = matcher.due(before);
-      const isSeen = !isFiltered || this.#sees(matcher.rule);
-      if (ruleDue > now || ruleDue === Infinity || !isSeen || (only !== undefined && only !== index)) {
-        if (ruleDue < due) due = ruleDue;
-        continue;
+      if (before !== known || knownTiming < 0 || this.#timings[index] !== knownTiming) {
+        const matcher = this.#matchers[index] as RuleMatcher<K, E>;
+        const isMeant = (only === undefined || only === index) && (!isFiltered || this.#sees(matcher.rule));
+        result = isMeant && matcher.due(before) <= now ? matcher.advance(key, before, now) : before;
+        known = before;
+        knownTiming = only === undefined ? (this.#timings[index] as number) : -1;
+        if (result !== undefined) due = Math.min(due, matcher.due(result));
       }
-      const after = matcher.advance(key, before, now);
-      if (after !== before) this.#set(state, index, before, after);
-      if (after !== undefined) due = Math.min(due, matcher.due(after));
+      if (result !== before) this.#set(state, index, before, result);
     }
     state.due = due;
   }
@@ -147,9 +161,18 @@ export class KeyMatcher<K, E> {
     this.isChanged = true;
     state.setRule(rule, after);
     if (before !== undefined && after !== undefined) return;
-    const change = after === undefined ? -1 : 1;
-    state.live += change;
-    if (this.#isRestless[rule] === 1) state.restless += change;
+    state.live += after === undefined ? -1 : 1;
     if (state.live === 0) state.due = Infinity;
   }
+}
+
+function timingsOf<E>(rules: readonly Rule<E>[]): Int32Array {
+  const names = new Map<string, number>();
+  return Int32Array.from(rules, ({ filter, reportsTimeouts, hasPending, window, gapWindows, hasGapWindows }) => {
+    if (filter >= 0 || reportsTimeouts || hasPending) return -1;
+    const name = JSON.stringify([window, hasGapWindows ? gapWindows : []]);
+    const number = names.get(name) ?? names.size;
+    names.set(name, number);
+    return number;
+  });
 }

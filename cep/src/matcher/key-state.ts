@@ -53,7 +53,8 @@ export const EMPTY_RUN_SET = new RunSet<never>([START_RUN], []);
 
 /**
  * What a rule has of a key. Most often that is one run with the start run after it, and nothing held back: then the run
- * itself stands for it. A rule with the start run alone has no state.
+ * itself stands for it. A rule with the start run alone has no state. Rules share states by identity; but a state that holds
+ * back matches belongs to one rule alone, as no step that completes a match is shared.
  */
 export type RuleState<E> = Run<E> | RunSet<E>;
 
@@ -65,8 +66,6 @@ export class KeyState<E> {
   readonly #others: (RuleState<E> | undefined)[] | undefined;
   /** Number of rules with a state. */
   live = 0;
-  /** Number of those for which an event counts even if none of their conditions holds. */
-  restless = 0;
   /** No window ends before this time; +Infinity if there is none. */
   due = Infinity;
   /** The time for which a timer is set; +Infinity if none is. */

@@ -5,7 +5,6 @@
  * the MatchStore. Invariants: events of a key are processed by rising timestamp, those of one timestamp by arrival (or the
  * comparator); before an event is processed, all windows of its key that ended by its timestamp have run out.
  */
-import { ConditionIndex } from '../matcher/condition-index.js';
 import { KeyMatcher } from '../matcher/key-matcher.js';
 import type { KeyState } from '../matcher/key-state.js';
 import type { PatternOutput } from '../matcher/match.js';
@@ -29,7 +28,7 @@ export class PatternOperator<K, E> {
   readonly #isBuffered: boolean;
   #watermark = -Infinity;
 
-  constructor({ rules, conditions }: PatternSet<E>, options: PatternOperatorOptions<K, E>) {
+  constructor(set: PatternSet<E>, options: PatternOperatorOptions<K, E>) {
     const { output, comparator, store = new HeapMatchStore<K, E>() } = options;
     this.#output = output;
     this.#store = store;
@@ -41,8 +40,7 @@ export class PatternOperator<K, E> {
       options.gapTimeouts === 'on-next-event'
         ? new FlinkTimekeeper<K, E>(stateOf, this.#isProcessingTime ? 1 : 0)
         : new PromptTimekeeper<K, E>(stateOf);
-    const index = new ConditionIndex<E>(rules, conditions);
-    this.#matcher = new KeyMatcher<K, E>(rules, conditions, index, this.#counted(output), this.#timekeeper.onSeen);
+    this.#matcher = new KeyMatcher<K, E>(set, this.#counted(output), this.#timekeeper.onSeen);
     this.#turns = {
       offer: (key, event, timestamp) => this.#offer(key, event, timestamp),
       advanceKey: (key, state, rule, now) => this.#advanceKey(key, state, rule, now),

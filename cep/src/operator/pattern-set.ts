@@ -2,6 +2,7 @@
 import { compileGraph } from '../graph/compile-graph.js';
 import { ConditionTable } from '../graph/condition-table.js';
 import { StepTable } from '../graph/step.js';
+import { ConditionIndex } from '../matcher/condition-index.js';
 import { Rule } from '../matcher/rule.js';
 import type { Condition } from '../pattern/condition.js';
 import { PatternError } from '../pattern/pattern-error.js';
@@ -10,6 +11,7 @@ import type { RuleDefinition } from './options.js';
 export interface PatternSet<E> {
   readonly rules: readonly Rule<E>[];
   readonly conditions: readonly Condition<E>[];
+  readonly index: ConditionIndex<E>;
 }
 
 /** Throws a PatternError for the first rule that is refused. */
@@ -24,5 +26,6 @@ export function compile<E>(definitions: readonly RuleDefinition<E>[]): PatternSe
     const graph = compileGraph(pattern);
     return new Rule<E>(name, index, filterIndex, reportsTimeouts, graph, pattern.skip, table, steps);
   });
-  return { rules, conditions: table.conditions };
+  const { conditions } = table;
+  return { rules, conditions, index: new ConditionIndex<E>(rules, conditions) };
 }

@@ -163,11 +163,15 @@ const pattern = fc
   .filter((built) => built !== undefined);
 
 export const rules: fc.Arbitrary<RuleDefinition<Reading>[]> = fc
-  .array(fc.record({ pattern, filter: fc.option(comparison, { nil: undefined }) }), { minLength: 1, maxLength: 8 })
+  .array(
+    fc.record({ pattern, filter: fc.option(comparison, { nil: undefined, freq: 3 }), reportsTimeouts: fc.boolean() }),
+    { minLength: 1, maxLength: 8 },
+  )
   .map((list) =>
-    list.map(({ pattern: built, filter }, index) => ({
+    list.map(({ pattern: built, filter, reportsTimeouts }, index) => ({
       name: `rule-${index}`,
       pattern: built,
+      reportsTimeouts,
       ...(filter === undefined ? {} : { filter }),
     })),
   );

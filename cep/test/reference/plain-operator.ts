@@ -50,10 +50,10 @@ export class PlainOperator<E extends Timed> {
     if (definition === undefined) throw new Error(`no rule ${name}`);
     const transcript: Transcript = [];
     this.transcripts.set(id, transcript);
-    const { pattern } = definition;
-    const matcher = new PlainMatcher<E>(compileGraph(pattern), pattern.skip, (outcome) =>
-      transcript.push(describe(outcome)),
-    );
+    const { pattern, reportsTimeouts = true } = definition;
+    const matcher = new PlainMatcher<E>(compileGraph(pattern), pattern.skip, (outcome) => {
+      if (outcome.kind === 'match' || reportsTimeouts) transcript.push(describe(outcome));
+    });
     this.#matchers.set(id, matcher);
     return matcher;
   }
