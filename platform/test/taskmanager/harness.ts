@@ -31,6 +31,8 @@ export interface Given {
   /** Ingresses that never end; the test stops the job. */
   readonly unbounded?: readonly string[];
   readonly clock?: VirtualClock;
+  /** Called before the job runs. */
+  before?(job: EmbeddedJob): void;
   /** Called when the job has nothing to do. @returns whether that gave it something */
   quiet?(job: EmbeddedJob): boolean;
 }
@@ -76,6 +78,7 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
       }),
     },
   );
+  given.before?.(job);
   return { outcome: await job.run(), received, metrics: job.metrics, closed };
 }
 
