@@ -24,7 +24,7 @@ export class KeyedMatchStore implements MatchStore<Key, StreamRecord> {
     this.#states.put(key, state);
   }
 
-  remove(key: Key): void {
+  delete(key: Key): void {
     this.#states.delete(key);
   }
 
