@@ -3,7 +3,8 @@ import { messageOf, TidegateError } from '../../common/errors.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import { parseArguments } from '../arguments.js';
 import { checkApplication, pathOrDefault } from '../check-application.js';
-import { hasErrors, reportText } from '../diagnostics/report.js';
+import { briefReport } from '../diagnostics/brief-report.js';
+import { hasErrors } from '../diagnostics/report.js';
 import { EXIT, usesColour, type Command, type Io } from '../io.js';
 import { printable } from '../presentation/fields-text.js';
 import { runSummary } from '../presentation/run-summary.js';
@@ -28,7 +29,7 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
   const path = pathOrDefault(positionals[0], io);
   const { loaded, graph, diagnostics } = checkApplication(path, io);
   const { sources, secrets } = loaded;
-  io.err(reportText(diagnostics, 'text', { sources, secrets, colour: usesColour(io, 'err') }));
+  io.err(briefReport(diagnostics, path, { sources, secrets, colour: usesColour(io, 'err') }));
   if (hasErrors(diagnostics) || graph === undefined) return EXIT.failed;
   const plan = withParallelism(graph, values.parallelism);
   try {

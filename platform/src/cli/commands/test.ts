@@ -4,7 +4,8 @@ import type { StreamGraph } from '../../job/stream-graph.js';
 import type { Application } from '../../spec/application.js';
 import { parseArguments } from '../arguments.js';
 import { checkApplication, pathOrDefault } from '../check-application.js';
-import { hasErrors, reportText } from '../diagnostics/report.js';
+import { briefReport } from '../diagnostics/brief-report.js';
+import { hasErrors } from '../diagnostics/report.js';
 import { EXIT, usesColour, type Command, type Io } from '../io.js';
 import { createRegistry } from '../registry.js';
 import { systemClock } from '../runtime/system-clock.js';
@@ -22,9 +23,10 @@ Exit code 0 when every test passes, 1 when one fails.
 
 async function runTests(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, { grep: { type: 'string', default: '' } });
-  const { loaded, graph, diagnostics } = checkApplication(pathOrDefault(positionals[0], io), io);
+  const path = pathOrDefault(positionals[0], io);
+  const { loaded, graph, diagnostics } = checkApplication(path, io);
   const { sources, secrets, application } = loaded;
-  io.err(reportText(diagnostics, 'text', { sources, secrets, colour: usesColour(io, 'err') }));
+  io.err(briefReport(diagnostics, path, { sources, secrets, colour: usesColour(io, 'err') }));
   if (hasErrors(diagnostics) || graph === undefined || application === undefined) return EXIT.failed;
   const tests = [...application.tests.values()].filter(({ name }) => name.includes(values.grep));
   if (tests.length === 0) {
