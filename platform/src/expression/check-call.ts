@@ -49,6 +49,18 @@ function namespacedName(checking: Checking, syntax: Call): string | undefined {
   return isNamespace ? name : undefined;
 }
 
+/** What other languages call it. */
+const FOREIGN_NAMES: ReadonlyMap<string, string> = new Map([
+  ['not', 'For "not" write !.'],
+  ['includes', 'Write text.contains("x") for a part of a text, and x in list for an element.'],
+  ['len', 'Write size(x).'],
+  ['length', 'Write size(x).'],
+  ['lower', 'Write text.lowerAscii().'],
+  ['toLowerCase', 'Write text.lowerAscii().'],
+  ['upper', 'Write text.upperAscii().'],
+  ['toUpperCase', 'Write text.upperAscii().'],
+]);
+
 function unknownFunction(checking: Checking, syntax: Call, name: string, operands: readonly Syntax[]): TypedNode {
   for (const operand of operands)
     if (operand !== syntax.target || dotted(operand) === undefined) checking.node(operand);
@@ -56,7 +68,10 @@ function unknownFunction(checking: Checking, syntax: Call, name: string, operand
     start: name === syntax.name ? syntax.nameStart : syntax.start,
     end: syntax.nameStart + syntax.name.length,
   };
-  return checking.refuse('TG204', place, `unknown function "${name}"`, { near: [name, catalogueNames()] });
+  return checking.refuse('TG204', place, `unknown function "${name}"`, {
+    near: [name, catalogueNames()],
+    hint: FOREIGN_NAMES.get(syntax.name),
+  });
 }
 
 /** Stages of one event have no size, first or last. */

@@ -98,7 +98,9 @@ export function checkSelect(checking: Checking, syntax: Syntax & { kind: 'select
   }
   if (type.kind === 'map' && comparable(type.key, STRING, false)) return selected(operand, name, type.value, syntax);
   if (type.kind === 'dyn') return selected(operand, name, DYN, syntax);
-  return checking.refuse('TG203', { start, end }, `${typeName(type)} has no field "${name}"`);
+  const hasSize = ['string', 'list', 'bytes'].includes(type.kind) && name === 'length';
+  const hint = hasSize ? 'Write size(...) of it.' : undefined;
+  return checking.refuse('TG203', { start, end }, `${typeName(type)} has no field "${name}"`, { hint });
 }
 
 /** A field of a field is one path into the record. */

@@ -25,6 +25,9 @@ const RESERVED = new Set(
 );
 const RELATIONS = new Set(['==', '!=', '<', '<=', '>', '>=', 'in']);
 /** Words for operators in other languages, met where an operator or the end is expected. */
+const PUNCTUATION_HINTS: ReadonlyMap<string, string> = new Map([
+  [',', 'A list stands in brackets, ["a", "b"], and numbers have no separators: 1000.'],
+]);
 const FOREIGN_OPERATORS: ReadonlyMap<string, string> = new Map([
   ['and', '&&'],
   ['AND', '&&'],
@@ -299,7 +302,7 @@ class Parser {
       throw new SyntaxProblem('TG200', `the expression ends where ${expected} is expected`, start, end);
     const found = this.#lexer.text.slice(start, end);
     const operator = FOREIGN_OPERATORS.get(found);
-    const hint = operator === undefined ? undefined : `For "${found}" write ${operator}.`;
+    const hint = operator === undefined ? PUNCTUATION_HINTS.get(found) : `For "${found}" write ${operator}.`;
     throw new SyntaxProblem(
       'TG200',
       `unexpected ${found.length > 20 ? `${found.slice(0, 20)}...` : found}, expected ${expected}`,

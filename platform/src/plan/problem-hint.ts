@@ -14,6 +14,7 @@ export function explainProblem(
   const hints = [problem.hint, ofPlace, fieldOfStage(name, scope), quotedWord(name, expression)].filter(
     (hint) => hint !== undefined,
   );
+  if (hints.length === 0 && problem.suggestion === undefined) hints.push(`For text write "${name}".`);
   return hints.length === 0 ? problem : { ...problem, hint: hints.join('\n') };
 }
 

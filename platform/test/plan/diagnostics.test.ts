@@ -366,6 +366,13 @@ function describeCases(title: string, cases: readonly Case[], name: (what: strin
 }
 
 describe('the planner', () => {
+  it('says how text is written where a word is no name', () => {
+    const { diagnostics } = planText(withRules('  r: { from: payments, where: country == NL, to: alerts }'));
+    const [found] = diagnostics.filter(({ code }) => code === 'TG202');
+    assert.equal(found?.help, 'For text write "NL".');
+  });
+
+
   describeCases('of rules', RULES, (what) => (expectsNothing(what, RULES) ? `allows ${what}` : `finds ${what}`));
   describeCases('of patterns', PATTERNS, (what) =>
     expectsNothing(what, PATTERNS) ? `allows ${what}` : `finds ${what}`,

@@ -59,6 +59,37 @@ const mistakes: readonly Mistake[] = [
     name: 'a list where a map belongs',
     text: USUAL.replace('egresses:\n  alerts:', 'egresses:\n  - alerts:'),
     says: 'TG112 10:3 egresses is a list; expected a map',
+    help: /^Write each as "NAME: ..."/,
+  },
+  {
+    name: 'a map where a list belongs',
+    text: pattern('steps:\n  begin: a'),
+    says: 'TG112 7:9 rules.r.pattern.steps is a map; expected a list',
+    help: /^Begin each item with "- "\.$/,
+  },
+  {
+    name: 'a connector without its map',
+    text: USUAL.replace('{ file: alerts.jsonl }', 'http'),
+    says: 'TG112 10:11 egresses.alerts is the text "http"; expected a map',
+    help: /^Write http: and what it needs, as in \{ http: \{\} \}\.$/,
+  },
+  {
+    name: 'an empty egress',
+    text: USUAL.replace(' { file: alerts.jsonl }', ''),
+    says: 'TG112 10:10 egresses.alerts is empty; expected a map',
+    help: /^Its keys are file, .*delivery\.$/,
+  },
+  {
+    name: 'a key without its colon',
+    text: withRule(`${RULE}\nseverity high`),
+    says: 'TG102 6:5 this line is no key with a value',
+    help: /with a space after the colon/,
+  },
+  {
+    name: 'a quote that is not closed',
+    text: withRule(`${RULE}\nmessage: "much`),
+    says: 'TG102 6:14 the quote that opens here is not closed',
+    help: /^Close it/,
   },
   {
     name: 'text where a map belongs',

@@ -101,7 +101,7 @@ function checkField(
       const suggestion = nearestName(name, Object.keys(known.fields));
       diagnostics.error('TG141', `${pathText(path)}.field: the schema has no field ${JSON.stringify(name)}`, {
         ...at,
-        ...(suggestion === undefined ? {} : { suggestion }),
+        ...(suggestion === undefined ? { help: `It has ${Object.keys(known.fields).join(', ')}.` } : { suggestion }),
       });
       return;
     }

@@ -103,7 +103,25 @@ function wrongShape(declaration: Declaration, node: Node, place: string): Descri
       : undefined;
   if (laterKey !== undefined) return { code: 'TG115', message: `${place}: a ${laterKey} is not yet in this version` };
   const what = node.kind === 'scalar' ? describeValue(node) : `a ${node.kind}`;
-  return { code: 'TG112', message: `${place} is ${what}; expected ${expectation(declaration)}` };
+  const help = shapeHelp(declaration, node);
+  return {
+    code: 'TG112',
+    message: `${place} is ${what}; expected ${expectation(declaration)}`,
+    ...(help === undefined ? {} : { help }),
+  };
+}
+
+/** How the shape that belongs here is written. */
+function shapeHelp(declaration: Declaration, node: Node): string | undefined {
+  if (declaration.type === 'list' && node.kind === 'map') return 'Begin each item with "- ".';
+  if (declaration.type === 'map' && node.kind === 'list') return 'Write each as "NAME: ..." instead of "- ...".';
+  if (declaration.type !== 'object') return undefined;
+  const keys = Object.keys({ ...declaration.variants, ...declaration.fields });
+  const word =
+    node.kind === 'scalar' && typeof node.value === 'string' && keys.includes(node.text) ? node.text : undefined;
+  return word === undefined
+    ? `Its keys are ${keys.join(', ')}.`
+    : `Write ${word}: and what it needs, as in { ${word}: {} }.`;
 }
 
 function emptyExpression(place: string): DescribedFault {

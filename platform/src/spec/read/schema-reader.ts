@@ -64,7 +64,7 @@ export class SchemaReader {
       node,
       `unknown type ${JSON.stringify(parsed.unknown)} in ${pathText(path)}`,
       help,
-      nearestName(parsed.unknown.replace(/\?$/, ''), [...TYPE_WORDS, 'list<string>', 'map<string>']),
+      nearestType(parsed.unknown.replace(/\?$/, '')),
     );
   }
 
@@ -124,6 +124,20 @@ export class SchemaReader {
     });
     return UNKNOWN;
   }
+}
+
+/** What other languages call them. */
+const FOREIGN_TYPES: ReadonlyMap<string, string> = new Map([
+  ...['number', 'float', 'decimal', 'real'].map((word) => [word, 'double'] as const),
+  ...['integer', 'long', 'bigint', 'int64'].map((word) => [word, 'int'] as const),
+  ...['date', 'datetime', 'time'].map((word) => [word, 'timestamp'] as const),
+  ['text', 'string'],
+  ['array', 'list<string>'],
+  ['object', 'map<string>'],
+]);
+
+function nearestType(word: string): string | undefined {
+  return FOREIGN_TYPES.get(word) ?? nearestName(word, [...TYPE_WORDS, 'list<string>', 'map<string>']);
 }
 
 function annotations(node: MapNode): { optional?: true; pii?: true } {

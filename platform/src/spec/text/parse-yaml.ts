@@ -2,6 +2,7 @@
  * One file's text to a Node tree, with every finding of the parser as a diagnostic. Of syntax errors only the first is
  * shown, as the others mostly follow from it; what leaves the rest of the text readable is reported in full.
  */
+import { visit, type Document } from 'yaml';
 import type { DiagnosticBag } from '../diagnostic-bag.js';
 import { correctedExpression } from './corrected-expression.js';
 import type { MapNode } from './node.js';
@@ -31,8 +32,10 @@ export function parseYaml(source: SourceText, diagnostics: DiagnosticBag): MapNo
     const isOfLine =
       first.code !== 'BAD_INDENT' && !(first.code === 'BLOCK_AS_IMPLICIT_KEY' && isOneKey(source, first.pos[0]));
     const corrected = isOfLine ? correctedExpression(source, first.pos[0]) : undefined;
+    const quote = first.code === 'MISSING_CHAR' ? openQuote(document, first.pos[0]) : undefined;
+    const [start, end] = quote === undefined ? first.pos : [quote, quote + 1];
     diagnostics.error('TG102', message, {
-      range: source.range(first.pos[0], Math.max(first.pos[1], first.pos[0] + 1)),
+      range: source.range(start, Math.max(end, start + 1)),
       ...(corrected !== undefined ? { help: corrected } : help !== undefined ? { help } : {}),
     });
     return undefined;
@@ -61,4 +64,16 @@ export function parseYaml(source: SourceText, diagnostics: DiagnosticBag): MapNo
       range: source.range(root.start, root.end),
     });
   return undefined;
+}
+
+/** Where the quote opens whose end is missing at the offset, which is mostly the end of the whole text. */
+function openQuote(document: Document.Parsed | undefined, offset: number): number | undefined {
+  let start: number | undefined;
+  if (document === undefined) return undefined;
+  visit(document, {
+    Scalar(_key, { type, range }) {
+      if (type?.startsWith('QUOTE') === true && range?.[1] === offset) start = range[0];
+    },
+  });
+  return start;
 }

@@ -9,6 +9,11 @@ interface Described {
 
 const ALIGN = 'Align the keys of one map with each other.';
 
+const WITHOUT_COLON = {
+  message: 'this line is no key with a value',
+  help: 'Write "key: value", with a space after the colon.',
+};
+
 /** Whether the line holds one `key:` alone, so that an error about keys comes from the lines around it. */
 export function isOneKey(source: SourceText, offset: number): boolean {
   return source.line(source.lineAt(offset)).split(/:(?=\s|$)/).length === 2;
@@ -33,6 +38,13 @@ export function describeSyntaxError(error: YAMLError, source: SourceText): Descr
         message: `${found} is no escape in double quotes`,
         help: "Double the backslash, or use single quotes: '...'.",
       };
+    case 'MULTILINE_IMPLICIT_KEY':
+      return WITHOUT_COLON;
+    case 'MISSING_CHAR':
+      if (error.message.startsWith('Implicit map keys')) return WITHOUT_COLON;
+      return /closing .quote/.test(error.message)
+        ? { message: 'the quote that opens here is not closed', help: 'Close it at the end of the text.' }
+        : { message: lowered(error.message) };
     default: {
       const isPlaceholder = /(?<!["'])\$\{/.test(source.line(source.lineAt(start)));
       return {

@@ -51,6 +51,7 @@ describe('A type of a schema', () => {
   const mistakes: readonly (readonly [written: string, says: string])[] = [
     ['strng', 'TG140 7:37 unknown type "strng" in ingresses.payments.schema.x; did you mean "string"?'],
     ['"strng?"', 'TG140 7:37 unknown type "strng" in ingresses.payments.schema.x; did you mean "string"?'],
+    ['number', 'TG140 7:37 unknown type "number" in ingresses.payments.schema.x; did you mean "double"?'],
     ['list<lst<int>>', 'TG140 7:37 unknown type "lst<int>" in ingresses.payments.schema.x'],
     ['[string]', 'TG140 7:37 ingresses.payments.schema.x is a list; expected a type'],
     [
