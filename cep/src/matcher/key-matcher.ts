@@ -11,6 +11,7 @@ import type { RuleGroup, Slot } from './field-index.js';
 import { KeyState, START_RUN, type RuleState } from './key-state.js';
 import type { PatternOutput } from './match.js';
 import type { Rule } from './rule.js';
+import { QuietEvents } from './quiet-events.js';
 import { RuleMatcher } from './rule-matcher.js';
 import type { Condition } from '../pattern/condition.js';
 
@@ -33,18 +34,23 @@ export class KeyMatcher<K, E> {
   readonly #matchers: readonly RuleMatcher<K, E>[];
   readonly #facts: EventFacts<E>;
   readonly #index: ConditionIndex<E>;
+  readonly #quiet: QuietEvents<E>;
   readonly #memo: ChangeMemo<E> | undefined;
   readonly #onSeen: OnSeen<K, E> | undefined;
   /** By rule: rules with the same number end their runs at the same times, and without a word; -1 is for none such. */
   readonly #timings: Int32Array;
 
+  #slots: readonly Slot[] = NO_SLOTS;
+
   /** With `onSeen`, every rule is offered every event that its filter lets through. */
   constructor(
-    { rules, conditions, index }: SharedRules<E>,
+    shared: SharedRules<E>,
     output: PatternOutput<K, E>,
     onSeen: OnSeen<K, E> | undefined,
   ) {
+    const { rules, conditions, index } = shared;
     this.#index = index;
+    this.#quiet = new QuietEvents<E>(shared);
     this.#onSeen = onSeen;
     this.#facts = new EventFacts<E>(conditions, index.indexed);
     this.#memo = rules.length > 1 ? new ChangeMemo<E>() : undefined;
@@ -52,12 +58,19 @@ export class KeyMatcher<K, E> {
     this.#timings = timingsOf(rules);
   }
 
-  /** Returns the key's state afterwards: the same object, changed or not, or a new one if there was none. */
-  process(key: K, given: KeyState<E> | undefined, event: E, timestamp: number): KeyState<E> | undefined {
-    this.isChanged = false;
+  /** The next event. Returns whether it can matter to its key; if so, `process` must follow. */
+  begin(event: E, timestamp: number): boolean {
     this.#facts.begin(event, timestamp);
+    this.#slots = this.#index.isEmpty ? NO_SLOTS : this.#index.find(event, this.#facts);
+    return this.#onSeen !== undefined || !this.#quiet.includes(this.#facts, this.#slots);
+  }
+
+  /** Returns the key's state after the event that was begun: the same object, changed or not, or a new one if there was none. */
+  process(key: K, given: KeyState<E> | undefined): KeyState<E> | undefined {
+    this.isChanged = false;
     this.#memo?.clear();
-    const slots = this.#index.isEmpty ? NO_SLOTS : this.#index.find(event, this.#facts);
+    const { timestamp } = this.#facts;
+    const slots = this.#slots;
     let state = given;
     if (state !== undefined && state.due <= timestamp) this.#advanceRules(key, state, timestamp, undefined, true);
     if (this.#onSeen !== undefined) {

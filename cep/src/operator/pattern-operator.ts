@@ -85,9 +85,10 @@ export class PatternOperator<K, E> {
   }
 
   #offer(key: K, event: E, timestamp: number): void {
+    if (!this.#matcher.begin(event, timestamp)) return;
     const store = this.#store;
     const before = store.size === 0 ? undefined : store.get(key);
-    const after = this.#matcher.process(key, before, event, timestamp);
+    const after = this.#matcher.process(key, before);
     if (after !== undefined && this.#matcher.isChanged) this.#save(key, after, before === undefined);
   }
 
