@@ -47,4 +47,13 @@ describe('tidegate init', () => {
     assert.ok(!existsSync(join(folder.path, 'application.yaml')));
     assert.equal(read('payments.jsonl'), 'mine');
   });
+
+  it('gives with a typo the message that the README shows', async () => {
+    await folder.call(['init']);
+    folder.write('application.yaml', read('application.yaml').replace('amount > 500', 'amout > 500'));
+    const { out } = await folder.call(['validate']);
+    const readme = readFileSync(new URL('../../../../../README.md', import.meta.url), 'utf8');
+    assert.match(out, /^error\[TG202\]/);
+    assert.ok(readme.replaceAll(/^ {4}/gm, '').includes(out), out);
+  });
 });
