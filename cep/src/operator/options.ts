@@ -27,6 +27,12 @@ export interface PatternOperatorOptions<K, E> {
    * Flink, when the key sees another event. The outcome is the same but for the moment, and `at` of a match by absence.
    */
   readonly gapTimeouts?: 'prompt' | 'on-next-event';
+  /**
+   * Lets each window run out at its own end, as if a watermark had come then. What comes of it, its order and `at` then do
+   * not depend on when watermarks come, as they do in Apache Flink, where windows that one watermark passes end together.
+   * Not with `on-next-event`. Default false.
+   */
+  readonly windowsEndApart?: boolean;
 }
 
 /** Totals since the operator was made. Every event processed is either late, or offered to the rules whose filter it passes. */

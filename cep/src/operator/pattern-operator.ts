@@ -26,6 +26,7 @@ export class PatternOperator<K, E> {
   readonly #turns: Turns<K, E>;
   readonly #isProcessingTime: boolean;
   readonly #isBuffered: boolean;
+  readonly #windowsEndApart: boolean;
   #watermark = -Infinity;
 
   constructor(set: PatternSet<E>, options: PatternOperatorOptions<K, E>) {
@@ -33,13 +34,14 @@ export class PatternOperator<K, E> {
     this.#output = output;
     this.#store = store;
     this.#isProcessingTime = options.time === 'processing';
+    this.#windowsEndApart = options.windowsEndApart ?? false;
     this.#isBuffered = !this.#isProcessingTime || comparator !== undefined;
     this.#buffer = new EventBuffer<K, E>(comparator);
     const stateOf = (key: K): KeyState<E> | undefined => store.get(key);
     this.#timekeeper =
       options.gapTimeouts === 'on-next-event'
         ? new FlinkTimekeeper<K, E>(stateOf, this.#isProcessingTime ? 1 : 0)
-        : new PromptTimekeeper<K, E>(stateOf);
+        : new PromptTimekeeper<K, E>(stateOf, this.#windowsEndApart);
     this.#matcher = new KeyMatcher<K, E>(set, this.#counted(output), this.#timekeeper.onSeen);
     this.#turns = {
       offer: (key, event, timestamp) => this.#offer(key, event, timestamp),
@@ -87,9 +89,16 @@ export class PatternOperator<K, E> {
   #offer(key: K, event: E, timestamp: number): void {
     if (!this.#matcher.begin(event, timestamp)) return;
     const store = this.#store;
-    const before = store.size === 0 ? undefined : store.get(key);
+    let before = store.size === 0 ? undefined : store.get(key);
+    if (before !== undefined && before.due <= timestamp && this.#windowsEndApart) before = this.#runOut(key, before, timestamp);
     const after = this.#matcher.process(key, before);
     if (after !== undefined && this.#matcher.isChanged) this.#save(key, after, before === undefined);
+  }
+
+  /** Each window of the key that has ended by `time` at its own end, as if a watermark had come then. */
+  #runOut(key: K, state: KeyState<E>, time: number): KeyState<E> | undefined {
+    while (state.live > 0 && state.due <= time) this.#advanceKey(key, state, undefined, state.due);
+    return state.live > 0 ? state : undefined;
   }
 
   #advanceKey(key: K, state: KeyState<E>, rule: number | undefined, now: number): void {

@@ -9,8 +9,11 @@ export class PromptTimekeeper<K, E> implements Timekeeper<K, E> {
   readonly #timers = new TimerQueue<K>();
   readonly #stateOf: (key: K) => KeyState<E> | undefined;
 
-  constructor(stateOf: (key: K) => KeyState<E> | undefined) {
+  readonly #windowsEndApart: boolean;
+
+  constructor(stateOf: (key: K) => KeyState<E> | undefined, windowsEndApart: boolean) {
     this.#stateOf = stateOf;
+    this.#windowsEndApart = windowsEndApart;
   }
 
   seenAlone(): void {}
@@ -35,7 +38,7 @@ export class PromptTimekeeper<K, E> implements Timekeeper<K, E> {
       // A timer set before the key's state was dropped, or before a sooner one, is void.
       if (state === undefined || state.timer !== next) continue;
       state.timer = Infinity;
-      turns.advanceKey(key, state, undefined, now);
+      turns.advanceKey(key, state, undefined, this.#windowsEndApart ? next : now);
     }
   }
 }

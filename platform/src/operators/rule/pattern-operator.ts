@@ -4,8 +4,8 @@
  * Invariants
  * - An alert's time is that of its last event, or `first + within` for an absence: never when a watermark happened to come.
  * - A record without a usable key takes no part; it goes to the dead letter of every rule that has one, and is counted.
- * - An alert that comes out after the watermark has passed its time (a skip strategy held it back) travels with the next
- *   possible timestamp, so that rules over alerts do not lose it as late; the time that it says stays.
+ * - An alert that a skip strategy held back travels with the time of what released it, an event of its key or the end of a
+ *   window, so that rules over alerts do not lose it as late; the time that it says stays.
  */
 import { compile, PatternOperator as PatternEngine, type Match, type Timeout } from '@tidegate/cep';
 import type { EvaluationLayout } from '../../expression/index.js';
@@ -16,7 +16,6 @@ import { DeadLetter } from '../../record/dead-letter.js';
 import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import type { KeyedStore } from '../../state/keyed-store.js';
-import { NO_WATERMARK } from '../../time/watermark.js';
 import type { Operator } from '../operator.js';
 import { AlertFactory, type Matched } from './alert-factory.js';
 import { patternCondition } from './bind-condition.js';
@@ -41,7 +40,6 @@ export class PatternOperator implements Operator {
   readonly #keyed: boolean;
   readonly #keyless: Counter;
   readonly #late: Counter;
-  #watermark = NO_WATERMARK;
 
   constructor(
     node: PatternNode,
@@ -69,6 +67,7 @@ export class PatternOperator implements Operator {
     this.#engine = new PatternEngine(set, {
       store: new KeyedMatchStore(store, node.id),
       comparator: byOrigin,
+      windowsEndApart: true,
       output: {
         match: (match) => this.#match(match),
         timeout: (timeout) => this.#timeout(timeout),
@@ -85,7 +84,6 @@ export class PatternOperator implements Operator {
 
   watermark(watermark: number): void {
     this.#engine.advance(watermark);
-    this.#watermark = watermark;
   }
 
   #rejectKeyless(record: StreamRecord): void {
@@ -98,7 +96,7 @@ export class PatternOperator implements Operator {
 
   #match(match: Match<Key, StreamRecord>): void {
     const { alerts, outputs } = this.#rules[match.rule]!;
-    const alert = alerts.build(this.#matched(match, match.deadline ?? match.lastTimestamp));
+    const alert = alerts.build(this.#matched(match, match.deadline ?? match.lastTimestamp, match.at));
     if (alert instanceof DeadLetter) outputs.error.collect(alert);
     else outputs.main.collect(alert);
   }
@@ -107,12 +105,12 @@ export class PatternOperator implements Operator {
     const { rule, alerts, outputs } = this.#rules[timeout.rule]!;
     const reached = rule.onTimeout?.reached;
     if (reached === undefined || !timeout.stages.some(({ stage }) => stage === reached)) return;
-    const alert = alerts.build({ ...this.#matched(timeout, timeout.at), timedOutAt: reached });
+    const alert = alerts.build({ ...this.#matched(timeout, timeout.at, timeout.at), timedOutAt: reached });
     if (alert instanceof DeadLetter) outputs.error.collect(alert);
     else outputs.timeout.collect(alert);
   }
 
-  #matched(outcome: Match<Key, StreamRecord> | Timeout<Key, StreamRecord>, time: number): Matched {
+  #matched(outcome: Match<Key, StreamRecord> | Timeout<Key, StreamRecord>, time: number, at: number): Matched {
     const stages = outcome.stages.map(({ stage, events }) => ({ name: stage, events }));
     const captured = new CapturedMatch(stages);
     return {
@@ -121,7 +119,7 @@ export class PatternOperator implements Operator {
       record: captured.last()!,
       key: this.#keyed ? outcome.key : undefined,
       time,
-      timestamp: time > this.#watermark ? time : this.#watermark + 1,
+      timestamp: Math.max(time, at),
     };
   }
 }
