@@ -10,6 +10,8 @@ import { grouped, span, timeText } from './numbers-text.js';
 
 const INTERVAL_MS = 250;
 const RULES_MAX = 4;
+/** Of a terminal that does not know its size. */
+const USUAL_COLUMNS = 80;
 
 export interface Terminal {
   readonly columns: number;
@@ -61,7 +63,7 @@ export class LiveLine {
     this.#lastEvents = events;
     this.#lastTime = now;
     const text = this.text();
-    this.terminal.write(`\r\u001b[2K${text.slice(0, Math.max(10, this.terminal.columns - 1))}`);
+    this.terminal.write(`\r\u001b[2K${text.slice(0, (this.terminal.columns || USUAL_COLUMNS) - 1)}`);
     this.#shown = true;
   }
 

@@ -45,4 +45,11 @@ describe('the live line', () => {
     clock.advanceTo(clock.now() + 250);
     assert.equal(screen(), '\r\u001b[2K0 events/s ');
   });
+
+  it('takes a terminal without a size for one of the usual size', () => {
+    const { clock, line, screen } = live(0);
+    line.start();
+    clock.advanceTo(clock.now() + 250);
+    assert.match(screen(), /high 0 \| low 0$/);
+  });
 });
