@@ -45,6 +45,7 @@ export class PatternOperator<K, E> {
     this.#matcher = new KeyMatcher<K, E>(set, this.#counted(output), this.#timekeeper.onSeen);
     this.#turns = {
       offer: (key, event, timestamp) => this.#offer(key, event, timestamp),
+      offerBuffered: (count) => this.#offerBuffered(count),
       advanceKey: (key, state, rule, now) => this.#advanceKey(key, state, rule, now),
     };
   }
@@ -83,6 +84,13 @@ export class PatternOperator<K, E> {
     } else {
       this.#offer(key, event, this.#watermark);
       this.#timekeeper.seenAlone();
+    }
+  }
+
+  #offerBuffered(count: number): void {
+    const { keys, events, timestamps } = this.#buffer;
+    for (let index = 0; index < count; index++) {
+      this.#offer(keys[index] as K, events[index] as E, timestamps[index] as number);
     }
   }
 

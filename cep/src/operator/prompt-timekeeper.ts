@@ -26,10 +26,7 @@ export class PromptTimekeeper<K, E> implements Timekeeper<K, E> {
 
   pass(complete: number, now: number, buffer: EventBuffer<K, E>, turns: Turns<K, E>): void {
     const count = buffer.ready(complete);
-    const { keys, events, timestamps } = buffer;
-    for (let index = 0; index < count; index++) {
-      turns.offer(keys[index] as K, events[index] as E, timestamps[index] as number);
-    }
+    turns.offerBuffered(count);
     buffer.discard(count);
     const timers = this.#timers;
     for (let next = timers.next; next <= now && next < Infinity; next = timers.next) {

@@ -9,6 +9,8 @@ import type { EventBuffer } from './event-buffer.js';
 /** What a timekeeper makes the operator do. */
 export interface Turns<K, E> {
   offer(key: K, event: E, timestamp: number): void;
+  /** Offers the first `count` events of the buffer, in one loop: as single calls each would put its time on the heap. */
+  offerBuffered(count: number): void;
   /** Advances the time of one rule, or of all rules (undefined), of a key. */
   advanceKey(key: K, state: KeyState<E>, rule: number | undefined, now: number): void;
 }
