@@ -3,7 +3,8 @@
  *
  * Invariants
  * - Dependencies are installed when `node_modules` is missing or older than the lock file (`npm ci`).
- * - The build is TypeScript's own incremental one; it is skipped when no source is newer than its last stamp.
+ * - The build is TypeScript's own incremental one and the bundle of the command; both are skipped when no source is newer
+ *   than their last stamp.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync, mkdirSync, rmSync } from 'node:fs';
@@ -49,6 +50,7 @@ export function build() {
   if (modified(stamp) > latest) return;
   if (process.env['CI'] !== undefined) for (const name of packages) rmSync(join(root, name, 'dist'), { recursive: true, force: true });
   run('Building (tsc -b)', process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+  run('Bundling the command', process.execPath, [join(root, 'platform', 'scripts', 'bundle.mjs')]);
   mkdirSync(join(root, 'platform', 'dist'), { recursive: true });
   writeFileSync(stamp, '');
 }

@@ -1,8 +1,8 @@
 /** `tidegate init`: a small application that validates, tests and runs on its own data. */
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArguments } from '../arguments.js';
+import { schemaFile } from '../package-folder.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
 import { starterApplication, starterEvents } from './starter.js';
 
@@ -12,8 +12,6 @@ Writes application.yaml, payments.jsonl and application.schema.json (for the edi
 Files that exist are left alone, and none is written then.
 `;
 
-const SCHEMA = fileURLToPath(new URL('../../../../../schemas/application.schema.json', import.meta.url));
-
 function run(args: readonly string[], io: Io): number {
   const { positionals } = parseArguments(args, {});
   if (positionals.length > 1) throw new UsageError('too many arguments');
@@ -22,7 +20,7 @@ function run(args: readonly string[], io: Io): number {
   const files: readonly (readonly [string, () => void])[] = [
     ['application.yaml', () => writeFileSync(join(folder, 'application.yaml'), starterApplication)],
     ['payments.jsonl', () => writeFileSync(join(folder, 'payments.jsonl'), starterEvents())],
-    ['application.schema.json', () => copyFileSync(SCHEMA, join(folder, 'application.schema.json'))],
+    ['application.schema.json', () => copyFileSync(schemaFile(), join(folder, 'application.schema.json'))],
   ];
   const existing = files.filter(([name]) => existsSync(join(folder, name))).map(([name]) => name);
   if (existing.length > 0) {
