@@ -72,7 +72,12 @@ export function applicationOf(workload: Workload, events: string): string {
       return application(
         events,
         CARDS,
-        sequence('testing', 'cardId', '10m', step('begin', 'small', 'amount < 5') + step('followedBy', 'large', 'amount > 500')),
+        sequence(
+          'testing',
+          'cardId',
+          '10m',
+          step('begin', 'small', 'amount < 5') + step('followedBy', 'large', 'amount > 500'),
+        ),
       );
     case 'W3': {
       const failed = step('begin', 'failed', '"!ok"', '          times: 3..\n          repeat: consecutive\n');
@@ -82,7 +87,12 @@ export function applicationOf(workload: Workload, events: string): string {
       return application(
         events,
         ORDERS,
-        sequence('unpaid', 'orderId', '15m', step('begin', 'placed', 'kind == "placed"') + step('notFollowedBy', 'paid', 'kind == "paid"')),
+        sequence(
+          'unpaid',
+          'orderId',
+          '15m',
+          step('begin', 'placed', 'kind == "placed"') + step('notFollowedBy', 'paid', 'kind == "paid"'),
+        ),
       );
     case 'W6':
       return application(events, CARDS, hundredRules());

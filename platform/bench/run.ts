@@ -102,7 +102,9 @@ async function main(): Promise<void> {
     const [eps, parseEps] = [Math.round(median(run)), Math.round(median(parse))];
     const { parallelism } = plan.settings;
     const ratio = Number((eps / parseEps).toFixed(3));
-    process.stdout.write(`${JSON.stringify({ workload, n, parallelism, backend: 'heap', eps, parseEps, ratio, alerts })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ workload, n, parallelism, backend: 'heap', eps, parseEps, ratio, alerts })}\n`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

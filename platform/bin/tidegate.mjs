@@ -7,7 +7,9 @@ import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const dist = new URL('../dist/', import.meta.url);
-const builds = ['../../platform', '../../cep', '../../connectors'].map((name) => new URL(`${name}/dist/.tsbuildinfo`, import.meta.url));
+const builds = ['../../platform', '../../cep', '../../connectors'].map(
+  (name) => new URL(`${name}/dist/.tsbuildinfo`, import.meta.url),
+);
 
 /** 0 for what does not exist. */
 function modified(url) {

@@ -24,6 +24,8 @@ await build({
   sourcemap: true,
   external: ['ajv', 'luxon', 're2js'],
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
-  banner: { js: "import { createRequire as requireFor } from 'node:module'; globalThis.require ??= requireFor(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireFor } from 'node:module'; globalThis.require ??= requireFor(import.meta.url);",
+  },
   logLevel: 'warning',
 });

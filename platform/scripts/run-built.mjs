@@ -8,5 +8,7 @@ const words = process.argv.slice(2);
 const flags = [];
 while (words[0]?.startsWith('--')) flags.push(words.shift());
 const [file, ...rest] = words;
-const result = spawnSync(process.execPath, ['--enable-source-maps', ...flags, join(root, file), ...rest], { stdio: 'inherit' });
+const result = spawnSync(process.execPath, ['--enable-source-maps', ...flags, join(root, file), ...rest], {
+  stdio: 'inherit',
+});
 process.exit(result.status ?? 1);

@@ -48,7 +48,8 @@ export function build() {
   );
   const latest = Math.max(modified(join(root, 'tsconfig.json')), ...sources.map(newest));
   if (modified(stamp) > latest) return;
-  if (process.env['CI'] !== undefined) for (const name of packages) rmSync(join(root, name, 'dist'), { recursive: true, force: true });
+  if (process.env['CI'] !== undefined)
+    for (const name of packages) rmSync(join(root, name, 'dist'), { recursive: true, force: true });
   run('Building (tsc -b)', process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
   run('Bundling the command', process.execPath, [join(root, 'platform', 'scripts', 'bundle.mjs')]);
   mkdirSync(join(root, 'platform', 'dist'), { recursive: true });

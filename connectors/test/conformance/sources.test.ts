@@ -24,19 +24,19 @@ function create(connector: Connector, options: Record<string, unknown>, format: 
   return connector.source.createSource(configured(connector.source.options, options), format, context);
 }
 
-itIsASource('file', async (context) => {
+itIsASource('file', { bounded: true, replayable: true }, async (context) => {
   for (const [index, part] of [0, 1, 2, 3].entries()) {
     writeFileSync(join(context.baseDir, `${part}.jsonl`), lines((index * RECORDS) / 4, ((index + 1) * RECORDS) / 4));
   }
   return { records: RECORDS, create: () => create(file, { path: ['*.jsonl'] }, createFormat(json), context) };
 });
 
-itIsASource('file, compressed,', async (context) => {
+itIsASource('file, compressed,', { bounded: true, replayable: true }, async (context) => {
   writeFileSync(join(context.baseDir, 'all.jsonl.gz'), gzipSync(lines(0, RECORDS), { level: 1 }));
   return { records: RECORDS, create: () => create(file, { path: ['*.gz'] }, createFormat(json), context) };
 });
 
-itIsASource('file of CSV', async (context) => {
+itIsASource('file of CSV', { bounded: true, replayable: true }, async (context) => {
   const rows = Array.from({ length: RECORDS }, (_, index) => `${index},"${'x'.repeat(40)}\n${'y'.repeat(80)}"\n`).join(
     '',
   );
@@ -44,7 +44,7 @@ itIsASource('file of CSV', async (context) => {
   return { records: RECORDS, create: () => create(file, { path: ['all.csv'] }, createFormat(csv), context) };
 });
 
-itIsASource('file that is followed', async (context) => {
+itIsASource('file that is followed', { bounded: false, replayable: true }, async (context) => {
   writeFileSync(join(context.baseDir, 'a.log'), lines(0, RECORDS / 2));
   writeFileSync(join(context.baseDir, 'b.log'), lines(RECORDS / 2, RECORDS));
   return {
@@ -53,7 +53,7 @@ itIsASource('file that is followed', async (context) => {
   };
 });
 
-itIsASource('stdin', async (context) => {
+itIsASource('stdin', { bounded: true, replayable: false }, async (context) => {
   const text = lines(0, RECORDS);
   const chunks = Array.from({ length: Math.ceil(text.length / 65_536) }, (_, index) =>
     Buffer.from(text.slice(index * 65_536, (index + 1) * 65_536)),
@@ -64,7 +64,7 @@ itIsASource('stdin', async (context) => {
   };
 });
 
-itIsASource('generator', async (context) => ({
+itIsASource('generator', { bounded: true, replayable: true }, async (context) => ({
   records: RECORDS,
   create: () => {
     const fields = {
@@ -75,7 +75,7 @@ itIsASource('generator', async (context) => ({
   },
 }));
 
-itIsASource('http', async (context) => {
+itIsASource('http', { bounded: false, replayable: true }, async (context) => {
   const log = await EventLog.open(join(context.stateDir, 'log'));
   await log.append(lines(0, RECORDS).trimEnd().split('\n'));
   await log.close();

@@ -84,7 +84,9 @@ function overview(): string {
 async function version(io: Io): Promise<number> {
   const { readFileSync } = await import('node:fs');
   const { packageFolder } = await import('./package-folder.js');
-  const { version: number } = JSON.parse(readFileSync(`${packageFolder()}/package.json`, 'utf8')) as { version: string };
+  const { version: number } = JSON.parse(readFileSync(`${packageFolder()}/package.json`, 'utf8')) as {
+    version: string;
+  };
   io.out(`tidegate ${number}\n`);
   return EXIT.fine;
 }

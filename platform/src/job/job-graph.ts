@@ -25,7 +25,8 @@ export interface JobVertex {
 }
 
 /** How records find their subtask: by the expressions of an input's key, or by what an alert is suppressed by. */
-export type JobKey = { readonly by: 'expressions'; readonly trees: readonly TypedTree[] } | { readonly by: 'suppression' };
+export type JobKey =
+  { readonly by: 'expressions'; readonly trees: readonly TypedTree[] } | { readonly by: 'suppression' };
 
 export interface JobEdge {
   readonly from: string;
@@ -63,9 +64,20 @@ export function buildJobGraph(graph: StreamGraph): JobGraph {
 function verticesOf(node: SourceNode | OperatorNode | SinkNode, index: GraphIndex, parallelism: number): JobVertex[] {
   if ('rules' in node || 'rule' in node) {
     const rules = rulesOf(node);
-    const own: JobVertex = { id: node.id, operator: { kind: 'rules', node }, parallelism: operatorParallelism(node, parallelism) };
+    const own: JobVertex = {
+      id: node.id,
+      operator: { kind: 'rules', node },
+      parallelism: operatorParallelism(node, parallelism),
+    };
     const suppressing = rules.filter((rule) => rule.suppress !== undefined);
-    return [own, ...suppressing.map((rule): JobVertex => ({ id: suppressId(rule), operator: { kind: 'suppress', rule }, parallelism: own.parallelism }))];
+    return [
+      own,
+      ...suppressing.map((rule): JobVertex => ({
+        id: suppressId(rule),
+        operator: { kind: 'suppress', rule },
+        parallelism: own.parallelism,
+      })),
+    ];
   }
   if (index.graph.sinks.includes(node as SinkNode)) {
     return [{ id: node.id, operator: { kind: 'sink', node: node as SinkNode }, parallelism: 1 }];
@@ -122,9 +134,11 @@ function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
 
 /** Filters without `suppress` whose alerts no rule reads that cares for event time: to it, alerts on late records would be late. */
 function timelessFilters(graph: StreamGraph): ReadonlySet<string> {
-  const timeless = new Set(graph.operators.filter((node) => node.kind === 'filter' && node.rule.suppress === undefined).map(({ id }) => id));
+  const timeless = new Set(
+    graph.operators.filter((node) => node.kind === 'filter' && node.rule.suppress === undefined).map(({ id }) => id),
+  );
   const sinks = new Set(graph.sinks.map(({ id }) => id));
-  for (let before = -1; before !== timeless.size; ) {
+  for (let before = -1; before !== timeless.size;) {
     before = timeless.size;
     for (const { from, to } of graph.edges) if (!sinks.has(to) && !timeless.has(to)) timeless.delete(from);
   }

@@ -16,7 +16,9 @@ const RAW_LENGTH_MAX = 4096;
 /** The raw payload as far as a dead letter keeps it: texts and bytes are cut, so that a 100 MB line stays small. */
 export function rawForDeadLetter(payload: unknown): unknown {
   if (typeof payload === 'string') {
-    return payload.length <= RAW_LENGTH_MAX ? payload : `${payload.slice(0, RAW_LENGTH_MAX)}... (${payload.length} characters)`;
+    return payload.length <= RAW_LENGTH_MAX
+      ? payload
+      : `${payload.slice(0, RAW_LENGTH_MAX)}... (${payload.length} characters)`;
   }
   if (payload instanceof Uint8Array) {
     return rawForDeadLetter(Buffer.from(payload.subarray(0, RAW_LENGTH_MAX)).toString('latin1'));

@@ -69,7 +69,7 @@ export function fromKey(key: Key): unknown {
 
 function readList(bytes: Buffer): unknown[] {
   const values: unknown[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = bytes.readUInt32BE(at);
     values.push(readValue(bytes.subarray(at + 4, at + 4 + length)));
     at += 4 + length;

@@ -96,7 +96,9 @@ export class Deployer {
         tasks.push(...source.tasks);
       } else {
         for (let subtask = 0; subtask < vertex.parallelism; subtask++) {
-          tasks.push(operator.kind === 'sink' ? this.#deploySink(vertex, subtask) : this.#deployOperator(vertex, subtask));
+          tasks.push(
+            operator.kind === 'sink' ? this.#deploySink(vertex, subtask) : this.#deployOperator(vertex, subtask),
+          );
         }
       }
     }
@@ -132,7 +134,8 @@ export class Deployer {
       if (edge.to !== vertex.id) continue;
       const rows = this.#channels.get(edge)!;
       rows.forEach((row, producer) => {
-        if (!this.#isOneToOne(edge) || producer === subtask) channels.push({ channel: row[subtask]!, input: edge.input });
+        if (!this.#isOneToOne(edge) || producer === subtask)
+          channels.push({ channel: row[subtask]!, input: edge.input });
       });
     }
     return new InputGate(channels);
@@ -150,7 +153,8 @@ export class Deployer {
     for (let subtask = 0; subtask < vertex.parallelism; subtask++) {
       const build = new ChainBuilder(this, subtask);
       const main = build.output(vertex, 'main', undefined);
-      const sorted = node.time.order === 'unordered' ? this.#sortedInput(node.name, vertex.parallelism, main) : undefined;
+      const sorted =
+        node.time.order === 'unordered' ? this.#sortedInput(node.name, vertex.parallelism, main) : undefined;
       const reader = this.#resources.add(source.createReader());
       const head = new SourceOperator(
         node,
@@ -211,7 +215,14 @@ export class Deployer {
     const { writer, write } = this.environment.createSink(operator.node, this.#types, this.events.fail);
     this.#resources.add(writer);
     const sink = new SinkOperator(operator.node, writer, write, this.metrics);
-    const task = new SinkTask(`${vertex.id}[${subtask}]`, this.#gate(vertex, subtask), sink, writer, this.events.wake, this.events.fail);
+    const task = new SinkTask(
+      `${vertex.id}[${subtask}]`,
+      this.#gate(vertex, subtask),
+      sink,
+      writer,
+      this.events.wake,
+      this.events.fail,
+    );
     return this.#resources.handOver(writer, task);
   }
 
@@ -304,7 +315,8 @@ class ChainBuilder {
 
   #collector(edge: JobEdge): Collector {
     let collector = this.#collectors.get(edge);
-    if (collector === undefined) this.#collectors.set(edge, (collector = edge.chained ? this.#chained(edge) : this.#remote(edge)));
+    if (collector === undefined)
+      this.#collectors.set(edge, (collector = edge.chained ? this.#chained(edge) : this.#remote(edge)));
     return collector;
   }
 

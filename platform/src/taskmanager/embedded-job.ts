@@ -17,9 +17,7 @@ import type { JobEnvironment } from './environment.js';
 
 export type JobOutcome =
   /** Every bounded ingress was read to its end and everything was written. */
-  | { readonly state: 'finished' }
-  | { readonly state: 'stopped' }
-  | { readonly state: 'failed'; readonly cause: Error };
+  { readonly state: 'finished' } | { readonly state: 'stopped' } | { readonly state: 'failed'; readonly cause: Error };
 
 const TURN_MS = 10;
 const IDLE_CHECK_MS = 100;

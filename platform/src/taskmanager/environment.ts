@@ -25,5 +25,9 @@ export interface JobEnvironment {
   whenQuiet?(): boolean;
   /** @param fail to be called with an error that the connector cannot throw to a caller */
   createSource(node: SourceNode, fail: (error: Error) => void): { readonly source: Source; readonly format: Format };
-  createSink(node: SinkNode, types: RecordTypes, fail: (error: Error) => void): { readonly writer: SinkWriter; readonly write: PayloadWriter };
+  createSink(
+    node: SinkNode,
+    types: RecordTypes,
+    fail: (error: Error) => void,
+  ): { readonly writer: SinkWriter; readonly write: PayloadWriter };
 }

@@ -24,7 +24,13 @@ export interface SpillFile {
 
 const CHUNK_RECORDS = 1000;
 
-type Row = [value: Readonly<Record<string, unknown>>, timestamp: number, split: number, offset: number | string, headers: unknown];
+type Row = [
+  value: Readonly<Record<string, unknown>>,
+  timestamp: number,
+  split: number,
+  offset: number | string,
+  headers: unknown,
+];
 
 export class EventSorter {
   #records: StreamRecord[] = [];

@@ -44,7 +44,10 @@ export class WatermarkValve {
 
   /** Whether every channel that has not finished is idle, so that the operator is idle too. */
   isIdle(): boolean {
-    return this.#channels.every(({ status }) => status !== 'active') && this.#channels.some(({ status }) => status === 'idle');
+    return (
+      this.#channels.every(({ status }) => status !== 'active') &&
+      this.#channels.some(({ status }) => status === 'idle')
+    );
   }
 
   #become(channel: number, status: Channel['status']): number | undefined {

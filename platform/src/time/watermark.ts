@@ -46,7 +46,9 @@ export class SplitWatermark {
  * The minimum over all that is not idle. When everything is idle, the latest that one has reached: what it was before the
  * last of them fell silent must not depend on which that was. `undefined` when there is nothing.
  */
-export function combinedWatermark(splits: Iterable<{ readonly watermark: number; readonly idle: boolean }>): number | undefined {
+export function combinedWatermark(
+  splits: Iterable<{ readonly watermark: number; readonly idle: boolean }>,
+): number | undefined {
   let active: number | undefined;
   let idle: number | undefined;
   for (const split of splits) {

@@ -10,8 +10,13 @@ const expected = (name: string): string => readFileSync(join(EXAMPLES, name), 'u
 
 /** A copy of the example in a folder, with payments where it looks for them: alert ids depend on that path alone. */
 function copyCardTesting(folder: string, payments: number): void {
-  for (const name of ['application.yaml', 'cards.csv']) cpSync(join(EXAMPLES, 'card-testing', name), join(folder, name));
-  const words = [join(EXAMPLES, 'card-testing', 'make-events.mjs'), String(payments), join(folder, 'out', 'payments.jsonl')];
+  for (const name of ['application.yaml', 'cards.csv'])
+    cpSync(join(EXAMPLES, 'card-testing', name), join(folder, name));
+  const words = [
+    join(EXAMPLES, 'card-testing', 'make-events.mjs'),
+    String(payments),
+    join(folder, 'out', 'payments.jsonl'),
+  ];
   const made = spawnSync(process.execPath, words);
   assert.equal(made.status, 0, made.stderr.toString());
 }
@@ -28,7 +33,8 @@ async function runCardTesting(folder: string, parallelism: number): Promise<Reco
 function benchmarkChecksum(alerts: readonly Record<string, unknown>[]): number {
   const start = 1_700_000_100_000;
   let sum = 0;
-  for (const { card, time } of alerts) sum = (sum + Math.imul(card as number, 0x9e3779b1) + (Date.parse(time as string) - start)) | 0;
+  for (const { card, time } of alerts)
+    sum = (sum + Math.imul(card as number, 0x9e3779b1) + (Date.parse(time as string) - start)) | 0;
   return sum >>> 0;
 }
 
@@ -58,7 +64,9 @@ describe('the examples', function () {
     it(`flight-delays finds jammed airports, at parallelism ${parallelism}`, async () => {
       await inFolder(async (folder) => {
         const alerts = join(folder, 'alerts.jsonl');
-        const run = await tidegate(['run', 'config-examples/flight-delays', '--parallelism', String(parallelism)], { env: { ALERTS: alerts } });
+        const run = await tidegate(['run', 'config-examples/flight-delays', '--parallelism', String(parallelism)], {
+          env: { ALERTS: alerts },
+        });
         assert.equal(run.exitCode, 0, run.err);
         const sorted = (lines: string): string[] => lines.trimEnd().split('\n').sort();
         assert.deepEqual(sorted(readFileSync(alerts, 'utf8')), sorted(expected('flight-delays/expected/alerts.jsonl')));

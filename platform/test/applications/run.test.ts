@@ -25,7 +25,10 @@ const line = (n: number, k = 'x'): string => `${JSON.stringify({ n, k, ts: 1_700
 const lines = (count: number): string => Array.from({ length: count }, (_, n) => line(n)).join('');
 
 /** Runs the body in a folder that holds these files. */
-async function withFiles(files: Readonly<Record<string, string>>, body: (folder: string) => Promise<void>): Promise<void> {
+async function withFiles(
+  files: Readonly<Record<string, string>>,
+  body: (folder: string) => Promise<void>,
+): Promise<void> {
   await inFolder(async (folder) => {
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(join(folder, name, '..'), { recursive: true });
@@ -43,7 +46,16 @@ describe('tidegate run', function () {
       const run = await tidegate(['run'], { cwd: folder, input: lines(10) });
       assert.equal(run.exitCode, 0, run.err);
       assert.equal(lastLine(run.out), '5 alerts');
-      assert.deepEqual(jsonLines(join(folder, 'out.jsonl')).map(({ first, second }) => [first, second]), [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9]]);
+      assert.deepEqual(
+        jsonLines(join(folder, 'out.jsonl')).map(({ first, second }) => [first, second]),
+        [
+          [0, 1],
+          [2, 3],
+          [4, 5],
+          [6, 7],
+          [8, 9],
+        ],
+      );
     });
   });
 
@@ -54,13 +66,21 @@ describe('tidegate run', function () {
   });
 
   it('gives the same alert ids wherever the project lies', async () => {
-    const files = { 'application.yaml': application('    file: data/*.jsonl', PAIR), 'data/a.jsonl': lines(5), 'data/b.jsonl': lines(4) };
+    const files = {
+      'application.yaml': application('    file: data/*.jsonl', PAIR),
+      'data/a.jsonl': lines(5),
+      'data/b.jsonl': lines(4),
+    };
     const ids: unknown[] = [];
     for (const parallelism of ['1', '3']) {
       await withFiles(files, async (folder) => {
         const run = await tidegate(['run', folder, '--parallelism', parallelism]);
         assert.equal(run.exitCode, 0, run.err);
-        ids.push(jsonLines(join(folder, 'out.jsonl')).map(({ id }) => id).sort());
+        ids.push(
+          jsonLines(join(folder, 'out.jsonl'))
+            .map(({ id }) => id)
+            .sort(),
+        );
       });
     }
     assert.deepEqual(ids[0], ids[1]);
@@ -74,7 +94,10 @@ describe('tidegate run', function () {
       const run = await tidegate(['run'], { cwd: folder });
       assert.equal(lastLine(run.out), '50 alerts', run.err);
       const spilled = existsSync(join(folder, '.tidegate/app')) ? readdirSync(join(folder, '.tidegate/app')) : [];
-      assert.deepEqual(spilled.filter((name) => name.startsWith('spill')), []);
+      assert.deepEqual(
+        spilled.filter((name) => name.startsWith('spill')),
+        [],
+      );
     });
   });
 
@@ -97,19 +120,25 @@ describe('tidegate run', function () {
       ['{"n":1,', 'bad'],
     ];
     const text = application('    file: in.jsonl', '\n  all: { from: in, select: { n: n, k: k }, to: out }');
-    await withFiles({ 'application.yaml': text, 'in.jsonl': corpus.map(([record]) => `${record}\n`).join('') }, async (folder) => {
-      const run = await tidegate(['run'], { cwd: folder });
-      assert.equal(run.exitCode, 0, run.err);
-      const bad = jsonLines(join(folder, 'bad.jsonl'));
-      let position = 0;
-      const offsets = corpus.map(([record]) => (position += record.length + 1) - record.length - 1);
-      assert.deepEqual(bad.map(({ offset }) => offset), offsets.filter((_, i) => corpus[i]![1] === 'bad'));
-      for (const { reason } of bad) assert.ok(String(reason).length > 5);
-      const read = readFileSync(join(folder, 'out.jsonl'), 'utf8').trimEnd().split('\n');
-      assert.equal(read.length, corpus.filter(([, outcome]) => outcome === 'read').length);
-      assert.match(read[0]!, /"n":9007199254740993\b/);
-      assert.match(read[1]!, /"n":-9223372036854775808\b/);
-    });
+    await withFiles(
+      { 'application.yaml': text, 'in.jsonl': corpus.map(([record]) => `${record}\n`).join('') },
+      async (folder) => {
+        const run = await tidegate(['run'], { cwd: folder });
+        assert.equal(run.exitCode, 0, run.err);
+        const bad = jsonLines(join(folder, 'bad.jsonl'));
+        let position = 0;
+        const offsets = corpus.map(([record]) => (position += record.length + 1) - record.length - 1);
+        assert.deepEqual(
+          bad.map(({ offset }) => offset),
+          offsets.filter((_, i) => corpus[i]![1] === 'bad'),
+        );
+        for (const { reason } of bad) assert.ok(String(reason).length > 5);
+        const read = readFileSync(join(folder, 'out.jsonl'), 'utf8').trimEnd().split('\n');
+        assert.equal(read.length, corpus.filter(([, outcome]) => outcome === 'read').length);
+        assert.match(read[0]!, /"n":9007199254740993\b/);
+        assert.match(read[1]!, /"n":-9223372036854775808\b/);
+      },
+    );
   });
 
   it('F73: refuses a record beyond maxRecordSize, and reads what follows', async () => {
@@ -124,7 +153,11 @@ describe('tidegate run', function () {
   });
 
   it('F94: data cannot steer the terminal or break its lines', async () => {
-    const text = application('    file: in.jsonl', '\n  all: { from: in, to: out, message: "key {{ k }}" }', '  out: { stdout: {} }');
+    const text = application(
+      '    file: in.jsonl',
+      '\n  all: { from: in, to: out, message: "key {{ k }}" }',
+      '  out: { stdout: {} }',
+    );
     await withFiles({ 'application.yaml': text, 'in.jsonl': line(1, 'a\r\n\u001b[2J\u202eb') }, async (folder) => {
       const { out } = await tidegate(['run'], { cwd: folder });
       assert.match(out, /^ {2}key a\\u000d\\u000a\\u001b\[2J\\u202eb$/m);
@@ -137,18 +170,31 @@ describe('tidegate run', function () {
     const text = application('    stdin: {}', PAIR, '  out: { stdout: {}, format: json }');
     await withFiles({ 'application.yaml': text }, async (folder) => {
       const run = await tidegate(['run'], { cwd: folder, input: lines(4) });
-      assert.deepEqual(run.out.trimEnd().split('\n').map((text) => (JSON.parse(text) as { second: number }).second), [1, 3]);
+      assert.deepEqual(
+        run.out
+          .trimEnd()
+          .split('\n')
+          .map((text) => (JSON.parse(text) as { second: number }).second),
+        [1, 3],
+      );
       assert.equal(lastLine(run.err), '2 alerts');
     });
   });
 
   for (const [what, code, says, egresses] of [
     ['quietly when stdout was all it wrote to', 0, /^$/, '  out: { stdout: {} }'],
-    ['with an error when another egress is left unfinished', 1, /^error\[closed\]: stdout: the reader has gone/, '  out: { stdout: {} }\n  copy: { file: copy.jsonl }'],
+    [
+      'with an error when another egress is left unfinished',
+      1,
+      /^error\[closed\]: stdout: the reader has gone/,
+      '  out: { stdout: {} }\n  copy: { file: copy.jsonl }',
+    ],
   ] as const) {
     it(`ends when nobody reads its stdout any more, ${what}`, async () => {
       const rules = `\n  all: { from: in, to: [${egresses.includes('copy') ? 'out, copy' : 'out'}] }`;
-      const text = application('    file: in.jsonl', rules, egresses).replace('onBadRecord: { to: bad }', 'onBadRecord: fail').replace(/\n {2}bad: .*/, '');
+      const text = application('    file: in.jsonl', rules, egresses)
+        .replace('onBadRecord: { to: bad }', 'onBadRecord: fail')
+        .replace(/\n {2}bad: .*/, '');
       await withFiles({ 'application.yaml': text, 'in.jsonl': lines(20_000) }, async (folder) => {
         const child = new Child(['run'], { cwd: folder });
         child.process.stdout?.once('data', () => child.process.stdout?.destroy());
@@ -191,30 +237,44 @@ describe('tidegate run', function () {
   });
 
   it('fails with the place of a bad record, exit code 1', async () => {
-    const text = application('    file: in.jsonl', PAIR).replace('onBadRecord: { to: bad }', 'onBadRecord: fail').replace(/\n {2}bad: .*/, '');
+    const text = application('    file: in.jsonl', PAIR)
+      .replace('onBadRecord: { to: bad }', 'onBadRecord: fail')
+      .replace(/\n {2}bad: .*/, '');
     await withFiles({ 'application.yaml': text, 'in.jsonl': `${line(1)}{"n":\n` }, async (folder) => {
       const run = await tidegate(['run'], { cwd: folder });
       assert.equal(run.exitCode, 1);
-      assert.match(lastLine(run.err), /^error\[TG401\]: ingresses\.in: bad record in in\.jsonl at offset \d+: not valid JSON/);
+      assert.match(
+        lastLine(run.err),
+        /^error\[TG401\]: ingresses\.in: bad record in in\.jsonl at offset \d+: not valid JSON/,
+      );
     });
   });
 
   it('fails when an egress cannot be written, in one line that names it', async () => {
     const text = application('    file: in.jsonl', PAIR, '  out: { file: blocked/out.jsonl }');
-    await withFiles({ 'application.yaml': text, 'in.jsonl': lines(4), blocked: 'a file, not a folder' }, async (folder) => {
-      const run = await tidegate(['run'], { cwd: folder });
-      assert.equal(run.exitCode, 1);
-      assert.match(lastLine(run.err), /^error\[\w+\]: .*blocked/);
-    });
+    await withFiles(
+      { 'application.yaml': text, 'in.jsonl': lines(4), blocked: 'a file, not a folder' },
+      async (folder) => {
+        const run = await tidegate(['run'], { cwd: folder });
+        assert.equal(run.exitCode, 1);
+        assert.match(lastLine(run.err), /^error\[\w+\]: .*blocked/);
+      },
+    );
   });
 
   it('fails when the disk is full', async function () {
     if (!existsSync('/dev/full')) this.skip();
-    await withFiles({ 'application.yaml': application('    file: in.jsonl', PAIR, '  out: { file: /dev/full }'), 'in.jsonl': lines(4) }, async (folder) => {
-      const run = await tidegate(['run'], { cwd: folder });
-      assert.equal(run.exitCode, 1);
-      assert.match(lastLine(run.err), /^error\[no-space\]: \/dev\/full: no space left to write \(ENOSPC\)/);
-    });
+    await withFiles(
+      {
+        'application.yaml': application('    file: in.jsonl', PAIR, '  out: { file: /dev/full }'),
+        'in.jsonl': lines(4),
+      },
+      async (folder) => {
+        const run = await tidegate(['run'], { cwd: folder });
+        assert.equal(run.exitCode, 1);
+        assert.match(lastLine(run.err), /^error\[no-space\]: \/dev\/full: no space left to write \(ENOSPC\)/);
+      },
+    );
   });
 
   it('does not begin without its input, nor with a wrong row in a table', async () => {

@@ -49,7 +49,12 @@ function pattern(name: string, from: readonly string[], key: readonly TypedTree[
   };
 }
 
-function graph(parallelism: number, sources: readonly SourceNode[], operators: readonly OperatorNode[], edges: readonly StreamEdge[]): StreamGraph {
+function graph(
+  parallelism: number,
+  sources: readonly SourceNode[],
+  operators: readonly OperatorNode[],
+  edges: readonly StreamEdge[],
+): StreamGraph {
   return {
     version: 1,
     name: 'g',
@@ -57,7 +62,15 @@ function graph(parallelism: number, sources: readonly SourceNode[], operators: r
     tables: [],
     sources,
     operators,
-    sinks: [{ id: 'egresses.out', name: 'out', connector: { type: 'stdout', options: {} }, format: { type: 'json', options: {} }, delivery: 'none' }],
+    sinks: [
+      {
+        id: 'egresses.out',
+        name: 'out',
+        connector: { type: 'stdout', options: {} },
+        format: { type: 'json', options: {} },
+        delivery: 'none',
+      },
+    ],
     edges,
   };
 }
@@ -70,14 +83,17 @@ const edge = (from: string, to: string, partition: StreamEdge['partition'], rule
   ...(ruleName === undefined ? {} : { rule: ruleName }),
 });
 
-const chained = (edges: readonly JobEdge[]): string[] => edges.filter((e) => e.chained).map((e) => `${e.from} → ${e.to}`);
+const chained = (edges: readonly JobEdge[]): string[] =>
+  edges.filter((e) => e.chained).map((e) => `${e.from} → ${e.to}`);
 
 describe('the job graph', () => {
   const keyed = (parallelism: number): StreamGraph =>
-    graph(parallelism, [source('a')], [pattern('p', ['ingresses.a'])], [
-      edge('ingresses.a', 'patterns.p', 'hash'),
-      edge('patterns.p', 'egresses.out', 'rebalance', 'p'),
-    ]);
+    graph(
+      parallelism,
+      [source('a')],
+      [pattern('p', ['ingresses.a'])],
+      [edge('ingresses.a', 'patterns.p', 'hash'), edge('patterns.p', 'egresses.out', 'rebalance', 'p')],
+    );
 
   it('chains a keyed operator to its source only when both are one subtask', () => {
     assert.deepEqual(chained(buildJobGraph(keyed(1)).edges), ['ingresses.a → patterns.p']);
@@ -103,33 +119,45 @@ describe('the job graph', () => {
 
   it('does not chain an operator that reads two streams', () => {
     const job = buildJobGraph(
-      graph(1, [source('a'), source('b')], [pattern('p', ['ingresses.a', 'ingresses.b'])], [
-        edge('ingresses.a', 'patterns.p', 'hash'),
-        edge('ingresses.b', 'patterns.p', 'hash'),
-      ]),
+      graph(
+        1,
+        [source('a'), source('b')],
+        [pattern('p', ['ingresses.a', 'ingresses.b'])],
+        [edge('ingresses.a', 'patterns.p', 'hash'), edge('ingresses.b', 'patterns.p', 'hash')],
+      ),
     );
     assert.deepEqual(chained(job.edges), []);
-    assert.deepEqual(job.edges.map((e) => e.input), [0, 1]);
+    assert.deepEqual(
+      job.edges.map((e) => e.input),
+      [0, 1],
+    );
   });
 
   it('chains a filter at every parallelism and lets it take late records', () => {
-    const job = buildJobGraph(graph(4, [source('a')], [filter('f', 'ingresses.a')], [edge('ingresses.a', 'rules.f', 'forward')]));
+    const job = buildJobGraph(
+      graph(4, [source('a')], [filter('f', 'ingresses.a')], [edge('ingresses.a', 'rules.f', 'forward')]),
+    );
     assert.deepEqual(chained(job.edges), ['ingresses.a → rules.f']);
     assert.equal(job.edges[0]?.timeless, true);
   });
 
   it('puts suppression between a rule and those who read its alerts, and hashes by what it suppresses', () => {
     const job = buildJobGraph(
-      graph(2, [source('a')], [filter('f', 'ingresses.a', { suppress: { for: 1, by: [] } })], [
-        edge('ingresses.a', 'rules.f', 'forward'),
-        edge('rules.f', 'egresses.out', 'rebalance', 'f'),
-      ]),
+      graph(
+        2,
+        [source('a')],
+        [filter('f', 'ingresses.a', { suppress: { for: 1, by: [] } })],
+        [edge('ingresses.a', 'rules.f', 'forward'), edge('rules.f', 'egresses.out', 'rebalance', 'f')],
+      ),
     );
-    assert.deepEqual(job.edges.map((e) => `${e.from} → ${e.to}: ${e.partition}`), [
-      'rules.f → rules.f/suppress: hash',
-      'ingresses.a → rules.f: forward',
-      'rules.f/suppress → egresses.out: rebalance',
-    ]);
+    assert.deepEqual(
+      job.edges.map((e) => `${e.from} → ${e.to}: ${e.partition}`),
+      [
+        'rules.f → rules.f/suppress: hash',
+        'ingresses.a → rules.f: forward',
+        'rules.f/suppress → egresses.out: rebalance',
+      ],
+    );
     assert.deepEqual(job.edges[0]?.key, { by: 'suppression' });
     assert.equal(job.edges[1]?.timeless, false);
   });

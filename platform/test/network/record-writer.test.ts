@@ -16,7 +16,9 @@ function drain(channel: LocalChannel): StreamElement[] {
 }
 
 function numbers(elements: readonly StreamElement[]): number[] {
-  return elements.flatMap((element) => (element.kind === 'frame' ? element.records.map((r) => (r as StreamRecord).timestamp) : []));
+  return elements.flatMap((element) =>
+    element.kind === 'frame' ? element.records.map((r) => (r as StreamRecord).timestamp) : [],
+  );
 }
 
 describe('a record writer', () => {
@@ -43,7 +45,13 @@ describe('a record writer', () => {
     const writer = new RecordWriter(channels, { kind: 'rebalance', subtask: 1 });
     for (let i = 0; i < 4; i++) writer.emit(record(i));
     writer.flush();
-    assert.deepEqual(channels.map((channel) => numbers(drain(channel))), [[1, 3], [0, 2]]);
+    assert.deepEqual(
+      channels.map((channel) => numbers(drain(channel))),
+      [
+        [1, 3],
+        [0, 2],
+      ],
+    );
   });
 
   it('gives every consumer every record when it broadcasts', () => {
@@ -51,7 +59,10 @@ describe('a record writer', () => {
     const writer = new RecordWriter(channels, { kind: 'broadcast' });
     writer.emit(record(7));
     writer.flush();
-    assert.deepEqual(channels.map((channel) => numbers(drain(channel))), [[7], [7]]);
+    assert.deepEqual(
+      channels.map((channel) => numbers(drain(channel))),
+      [[7], [7]],
+    );
   });
 
   it('sends a watermark behind the records before it', () => {
@@ -59,7 +70,10 @@ describe('a record writer', () => {
     const writer = new RecordWriter([channel], { kind: 'forward', subtask: 0 });
     writer.emit(record(1));
     writer.control({ kind: 'watermark', watermark: 1 });
-    assert.deepEqual(drain(channel).map((element) => element.kind), ['frame', 'watermark']);
+    assert.deepEqual(
+      drain(channel).map((element) => element.kind),
+      ['frame', 'watermark'],
+    );
   });
 
   it('has no credit while a channel is full, and gets it back as the channel drains', () => {
@@ -89,7 +103,9 @@ describe('an input gate', () => {
     b.push({ kind: 'end' });
     const seen: unknown[] = [];
     for (let event = gate.poll(); event !== undefined; event = gate.poll()) {
-      seen.push(event.kind === 'frame' ? `frame ${event.input}` : event.kind === 'watermark' ? event.watermark : event.kind);
+      seen.push(
+        event.kind === 'frame' ? `frame ${event.input}` : event.kind === 'watermark' ? event.watermark : event.kind,
+      );
     }
     assert.deepEqual(seen, ['frame 0', 'frame 1', 5, 10, 'end']);
   });

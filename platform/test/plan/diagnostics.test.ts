@@ -372,7 +372,6 @@ describe('the planner', () => {
     assert.equal(found?.help, 'For text write "NL".');
   });
 
-
   describeCases('of rules', RULES, (what) => (expectsNothing(what, RULES) ? `allows ${what}` : `finds ${what}`));
   describeCases('of patterns', PATTERNS, (what) =>
     expectsNothing(what, PATTERNS) ? `allows ${what}` : `finds ${what}`,

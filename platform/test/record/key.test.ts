@@ -53,7 +53,14 @@ describe('keys', () => {
       const key = toKey(name)!;
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
-    assert.deepEqual([...counts], [['__proto__', 2], ['constructor', 1], ['toString', 1]]);
+    assert.deepEqual(
+      [...counts],
+      [
+        ['__proto__', 2],
+        ['constructor', 1],
+        ['toString', 1],
+      ],
+    );
   });
 
   const scalar = fc.oneof(
@@ -68,7 +75,8 @@ describe('keys', () => {
 
   /** An integer within 64 bits in its one form, as JSON text. */
   const oneForm = (v: unknown): unknown => {
-    const isInteger = typeof v === 'bigint' || (Number.isInteger(v) && (v as number) >= -(2 ** 63) && (v as number) < 2 ** 63);
+    const isInteger =
+      typeof v === 'bigint' || (Number.isInteger(v) && (v as number) >= -(2 ** 63) && (v as number) < 2 ** 63);
     if (!isInteger) return v;
     return Number.isSafeInteger(Number(v)) ? Number(v) + 0 : `${BigInt(v as number)}n`;
   };
@@ -77,7 +85,9 @@ describe('keys', () => {
     fc.assert(
       fc.property(value, (original) => {
         const normal = JSON.stringify(original, (_, v: unknown) => oneForm(v));
-        const back = JSON.stringify(fromKey(toKey(original)!), (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
+        const back = JSON.stringify(fromKey(toKey(original)!), (_, v: unknown) =>
+          typeof v === 'bigint' ? `${v}n` : v,
+        );
         assert.equal(back, normal);
       }),
     );
@@ -98,7 +108,10 @@ describe('keys', () => {
     assert.equal(groups.size, 128);
     for (const parallelism of [1, 2, 3, 4, 128]) {
       const owners = Array.from({ length: 128 }, (_, group) => subtaskOf(group, 128, parallelism));
-      assert.deepEqual(owners, [...owners].sort((a, b) => a - b));
+      assert.deepEqual(
+        owners,
+        [...owners].sort((a, b) => a - b),
+      );
       assert.equal(new Set(owners).size, parallelism);
     }
   });

@@ -62,20 +62,37 @@ describe('a job', function () {
   it('ends with the error of a sink that fails while it writes, and closes everything', async () => {
     const { outcome, closed } = await runCase(ALL, events(5000), {
       parallelism: 2,
-      writers: { out: { write: () => { throw new Error('the disk has gone'); } } },
+      writers: {
+        out: {
+          write: () => {
+            throw new Error('the disk has gone');
+          },
+        },
+      },
     });
     assert.equal(outcome.state === 'failed' ? outcome.cause.message : outcome.state, 'the disk has gone');
     assert.deepEqual([...closed].sort(), ['bad', 'in', 'in', 'out']);
   });
 
   it('ends with the error of a sink that fails at its last flush', async () => {
-    const { outcome } = await runCase(ALL, events(3), { writers: { out: { flush: () => Promise.reject(new Error('not written')) } } });
+    const { outcome } = await runCase(ALL, events(3), {
+      writers: { out: { flush: () => Promise.reject(new Error('not written')) } },
+    });
     assert.equal(outcome.state === 'failed' ? outcome.cause.message : outcome.state, 'not written');
   });
 
   it('closes what it has opened when it cannot be put together', async () => {
     const graph = planned(ruleApplication(`${ALL}\n  more: { from: in, to: near }`));
-    const { outcome, closed } = await runOn(graph, { inputs: {}, writers: { near: { onReady: () => { throw new Error('broken'); } } } });
+    const { outcome, closed } = await runOn(graph, {
+      inputs: {},
+      writers: {
+        near: {
+          onReady: () => {
+            throw new Error('broken');
+          },
+        },
+      },
+    });
     assert.equal(outcome.state, 'failed');
     assert.ok(closed.includes('in'), 'the reader that was made first is closed');
   });
@@ -97,7 +114,13 @@ describe('a job', function () {
             ', order: unordered',
           ),
         );
-        const shuffled = (from: number): unknown[] => Array.from({ length: 3000 }, (_, i) => ({ n: from + ((i * 7) % 3000), ts: from + ((i * 7) % 3000), k: '\ud83d\ude00', big: 2n ** 60n }));
+        const shuffled = (from: number): unknown[] =>
+          Array.from({ length: 3000 }, (_, i) => ({
+            n: from + ((i * 7) % 3000),
+            ts: from + ((i * 7) % 3000),
+            k: '\ud83d\ude00',
+            big: 2n ** 60n,
+          }));
         const { received, outcome } = await runOn(graph, {
           inputs: { in: { f: shuffled(0), g: shuffled(3000), h: shuffled(6000) } },
           parallelism,
@@ -122,7 +145,9 @@ describe('a job', function () {
   read: { from: in, to: out }
   reader: { from: read, pattern: { within: 1s, steps: [{ begin: a }, { followedBy: b }] }, to: out }`),
     );
-    const timeless = buildJobGraph(graph).edges.filter((edge) => edge.timeless).map(({ to }) => to);
+    const timeless = buildJobGraph(graph)
+      .edges.filter((edge) => edge.timeless)
+      .map(({ to }) => to);
     assert.deepEqual(timeless, ['rules.plain']);
   });
 });

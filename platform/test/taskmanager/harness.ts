@@ -66,7 +66,13 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
       yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
       whenQuiet: () => given.quiet?.(job) ?? false,
       createSource: ({ name }) => ({
-        source: new ListSource(name, given.inputs[name] ?? {}, given.batch ?? 100, given.unbounded?.includes(name) !== true, closed),
+        source: new ListSource(
+          name,
+          given.inputs[name] ?? {},
+          given.batch ?? 100,
+          given.unbounded?.includes(name) !== true,
+          closed,
+        ),
         format: given.format ?? SCRIPT_FORMAT,
       }),
       createSink: ({ name }, types) => ({

@@ -15,10 +15,11 @@ describe('pattern rules', () => {
   for (const batch of [1, 100]) {
     it(`give an alert by absence the time first + within, whatever the watermarks (batches of ${batch})`, async () => {
       const { received } = await runCase(ABSENCE, [e(1, 1000), e(2, 5000, 'y'), e(3, 9000, 'y')], { batch });
-      assert.deepEqual(
-        received['out']!.map(({ key, time }) => [key, time]).sort(),
-        [['x', at(1100)], ['y', at(5100)], ['y', at(9100)]],
-      );
+      assert.deepEqual(received['out']!.map(({ key, time }) => [key, time]).sort(), [
+        ['x', at(1100)],
+        ['y', at(5100)],
+        ['y', at(9100)],
+      ]);
     });
   }
 
@@ -33,8 +34,14 @@ describe('pattern rules', () => {
       onTimeout: { reached: b, to: near }
     to: out`;
     const { received, metrics } = await runCase(rule, [e(1, 0), e(2, 10), e(1, 1000), e(5, 5000)]);
-    assert.deepEqual(received['near']!.map(({ timedOutAt, time }) => [timedOutAt, time]), [['b', at(100)]]);
-    assert.deepEqual([received['out'], metrics.counter('rules.pair', 'alerts').value, metrics.counter('rules.pair', 'timeouts').value], [[], 0, 1]);
+    assert.deepEqual(
+      received['near']!.map(({ timedOutAt, time }) => [timedOutAt, time]),
+      [['b', at(100)]],
+    );
+    assert.deepEqual(
+      [received['out'], metrics.counter('rules.pair', 'alerts').value, metrics.counter('rules.pair', 'timeouts').value],
+      [[], 0, 1],
+    );
   });
 
   for (const parallelism of [1, 2]) {
@@ -46,11 +53,17 @@ describe('pattern rules', () => {
     pattern: { within: 1s, steps: [{ begin: a }, { followedBy: b }] }
     onError: dead-letter
     to: out`;
-      const { received } = await runCase(rule, [e(1, 0), e(2, 1, null), e(3, 2, {}), { n: 4, ts: 3 }, e(5, 4)], { parallelism });
+      const { received } = await runCase(rule, [e(1, 0), e(2, 1, null), e(3, 2, {}), { n: 4, ts: 3 }, e(5, 4)], {
+        parallelism,
+      });
       assert.deepEqual(received['out']!.length, 1);
       assert.deepEqual(
         received['bad']!.map(({ where, split, offset }) => [where, split, offset]),
-        [['rules.pair', 'f', 1], ['rules.pair', 'f', 2], ['rules.pair', 'f', 3]],
+        [
+          ['rules.pair', 'f', 1],
+          ['rules.pair', 'f', 2],
+          ['rules.pair', 'f', 3],
+        ],
       );
     });
   }
@@ -63,20 +76,32 @@ describe('onError', () => {
 
   it('skip leaves the field out, and counts', async () => {
     const { received, metrics } = await runCase(rule('skip'), events);
-    assert.deepEqual(received['out']!.map(({ half, n }) => [half, n]), [[undefined, 1], [1, 3]]);
+    assert.deepEqual(
+      received['out']!.map(({ half, n }) => [half, n]),
+      [
+        [undefined, 1],
+        [1, 3],
+      ],
+    );
     assert.equal(metrics.counter('rules.bad-math', 'errors').value, 1);
   });
 
   it('dead-letter sends the reason and the origins instead of the alert', async () => {
     const { received } = await runCase(rule('dead-letter'), events);
-    assert.deepEqual(received['out']!.map(({ n }) => n), [3]);
+    assert.deepEqual(
+      received['out']!.map(({ n }) => n),
+      [3],
+    );
     assert.match(String(received['bad']![0]?.['reason']), /^select\.half: /);
     assert.deepEqual(received['bad']![0]?.['raw'], { event: ['in:f:0'] });
   });
 
   it('fail ends the job with the rule and the field', async () => {
     const { outcome } = await runCase(rule('fail'), events);
-    assert.match(outcome.state === 'failed' ? outcome.cause.message : outcome.state, /^rules\.bad-math: select\.half: /);
+    assert.match(
+      outcome.state === 'failed' ? outcome.cause.message : outcome.state,
+      /^rules\.bad-math: select\.half: /,
+    );
   });
 });
 
@@ -99,7 +124,14 @@ describe('rules over alerts and suppression', () => {
       assert.deepEqual(through, [1, 2, 7, 8, 13, 14, 19, 20, 25, 26, 31, 32, 37, 38]);
       assert.deepEqual(
         received['near']!.map(({ first, second }) => [Number(first), Number(second)]).sort((a, b) => a[0]! - b[0]!),
-        [[1, 7], [2, 8], [13, 19], [14, 20], [25, 31], [26, 32]],
+        [
+          [1, 7],
+          [2, 8],
+          [13, 19],
+          [14, 20],
+          [25, 31],
+          [26, 32],
+        ],
       );
       assert.deepEqual(
         [metrics.counter('rules.hit', 'alerts').value, metrics.counter('rules.hit', 'suppressed').value],

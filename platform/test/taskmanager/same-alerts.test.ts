@@ -101,9 +101,17 @@ rules:
 
 /** Times rise, but for a jitter that sometimes goes beyond the bound; ties are frequent. */
 const events = fc
-  .array(fc.record({ k: fc.integer({ min: 0, max: 2 }), v: fc.integer({ min: 0, max: 4 }), step: fc.integer({ min: 0, max: 3 }), back: fc.integer({ min: 0, max: OUT_OF_ORDER_MS + 4 }) }), {
-    maxLength: 25,
-  })
+  .array(
+    fc.record({
+      k: fc.integer({ min: 0, max: 2 }),
+      v: fc.integer({ min: 0, max: 4 }),
+      step: fc.integer({ min: 0, max: 3 }),
+      back: fc.integer({ min: 0, max: OUT_OF_ORDER_MS + 4 }),
+    }),
+    {
+      maxLength: 25,
+    },
+  )
   .map((rows) => {
     let now = 1000;
     return rows.map(({ k, v, step, back }): Event => ({ k, v, t: (now += step) - back }));

@@ -36,13 +36,28 @@ const numbers = (ran: Ran, egress: string): unknown[] =>
   ran.received[egress]!.map((record) => ((record['event'] ?? record) as { n: unknown }).n);
 
 describe('bad records', () => {
-  const payloads = ['{"n":1,"ts":1}', '{"n":', '[1]', '{"ts":2}', '{"n":"x","ts":3}', '{"n":2}', '{"n":3,"ts":"when"}', '{"n":4,"ts":4}'];
+  const payloads = [
+    '{"n":1,"ts":1}',
+    '{"n":',
+    '[1]',
+    '{"ts":2}',
+    '{"n":"x","ts":3}',
+    '{"n":2}',
+    '{"n":3,"ts":"when"}',
+    '{"n":4,"ts":4}',
+  ];
 
   it('F72: go to the dead-letter egress with their position and the reason, and the rest is read', async () => {
     const ran = await run(application(TYPED), { inputs: { in: { 'f.jsonl': payloads } }, format: jsonFormat });
     assert.deepEqual(numbers(ran, 'out'), [1, 4]);
     assert.deepEqual(
-      ran.received['bad']!.map(({ where, split, offset, reason, raw }) => [where, split, offset, String(reason).split(':')[0], raw]),
+      ran.received['bad']!.map(({ where, split, offset, reason, raw }) => [
+        where,
+        split,
+        offset,
+        String(reason).split(':')[0],
+        raw,
+      ]),
       [
         ['ingresses.in', 'f.jsonl', 1, 'not valid JSON', payloads[1]],
         ['ingresses.in', 'f.jsonl', 2, 'not a JSON object', payloads[2]],
@@ -56,14 +71,24 @@ describe('bad records', () => {
   });
 
   it('are counted and dropped with onBadRecord: skip', async () => {
-    const ran = await run(application(TYPED.replace('{ to: bad }', 'skip')), { inputs: { in: { f: payloads } }, format: jsonFormat });
+    const ran = await run(application(TYPED.replace('{ to: bad }', 'skip')), {
+      inputs: { in: { f: payloads } },
+      format: jsonFormat,
+    });
     assert.deepEqual([numbers(ran, 'out'), count(ran, 'bad')], [[1, 4], 6]);
   });
 
   it('fail the job with their place with onBadRecord: fail, and everything is closed', async () => {
-    const ran = await run(application(TYPED.replace('{ to: bad }', 'fail')), { inputs: { in: { f: payloads } }, format: jsonFormat, parallelism: 2 });
+    const ran = await run(application(TYPED.replace('{ to: bad }', 'fail')), {
+      inputs: { in: { f: payloads } },
+      format: jsonFormat,
+      parallelism: 2,
+    });
     assert.equal(ran.outcome.state, 'failed');
-    assert.match(ran.outcome.state === 'failed' ? ran.outcome.cause.message : '', /^ingresses\.in: bad record in f at offset 1: /);
+    assert.match(
+      ran.outcome.state === 'failed' ? ran.outcome.cause.message : '',
+      /^ingresses\.in: bad record in f at offset 1: /,
+    );
     assert.deepEqual([...ran.closed].sort(), ['in', 'in', 'late', 'out']);
   });
 
@@ -77,13 +102,18 @@ describe('event time at the source', () => {
   const at = (n: number, ts: number): unknown => ({ n, ts });
 
   it('sends late events to their egress, and counts them; a filter sees them', async () => {
-    const ran = await run(application(TYPED), { inputs: { in: { f: [at(1, 100), at(2, 89), at(3, 90), at(4, 200), at(5, 100)] } } });
+    const ran = await run(application(TYPED), {
+      inputs: { in: { f: [at(1, 100), at(2, 89), at(3, 90), at(4, 200), at(5, 100)] } },
+    });
     assert.deepEqual([numbers(ran, 'late'), numbers(ran, 'out'), count(ran, 'late')], [[2, 5], [1, 2, 3, 4, 5], 2]);
   });
 
   it('judges lateness by the split, whatever the batches', async () => {
     for (const batch of [1, 2, 100]) {
-      const ran = await run(application(TYPED), { inputs: { in: { f: [at(1, 100), at(2, 50)], g: [at(3, 50), at(4, 60)] } }, batch });
+      const ran = await run(application(TYPED), {
+        inputs: { in: { f: [at(1, 100), at(2, 50)], g: [at(3, 50), at(4, 60)] } },
+        batch,
+      });
       assert.deepEqual(numbers(ran, 'late'), [2], `batches of ${batch}`);
     }
   });
@@ -92,15 +122,25 @@ describe('event time at the source', () => {
     const rules = `  all: { from: in, to: out }
   twice: { from: all, pattern: { within: 1d, steps: [{ begin: a }, { followedBy: b }] }, to: out }`;
     for (const batch of [1, 100]) {
-      const ran = await run(application(TYPED, rules), { inputs: { in: { f: [at(1, 100), at(2, 50), at(3, 110)] } }, batch });
-      assert.deepEqual(ran.received['out']!.map(({ rule }) => rule).sort(), ['all', 'all', 'twice'], `batches of ${batch}`);
+      const ran = await run(application(TYPED, rules), {
+        inputs: { in: { f: [at(1, 100), at(2, 50), at(3, 110)] } },
+        batch,
+      });
+      assert.deepEqual(
+        ran.received['out']!.map(({ rule }) => rule).sort(),
+        ['all', 'all', 'twice'],
+        `batches of ${batch}`,
+      );
     }
   });
 
   it('F42: a time in the year 9999 is a bad record with maxFuture, and what follows is not late', async () => {
     const text = application(TYPED.replace('maxOutOfOrderness: 10ms', 'maxOutOfOrderness: 10ms, maxFuture: 1h'));
     const clock = new VirtualClock(1_000_000);
-    const ran = await run(text, { inputs: { in: { f: [at(1, 1000), at(2, Date.UTC(9999, 0)), at(3, 1_000_000 + HOUR), at(4, 1_000_001 + HOUR)] } }, clock });
+    const ran = await run(text, {
+      inputs: { in: { f: [at(1, 1000), at(2, Date.UTC(9999, 0)), at(3, 1_000_000 + HOUR), at(4, 1_000_001 + HOUR)] } },
+      clock,
+    });
     assert.deepEqual([numbers(ran, 'out'), count(ran, 'late'), count(ran, 'bad')], [[1, 3], 0, 2]);
   });
 
@@ -110,7 +150,10 @@ describe('event time at the source', () => {
     time: { field: at.sec, format: epoch-seconds }
     onBadRecord: { to: bad }`);
     const ran = await run(text, { inputs: { in: { f: [{ n: 1, at: { sec: 7 } }] } } });
-    assert.deepEqual(ran.received['out']!.map(({ time }) => time), ['1970-01-01T00:00:07Z']);
+    assert.deepEqual(
+      ran.received['out']!.map(({ time }) => time),
+      ['1970-01-01T00:00:07Z'],
+    );
   });
 
   it('holds a time field against its declared type too', async () => {
@@ -118,7 +161,16 @@ describe('event time at the source', () => {
     schema: { n: int, sec: int }
     time: { field: sec, format: epoch-seconds }
     onBadRecord: { to: bad }`);
-    const ran = await run(text, { inputs: { in: { f: [{ n: 1, sec: 7 }, { n: 2, sec: '8' }] } } });
+    const ran = await run(text, {
+      inputs: {
+        in: {
+          f: [
+            { n: 1, sec: 7 },
+            { n: 2, sec: '8' },
+          ],
+        },
+      },
+    });
     assert.deepEqual([numbers(ran, 'out'), ran.received['bad']!.length], [[1], 1]);
   });
 
@@ -126,12 +178,17 @@ describe('event time at the source', () => {
     let time = 1000;
     const clock = new VirtualClock();
     clock.now = () => (time -= 100);
-    const ran = await run(application('    time: ingestion'), { inputs: { in: { f: [{ n: 1 }, { n: 2 }] } }, batch: 1, clock });
+    const ran = await run(application('    time: ingestion'), {
+      inputs: { in: { f: [{ n: 1 }, { n: 2 }] } },
+      batch: 1,
+      clock,
+    });
     assert.deepEqual([numbers(ran, 'out'), count(ran, 'late')], [[1, 2], 0]);
   });
 
   it('goes on with the clock of ingestion time when nothing comes, so that an absence is noticed', async () => {
-    const rules = '  alone: { from: in, pattern: { within: 10s, steps: [{ begin: a }, { notFollowedBy: b }] }, to: out }';
+    const rules =
+      '  alone: { from: in, pattern: { within: 10s, steps: [{ begin: a }, { notFollowedBy: b }] }, to: out }';
     const clock = new VirtualClock(1000);
     let seen = 0;
     const ran = await run(application('    time: ingestion', rules), {
@@ -156,7 +213,11 @@ describe('silent splits', () => {
     schema: { n: int, ts: timestamp }
     time: { field: ts, idleTimeout: 30s }`;
   const rules = '  pair: { from: in, pattern: { within: 1h, steps: [{ begin: a }, { followedBy: b }] }, to: out }';
-  const events = [{ n: 1, ts: 1000 }, { n: 2, ts: 2000 }, { n: 3, ts: 3000 }];
+  const events = [
+    { n: 1, ts: 1000 },
+    { n: 2, ts: 2000 },
+    { n: 3, ts: 3000 },
+  ];
 
   /** Alerts when the job has been quiet for `idleMs` of processing time. */
   async function alertsAfter(idleMs: number, splits: Given['inputs'][string], parallelism: number): Promise<number> {
@@ -187,11 +248,15 @@ describe('silent splits', () => {
   }
 
   it('F41: a subtask without a split, and an ingress that has ended, are not taken for the end of time', async () => {
-    const text = application(IDLE, rules.replace('from: in', 'from: [in, ended]'), `
+    const text = application(
+      IDLE,
+      rules.replace('from: in', 'from: [in, ended]'),
+      `
   ended:
     file: e.jsonl
     schema: { n: int, ts: timestamp }
-    time: { field: ts }`);
+    time: { field: ts }`,
+    );
     const clock = new VirtualClock();
     let turns = 0;
     const late: number[] = [];

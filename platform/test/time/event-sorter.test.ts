@@ -24,10 +24,15 @@ describe('the event sorter', () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 20 })), fc.integer({ min: 1, max: 50 }), (times, budget) => {
         const spill = new MemorySpill();
         const sorter = new EventSorter('in', spill, budget);
-        times.forEach((time, i) => sorter.add(new StreamRecord({ big: 2n ** 60n }, time, 'in', SPLIT, i, { h: 'x' }, undefined), 5));
+        times.forEach((time, i) =>
+          sorter.add(new StreamRecord({ big: 2n ** 60n }, time, 'in', SPLIT, i, { h: 'x' }, undefined), 5),
+        );
         const expected = times.map((time, offset) => ({ time, offset })).sort((a, b) => a.time - b.time);
         const sorted = [...sorter.drain()];
-        assert.deepEqual(sorted.map(({ timestamp, offset }) => ({ time: timestamp, offset })), expected);
+        assert.deepEqual(
+          sorted.map(({ timestamp, offset }) => ({ time: timestamp, offset })),
+          expected,
+        );
         for (const record of sorted) {
           assert.deepEqual(record.value, { big: 2n ** 60n });
           assert.deepEqual(record.headers, { h: 'x' });

@@ -18,7 +18,12 @@ describe('times of ingresses', () => {
     ['iso-8601', 'UTC', '2018-02-07', Date.UTC(2018, 1, 7)],
     [{ pattern: 'yyyy/MM/dd HH:mm' }, 'UTC', '2001/01/01 00:47', Date.UTC(2001, 0, 1, 0, 47)],
     [{ pattern: 'yyyy/MM/dd HH:mm' }, 'America/New_York', '2001/07/01 00:47', Date.UTC(2001, 6, 1, 4, 47)],
-    [{ pattern: 'dd/LLL/yyyy:HH:mm:ss ZZZ' }, undefined, '10/Oct/2000:13:55:36 -0700', Date.UTC(2000, 9, 10, 20, 55, 36)],
+    [
+      { pattern: 'dd/LLL/yyyy:HH:mm:ss ZZZ' },
+      undefined,
+      '10/Oct/2000:13:55:36 -0700',
+      Date.UTC(2000, 9, 10, 20, 55, 36),
+    ],
     [undefined, undefined, 12, 12],
     [undefined, undefined, '1970-01-01T00:00:01Z', 1000],
   ];
@@ -47,7 +52,13 @@ describe('times of ingresses', () => {
 
   it('are written in the form in which they are read', () => {
     const millis = Date.UTC(2024, 1, 29, 12, 30);
-    for (const format of ['epoch-millis', 'epoch-seconds', 'epoch-micros', 'iso-8601', { pattern: 'yyyy/MM/dd HH:mm' }] as const) {
+    for (const format of [
+      'epoch-millis',
+      'epoch-seconds',
+      'epoch-micros',
+      'iso-8601',
+      { pattern: 'yyyy/MM/dd HH:mm' },
+    ] as const) {
       assert.equal(timeParser(format, 'UTC')(formatTime(millis, format, 'UTC')), millis);
     }
   });

@@ -75,7 +75,10 @@ describe('the watermark valve', () => {
     assert.equal(valve.watermark(1, MAX_WATERMARK), MAX_WATERMARK);
   });
 
-  for (const order of [[0, 1], [1, 0]] as const) {
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
     it(`comes to the latest time when all become idle, in the order ${order.join(', ')}`, () => {
       const valve = new WatermarkValve(2);
       valve.watermark(0, 10);

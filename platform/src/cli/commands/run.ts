@@ -38,7 +38,8 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
       if (readerHasSeenEnough(outcome.cause, plan)) return EXIT.fine;
       throw outcome.cause;
     }
-    if (outcome.state === 'stopped' && !values.quiet) io.err('stopped: what was read so far is processed and written\n');
+    if (outcome.state === 'stopped' && !values.quiet)
+      io.err('stopped: what was read so far is processed and written\n');
     if (!values.quiet) showSummary(runSummary(plan, metrics), plan, io);
     return EXIT.fine;
   } catch (error) {
@@ -52,14 +53,19 @@ function withParallelism(graph: StreamGraph, text: string | undefined): StreamGr
   const parallelism = Number(text);
   const { maxParallelism } = graph.settings;
   if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > maxParallelism) {
-    throw new TidegateError('TG406', `--parallelism is ${JSON.stringify(text)}; expected 1 to ${maxParallelism} (settings.maxParallelism)`);
+    throw new TidegateError(
+      'TG406',
+      `--parallelism is ${JSON.stringify(text)}; expected 1 to ${maxParallelism} (settings.maxParallelism)`,
+    );
   }
   return { ...graph, settings: { ...graph.settings, parallelism } };
 }
 
 /** To stdout, unless records for a program go there. */
 function showSummary(lines: readonly string[], graph: StreamGraph, io: Io): void {
-  const recordsOnStdout = graph.sinks.some(({ connector, format }) => connector.type === 'stdout' && format.type !== 'text');
+  const recordsOnStdout = graph.sinks.some(
+    ({ connector, format }) => connector.type === 'stdout' && format.type !== 'text',
+  );
   const text = `\n${lines.join('\n')}\n`;
   if (recordsOnStdout) io.err(text);
   else io.out(text);

@@ -30,7 +30,11 @@ async function runTests(args: readonly string[], io: Io): Promise<number> {
   if (hasErrors(diagnostics) || graph === undefined || application === undefined) return EXIT.failed;
   const tests = [...application.tests.values()].filter(({ name }) => name.includes(values.grep));
   if (tests.length === 0) {
-    io.out(application.tests.size === 0 ? 'The application has no tests.\n' : `No test has ${JSON.stringify(values.grep)} in its name.\n`);
+    io.out(
+      application.tests.size === 0
+        ? 'The application has no tests.\n'
+        : `No test has ${JSON.stringify(values.grep)} in its name.\n`,
+    );
     return application.tests.size === 0 ? EXIT.fine : EXIT.failed;
   }
   let failed = 0;

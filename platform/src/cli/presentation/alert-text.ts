@@ -21,7 +21,13 @@ export interface TextStyle {
   readonly width: number;
 }
 
-const SEVERITY_COLOUR: Readonly<Record<string, number>> = { critical: 35, high: 31, medium: 33, low: 36, informational: 34 };
+const SEVERITY_COLOUR: Readonly<Record<string, number>> = {
+  critical: 35,
+  high: 31,
+  medium: 33,
+  low: 36,
+  informational: 34,
+};
 /** Of a long stage the first and the last events are shown. */
 const EVENTS_PER_STAGE_MAX = 6;
 
@@ -43,8 +49,10 @@ export class AlertText {
 
   /** Several lines without a trailing line end. */
   render(payload: Payload): string {
-    if (payload instanceof DeadLetter) return this.#line(printable(`✗ ${payload.where} ${payload.split}:${payload.offset}  ${payload.reason}`));
-    if (payload.alert === undefined) return this.#line(`· ${printable(payload.source)}  ${timeText(payload.timestamp)}  ${this.#fields(payload)}`);
+    if (payload instanceof DeadLetter)
+      return this.#line(printable(`✗ ${payload.where} ${payload.split}:${payload.offset}  ${payload.reason}`));
+    if (payload.alert === undefined)
+      return this.#line(`· ${printable(payload.source)}  ${timeText(payload.timestamp)}  ${this.#fields(payload)}`);
     return this.#alert(payload, payload.alert);
   }
 
@@ -68,7 +76,8 @@ export class AlertText {
   }
 
   #stage(name: string, events: readonly StreamRecord[]): string[] {
-    const shown = events.length <= EVENTS_PER_STAGE_MAX ? events : [...events.slice(0, EVENTS_PER_STAGE_MAX - 1), events.at(-1)!];
+    const shown =
+      events.length <= EVENTS_PER_STAGE_MAX ? events : [...events.slice(0, EVENTS_PER_STAGE_MAX - 1), events.at(-1)!];
     const lines = shown.map((event, i) => {
       const label = i === 0 ? name : ' '.repeat(name.length);
       return this.#line(`    ${label}  ${timeText(event.timestamp)}  ${this.#fields(event)}`);

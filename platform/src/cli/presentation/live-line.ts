@@ -70,7 +70,8 @@ export class LiveLine {
   text(): string {
     const parts = [`${grouped(Math.round(this.#rate))} events/s`];
     let eventTime = 0;
-    for (const { id } of this.graph.sources) eventTime = Math.max(eventTime, this.metrics.counter(id, 'eventTime').value);
+    for (const { id } of this.graph.sources)
+      eventTime = Math.max(eventTime, this.metrics.counter(id, 'eventTime').value);
     if (eventTime > 0) {
       parts.push(`at ${timeText(eventTime).slice(0, 19)}`);
       parts.push(`lag ${span(this.clock.now() - eventTime)}`);

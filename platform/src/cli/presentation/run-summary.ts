@@ -44,7 +44,8 @@ function ruleText(rule: string, count: Count): string {
   const scope = `rules.${rule}`;
   const parts = [plural(count(scope, 'alerts'), 'alert')];
   const more = { suppressed: 'suppressed', timeouts: 'timed out' } as const;
-  for (const [name, text] of Object.entries(more)) if (count(scope, name) > 0) parts.push(`${grouped(count(scope, name))} ${text}`);
+  for (const [name, text] of Object.entries(more))
+    if (count(scope, name) > 0) parts.push(`${grouped(count(scope, name))} ${text}`);
   if (count(scope, 'errors') > 0) parts.push(plural(count(scope, 'errors'), 'error'));
   return parts.join(', ');
 }
@@ -62,7 +63,9 @@ function placeText({ type, options }: SourceNode['connector']): string {
 /** Alerts that left through an egress: of rules that only feed other rules nothing is counted. */
 export function alertCount(graph: StreamGraph, metrics: MetricRegistry): number {
   const sinks = new Set(graph.sinks.map(({ id }) => id));
-  const delivering = new Set(graph.edges.filter((edge) => edge.tag === 'main' && sinks.has(edge.to)).map((edge) => edge.rule));
+  const delivering = new Set(
+    graph.edges.filter((edge) => edge.tag === 'main' && sinks.has(edge.to)).map((edge) => edge.rule),
+  );
   return graph.operators
     .flatMap(rulesOf)
     .filter(({ name }) => delivering.has(name))

@@ -6,7 +6,8 @@ import { fields, type FormatFactory } from '@tidegate/connectors/api';
 
 export const text: FormatFactory = {
   name: 'text',
-  description: 'For people: rule, severity, key and time, the message, and the matched events stage by stage. Write only.',
+  description:
+    'For people: rule, severity, key and time, the message, and the matched events stage by stage. Write only.',
   options: fields({}),
   example: 'format: text',
   createEncoder() {

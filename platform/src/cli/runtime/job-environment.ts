@@ -44,8 +44,11 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
     createSource(node, fail) {
       const factory = found(registry.sources, node.connector, node.id);
       const formats = found(registry.formats, node.format, node.id);
-      const format = formats.createFormat?.(node.format.options as never, { maxRecordBytes: graph.settings.maxRecordBytes });
-      if (format === undefined) throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be read`);
+      const format = formats.createFormat?.(node.format.options as never, {
+        maxRecordBytes: graph.settings.maxRecordBytes,
+      });
+      if (format === undefined)
+        throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be read`);
       return { format, source: factory.createSource(node.connector.options as never, format, contextOf(node, fail)) };
     },
     createSink(node, types, fail) {
@@ -68,7 +71,8 @@ function payloadWriter(
     return { write: (payload) => text.render(payload), header: undefined };
   }
   const encoder = found(registry.formats, node.format, node.id).createEncoder?.(node.format.options as never);
-  if (encoder === undefined) throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be written`);
+  if (encoder === undefined)
+    throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be written`);
   return { write: encodingWriter(encoder, types), header: encoder.header };
 }
 

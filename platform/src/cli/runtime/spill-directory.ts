@@ -30,7 +30,11 @@ export class SpillDirectory implements SpillStorage {
 }
 
 function cannotSpill(path: string, cause: unknown): TidegateError {
-  return new TidegateError('TG403', `cannot spill to ${path}: ${messageOf(cause)}. Free space, or set settings.stateDir to another disk.`, { cause });
+  return new TidegateError(
+    'TG403',
+    `cannot spill to ${path}: ${messageOf(cause)}. Free space, or set settings.stateDir to another disk.`,
+    { cause },
+  );
 }
 
 class DiskSpillFile implements SpillFile {
@@ -50,7 +54,7 @@ class DiskSpillFile implements SpillFile {
 
   #write(bytes: Uint8Array): void {
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#descriptor, bytes, at);
     } catch (error) {
       throw cannotSpill(this.path, error);
     }
@@ -58,7 +62,7 @@ class DiskSpillFile implements SpillFile {
 
   *read(): Generator<Uint8Array> {
     const length = Buffer.alloc(4);
-    for (let at = 0; this.#readAt(length, at); ) {
+    for (let at = 0; this.#readAt(length, at);) {
       const chunk = Buffer.alloc(length.readUInt32LE());
       this.#readAt(chunk, at + 4);
       at += 4 + chunk.length;

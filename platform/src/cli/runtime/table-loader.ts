@@ -33,7 +33,10 @@ export class TableLoader {
     for (const node of this.nodes) {
       this.#seen.set(node, versionOf(node.file));
       const rows = given.get(node.name);
-      this.tables.set(node.name, new Table(node.key, rows === undefined ? readTable(node, this.registry) : conforming(node, rows)));
+      this.tables.set(
+        node.name,
+        new Table(node.key, rows === undefined ? readTable(node, this.registry) : conforming(node, rows)),
+      );
     }
   }
 
@@ -123,6 +126,11 @@ function tableFormat(node: TableNode, registry: Registry, size: number): Format 
   const name = node.format === 'jsonl' ? 'json' : node.format;
   const factory = registry.formats.get(name);
   if (factory?.createFormat === undefined) throw new TidegateError('TG404', `${node.id}: there is no format ${name}`);
-  const options = node.format === 'json' ? { records: '[*]' } : node.format === 'csv' ? { header: true, delimiter: ',', quote: '"' } : {};
+  const options =
+    node.format === 'json'
+      ? { records: '[*]' }
+      : node.format === 'csv'
+        ? { header: true, delimiter: ',', quote: '"' }
+        : {};
   return factory.createFormat(options as never, { maxRecordBytes: Math.max(size, 1024) });
 }

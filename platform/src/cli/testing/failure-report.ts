@@ -15,10 +15,14 @@ function egressReport({ egress, expected, actual, missing, surplus }: EgressResu
   const lines = [`    ${egress}: expected ${expected.length}, got ${actual.length}`];
   for (const i of missing) {
     lines.push(`      expected  ${shown(expected[i])}`);
-    const nearest = nearestOf(expected[i], surplus.map((j) => actual[j]));
+    const nearest = nearestOf(
+      expected[i],
+      surplus.map((j) => actual[j]),
+    );
     if (nearest !== undefined) lines.push(...differences(expected[i], nearest).map((text) => `        ${text}`));
   }
-  for (const j of surplus.slice(0, ALERTS_SHOWN_MAX)) lines.push(`      got       ${shown(withoutEvidence(actual[j]))}`);
+  for (const j of surplus.slice(0, ALERTS_SHOWN_MAX))
+    lines.push(`      got       ${shown(withoutEvidence(actual[j]))}`);
   if (surplus.length > ALERTS_SHOWN_MAX) lines.push(`      ... and ${surplus.length - ALERTS_SHOWN_MAX} more`);
   return `${lines.join('\n')}\n`;
 }
@@ -46,7 +50,9 @@ function fieldsOf(value: unknown): [string, unknown][] {
 }
 
 function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
 }
 
 /** An alert without its id and events, which a test seldom means. */

@@ -3,7 +3,11 @@
 /** Whether `actual` has everything that `expected` says: maps by subset, lists element by element, scalars equal. */
 export function isSubset(expected: unknown, actual: unknown): boolean {
   if (Array.isArray(expected)) {
-    return Array.isArray(actual) && actual.length === expected.length && expected.every((part, i) => isSubset(part, actual[i]));
+    return (
+      Array.isArray(actual) &&
+      actual.length === expected.length &&
+      expected.every((part, i) => isSubset(part, actual[i]))
+    );
   }
   if (typeof expected === 'object' && expected !== null) {
     if (typeof actual !== 'object' || actual === null || Array.isArray(actual)) return false;

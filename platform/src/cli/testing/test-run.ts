@@ -32,7 +32,11 @@ export type TestResult =
   | { readonly state: 'failed'; readonly egresses: readonly EgressResult[] }
   | { readonly state: 'error'; readonly cause: Error };
 
-export async function runTest(graph: StreamGraph, test: TestCase, tables: ReadonlyMap<string, Table>): Promise<TestResult> {
+export async function runTest(
+  graph: StreamGraph,
+  test: TestCase,
+  tables: ReadonlyMap<string, Table>,
+): Promise<TestResult> {
   const script = new TestScript(graph, test, tables);
   const outcome = await script.run();
   if (outcome.state === 'failed') return { state: 'error', cause: outcome.cause };
@@ -40,7 +44,8 @@ export async function runTest(graph: StreamGraph, test: TestCase, tables: Readon
   for (const [egress, expected] of test.expect) {
     const actual = script.received(egress);
     const comparison = compareAlerts(expected, actual);
-    if (comparison.missing.length + comparison.surplus.length > 0) failed.push({ egress, expected, actual, ...comparison });
+    if (comparison.missing.length + comparison.surplus.length > 0)
+      failed.push({ egress, expected, actual, ...comparison });
   }
   return failed.length === 0 ? { state: 'passed' } : { state: 'failed', egresses: failed };
 }
@@ -122,7 +127,8 @@ class TestScript {
         break;
       case 'watermark':
         this.#clock.advanceTo(TEST_EPOCH + step.at);
-        for (const source of this.#job.sources) for (const task of source.tasks) task.raiseWatermark(TEST_EPOCH + step.at);
+        for (const source of this.#job.sources)
+          for (const task of source.tasks) task.raiseWatermark(TEST_EPOCH + step.at);
         break;
       case 'event':
         this.#event(step);
@@ -133,7 +139,9 @@ class TestScript {
     const node = this.graph.sources.find((source) => source.name === step.ingress);
     const at = step.at === undefined ? undefined : TEST_EPOCH + step.at;
     if (at !== undefined) this.#clock.advanceTo(at);
-    this.#sources.get(step.ingress)?.put(at === undefined || node === undefined ? step.value : withTime(step.value, node, at));
+    this.#sources
+      .get(step.ingress)
+      ?.put(at === undefined || node === undefined ? step.value : withTime(step.value, node, at));
   }
 }
 

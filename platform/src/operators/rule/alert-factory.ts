@@ -144,6 +144,9 @@ export class AlertFactory {
 
 function originsOf(stages: readonly MatchedStage[]): Record<string, unknown> {
   return Object.fromEntries(
-    stages.map((stage) => [stage.name, stage.events.map((event) => `${event.split.ingress}:${event.split.id}:${event.offset}`)]),
+    stages.map((stage) => [
+      stage.name,
+      stage.events.map((event) => `${event.split.ingress}:${event.split.id}:${event.offset}`),
+    ]),
   );
 }

@@ -10,14 +10,23 @@ import type { MatchedStage } from '../../record/stream-record.js';
 const NO_KEY = new Uint8Array();
 
 /** @returns 32 hexadecimal digits: the first half of a SHA-256 */
-export function alertId(rule: string, key: Key | undefined, stages: readonly MatchedStage[], timedOutAt: string | undefined): string {
+export function alertId(
+  rule: string,
+  key: Key | undefined,
+  stages: readonly MatchedStage[],
+  timedOutAt: string | undefined,
+): string {
   const bytes = key === undefined ? NO_KEY : keyBytes(key);
   let evidence = part(timedOutAt ?? '');
   for (const stage of stages) {
     evidence += part(stage.name) + part(String(stage.events.length));
-    for (const { split, offset } of stage.events) evidence += part(split.ingress) + part(split.id) + part(String(offset));
+    for (const { split, offset } of stage.events)
+      evidence += part(split.ingress) + part(split.id) + part(String(offset));
   }
-  const hash = createHash('sha256').update(`${part(rule)}${bytes.length}:`).update(bytes).update(evidence);
+  const hash = createHash('sha256')
+    .update(`${part(rule)}${bytes.length}:`)
+    .update(bytes)
+    .update(evidence);
   return hash.digest('hex').slice(0, 32);
 }
 

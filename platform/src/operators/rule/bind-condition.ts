@@ -24,7 +24,11 @@ export type KeyValueOf = (record: StreamRecord) => unknown;
 /** A condition on an event and what a match holds before it. */
 export type BoundCondition = (record: StreamRecord, captured?: CapturedEvents) => boolean;
 
-export function bindCondition(descriptor: ConditionDescriptor, layout: EvaluationLayout, keyOf: KeyValueOf): BoundCondition {
+export function bindCondition(
+  descriptor: ConditionDescriptor,
+  layout: EvaluationLayout,
+  keyOf: KeyValueOf,
+): BoundCondition {
   const { from, tree } = descriptor;
   const condition = tree === undefined ? undefined : withKey(tree, compileCondition(tree, layout), keyOf);
   if (from === undefined) return condition ?? (() => true);
@@ -46,7 +50,8 @@ function readsKey(node: TypedNode): boolean {
 }
 
 function partReadsKey(part: object): boolean {
-  if (Array.isArray(part)) return part.some((item: unknown) => typeof item === 'object' && item !== null && partReadsKey(item));
+  if (Array.isArray(part))
+    return part.some((item: unknown) => typeof item === 'object' && item !== null && partReadsKey(item));
   return 'kind' in part && readsKey(part as TypedNode);
 }
 
@@ -61,7 +66,8 @@ export function patternCondition(
   if (!eventOnly) return { id, eventOnly, test };
   const analysis = tree === undefined ? undefined : analyseComparisons(tree);
   const comparisons = analysis?.comparisons.flatMap(toComparison) ?? [];
-  const suffice = analysis?.complete === true && from === undefined && comparisons.length === analysis.comparisons.length;
+  const suffice =
+    analysis?.complete === true && from === undefined && comparisons.length === analysis.comparisons.length;
   return {
     id,
     eventOnly,

@@ -28,7 +28,9 @@ export function keyValueOf(inputs: readonly OperatorInput[], layout: EvaluationL
       const parts = key.map((tree) => compileValue(tree, layout));
       const [only] = parts;
       const value: KeyValueOf =
-        parts.length === 1 && only !== undefined ? (record) => only(record) : (record) => parts.map((part) => part(record));
+        parts.length === 1 && only !== undefined
+          ? (record) => only(record)
+          : (record) => parts.map((part) => part(record));
       return [name, value] as const;
     }),
   );

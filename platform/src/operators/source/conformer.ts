@@ -33,15 +33,18 @@ export function createConformer(schema: RecordType, options: ConformOptions): Co
     const read = `v[${JSON.stringify(name)}]`;
     const own = name in Object.prototype ? `hasOwn(v, ${JSON.stringify(name)}) && ` : '';
     const isTime = pathEquals(options.time?.path, [name]);
-    const fine = isTime ? quickTimeCheck(schema.fields[name]!.type, options.time?.isMillis === true) : quickCheck(schema.fields[name]!.type);
+    const fine = isTime
+      ? quickTimeCheck(schema.fields[name]!.type, options.time?.isMillis === true)
+      : quickCheck(schema.fields[name]!.type);
     const test = fine === undefined ? 'true' : `!(${own}${fine.replace(/\bx\b/g, () => read)})`;
     return `if (${test}) { const problem = slow[${i}](v); if (problem !== undefined) return problem; }`;
   });
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- names are JSON literals, see the header
-  const make = new Function('slow', 'hasOwn', `return function conform(v) { ${lines.join('\n')} return undefined; };`) as (
-    slow: readonly Conformer[],
-    hasOwn: (value: object, name: string) => boolean,
-  ) => Conformer;
+  const make = new Function(
+    'slow',
+    'hasOwn',
+    `return function conform(v) { ${lines.join('\n')} return undefined; };`,
+  ) as (slow: readonly Conformer[], hasOwn: (value: object, name: string) => boolean) => Conformer;
   return make(slow, Object.hasOwn);
 }
 
@@ -73,7 +76,9 @@ function quickCheck(type: ValueType): string | undefined {
 
 /** The same for the time field: a number of milliseconds is a timestamp as it stands. */
 function quickTimeCheck(type: ValueType, isMillis: boolean): string | undefined {
-  return isMillis && type.kind === 'timestamp' ? `Number.isSafeInteger(x) && x >= ${-TIME_MAX} && x <= ${TIME_MAX}` : undefined;
+  return isMillis && type.kind === 'timestamp'
+    ? `Number.isSafeInteger(x) && x >= ${-TIME_MAX} && x <= ${TIME_MAX}`
+    : undefined;
 }
 
 function pathEquals(a: readonly string[] | undefined, b: readonly string[]): boolean {
@@ -91,7 +96,10 @@ function fieldConformer(name: string, field: FieldType, options: ConformOptions,
       if (found !== undefined) delete value[name];
       return field.optional === true ? undefined : `field ${shown} is missing (${expected})`;
     }
-    if (found === null) return field.optional === true || field.type.kind === 'dyn' ? undefined : `field ${shown} is null (${expected} expected)`;
+    if (found === null)
+      return field.optional === true || field.type.kind === 'dyn'
+        ? undefined
+        : `field ${shown} is null (${expected} expected)`;
     if (parse !== undefined) {
       const time = parse(found);
       if (typeof time === 'string') return `field ${shown} ${time}`;
@@ -110,7 +118,8 @@ function fieldConformer(name: string, field: FieldType, options: ConformOptions,
 
 /** Writes an own property also where the name is `__proto__`. */
 function store(value: Record<string, unknown>, name: string, converted: unknown): void {
-  if (name === '__proto__') Object.defineProperty(value, name, { value: converted, enumerable: true, writable: true, configurable: true });
+  if (name === '__proto__')
+    Object.defineProperty(value, name, { value: converted, enumerable: true, writable: true, configurable: true });
   else value[name] = converted;
 }
 
@@ -187,7 +196,8 @@ function toDuration(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : FAILED;
   if (typeof value !== 'string' || !/^-?(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(value)) return FAILED;
   let millis = 0;
-  for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) millis += Number(amount) * DURATION_UNIT[unit!]!;
+  for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
+    millis += Number(amount) * DURATION_UNIT[unit!]!;
   return Math.trunc(value.startsWith('-') ? -millis : millis);
 }
 
@@ -216,7 +226,9 @@ function mapConverter(each: Converter): Converter {
 }
 
 function recordConverter(type: RecordType, options: ConformOptions, path: readonly string[]): Converter {
-  const conformers = Object.entries(type.fields).map(([name, field]) => fieldConformer(name, field, options, [...path, name]));
+  const conformers = Object.entries(type.fields).map(([name, field]) =>
+    fieldConformer(name, field, options, [...path, name]),
+  );
   return (value) => {
     if (!isMap(value)) return FAILED;
     const problem = firstProblem(conformers, value);

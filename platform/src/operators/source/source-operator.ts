@@ -66,7 +66,9 @@ export class SourceOperator {
     const parse = timeParser(time.format, time.zone);
     this.#conform = createConformer(schema, {
       textual: format.textual,
-      ...(time.field === undefined ? {} : { time: { path: time.field, parse, isMillis: time.format === undefined || time.format === 'epoch-millis' } }),
+      ...(time.field === undefined
+        ? {}
+        : { time: { path: time.field, parse, isMillis: time.format === undefined || time.format === 'epoch-millis' } }),
     });
     this.#ingestion = new IngestionClock(clock);
     const converted = typeAt(schema, time.field ?? []).kind === 'timestamp';
@@ -108,7 +110,12 @@ export class SourceOperator {
     this.#bytes.value += batch.bytes;
   }
 
-  #one(state: SplitState, payload: unknown, offset: number, headers: Readonly<Record<string, string>> | undefined): void {
+  #one(
+    state: SplitState,
+    payload: unknown,
+    offset: number,
+    headers: Readonly<Record<string, string>> | undefined,
+  ): void {
     let value: unknown;
     try {
       value = this.format.decode(payload);

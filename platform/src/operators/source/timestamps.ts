@@ -22,7 +22,12 @@ export class IngestionClock implements Pick<Clock, 'now'> {
 /**
  * @param converted the schema has already brought the field to milliseconds
  */
-export function timestampAssigner(time: TimeDescriptor, parse: TimeParser, converted: boolean, clock: Pick<Clock, 'now'>): TimestampAssigner {
+export function timestampAssigner(
+  time: TimeDescriptor,
+  parse: TimeParser,
+  converted: boolean,
+  clock: Pick<Clock, 'now'>,
+): TimestampAssigner {
   if (time.kind === 'ingestion') return () => clock.now();
   const path = time.field ?? [];
   const shown = path.join('.');
@@ -57,7 +62,8 @@ function reader(path: readonly string[]): (value: Record<string, unknown>) => un
 export function typeAt(schema: RecordType, path: readonly string[]): ValueType {
   let type: ValueType = schema;
   for (const name of path) {
-    const field: ValueType | undefined = type.kind === 'record' && Object.hasOwn(type.fields, name) ? type.fields[name]?.type : undefined;
+    const field: ValueType | undefined =
+      type.kind === 'record' && Object.hasOwn(type.fields, name) ? type.fields[name]?.type : undefined;
     if (field === undefined) return { kind: 'dyn' };
     type = field;
   }

@@ -63,7 +63,10 @@ describe('an alert as text', () => {
   for (const [title, rule, key, shown] of cases) {
     it(title, () => {
       const text = rendered(rule, key);
-      assert.match(text.split('\n')[0] ?? '', new RegExp(`^HIGH  ${rule}  ${shown.replaceAll('*', '\\*')}  1970-01-01`));
+      assert.match(
+        text.split('\n')[0] ?? '',
+        new RegExp(`^HIGH  ${rule}  ${shown.replaceAll('*', '\\*')}  1970-01-01`),
+      );
       assert.doesNotMatch(text, /c-4711/);
     });
   }

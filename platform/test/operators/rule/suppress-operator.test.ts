@@ -40,11 +40,20 @@ function through(alerts: readonly StreamRecord[]): { ids: string[]; suppressed: 
   const ids: string[] = [];
   const metrics = new MetricRegistry();
   const store = new HeapKeyedStore();
-  const operator = new SuppressOperator(RULE, { collect: (record) => void ids.push(String((record as StreamRecord).offset)) }, store, metrics);
+  const operator = new SuppressOperator(
+    RULE,
+    { collect: (record) => void ids.push(String((record as StreamRecord).offset)) },
+    store,
+    metrics,
+  );
   for (const one of alerts) operator.process(0, one);
   assert.deepEqual(ids, [], 'nothing is decided before the watermark');
   operator.watermark(10_000);
-  return { ids, suppressed: metrics.counter('rules.r', 'suppressed').value, kept: store.value('rules.r', 'suppress').size };
+  return {
+    ids,
+    suppressed: metrics.counter('rules.r', 'suppressed').value,
+    kept: store.value('rules.r', 'suppress').size,
+  };
 }
 
 describe('suppression', () => {

@@ -25,7 +25,11 @@ const event = new StreamRecord(
   undefined,
 );
 
-function alert(value: Record<string, unknown>, stages: readonly MatchedStage[], more: Partial<AlertEnvelope>): StreamRecord {
+function alert(
+  value: Record<string, unknown>,
+  stages: readonly MatchedStage[],
+  more: Partial<AlertEnvelope>,
+): StreamRecord {
   return new StreamRecord(value, 1000, 'r', { ingress: 'r', id: 'r' }, 'abc', undefined, {
     id: 'abc',
     rule: 'r',
@@ -44,7 +48,10 @@ function alert(value: Record<string, unknown>, stages: readonly MatchedStage[], 
 
 describe('what leaves through an egress', () => {
   it('is, for an alert, the envelope, what the rule selected, and the events by stage with the fields of their schema', () => {
-    const out = toOutgoing(alert({ amount: 5 }, [{ name: 'probe', events: [event] }], { key: 'c1', tags: ['fraud'] }), TYPES);
+    const out = toOutgoing(
+      alert({ amount: 5 }, [{ name: 'probe', events: [event] }], { key: 'c1', tags: ['fraud'] }),
+      TYPES,
+    );
     assert.deepEqual(out, {
       id: 'abc',
       rule: 'r',
@@ -64,7 +71,12 @@ describe('what leaves through an egress', () => {
   });
 
   it('is, for an event, all that it has, with times as text', () => {
-    assert.deepEqual(toOutgoing(event, TYPES), { id: 'p1', at: '1970-01-01T00:00:01Z', device: { os: 'ios', build: 7 }, extra: true });
+    assert.deepEqual(toOutgoing(event, TYPES), {
+      id: 'p1',
+      at: '1970-01-01T00:00:01Z',
+      device: { os: 'ios', build: 7 },
+      extra: true,
+    });
   });
 
   it('is, without a schema, all that an event has', () => {

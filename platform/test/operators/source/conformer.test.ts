@@ -60,7 +60,9 @@ describe('holding a value against its schema', () => {
   }
 
   it('refuses a missing required field and lets an optional one be absent or null', () => {
-    const conform = createConformer(schema({ a: { type: of('int') }, b: { type: of('int'), optional: true } }), { textual: false });
+    const conform = createConformer(schema({ a: { type: of('int') }, b: { type: of('int'), optional: true } }), {
+      textual: false,
+    });
     assert.equal(conform({ b: 1 }), 'field a is missing (int)');
     assert.equal(conform({ a: 1 }), undefined);
     assert.equal(conform({ a: 1, b: null }), undefined);
@@ -77,7 +79,9 @@ describe('holding a value against its schema', () => {
     const fields = Object.fromEntries(names.map((name) => [name, { type: of('timestamp') }]));
     const conform = createConformer(schema(fields), { textual: false });
     assert.match(conform({}) ?? '', /missing/);
-    const record = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}: "1970-01-01T00:00:01Z"`).join(',')}}`) as Record<string, unknown>;
+    const record = JSON.parse(
+      `{${names.map((name) => `${JSON.stringify(name)}: "1970-01-01T00:00:01Z"`).join(',')}}`,
+    ) as Record<string, unknown>;
     assert.equal(conform(record), undefined);
     for (const name of names) assert.equal(Object.getOwnPropertyDescriptor(record, name)?.value, 1000);
     assert.equal(Object.getPrototypeOf(record), Object.prototype);
