@@ -166,6 +166,50 @@ describe('tidegate run', function () {
     });
   });
 
+  it('takes records by HTTP POST, and gives them again from its log after the process was killed', async () => {
+    const text = application('    http: { port: 0, path: /events }', PAIR);
+    await withFiles({ 'application.yaml': text }, async (folder) => {
+      const start = async (): Promise<{ child: Child; url: string }> => {
+        const child = new Child(['run'], { cwd: folder });
+        await until(() => /listens on \S+/.test(child.err), child);
+        return { child, url: /listens on (\S+)/.exec(child.err)?.[1] ?? '' };
+      };
+      const post = (url: string, body: string) =>
+        fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/x-ndjson' } });
+      const found = (): number => jsonLines(join(folder, 'out.jsonl')).length;
+
+      const first = await start();
+      assert.equal((await post(first.url, line(0) + line(1) + line(2))).status, 200);
+      assert.equal((await post(first.url, 'no json\n')).status, 400);
+      await until(() => found() === 1, first.child);
+      first.child.process.kill('SIGKILL');
+      await first.child.finished;
+
+      const second = await start();
+      await until(() => found() === 1, second.child);
+      assert.equal((await post(second.url, line(3) + line(4))).status, 200);
+      await until(() => found() === 2, second.child);
+      second.child.process.kill('SIGINT');
+      const run = await second.child.finished;
+      assert.deepEqual([run.exitCode, lastLine(run.out)], [0, '2 alerts']);
+    });
+  });
+
+  for (const [what, ingress, egress, used] of [
+    ['its input', '    file: in.jsonl', '  out: { file: ./in.jsonl }', 'ingresses.in'],
+    ['another egress’s file', '    file: in.jsonl', '  out: { file: bad.jsonl }', 'egresses.out'],
+  ] as const) {
+    it(`refuses to write over ${what}`, async () => {
+      const text = application(ingress, PAIR, egress);
+      await withFiles({ 'application.yaml': text, 'in.jsonl': lines(3) }, async (folder) => {
+        const { exitCode, err } = await tidegate(['run'], { cwd: folder });
+        assert.equal(exitCode, 1);
+        assert.match(err, new RegExp(`^error\\[TG407\\]: .* which ${used} uses`, 'm'));
+        assert.equal(readFileSync(join(folder, 'in.jsonl'), 'utf8'), lines(3));
+      });
+    });
+  }
+
   it('prints JSON for programs on stdout, and the summary beside it', async () => {
     const text = application('    stdin: {}', PAIR, '  out: { stdout: {}, format: json }');
     await withFiles({ 'application.yaml': text }, async (folder) => {

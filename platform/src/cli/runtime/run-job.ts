@@ -10,6 +10,7 @@ import type { MetricRegistry } from '../../metrics/registry.js';
 import type { Registry } from '../../spec/registry.js';
 import { EmbeddedJob, type JobOutcome } from '../../taskmanager/embedded-job.js';
 import { LiveLine } from '../presentation/live-line.js';
+import { assertFilesDistinct } from './file-conflicts.js';
 import { jobEnvironment } from './job-environment.js';
 import { SpillDirectory } from './spill-directory.js';
 import { systemClock } from './system-clock.js';
@@ -30,6 +31,7 @@ const TEXT_WIDTH_WITHOUT_TERMINAL = 160;
 
 export async function runJob(plan: StreamGraph, { registry, live }: RunOptions): Promise<FinishedRun> {
   const graph = JSON.parse(JSON.stringify(plan)) as StreamGraph;
+  assertFilesDistinct(graph);
   let line: LiveLine | undefined;
   const log = (message: string): void => {
     line?.clear();

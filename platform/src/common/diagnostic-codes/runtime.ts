@@ -35,4 +35,8 @@ export const runtimeCodes = {
     title: 'parallelism out of range',
     description: '`--parallelism` is not between 1 and `settings.maxParallelism`.',
   },
+  TG407: {
+    title: 'file used twice',
+    description: 'A file egress would write a file that an ingress or table reads, or that another egress writes.',
+  },
 } as const satisfies Record<string, CodeEntry>;
