@@ -180,4 +180,10 @@ export type TestStep =
       readonly path: Path;
     }
   | { readonly kind: 'watermark'; readonly at: number; readonly path: Path }
+  | {
+      readonly kind: 'tables';
+      /** New rows by table. */
+      readonly tables: ReadonlyMap<string, readonly Readonly<Record<string, unknown>>[]>;
+      readonly path: Path;
+    }
   | { readonly kind: 'end'; readonly path: Path };

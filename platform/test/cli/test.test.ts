@@ -64,6 +64,42 @@ describe('tidegate test', () => {
     assert.match(out, /\n {6}got {7}\{.*"amount":900.*\}\n\n0 passed, 1 failed\n$/);
   });
 
+  it('takes new contents of a table as a step', async () => {
+    const { exitCode, out } = await runTests(`
+  raised, then lowered:
+    tables: { limits: [{ card: c1, max: 1000 }] }
+    steps:${PAIR}
+      - watermark: 6m
+      - tables: { limits: [{ card: c1, max: 100 }] }
+      - { at: 7m, payments: { card: c1, amount: 200 } }
+      - end: true
+    expect: { alerts: [{ card: c1, amount: 200 }] }
+`);
+    assert.deepEqual([out, exitCode], ['✔ raised, then lowered\n\n1 passed, 0 failed\n', 0]);
+  });
+
+  it('holds a step’s rows against the table’s schema', async () => {
+    const { exitCode, out } = await runTests(`
+  wrong row:
+    steps:
+      - tables: { limits: [{ card: c1, max: many }] }
+    expect: { alerts: [] }
+`);
+    assert.equal(exitCode, 1);
+    assert.match(out, /✗ wrong row\n.*tables\.limits.*field max is not double/s);
+  });
+
+  it('refuses steps after the end of the input', async () => {
+    const { exitCode, err } = await runTests(`
+  after:
+    steps:
+      - end: true${PAIR}
+    expect: { alerts: [] }
+`);
+    assert.equal(exitCode, 1);
+    assert.match(err, /^error\[TG151\]: tests\.after\.steps\[1\] comes after the end of the input/m);
+  });
+
   it('reads a table from its file where the test gives none', async () => {
     const { out } = await runTests(`
   limited:

@@ -77,7 +77,8 @@ function versionOf(file: string): string {
 }
 
 /** Rows that a test gives, held against the schema as those of a file are. */
-function conforming(node: TableNode, rows: readonly Row[]): Row[] {
+/** Rows that were written by hand, in the representation of the table's schema. Throws a TidegateError. */
+export function conforming(node: TableNode, rows: readonly Row[]): Row[] {
   const conform = createConformer(node.schema, { textual: false });
   return rows.map((row, index) => {
     const copy = structuredClone(row) as Record<string, unknown>;

@@ -11,11 +11,12 @@ import { VirtualClock } from '../../common/virtual-clock.js';
 import type { SourceNode, StreamGraph } from '../../job/stream-graph.js';
 import { toOutgoing, type JsonObject } from '../../operators/sink/outgoing.js';
 import { typeAt } from '../../operators/source/timestamps.js';
-import type { Table } from '../../operators/tables.js';
+import type { Row, Table } from '../../operators/tables.js';
 import type { TestCase, TestStep } from '../../spec/application.js';
 import { EmbeddedJob } from '../../taskmanager/embedded-job.js';
 import type { JobEnvironment } from '../../taskmanager/environment.js';
 import { formatTime } from '../../time/time-parser.js';
+import { conforming } from '../runtime/table-loader.js';
 import { compareAlerts, type Comparison } from './subset.js';
 import { SCRIPT_FORMAT, ScriptedSource } from './scripted-source.js';
 
@@ -61,7 +62,7 @@ class TestScript {
   constructor(
     private readonly graph: StreamGraph,
     test: TestCase,
-    tables: ReadonlyMap<string, Table>,
+    private readonly tables: ReadonlyMap<string, Table>,
   ) {
     const environment: JobEnvironment = {
       clock: this.#clock,
@@ -130,9 +131,18 @@ class TestScript {
         for (const source of this.#job.sources)
           for (const task of source.tasks) task.raiseWatermark(TEST_EPOCH + step.at);
         break;
+      case 'tables':
+        for (const [name, rows] of step.tables) this.#replaceTable(name, rows);
+        break;
       case 'event':
         this.#event(step);
     }
+  }
+
+  /** A table that no rule looks at is not in the graph. */
+  #replaceTable(name: string, rows: readonly Row[]): void {
+    const node = this.graph.tables.find((table) => table.name === name);
+    if (node !== undefined) this.tables.get(name)?.replace(conforming(node, rows));
   }
 
   #event(step: Extract<TestStep, { kind: 'event' }>): void {

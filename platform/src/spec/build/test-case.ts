@@ -12,6 +12,14 @@ type StepDraft = NonNullable<TestDraft['steps']>[number];
 export function buildTestCase(name: string, draft: TestDraft, context: BuildContext): TestCase {
   const path = ['tests', name];
   const steps = (draft.steps ?? []).flatMap((step, index) => buildStep(step, [...path, 'steps', index], context) ?? []);
+  const end = steps.findIndex(({ kind }) => kind === 'end');
+  const after = end < 0 ? undefined : steps[end + 1];
+  if (after !== undefined) {
+    context.diagnostics.error('TG151', `${pathText(after.path)} comes after the end of the input`, {
+      range: context.positions.locate(after.path),
+      help: 'Let end: true be the last step.',
+    });
+  }
   return {
     name,
     tables: new Map(Object.entries(draft.tables ?? {})),
@@ -25,6 +33,7 @@ function buildStep(draft: StepDraft, path: Path, context: BuildContext): TestSte
   const kinds = [
     ...draft.others.keys(),
     ...(draft.watermark === undefined ? [] : ['watermark']),
+    ...(draft.tables === undefined ? [] : ['tables']),
     ...(draft.end === undefined ? [] : ['end']),
   ];
   const [kind, second] = kinds;
@@ -32,9 +41,12 @@ function buildStep(draft: StepDraft, path: Path, context: BuildContext): TestSte
     context.diagnostics.error('TG151', `${pathText(path)} ${message}`, { range: context.positions.locate(path), help });
     return undefined;
   };
-  if (kind === undefined) return fail('has no event', 'Write the name of an ingress with the event, watermark or end.');
-  if (second !== undefined) return fail(`has both ${kind} and ${second}`, 'Write one event, watermark or end a step.');
+  if (kind === undefined)
+    return fail('has no event', 'Write the name of an ingress with the event, watermark, tables or end.');
+  if (second !== undefined)
+    return fail(`has both ${kind} and ${second}`, 'Write one event, watermark, tables or end a step.');
   if (draft.watermark !== undefined) return { kind: 'watermark', at: draft.watermark, path };
+  if (draft.tables !== undefined) return { kind: 'tables', tables: new Map(Object.entries(draft.tables)), path };
   if (draft.end !== undefined)
     return draft.end ? { kind: 'end', path } : fail('says end: false', 'Remove the step, or write end: true.');
   const { repeat } = draft;

@@ -1,9 +1,17 @@
 /** `tests.NAME`: events in order, on virtual time, and the alerts that they must raise. */
 import { declare } from '@tidegate/connectors/api';
 
+/** Rows by table: before the first step, or as a step. */
+const tables = {
+  type: 'map',
+  keyReference: ['table'],
+  of: { type: 'list', of: { type: 'record', description: 'A row.' }, description: 'The rows.' },
+  example: { homeCountry: [{ cardId: 'c1', country: 'NL' }] },
+} as const;
+
 const step = declare({
   type: 'object',
-  description: 'One event (keyed by its ingress), `watermark`, or `end`.',
+  description: 'One event (keyed by its ingress), `watermark`, `tables`, or `end`.',
   fields: {
     at: {
       type: 'duration',
@@ -26,9 +34,14 @@ const step = declare({
       },
     },
     watermark: { type: 'duration', description: 'Event time advances to this, on all ingresses.', example: '6m' },
+    tables: {
+      ...tables,
+      description:
+        'New contents of tables from here on, as when their files change. A pattern looks them up when the watermark passes an event.',
+    },
     end: {
       type: 'boolean',
-      description: '`true`: the input ends; a last watermark lets everything run out.',
+      description: '`true`: the input ends; a last watermark lets everything run out. The last step.',
       example: true,
     },
   },
@@ -40,13 +53,7 @@ export const testCase = declare({
   description:
     'A test: its steps are one timeline over all ingresses. There is no last watermark unless a step says `end: true`.',
   fields: {
-    tables: {
-      type: 'map',
-      keyReference: ['table'],
-      of: { type: 'list', of: { type: 'record', description: 'A row.' }, description: 'The rows.' },
-      description: 'Contents of tables, instead of their files.',
-      example: { homeCountry: [{ cardId: 'c1', country: 'NL' }] },
-    },
+    tables: { ...tables, description: 'Contents of tables, instead of their files.' },
     steps: { type: 'list', required: true, of: step, description: 'Events and watermarks, in the order of arrival.' },
     expect: {
       type: 'map',
@@ -55,7 +62,7 @@ export const testCase = declare({
       of: {
         type: 'list',
         of: { type: 'record', description: "A subset of the alert's fields." },
-        description: 'What the egress receives, in order; `[]` means nothing.',
+        description: 'What the egress receives, in any order; `[]` means nothing.',
       },
       description: 'What each named egress receives: every record by a subset of its fields, and the exact count.',
       example: { alerts: [{ rule: 'card-testing', card: 'c1' }] },
