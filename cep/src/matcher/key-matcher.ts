@@ -43,11 +43,7 @@ export class KeyMatcher<K, E> {
   #slots: readonly Slot[] = NO_SLOTS;
 
   /** With `onSeen`, every rule is offered every event that its filter lets through. */
-  constructor(
-    shared: SharedRules<E>,
-    output: PatternOutput<K, E>,
-    onSeen: OnSeen<K, E> | undefined,
-  ) {
+  constructor(shared: SharedRules<E>, output: PatternOutput<K, E>, onSeen: OnSeen<K, E> | undefined) {
     const { rules, conditions, index } = shared;
     this.#index = index;
     this.#quiet = new QuietEvents<E>(shared);

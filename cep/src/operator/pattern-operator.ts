@@ -98,7 +98,8 @@ export class PatternOperator<K, E> {
     if (!this.#matcher.begin(event, timestamp)) return;
     const store = this.#store;
     let before = store.size === 0 ? undefined : store.get(key);
-    if (before !== undefined && before.due <= timestamp && this.#windowsEndApart) before = this.#runOut(key, before, timestamp);
+    if (before !== undefined && before.due <= timestamp && this.#windowsEndApart)
+      before = this.#runOut(key, before, timestamp);
     const after = this.#matcher.process(key, before);
     if (after !== undefined && this.#matcher.isChanged) this.#save(key, after, before === undefined);
   }
