@@ -3,12 +3,13 @@
  * absent, and timestamps and durations are milliseconds, which only the checker tells from other numbers.
  */
 import { spendWork, workExceeded } from './budget.js';
-import { compareValues, equalValues, equality } from './equality.js';
+import { compareValues, equalValues } from './equality.js';
 import { EvaluationError } from './evaluation.js';
 import type { ParameterType } from './functions/signature.js';
 import { exactInt, isInt } from './integer.js';
 import type { Int } from './integer.js';
-import { MapValue, isMap, mapGet, mapHas } from './map-value.js';
+import { MapValue, isMap, mapGet } from './map-value.js';
+import { noOverloadBy, relation } from './relations.js';
 import { TIMESTAMP_MAX_MS, TIMESTAMP_MIN_MS } from './time-text.js';
 import type { BinaryNode, LiteralNode, UnaryNode } from './tree.js';
 import { TypeValue } from './type-value.js';
@@ -73,10 +74,7 @@ function kindOf(value: unknown): ValueKind | undefined {
   }
 }
 
-function noOverload(operator: string, ...values: readonly unknown[]): EvaluationError {
-  const kinds = values.map((value) => kindOf(value) ?? 'unknown');
-  return new EvaluationError('no_such_overload', `${operator} does not apply to ${kinds.join(' and ')}`);
-}
+const noOverload = noOverloadBy(kindOf);
 
 const isNumber = (value: unknown): value is Int => typeof value === 'number' || typeof value === 'bigint';
 
@@ -161,22 +159,6 @@ function remainder(left: unknown, right: unknown): unknown {
   return exactInt((Number(left) % Number(right)) + 0, left, right, (a, b) => a % b);
 }
 
-function ordered(test: (order: number) => boolean): BinaryOperation {
-  return (left, right) => {
-    const order = compareValues(left, right);
-    return typeof order === 'number' ? test(order) : noOverload('the comparison', left, right);
-  };
-}
-
-function contains(left: unknown, right: unknown): unknown {
-  if (Array.isArray(right)) {
-    if (!spendWork(right.length)) return workExceeded();
-    const found = right.some((element) => equalValues(element, left));
-    return spendWork(0) ? found : workExceeded();
-  }
-  return isMap(right) ? mapHas(right, left) : noOverload('in', left, right);
-}
-
 function binary(node: BinaryNode): BinaryOperation {
   const isIntTyped = isExact(node);
   switch (node.operator) {
@@ -202,23 +184,8 @@ function binary(node: BinaryNode): BinaryOperation {
       return division(node);
     case '%':
       return remainder;
-    case '==':
-      return equality;
-    case '!=':
-      return (left, right) => {
-        const equal = equality(left, right);
-        return typeof equal === 'boolean' ? !equal : equal;
-      };
-    case '<':
-      return ordered((order) => order < 0);
-    case '<=':
-      return ordered((order) => order <= 0);
-    case '>':
-      return ordered((order) => order > 0);
-    case '>=':
-      return ordered((order) => order >= 0);
-    case 'in':
-      return contains;
+    default:
+      return relation(node.operator, noOverload);
   }
 }
 

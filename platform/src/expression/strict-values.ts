@@ -4,10 +4,11 @@
  * error.
  */
 import { spendWork, workExceeded } from './budget.js';
-import { compareValues, equalValues, equality } from './equality.js';
+import { compareValues, equalValues } from './equality.js';
 import { EvaluationError } from './evaluation.js';
 import type { ParameterType } from './functions/signature.js';
 import { MapValue, isMap, mapGet, mapHas } from './map-value.js';
+import { noOverloadBy, relation } from './relations.js';
 import { StrictDuration, StrictTimestamp, Uint } from './strict-number.js';
 import { DURATION_MAX_NANOS, TIMESTAMP_MAX_NANOS, TIMESTAMP_MIN_NANOS } from './time-text.js';
 import type { BinaryNode, LiteralNode, UnaryNode } from './tree.js';
@@ -85,10 +86,7 @@ function kindOfObject(value: object): ValueKind | undefined {
   return isMap(value) ? 'map' : undefined;
 }
 
-function noOverload(operator: string, ...values: readonly unknown[]): EvaluationError {
-  const kinds = values.map((value) => kindOf(value) ?? 'unknown');
-  return new EvaluationError('no_such_overload', `${operator} does not apply to ${kinds.join(' and ')}`);
-}
+const noOverload = noOverloadBy(kindOf);
 
 const OVERFLOW = new EvaluationError('overflow', 'the result is out of range');
 
@@ -153,21 +151,6 @@ function subtract(left: unknown, right: unknown): unknown {
   return subtractNumbers(left, right);
 }
 
-function ordered(test: (order: number) => boolean): BinaryOperation {
-  return (left, right) => {
-    const order = compareValues(left, right);
-    return typeof order === 'number' ? test(order) : noOverload('the comparison', left, right);
-  };
-}
-
-function contains(left: unknown, right: unknown): unknown {
-  if (Array.isArray(right)) {
-    const found = right.some((element) => equalValues(element, left));
-    return spendWork(right.length) ? found : workExceeded();
-  }
-  return isMap(right) ? mapHas(right, left) : noOverload('in', left, right);
-}
-
 function binary(node: BinaryNode): BinaryOperation {
   switch (node.operator) {
     case '+':
@@ -188,23 +171,8 @@ function binary(node: BinaryNode): BinaryOperation {
       );
     case '%':
       return numeric('%', (a, b) => a % b);
-    case '==':
-      return equality;
-    case '!=':
-      return (left, right) => {
-        const equal = equality(left, right);
-        return typeof equal === 'boolean' ? !equal : equal;
-      };
-    case '<':
-      return ordered((order) => order < 0);
-    case '<=':
-      return ordered((order) => order <= 0);
-    case '>':
-      return ordered((order) => order > 0);
-    case '>=':
-      return ordered((order) => order >= 0);
-    case 'in':
-      return contains;
+    default:
+      return relation(node.operator, noOverload);
   }
 }
 

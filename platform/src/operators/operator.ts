@@ -34,8 +34,3 @@ export function fanOut(collectors: readonly Collector[]): Collector {
     },
   };
 }
-
-/** Whether anybody listens. */
-export function isConnected(collector: Collector): boolean {
-  return collector !== NOWHERE;
-}
