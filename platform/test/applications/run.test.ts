@@ -141,6 +141,20 @@ describe('tidegate run', function () {
     );
   });
 
+  it('F77: takes __proto__ as the name of a field and of what a rule selects', async () => {
+    const text = application('    file: in.jsonl', '\n  all: { from: in, select: { __proto__: n }, to: out }').replace(
+      'k: string',
+      '__proto__: string, k: string',
+    );
+    const record = '{"n":1,"k":"x","__proto__":"p","ts":1700000000000}\n';
+    await withFiles({ 'application.yaml': text, 'in.jsonl': record }, async (folder) => {
+      assert.equal((await tidegate(['run'], { cwd: folder })).exitCode, 0);
+      const [alert] = jsonLines(join(folder, 'out.jsonl'));
+      assert.equal(Object.getOwnPropertyDescriptor(alert, '__proto__')?.value, 1);
+      assert.equal(Object.getOwnPropertyDescriptor(alert?.['event'], '__proto__')?.value, 'p');
+    });
+  });
+
   it('F73: refuses a record beyond maxRecordSize, and reads what follows', async () => {
     const text = application('    file: in.jsonl', PAIR, undefined, 'settings: { maxRecordSize: 64KiB }\n');
     const huge = `{"n":1,"k":"${'x'.repeat(5_000_000)}","ts":1}\n`;

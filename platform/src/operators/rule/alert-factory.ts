@@ -21,6 +21,7 @@ import type { RuleDescriptor } from '../../job/stream-graph.js';
 import type { Counter, MetricRegistry } from '../../metrics/registry.js';
 import { DeadLetter } from '../../record/dead-letter.js';
 import { fromKey, toKey, type Key } from '../../record/key.js';
+import { setOwn } from '../../common/own-property.js';
 import { StreamRecord, type MatchedStage, type Split } from '../../record/stream-record.js';
 import { alertId } from './alert-id.js';
 
@@ -88,7 +89,7 @@ export class AlertFactory {
         if (rule.onError === 'dead-letter') {
           return new DeadLetter(`rules.${rule.name}`, rule.name, id, reason, originsOf(stages));
         }
-      } else if (selected !== undefined) value[name] = selected;
+      } else if (selected !== undefined) setOwn(value, name, selected);
     }
     if (timedOutAt !== undefined) this.#timeouts.value++;
     else if (rule.suppress === undefined) this.#alerts.value++;

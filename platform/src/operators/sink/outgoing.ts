@@ -7,6 +7,7 @@
  */
 import { toJson, UNTYPED, type RecordType, type ValueType } from '../../expression/index.js';
 import { DeadLetter } from '../../record/dead-letter.js';
+import { setOwn } from '../../common/own-property.js';
 import type { AlertEnvelope, StreamRecord } from '../../record/stream-record.js';
 import type { Payload } from '../../network/element.js';
 import { FILTER_STAGE } from '../rule/filter-operator.js';
@@ -62,9 +63,7 @@ function named(value: unknown, type: ValueType): unknown {
   const shown: JsonObject = {};
   for (const name of names) {
     if (!Object.hasOwn(value, name)) continue;
-    const part = named((value as JsonObject)[name], type.fields[name]!.type);
-    if (name === '__proto__') Object.defineProperty(shown, name, { value: part, enumerable: true });
-    else shown[name] = part;
+    setOwn(shown, name, named((value as JsonObject)[name], type.fields[name]!.type));
   }
   return shown;
 }

@@ -8,6 +8,7 @@
  * - The generated check contains field names only as JSON literals; everything unusual goes to a closure.
  */
 import type { FieldType, RecordType, ValueType } from '../../expression/type.js';
+import { setOwn } from '../../common/own-property.js';
 import { TIME_MAX, timeParser, type TimeParser } from '../../time/time-parser.js';
 
 /** @returns what is wrong with the value, or undefined */
@@ -104,23 +105,16 @@ function fieldConformer(name: string, field: FieldType, options: ConformOptions,
       const time = parse(found);
       if (typeof time === 'string') return `field ${shown} ${time}`;
       if (field.type.kind === 'timestamp') {
-        store(value, name, time);
+        setOwn(value, name, time);
         return undefined;
       }
     }
     const converted = convert(found);
     if (converted === FAILED) return `field ${shown} is not ${expected}`;
     if (typeof converted === 'object' && converted instanceof NestedProblem) return converted.text;
-    if (converted !== found) store(value, name, converted);
+    if (converted !== found) setOwn(value, name, converted);
     return undefined;
   };
-}
-
-/** Writes an own property also where the name is `__proto__`. */
-function store(value: Record<string, unknown>, name: string, converted: unknown): void {
-  if (name === '__proto__')
-    Object.defineProperty(value, name, { value: converted, enumerable: true, writable: true, configurable: true });
-  else value[name] = converted;
 }
 
 class NestedProblem {
@@ -219,7 +213,7 @@ function mapConverter(each: Converter): Converter {
     for (const name of Object.keys(value)) {
       const converted = each(value[name]);
       if (converted === FAILED || converted instanceof NestedProblem) return converted;
-      if (converted !== value[name]) store(value, name, converted);
+      if (converted !== value[name]) setOwn(value, name, converted);
     }
     return value;
   };

@@ -2,6 +2,7 @@
  * A JSON Schema to a record type, as far as a record type can say it: objects, arrays, the simple types, `date-time`,
  * `$ref` within the file. What it cannot say (alternatives, nullable values, tuples) is `dyn`.
  */
+import { setOwn } from '../../common/own-property.js';
 import type { FieldType, RecordType, ValueType } from '../../expression/type.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -53,7 +54,7 @@ function objectType(schema: Json, root: Json, depth: number): ValueType {
   for (const [name, property] of Object.entries(properties)) {
     const type = typeOf(property, root, depth + 1);
     const value: FieldType = required.has(name) ? { type } : { type, optional: true };
-    Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+    setOwn(fields, name, value);
   }
   return { kind: 'record', fields, open: additional === true || isObject(additional) };
 }

@@ -1,4 +1,5 @@
 /** A node as plain data, for slots that take any value: events of tests, rows of tables. */
+import { setOwn } from '../../common/own-property.js';
 import type { Node, ScalarNode } from '../text/node.js';
 
 /**
@@ -14,12 +15,7 @@ export function plainValue(node: Node, scalar: (node: ScalarNode) => unknown): u
     case 'map': {
       const object: Record<string, unknown> = {};
       for (const { key, value } of node.entries) {
-        Object.defineProperty(object, key, {
-          value: plainValue(value, scalar),
-          enumerable: true,
-          configurable: true,
-          writable: true,
-        });
+        setOwn(object, key, plainValue(value, scalar));
       }
       return object;
     }

@@ -5,6 +5,7 @@
  * Invariants
  * - A schema that cannot be read in part gives `dyn` for that part, so that expressions are not blamed for it.
  */
+import { setOwn } from '../../common/own-property.js';
 import type { FieldType, RecordType } from '../../expression/type.js';
 import { UNTYPED } from '../../expression/type.js';
 import type { DiagnosticBag } from '../diagnostic-bag.js';
@@ -39,8 +40,7 @@ export class SchemaReader {
   private record(node: MapNode, path: Path): RecordType {
     const fields: Record<string, FieldType> = {};
     for (const { key, value } of node.entries) {
-      const field = this.field(value, [...path, key]);
-      Object.defineProperty(fields, key, { value: field, enumerable: true, configurable: true, writable: true });
+      setOwn(fields, key, this.field(value, [...path, key]));
     }
     return { kind: 'record', fields, open: false };
   }
