@@ -217,6 +217,54 @@ describe('F80: bytes and characters', () => {
     assert.equal(diagnostics[0]?.related?.[0]?.range.line, 1);
   });
 
+  it('a text of nothing but a key written again is stopped where the report would end, and not read to its own end', () => {
+    const before = 'name: a\nrules:\n';
+    const shapes: Readonly<Record<string, (index: number) => string>> = {
+      'in a block': (index) => `  k: ${index}\n`,
+      'in quotes': (index) => `  "k": ${index}\n`,
+      'in braces': (index) => `${index === 0 ? '  {' : '  '} k: ${index},\n`,
+      'as explicit keys': () => '  ? k\n',
+      'called __proto__': () => '  __proto__: 1\n',
+      'in a map for each line': (index) => `  r${index}: { k: 1, k: 2 }\n`,
+    };
+    for (const [name, line] of Object.entries(shapes)) {
+      const { diagnostics } = load(before + Array.from({ length: 20_000 }, (_, index) => line(index)).join(''));
+      assert.deepEqual(
+        diagnostics.map((one) => [one.code, one.message]),
+        [['TG101', 'app.yaml is repetitive: more than 200 keys are written again in their own map']],
+        name,
+      );
+      assert.ok((diagnostics[0]?.range?.line ?? Infinity) < 210, name);
+    }
+  });
+
+  it('two hundred keys that are written again are all shown', () => {
+    const { diagnostics } = load(USUAL + 'name: again\n'.repeat(200));
+    assert.deepEqual([...new Set(diagnostics.map((one) => one.code))], ['TG103']);
+    assert.equal(diagnostics.length, 200);
+  });
+
+  it('the same key in two maps is no repetition, as often as it occurs', () => {
+    const rules = Array.from({ length: 1_000 }, (_, index) => `  r${index}: { from: payments, to: alerts }\n`);
+    const { diagnostics } = load(USUAL.replace('rules:\n', `rules:\n${rules.join('')}`));
+    assert.deepEqual(lines(diagnostics), []);
+  });
+
+  for (const [name, text] of [
+    ['keys', Array.from({ length: 20_000 }, (_, index) => `k${index}:\t1\n`).join('')],
+    ['items', '- x\n'.repeat(20_000)],
+    ['keys in braces', `{\n${Array.from({ length: 20_000 }, (_, index) => `k${index}: 1,\n`).join('')}}`],
+  ] as const) {
+    it(`a text of thousands of ${name} is stopped after ten thousand`, () => {
+      const { diagnostics } = load(text);
+      assert.deepEqual(
+        diagnostics.map((one) => [one.code, one.message]),
+        [['TG101', 'app.yaml is too long: one map or list holds more than 10000 items']],
+      );
+      assert.ok((diagnostics[0]?.range?.line ?? Infinity) < 10_010);
+    });
+  }
+
   it('five thousand keys in one map take no quadratic time', () => {
     const keys = Array.from({ length: 5_000 }, (_, index) => `  k${index}: ${index}`).join('\n');
     const { diagnostics } = load(`${USUAL}settings:\n${keys}\n`);

@@ -5,9 +5,10 @@
  * Invariants
  * - The lexer and the concrete parser keep their own stack, so their depth can be watched; only what passed goes to the
  *   composer, which recurses.
- * - Duplicate keys are not the parser's business: its test is quadratic.
+ * - Duplicate keys are not the composer's business: its test is quadratic.
  */
 import { Composer, Lexer, Parser, type CST, type Document } from 'yaml';
+import { RepeatedKeys } from './repeated-keys.js';
 
 const MAX_DEPTH = 64;
 /** Some thousand rules; reading more takes longer than anyone waits for an answer. */
@@ -15,7 +16,12 @@ const MAX_LINES = 60_000;
 /** People write less than ten tokens to a line: what is much denser is no application, and stops early. */
 const MAX_TOKENS = 60_000;
 const MAX_TOKENS_PER_LINE = 12;
+/** Of one map or block list. Some thousand rules, again: more are a table, which has a file of its own. */
+const MAX_ITEMS = 10_000;
 const MAX_FAULTS = 20;
+/** As many as anyone reads in one report. */
+const MAX_REPEATED_KEYS = 200;
+const SPLIT = 'Split it into several files of one folder.';
 
 export interface ParsedText {
   /** Undefined when a limit stopped the reading, and of a text of nothing. */
@@ -28,8 +34,8 @@ export interface ParsedText {
 export function readDocument(text: string): ParsedText {
   const tooLong = startOfLine(text, MAX_LINES + 1);
   if (tooLong !== undefined) {
-    const help = 'Split it into several files of one folder.';
-    return { document: undefined, stopped: { reason: `more than ${MAX_LINES} lines long`, offset: tooLong, help } };
+    const reason = `more than ${MAX_LINES} lines long`;
+    return { document: undefined, stopped: { reason, offset: tooLong, help: SPLIT } };
   }
   const reading = new Reading(text);
   const composer = new Composer({
@@ -63,6 +69,7 @@ class Reading {
   more: number | undefined;
   stopped: ParsedText['stopped'];
   private readonly parser = new Parser();
+  private readonly repeated = new RepeatedKeys();
   private documents = 0;
   private faults = 0;
 
@@ -86,17 +93,36 @@ class Reading {
       lexemes += 1;
       if (lexeme.includes('\n')) lines += 1;
       yield* this.parser.next(lexeme);
-      if (this.parser.stack.length > MAX_DEPTH)
-        this.stopped = { reason: `nested more than ${MAX_DEPTH} levels deep`, offset };
-      else if (lexemes > MAX_TOKENS + lines * MAX_TOKENS_PER_LINE)
-        this.stopped = {
-          reason: `too dense: ${lexemes} tokens in ${lines === 1 ? 'one line' : `${lines} lines`}`,
-          offset,
-        };
-      if (this.stopped !== undefined) return;
+      this.repeated.note(this.parser.stack);
+      const passed = this.limitPassed(lexemes, lines);
+      if (passed !== undefined) {
+        this.stopped = { ...passed, offset };
+        return;
+      }
     }
     yield* this.parser.end();
   }
+
+  private limitPassed(lexemes: number, lines: number): { reason: string; help?: string } | undefined {
+    const { stack } = this.parser;
+    if (stack.length > MAX_DEPTH) return { reason: `nested more than ${MAX_DEPTH} levels deep` };
+    if (lexemes > MAX_TOKENS + lines * MAX_TOKENS_PER_LINE)
+      return { reason: `too dense: ${lexemes} tokens in ${lines === 1 ? 'one line' : `${lines} lines`}` };
+    if (this.repeated.count > MAX_REPEATED_KEYS)
+      return {
+        reason: `repetitive: more than ${MAX_REPEATED_KEYS} keys are written again in their own map`,
+        help: 'Give each key of a map a name of its own.',
+      };
+    const innermost = stack.at(-1);
+    if (innermost !== undefined && isCounted(innermost) && innermost.items.length > MAX_ITEMS)
+      return { reason: `too long: one map or list holds more than ${MAX_ITEMS} items`, help: SPLIT };
+    return undefined;
+  }
+}
+
+/** An expression in brackets is a list of what its commas part: only its density bounds it. */
+function isCounted(token: CST.Token): token is CST.BlockMap | CST.BlockSequence | CST.FlowCollection {
+  return 'items' in token && !(token.type === 'flow-collection' && token.start.type === 'flow-seq-start');
 }
 
 /** The parser makes an Error of every finding, and a hostile text has many; their stacks would cost seconds. */
