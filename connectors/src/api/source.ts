@@ -13,6 +13,8 @@ export interface SourceSplit {
   readonly id: string;
   /** Where to go on reading: the offset of the next record, in the connector's own unit; undefined is the beginning. */
   readonly offset?: number;
+  /** What else the connector must know to go on there (the identity of a file, for instance): plain JSON data. */
+  readonly state?: unknown;
 }
 
 export interface SplitEnumerator {
@@ -59,8 +61,12 @@ export interface SourceReader {
   onAvailable(callback: () => void): void;
   pause(split: string): void;
   resume(split: string): void;
-  /** The position of every split, as it belongs into a checkpoint. */
+  /**
+   * The position of every split that has not ended, as it belongs into a checkpoint: behind the last batch that `poll`
+   * gave, whatever lies in the reader's queue.
+   */
   snapshot(checkpoint: number): readonly SourceSplit[];
+  /** The checkpoint is complete: nothing before its positions will be read again. */
   notifyComplete(checkpoint: number): void;
   close(): Promise<void>;
 }

@@ -15,6 +15,7 @@ import {
   type OutgoingRecord,
   type Sink,
   type SinkWriter,
+  type WriterOptions,
 } from '../api/index.js';
 import { FileAppender } from './file-appender.js';
 
@@ -41,7 +42,7 @@ export class FileSink implements Sink {
     this.#isFolder = options.path.endsWith('/');
   }
 
-  createWriter(subtask: number): SinkWriter {
+  createWriter({ subtask }: WriterOptions): SinkWriter {
     return this.#isFolder ? this.#createPart(subtask) : this.#createShared();
   }
 

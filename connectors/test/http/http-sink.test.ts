@@ -43,7 +43,7 @@ describe('the sink http', function () {
   const create = (options: Record<string, unknown>): SinkWriter => {
     assert.ok(http.sink);
     const all = configured<Record<string, unknown>>(http.sink.options, { timeout: TIMEOUT, linger: 1, ...options });
-    return http.sink.createSink(all, context, undefined).createWriter(0);
+    return http.sink.createSink(all, context, undefined).createWriter({ subtask: 0, delivery: 'at-least-once' });
   };
   const record = (payload: string, id?: string) => ({ payload, timestamp: 0, ...(id === undefined ? {} : { id }) });
   const bodies = (): string[] => receiver.received.map(({ body }) => body);

@@ -1,4 +1,5 @@
-/** What travels between tasks, in order: frames of records, watermarks, notes of idleness and of its end, and the end. */
+/** What travels between tasks, in order: frames of records, watermarks, barriers, notes of idleness and of its end, and the end. */
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { DeadLetter } from '../record/dead-letter.js';
 import type { Key } from '../record/key.js';
 import type { StreamRecord } from '../record/stream-record.js';
@@ -14,6 +15,7 @@ export type StreamElement =
       readonly keys: readonly (Key | undefined)[] | undefined;
     }
   | { readonly kind: 'watermark'; readonly watermark: number }
+  | { readonly kind: 'barrier'; readonly barrier: CheckpointBarrier }
   | { readonly kind: 'idle' }
   | { readonly kind: 'active' }
   | { readonly kind: 'end' };

@@ -57,6 +57,8 @@ export class InputGate {
         return { kind: 'frame', input: this.channels[index]!.input, frame: element };
       case 'watermark':
         return this.#progress(this.#valve.watermark(index, element.watermark));
+      case 'barrier':
+        throw new Error('a barrier came, and no checkpoints are taken yet');
       case 'idle':
         return this.#progress(this.#valve.idle(index));
       case 'active':

@@ -55,7 +55,7 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       const factory = found(registry.sinks, node.connector, node.id);
       const { write, header } = payloadWriter(node, types, options);
       const sink = factory.createSink(node.connector.options as never, contextOf(node, fail), header);
-      const writer = sink.createWriter(0);
+      const writer = sink.createWriter({ subtask: 0, delivery: node.delivery });
       return { writer, write: node.connector.type === 'stdout' ? makingWay(write, options.beforePrint) : write };
     },
   };

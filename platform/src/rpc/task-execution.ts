@@ -1,0 +1,90 @@
+/**
+ * Messages about the tasks of a job, between its JobMaster and the task managers that run them.
+ *
+ * Invariants
+ * - An attempt (see AttemptId) is deployed at most once, and every message names the attempt that it is about: what comes
+ *   of an attempt that is no longer the current one is ignored (fenced).
+ * - Messages are plain data; the network may lose them, delay them and bring them twice.
+ */
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { KeyGroupRange, SubtaskSnapshot } from '../job/state-handle.js';
+import type { StagedEpoch, SourceSplit } from '@tidegate/connectors/api';
+
+/** One execution of one subtask of one task (a chain of vertices, named by its head). */
+export interface AttemptId {
+  /** The leader's epoch that deployed it; rises from leader to leader. */
+  readonly epoch: number;
+  /** Rises with each (re)start of the job within an epoch. */
+  readonly attempt: number;
+  /** Id of the chain's head vertex, as in the JobGraph. */
+  readonly task: string;
+  readonly subtask: number;
+}
+
+/** What a task manager must know to run a subtask; the JobGraph it has already. */
+export interface TaskDeployment {
+  readonly id: AttemptId;
+  readonly slot: number;
+  readonly keyGroups: KeyGroupRange;
+  readonly restore: TaskRestore | undefined;
+  /** For tasks that begin at a source: splits of a start from the beginning, or what was found since the checkpoint. */
+  readonly splits: readonly SourceSplit[];
+}
+
+export interface TaskRestore {
+  readonly checkpoint: number;
+  readonly snapshot: SubtaskSnapshot;
+  /** For sinks: what the checkpoint holds for their committer. */
+  readonly staged: readonly StagedEpoch[];
+}
+
+/** As Apache Flink's ExecutionState, from deployment on. */
+export type TaskState = 'initializing' | 'running' | 'finished' | 'canceled' | 'failed';
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  /** Whether a restart may help. */
+  readonly retriable: boolean;
+}
+
+/** From the JobMaster to a task manager. */
+export type TaskCommand =
+  | { readonly kind: 'deploy'; readonly deployment: TaskDeployment }
+  | { readonly kind: 'cancel'; readonly id: AttemptId }
+  | { readonly kind: 'trigger-checkpoint'; readonly id: AttemptId; readonly barrier: CheckpointBarrier }
+  | { readonly kind: 'checkpoint-complete'; readonly id: AttemptId; readonly checkpoint: number }
+  | { readonly kind: 'checkpoint-aborted'; readonly id: AttemptId; readonly checkpoint: number };
+
+/** What a task managed, and how long it took: one part of a checkpoint's statistics. */
+export interface CheckpointMetrics {
+  /** From the first barrier to the last, ms; 0 for a source. */
+  readonly alignmentMs: number;
+  /** The synchronous part, ms: the task stood still. */
+  readonly syncMs: number;
+  readonly asyncMs: number;
+  /** What was written for this checkpoint, without files shared with earlier ones. */
+  readonly bytes: number;
+  /** Of elements that the barrier overtook. */
+  readonly inFlightBytes: number;
+}
+
+/** From a task manager to the JobMaster. */
+export type TaskReport =
+  | { readonly kind: 'state'; readonly id: AttemptId; readonly state: TaskState; readonly failure?: Failure }
+  /** A bounded source has given all its records and the last watermark; it waits for the final checkpoint. */
+  | { readonly kind: 'exhausted'; readonly id: AttemptId }
+  | {
+      readonly kind: 'acknowledge';
+      readonly id: AttemptId;
+      readonly checkpoint: number;
+      readonly snapshot: SubtaskSnapshot;
+      readonly staged: readonly StagedEpoch[];
+      readonly metrics: CheckpointMetrics;
+    }
+  | { readonly kind: 'decline'; readonly id: AttemptId; readonly checkpoint: number; readonly reason: string };
+
+/** A name for maps and logs: `2.5/rules.card-testing[3]`. */
+export function attemptName({ epoch, attempt, task, subtask }: AttemptId): string {
+  return `${epoch}.${attempt}/${task}[${subtask}]`;
+}
