@@ -6,6 +6,7 @@
 import type { Condition } from '../pattern/condition.js';
 import { CapturedPath } from './captured-path.js';
 import { Run } from './key-state.js';
+import { compact } from './time-origin.js';
 
 /** What `#answers` holds, less the event's number. */
 const FALSE = 0;
@@ -27,7 +28,7 @@ export class EventFacts<E> {
   readonly #captured = new CapturedPath<E>();
   #number = 0;
   #event: E | undefined = undefined;
-  #timestamp = -Infinity;
+  #timestamp = 0;
   #ordinal = 0;
 
   constructor(conditions: readonly Condition<E>[], indexed: Iterable<number>) {
@@ -39,7 +40,9 @@ export class EventFacts<E> {
     this.#answers = new Int32Array(conditions.length).fill(-STRIDE);
   }
 
-  begin(event: E, timestamp: number): void {
+  /** The time is an offset from the operator's origin. */
+  begin(event: E, time: number): void {
+    const timestamp = compact(time);
     this.#ordinal = timestamp === this.#timestamp ? this.#ordinal + 1 : 0;
     this.#timestamp = timestamp;
     this.#event = event;

@@ -13,6 +13,7 @@ import type { PatternOutput } from './match.js';
 import type { Rule } from './rule.js';
 import { QuietEvents } from './quiet-events.js';
 import { RuleMatcher } from './rule-matcher.js';
+import type { TimeOrigin } from './time-origin.js';
 import type { Condition } from '../pattern/condition.js';
 
 /** Told that a rule was offered an event, which began a run or not. */
@@ -43,14 +44,19 @@ export class KeyMatcher<K, E> {
   #slots: readonly Slot[] = NO_SLOTS;
 
   /** With `onSeen`, every rule is offered every event that its filter lets through. */
-  constructor(shared: SharedRules<E>, output: PatternOutput<K, E>, onSeen: OnSeen<K, E> | undefined) {
+  constructor(
+    shared: SharedRules<E>,
+    origin: TimeOrigin,
+    output: PatternOutput<K, E>,
+    onSeen: OnSeen<K, E> | undefined,
+  ) {
     const { rules, conditions, index } = shared;
     this.#index = index;
     this.#quiet = new QuietEvents<E>(shared);
     this.#onSeen = onSeen;
     this.#facts = new EventFacts<E>(conditions, index.indexed);
     this.#memo = rules.length > 1 ? new ChangeMemo<E>() : undefined;
-    this.#matchers = rules.map((rule) => new RuleMatcher<K, E>(rule, this.#facts, output, this.#memo));
+    this.#matchers = rules.map((rule) => new RuleMatcher<K, E>(rule, this.#facts, origin, output, this.#memo));
     this.#timings = timingsOf(rules);
   }
 
@@ -68,7 +74,7 @@ export class KeyMatcher<K, E> {
     const { timestamp } = this.#facts;
     const slots = this.#slots;
     let state = given;
-    if (state !== undefined && state.due <= timestamp) this.#advanceRules(key, state, timestamp, undefined, true);
+    if (state !== undefined && state.isDue(timestamp)) this.#advanceRules(key, state, timestamp, undefined, true);
     if (this.#onSeen !== undefined) {
       for (const matcher of this.#matchers) state = this.#offer(key, state, matcher);
     } else {
@@ -117,7 +123,7 @@ export class KeyMatcher<K, E> {
         isKnown = true;
         if (result !== undefined) {
           state ??= new KeyState<E>(this.#matchers.length);
-          state.due = Math.min(state.due, matcher.due(result));
+          state.hasten(matcher.due(result));
         }
       }
       if (state !== undefined && result !== before) this.#set(state, rule, before, result);
@@ -134,10 +140,7 @@ export class KeyMatcher<K, E> {
     if (after === before) return given;
     const state = given ?? new KeyState<E>(this.#matchers.length);
     this.#set(state, rule.index, before, after);
-    if (after !== undefined) {
-      const due = matcher.due(after);
-      if (due < state.due) state.due = due;
-    }
+    if (after !== undefined) state.hasten(matcher.due(after));
     return state;
   }
 
@@ -159,7 +162,8 @@ export class KeyMatcher<K, E> {
       }
       if (result !== before) this.#set(state, index, before, result);
     }
-    state.due = due;
+    state.due = undefined;
+    state.hasten(due);
   }
 
   #sees({ filter }: Rule<E>): boolean {
@@ -171,7 +175,7 @@ export class KeyMatcher<K, E> {
     state.setRule(rule, after);
     if (before !== undefined && after !== undefined) return;
     state.live += after === undefined ? -1 : 1;
-    if (state.live === 0) state.due = Infinity;
+    if (state.live === 0) state.due = undefined;
   }
 }
 

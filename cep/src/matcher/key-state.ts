@@ -1,9 +1,11 @@
 /**
  * What is kept of a key: the partial matches of each rule.
  *
- * Plain data. Positions are numbers that a rule's graph maps to stage and role; events are held by reference.
+ * Plain data. Positions are numbers that a rule's graph maps to stage and role; events are held by reference; times are
+ * offsets from the operator's TimeOrigin.
  * Runs and RuleStates never change, so rules that have come to the same share them.
  */
+import { compact } from './time-origin.js';
 
 /**
  * A partial match: where it stands, and the event it took last. The events before are those of its parents.
@@ -31,9 +33,9 @@ export class Run<E> {
 
 /**
  * The run that every key has for every rule, and that never goes away: it waits at the start, with nothing taken.
- * It comes after all others in order; its event is never read.
+ * It comes after all others in order; its event and its time are never read.
  */
-export const START_RUN = new Run<never>(-1, -1, undefined as never, Infinity, 0, undefined);
+export const START_RUN = new Run<never>(-1, -1, undefined as never, 0, 0, undefined);
 
 /** Several runs of one rule, in an order that matters. */
 export class RunSet<E> {
@@ -66,13 +68,21 @@ export class KeyState<E> {
   readonly #others: (RuleState<E> | undefined)[] | undefined;
   /** Number of rules with a state. */
   live = 0;
-  /** No window ends before this time; +Infinity if there is none. */
-  due = Infinity;
-  /** The time for which a timer is set; +Infinity if none is. */
-  timer = Infinity;
+  /** No window ends before this time; undefined if there is none. */
+  due: number | undefined = undefined;
 
   constructor(ruleCount: number) {
     this.#others = ruleCount === 1 ? undefined : new Array<undefined>(ruleCount - 1).fill(undefined);
+  }
+
+  /** Whether a window may have ended by now. */
+  isDue(now: number): boolean {
+    return this.due !== undefined && this.due <= now;
+  }
+
+  /** A window ends at this time; +Infinity for never. */
+  hasten(time: number): void {
+    if (time < Infinity && (this.due === undefined || time < this.due)) this.due = compact(time);
   }
 
   /** By index of the rule. */

@@ -14,6 +14,7 @@ import { matchOf, timeoutOf } from './outcome.js';
 import type { Rule } from './rule.js';
 import { RunHeap } from './run-heap.js';
 import { takeMatch } from './skip.js';
+import type { TimeOrigin } from './time-origin.js';
 
 export class RuleMatcher<K, E> {
   readonly rule: Rule<E>;
@@ -21,6 +22,7 @@ export class RuleMatcher<K, E> {
   hasStarted = false;
   readonly #output: PatternOutput<K, E>;
   readonly #facts: EventFacts<E>;
+  readonly #origin: TimeOrigin;
   readonly #memo: ChangeMemo<E> | undefined;
   /** By run: the step that it takes, if it is changed by the event. */
   readonly #steps: (Step | undefined)[] = [];
@@ -29,9 +31,16 @@ export class RuleMatcher<K, E> {
   readonly #completed = new RunHeap<E>();
 
   /** `memo` is shared by the rules of a set; a rule alone needs none. */
-  constructor(rule: Rule<E>, facts: EventFacts<E>, output: PatternOutput<K, E>, memo: ChangeMemo<E> | undefined) {
+  constructor(
+    rule: Rule<E>,
+    facts: EventFacts<E>,
+    origin: TimeOrigin,
+    output: PatternOutput<K, E>,
+    memo: ChangeMemo<E> | undefined,
+  ) {
     this.rule = rule;
     this.#facts = facts;
+    this.#origin = origin;
     this.#output = output;
     this.#memo = memo;
   }
@@ -63,7 +72,7 @@ export class RuleMatcher<K, E> {
     if (state instanceof RunSet) this.#completed.offerAll(state.completed);
     const result = this.#conclude(key, now);
     if (this.rule.reportsTimeouts) {
-      for (const run of expired) this.#output.timeout(timeoutOf(this.rule, key, run, now));
+      for (const run of expired) this.#output.timeout(timeoutOf(this.rule, this.#origin, key, run, now));
     }
     return result;
   }
@@ -73,7 +82,7 @@ export class RuleMatcher<K, E> {
     if (!(state instanceof RunSet)) return this.#deadline(state);
     const [oldest] = state.runs;
     // Without gap windows, the first run in the order of starting is the first to end.
-    if (!this.rule.hasGapWindows) return oldest === undefined ? Infinity : oldest.first.timestamp + this.rule.window;
+    if (!this.rule.hasGapWindows) return oldest === undefined ? Infinity : this.#deadline(oldest);
     let due = Infinity;
     for (const run of state.runs) due = Math.min(due, this.#deadline(run));
     return due;
@@ -210,7 +219,7 @@ export class RuleMatcher<K, E> {
   }
 
   #emit(key: K, run: Run<E>, at: number): void {
-    this.#output.match(matchOf(this.rule, key, run, this.#deadline(run), at));
+    this.#output.match(matchOf(this.rule, this.#origin, key, run, this.#deadline(run), at));
   }
 
   #isPending(run: Run<E>): boolean {
@@ -231,6 +240,7 @@ export class RuleMatcher<K, E> {
   /** When the run's window ends; +Infinity if it has none. */
   #deadline(run: Run<E>): number {
     const { window, gapWindows, hasGapWindows } = this.rule;
+    if (run === START_RUN) return Infinity;
     const end = run.first.timestamp + window;
     return hasGapWindows ? Math.min(end, run.timestamp + (gapWindows[run.position] ?? Infinity)) : end;
   }

@@ -5,7 +5,7 @@
  * of matches, and in what a skip strategy discards. Hence this is that heap, step for step. Invariant: a heap offered its
  * own elements, in the order of its array, is the same array; so runs that do not change need not be offered again.
  */
-import type { Run } from './key-state.js';
+import { START_RUN, type Run } from './key-state.js';
 
 /** Space beyond this many runs is given back when a heap is cleared. */
 const MAX_KEPT = 64;
@@ -89,8 +89,12 @@ export class RunHeap<E> {
 
 /** Whether a run began before another. */
 export function isBefore<E>(left: Run<E>, right: Run<E>): boolean {
-  const a = left.first;
-  const b = right.first;
-  if (a === b) return false;
-  return a.timestamp < b.timestamp || (a.timestamp === b.timestamp && a.ordinal < b.ordinal);
+  return isEarlier(left.first, right.first);
+}
+
+/** Whether the event that a run took last came before that of another. The start run's never came. */
+export function isEarlier<E>(left: Run<E>, right: Run<E>): boolean {
+  if (left === right || left === START_RUN) return false;
+  if (right === START_RUN) return true;
+  return left.timestamp < right.timestamp || (left.timestamp === right.timestamp && left.ordinal < right.ordinal);
 }

@@ -2,7 +2,7 @@
 import { PatternError } from '../pattern/pattern-error.js';
 import type { Run } from './key-state.js';
 import type { Rule } from './rule.js';
-import { isBefore, type RunHeap } from './run-heap.js';
+import { isBefore, isEarlier, type RunHeap } from './run-heap.js';
 
 /**
  * Removes the first match in order from `completed`, discards runs from both heaps, and returns it.
@@ -22,10 +22,7 @@ function discard<E>(rule: Rule<E>, match: Run<E>, partial: RunHeap<E>, completed
   const last = limit(rule, match);
   if (last === undefined) return;
   const isInclusive = rule.skip.kind === 'skipToNext' || rule.skip.kind === 'skipPastLastEvent';
-  const isDiscarded = ({ first }: Run<E>): boolean =>
-    first.timestamp < last.timestamp ||
-    (first.timestamp === last.timestamp &&
-      (isInclusive ? first.ordinal <= last.ordinal : first.ordinal < last.ordinal));
+  const isDiscarded = ({ first }: Run<E>): boolean => (isInclusive ? !isEarlier(last, first) : isEarlier(first, last));
   partial.removeAll(isDiscarded);
   completed.removeAll(isDiscarded);
 }

@@ -5,6 +5,7 @@
  */
 import type { KeyState } from '../matcher/key-state.js';
 import type { Rule } from '../matcher/rule.js';
+import type { TimeOrigin } from '../matcher/time-origin.js';
 import type { EventBuffer } from './event-buffer.js';
 import { TimerQueue } from './timer-queue.js';
 import type { Timekeeper, Turns } from './timekeeper.js';
@@ -27,17 +28,19 @@ export class FlinkTimekeeper<K, E> implements Timekeeper<K, E> {
   readonly #seen = new Set<number>();
   readonly #started = new Set<number>();
   readonly #stateOf: (key: K) => KeyState<E> | undefined;
+  readonly #origin: TimeOrigin;
   readonly #delay: number;
 
   /** `delay`: from the end of a window to its timer, in ms. */
-  constructor(stateOf: (key: K) => KeyState<E> | undefined, delay: number) {
+  constructor(stateOf: (key: K) => KeyState<E> | undefined, origin: TimeOrigin, delay: number) {
     this.#stateOf = stateOf;
+    this.#origin = origin;
     this.#delay = delay;
   }
 
   readonly onSeen = (key: K, { index: rule, window }: Rule<E>, timestamp: number, hasStarted: boolean): void => {
     this.#seen.add(rule);
-    if (hasStarted && timestamp > 0) this.#started.add(rule);
+    if (hasStarted && this.#origin.timestamp(timestamp) > 0) this.#started.add(rule);
     if (window < Infinity && this.#started.has(rule)) this.#timers.add(timestamp + window + this.#delay, { key, rule });
   };
 

@@ -8,6 +8,7 @@
 import { KeyMatcher } from '../matcher/key-matcher.js';
 import type { KeyState } from '../matcher/key-state.js';
 import type { PatternOutput } from '../matcher/match.js';
+import { TimeOrigin } from '../matcher/time-origin.js';
 import { EventBuffer } from './event-buffer.js';
 import { FlinkTimekeeper } from './flink-timekeeper.js';
 import { HeapMatchStore, type MatchStore } from './match-store.js';
@@ -27,6 +28,7 @@ export class PatternOperator<K, E> {
   readonly #isProcessingTime: boolean;
   readonly #isBuffered: boolean;
   readonly #windowsEndApart: boolean;
+  readonly #origin = new TimeOrigin();
   #watermark = -Infinity;
 
   constructor(set: PatternSet<E>, options: PatternOperatorOptions<K, E>) {
@@ -40,9 +42,9 @@ export class PatternOperator<K, E> {
     const stateOf = (key: K): KeyState<E> | undefined => store.get(key);
     this.#timekeeper =
       options.gapTimeouts === 'on-next-event'
-        ? new FlinkTimekeeper<K, E>(stateOf, this.#isProcessingTime ? 1 : 0)
+        ? new FlinkTimekeeper<K, E>(stateOf, this.#origin, this.#isProcessingTime ? 1 : 0)
         : new PromptTimekeeper<K, E>(stateOf, this.#windowsEndApart);
-    this.#matcher = new KeyMatcher<K, E>(set, this.#counted(output), this.#timekeeper.onSeen);
+    this.#matcher = new KeyMatcher<K, E>(set, this.#origin, this.#counted(output), this.#timekeeper.onSeen);
     this.#turns = {
       offer: (key, event, timestamp) => this.#offer(key, event, timestamp),
       offerBuffered: (count) => this.#offerBuffered(count),
@@ -61,7 +63,7 @@ export class PatternOperator<K, E> {
     if (this.#isProcessingTime) {
       this.#processOnArrival(key, event, timestamp);
     } else if (timestamp > this.#watermark) {
-      this.#buffer.add(key, event, timestamp);
+      this.#buffer.add(key, event, this.#origin.offset(timestamp));
     } else {
       this.counters.late++;
       this.#output.late(key, event, timestamp);
@@ -74,15 +76,16 @@ export class PatternOperator<K, E> {
     this.#watermark = time;
     // A clock that shows an event's time may still bring more events of that time; a watermark may not.
     const complete = this.#isProcessingTime ? time - 1 : time;
-    this.#timekeeper.pass(complete, time, this.#buffer, this.#turns);
+    this.#timekeeper.pass(this.#origin.offset(complete), this.#origin.offset(time), this.#buffer, this.#turns);
   }
 
   #processOnArrival(key: K, event: E, now: number): void {
     this.advance(now);
+    const time = this.#origin.offset(this.#watermark);
     if (this.#isBuffered) {
-      this.#buffer.add(key, event, this.#watermark);
+      this.#buffer.add(key, event, time);
     } else {
-      this.#offer(key, event, this.#watermark);
+      this.#offer(key, event, time);
       this.#timekeeper.seenAlone();
     }
   }
@@ -98,30 +101,34 @@ export class PatternOperator<K, E> {
     if (!this.#matcher.begin(event, timestamp)) return;
     const store = this.#store;
     let before = store.size === 0 ? undefined : store.get(key);
-    if (before !== undefined && before.due <= timestamp && this.#windowsEndApart)
-      before = this.#runOut(key, before, timestamp);
+    if (this.#windowsEndApart && before !== undefined) before = this.#runOut(key, before, timestamp);
+    const due = before === undefined ? undefined : before.due;
     const after = this.#matcher.process(key, before);
-    if (after !== undefined && this.#matcher.isChanged) this.#save(key, after, before === undefined);
+    if (after !== undefined) this.#save(key, after, due, before === undefined);
   }
 
   /** Each window of the key that has ended by `time` at its own end, as if a watermark had come then. */
   #runOut(key: K, state: KeyState<E>, time: number): KeyState<E> | undefined {
-    while (state.live > 0 && state.due <= time) this.#advanceKey(key, state, undefined, state.due);
+    while (state.live > 0 && state.due !== undefined && state.due <= time)
+      this.#advanceKey(key, state, undefined, state.due);
     return state.live > 0 ? state : undefined;
   }
 
   #advanceKey(key: K, state: KeyState<E>, rule: number | undefined, now: number): void {
+    const { due } = state;
     this.#matcher.advance(key, state, now, rule);
-    if (this.#matcher.isChanged) this.#save(key, state, false);
-    else this.#timekeeper.schedule(key, state);
+    this.#save(key, state, due, false);
   }
 
-  #save(key: K, state: KeyState<E>, isNew: boolean): void {
-    if (state.live > 0) {
-      this.#timekeeper.schedule(key, state);
-      if (isNew) this.#store.put(key, state);
-      else this.#store.changed(key, state);
-    } else if (!isNew) {
+  /** `due` is what it was before. */
+  #save(key: K, state: KeyState<E>, due: number | undefined, isNew: boolean): void {
+    if (state.due !== due && state.due !== undefined) this.#timekeeper.schedule(key, state.due);
+    if (!this.#matcher.isChanged) return;
+    if (isNew) {
+      if (state.live > 0) this.#store.put(key, state);
+    } else if (state.live > 0) {
+      this.#store.changed(key, state);
+    } else {
       this.#store.delete(key);
     }
   }

@@ -18,10 +18,8 @@ export class PromptTimekeeper<K, E> implements Timekeeper<K, E> {
 
   seenAlone(): void {}
 
-  schedule(key: K, state: KeyState<E>): void {
-    if (state.due >= state.timer) return;
-    state.timer = state.due;
-    this.#timers.add(state.due, key);
+  schedule(key: K, due: number): void {
+    this.#timers.add(due, key);
   }
 
   pass(complete: number, now: number, buffer: EventBuffer<K, E>, turns: Turns<K, E>): void {
@@ -32,9 +30,8 @@ export class PromptTimekeeper<K, E> implements Timekeeper<K, E> {
     for (let next = timers.next; next <= now && next < Infinity; next = timers.next) {
       const key = timers.take();
       const state = this.#stateOf(key);
-      // A timer set before the key's state was dropped, or before a sooner one, is void.
-      if (state === undefined || state.timer !== next) continue;
-      state.timer = Infinity;
+      // A timer of windows that have gone is void: the first of those that the key has now has a timer of its own.
+      if (state === undefined || state.due !== next) continue;
       turns.advanceKey(key, state, undefined, this.#windowsEndApart ? next : now);
     }
   }

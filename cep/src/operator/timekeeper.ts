@@ -20,8 +20,8 @@ export interface Timekeeper<K, E> {
   readonly onSeen: OnSeen<K, E> | undefined;
   /** In processing time: the event seen was not buffered, so nothing of its key is to follow. */
   seenAlone(): void;
-  /** A key's state was changed. */
-  schedule(key: K, state: KeyState<E>): void;
+  /** The first of a key's windows ends at this time: set whenever that has changed. */
+  schedule(key: K, due: number): void;
   /** Time is `now`: offers the buffered events up to `complete`, removes them, and advances keys. */
   pass(complete: number, now: number, buffer: EventBuffer<K, E>, turns: Turns<K, E>): void;
 }

@@ -47,6 +47,37 @@ const AB = Pattern.begin<string>('a', skipPastLastEvent()).where(is('a')).follow
 const ABSENT = Pattern.begin<string>('a').where(is('a')).notFollowedBy('b').where(is('b')).within(10);
 
 describe('the pattern operator', () => {
+  it('gives the same whatever time it is, with windows and gaps of months as of milliseconds', () => {
+    const outcomes = [0, 1_700_000_000_000].flatMap((origin) =>
+      [1, 86_400_000 * 7].map((unit) => {
+        const within = 10 * unit;
+        const ab = Pattern.begin<string>('a', skipPastLastEvent()).where(is('a')).followedBy('b').where(is('b'));
+        const absent = Pattern.begin<string>('a').where(is('a')).notFollowedBy('b').where(is('b'));
+        const rules = [ab.within(within), absent.within(within)].map((pattern, index) => ({
+          name: `${index}`,
+          pattern,
+        }));
+        const { operator, matches, timeouts } = operate(rules);
+        [...'a-b--a----------a--ab-'].forEach((event, index) => {
+          operator.process('k', event, origin + index * unit);
+          if (index % 4 === 3) operator.advance(origin + index * unit);
+        });
+        operator.advance(Infinity);
+        const units = (time: number): number => (time - origin) / unit;
+        const all: (Timeout<string, string> & { deadline?: number | undefined })[] = [...matches, ...timeouts];
+        return all.map((outcome) => ({
+          ...outcome,
+          firstTimestamp: units(outcome.firstTimestamp),
+          lastTimestamp: units(outcome.lastTimestamp),
+          at: units(outcome.at),
+          deadline: outcome.deadline === undefined ? undefined : units(outcome.deadline),
+        }));
+      }),
+    );
+    assert.equal(outcomes[0]?.length, 4);
+    for (const outcome of outcomes) assert.deepEqual(outcome, outcomes[0]);
+  });
+
   it('gives nothing before a watermark, and then a match with its stages, key and times', () => {
     const { operator, matches } = operate([{ name: 'ab', pattern: AB }]);
     operator.process('k', 'b', 3);
