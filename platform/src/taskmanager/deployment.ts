@@ -8,6 +8,7 @@
  */
 import type { SourceReader, SourceSplit } from '@tidegate/connectors/api';
 import type { EvaluationLayout } from '../expression/index.js';
+import { keyGroupRange } from '../job/key-groups.js';
 import type { JobEdge, JobGraph, JobVertex } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricRegistry } from '../metrics/registry.js';
@@ -23,7 +24,9 @@ import type { RecordTypes } from '../operators/sink/outgoing.js';
 import { SinkOperator } from '../operators/sink/sink-operator.js';
 import { SourceOperator } from '../operators/source/source-operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
-import { HeapKeyedStore } from '../state/heap-keyed-store.js';
+import { memoryOnlyCodec } from '../state/codecs/memory-only-codec.js';
+import { HeapKeyedStore } from '../state/heap/heap-keyed-store.js';
+import type { KeyedStore } from '../state/keyed-store.js';
 import { OperatorChain } from '../task/operator-chain.js';
 import { OperatorTask } from '../task/operator-task.js';
 import { SinkTask } from '../task/sink-task.js';
@@ -239,16 +242,32 @@ export class Deployer {
         return new SuppressOperator(
           operator.rule,
           build.output(vertex, 'main', operator.rule.name),
-          new HeapKeyedStore(),
+          this.#keyedStore(vertex, build.subtask),
           this.metrics,
         );
       case 'rules':
         return operator.node.kind === 'filter'
           ? new FilterOperator(operator.node, outputsOf(operator.node.rule.name), this.#layout, this.metrics)
-          : new PatternOperator(operator.node, outputsOf, new HeapKeyedStore(), this.#layout, this.metrics);
+          : new PatternOperator(
+              operator.node,
+              outputsOf,
+              this.#keyedStore(vertex, build.subtask),
+              memoryOnlyCodec('matches'),
+              this.#layout,
+              this.metrics,
+            );
       default:
         throw new Error(`${vertex.id} is not in the middle of a chain`);
     }
+  }
+
+  #keyedStore(vertex: JobVertex, subtask: number): KeyedStore {
+    return new HeapKeyedStore({
+      keyGroups: keyGroupRange(subtask, this.#maxParallelism, vertex.parallelism),
+      maxParallelism: this.#maxParallelism,
+      clock: this.environment.clock,
+      yieldToEventLoop: () => this.environment.yieldToEventLoop(),
+    });
   }
 
   edgesFrom(vertex: JobVertex): readonly JobEdge[] {
@@ -294,7 +313,7 @@ class ChainBuilder {
 
   constructor(
     private readonly deployer: Deployer,
-    private readonly subtask: number,
+    readonly subtask: number,
   ) {}
 
   /** The operator of a vertex and, behind it, everything that is chained to it. */

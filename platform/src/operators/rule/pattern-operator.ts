@@ -7,7 +7,7 @@
  * - An alert that a skip strategy held back travels with the time of what released it, an event of its key or the end of a
  *   window, so that rules over alerts do not lose it as late; the time that it says stays.
  */
-import { compile, PatternOperator as PatternEngine, type Match, type Timeout } from '@tidegate/cep';
+import { compile, PatternOperator as PatternEngine, type KeyState, type Match, type Timeout } from '@tidegate/cep';
 import type { EvaluationLayout } from '../../expression/index.js';
 import { buildPattern } from '../../job/build-pattern.js';
 import type { PatternNode, PatternRule } from '../../job/stream-graph.js';
@@ -16,6 +16,7 @@ import { DeadLetter } from '../../record/dead-letter.js';
 import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import type { KeyedStore } from '../../state/keyed-store.js';
+import type { StateCodec } from '../../state/state-codec.js';
 import type { Operator } from '../operator.js';
 import { AlertFactory, type Matched } from './alert-factory.js';
 import { patternCondition } from './bind-condition.js';
@@ -45,6 +46,7 @@ export class PatternOperator implements Operator {
     node: PatternNode,
     outputsOf: (rule: string) => RuleOutputs,
     store: KeyedStore,
+    codec: StateCodec<KeyState<StreamRecord>>,
     layout: EvaluationLayout,
     metrics: MetricRegistry,
   ) {
@@ -65,7 +67,7 @@ export class PatternOperator implements Operator {
       })),
     );
     this.#engine = new PatternEngine(set, {
-      store: new KeyedMatchStore(store, node.id),
+      store: new KeyedMatchStore(store, node.id, codec),
       comparator: byOrigin,
       windowsEndApart: true,
       output: {

@@ -11,6 +11,7 @@ import type { RuleDescriptor } from '../../job/stream-graph.js';
 import type { Counter, MetricRegistry } from '../../metrics/registry.js';
 import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
+import { plainValueCodec } from '../../state/codecs/plain-value-codec.js';
 import type { KeyedStore, ValueState } from '../../state/keyed-store.js';
 import type { Collector, Operator } from '../operator.js';
 
@@ -28,7 +29,7 @@ export class SuppressOperator implements Operator {
     store: KeyedStore,
     metrics: MetricRegistry,
   ) {
-    this.#last = store.value(`rules.${rule.name}`, 'suppress');
+    this.#last = store.value({ owner: `rules.${rule.name}`, name: 'suppress', codec: plainValueCodec<number>() });
     this.#span = rule.suppress?.for ?? 0;
     this.#suppressed = metrics.counter(`rules.${rule.name}`, 'suppressed');
     this.#alerts = metrics.counter(`rules.${rule.name}`, 'alerts');

@@ -76,7 +76,7 @@ export class ByteWriter {
     this.uint8(rest);
   }
 
-  /** A safe integer within ±2^52. */
+  /** An integer of less than 2^52 in magnitude. */
   signed(value: number): void {
     this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
   }

@@ -4,7 +4,8 @@ import type { RuleDescriptor } from '../../../src/job/stream-graph.js';
 import { MetricRegistry } from '../../../src/metrics/registry.js';
 import { SuppressOperator } from '../../../src/operators/rule/suppress-operator.js';
 import { StreamRecord } from '../../../src/record/stream-record.js';
-import { HeapKeyedStore } from '../../../src/state/heap-keyed-store.js';
+import { plainValueCodec } from '../../../src/state/codecs/plain-value-codec.js';
+import { openHeapStore } from '../../state/stores.js';
 
 const RULE: RuleDescriptor = {
   name: 'r',
@@ -39,7 +40,7 @@ function alert(id: string, time: number, key: string): StreamRecord {
 function through(alerts: readonly StreamRecord[]): { ids: string[]; suppressed: number; kept: number } {
   const ids: string[] = [];
   const metrics = new MetricRegistry();
-  const store = new HeapKeyedStore();
+  const store = openHeapStore();
   const operator = new SuppressOperator(
     RULE,
     { collect: (record) => void ids.push(String((record as StreamRecord).offset)) },
@@ -52,7 +53,7 @@ function through(alerts: readonly StreamRecord[]): { ids: string[]; suppressed: 
   return {
     ids,
     suppressed: metrics.counter('rules.r', 'suppressed').value,
-    kept: store.value('rules.r', 'suppress').size,
+    kept: [...store.value({ owner: 'rules.r', name: 'suppress', codec: plainValueCodec<number>() }).keys()].length,
   };
 }
 
