@@ -63,14 +63,15 @@ export interface OperatorStateHandle {
   readonly entries: readonly StateBytes[];
 }
 
-/** Elements that a barrier overtook in one channel, oldest first, as the network's codec wrote them. */
+/**
+ * Frames that a barrier overtook in one channel, oldest first, as the network's codec wrote them. The consumer's task
+ * has them all, also those that had not left the producer's end (see `OutputChannel.announce`).
+ */
 export interface ChannelStateHandle {
   /** The edge, as the JobGraph names it: `FROM/TAG[/RULE]>TO/INPUT`. */
   readonly edge: string;
   readonly producer: number;
   readonly consumer: number;
-  /** Where they lay: with the consumer, or not yet in the channel. The producer's come behind the consumer's. */
-  readonly side: 'input' | 'output';
   readonly elements: StateBytes;
 }
 

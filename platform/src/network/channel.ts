@@ -6,7 +6,10 @@
  * - A producer asks `hasCredit` before it starts a step; what one step makes beyond that is the overflow, which is held
  *   and never dropped.
  * - An overtaking barrier is announced out of band and also stands in band at its place, so that the consumer knows where
- *   the records before it end.
+ *   the records before it end. Behind an announcement the overflow goes to the consumer's end without waiting for
+ *   credit, and no credit is given back for it before it is polled. So the consumer alone sees all that a barrier
+ *   overtook, soon, and yet memory stays bounded: what a channel is given credit for, and the output of one step.
+ *   (Apache Flink has the producer store its part of it instead.)
  */
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { StreamElement } from './element.js';
@@ -17,21 +20,19 @@ export interface OutputChannel {
   push(element: StreamElement): void;
   /** Puts the barrier in band and announces it at the consumer's end, ahead of everything that is under way. */
   announce(barrier: CheckpointBarrier): void;
-  /**
-   * What was pushed but has not entered what the consumer's end can see: it belongs to the producer's part of an
-   * unaligned checkpoint. Empty for a queue that both share. Leaves them where they are.
-   */
-  overflow(): readonly StreamElement[];
 }
 
 export interface InputChannel {
   /** The next element, if there is one. */
   poll(): StreamElement | undefined;
-  /** The youngest announced barrier whose place has not been reached by `poll`. */
-  announced(): CheckpointBarrier | undefined;
-  /**
-   * The elements from the next one to the place of the announced barrier (exclusive), as far as they have come, and
-   * whether the barrier's place is among what has come. Leaves them where they are.
-   */
-  beforeAnnounced(): { readonly elements: readonly StreamElement[]; readonly complete: boolean };
+  /** The youngest announced barrier whose place has not been reached by `poll`. Cheap: asked at every step. */
+  announced(): Announcement | undefined;
+  /** The elements from the next one to the place of the announced barrier (exclusive), once they have arrived. Leaves them where they are. */
+  beforeAnnounced(): readonly StreamElement[];
+}
+
+export interface Announcement {
+  readonly barrier: CheckpointBarrier;
+  /** Whether everything before the barrier's place has come. */
+  readonly arrived: boolean;
 }

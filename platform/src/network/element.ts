@@ -7,13 +7,15 @@ import type { StreamRecord } from '../record/stream-record.js';
 /** Records of a dataflow's edge; dead letters on the edges that lead to dead-letter egresses. */
 export type Payload = StreamRecord | DeadLetter;
 
+export interface FrameElement {
+  readonly kind: 'frame';
+  readonly records: readonly Payload[];
+  /** keys[i] belongs to records[i]; undefined where it has no usable key, absent on edges without keys. */
+  readonly keys: readonly (Key | undefined)[] | undefined;
+}
+
 export type StreamElement =
-  | {
-      readonly kind: 'frame';
-      readonly records: readonly Payload[];
-      /** keys[i] belongs to records[i]; undefined where it has no usable key, absent on edges without keys. */
-      readonly keys: readonly (Key | undefined)[] | undefined;
-    }
+  | FrameElement
   | { readonly kind: 'watermark'; readonly watermark: number }
   | { readonly kind: 'barrier'; readonly barrier: CheckpointBarrier }
   | { readonly kind: 'idle' }

@@ -1,49 +1,134 @@
 /**
- * All input channels of a task: polls them in turn and aligns their watermarks.
+ * All input channels of a task: polls them in turn, aligns their watermarks, and tells the moments of checkpoints.
  *
  * Invariants
  * - No channel is preferred: polling goes on behind the channel that gave the last element.
+ * - Restored frames, and the rest of a frame that was given back, come before anything that the channels hold.
  * - The gate has ended when every channel has; it is idle when every channel that has not ended is.
+ * - At a `barrier` everything that the gate gave before it was before the barrier. Unless it overtakes, that is all that
+ *   was before it in the channels (and, but for mode `none`, nothing behind it); if it overtakes, `captured` tells the rest.
  */
+import type { Clock } from '../common/clock.js';
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import { WatermarkValve } from '../time/watermark-valve.js';
-import type { StreamElement } from './element.js';
-import type { LocalChannel } from './local-channel.js';
+import { BarrierAligner, type AlignmentEffect } from './barrier-aligner.js';
+import type { InputChannel } from './channel.js';
+import type { FrameElement, StreamElement } from './element.js';
+import { InFlightLog, type InFlight } from './in-flight-log.js';
 
 export interface GateChannel {
-  readonly channel: LocalChannel;
+  readonly channel: InputChannel;
   /** Which input of the operator the channel's edge feeds. */
   readonly input: number;
 }
 
-export type GateEvent =
-  | { readonly kind: 'frame'; readonly input: number; readonly frame: Extract<StreamElement, { kind: 'frame' }> }
+export interface FrameEvent {
+  readonly kind: 'frame';
+  /** The gate's channel that it came from. */
+  readonly channel: number;
+  readonly input: number;
+  readonly frame: FrameElement;
+}
+
+/** What the task must act on even while its outputs have no credit: it makes no records. */
+export type CheckpointEvent =
+  /**
+   * Now the task takes its snapshot and sends this barrier on, at once. With `overtakes` the snapshot is whole when
+   * `captured` has come too.
+   */
+  | {
+      readonly kind: 'barrier';
+      readonly barrier: CheckpointBarrier;
+      readonly overtakes: boolean;
+      /** Since the first barrier was seen, ms. */
+      readonly alignmentMs: number;
+    }
+  /** All that the barrier overtook. */
+  | {
+      readonly kind: 'captured';
+      readonly checkpoint: number;
+      readonly inFlight: readonly InFlight[];
+      /** From the first barrier to the last in-flight record, ms. */
+      readonly alignmentMs: number;
+    }
+  /** The checkpoint cannot complete here, whether or not its `barrier` was told. */
+  | { readonly kind: 'barrier-aborted'; readonly checkpoint: number; readonly reason: string };
+
+type ProgressEvent =
   | { readonly kind: 'watermark'; readonly watermark: number }
   | { readonly kind: 'idle' }
   | { readonly kind: 'active' }
   | { readonly kind: 'end' };
 
+export type GateEvent = FrameEvent | CheckpointEvent | ProgressEvent;
+
 export class InputGate {
   readonly #valve: WatermarkValve;
+  readonly #aligner: BarrierAligner;
+  /** Per channel: frames that come before what the channel itself holds. */
+  readonly #held: FrameElement[][];
+  #heldCount = 0;
   /** What one element brought about beyond the first event. */
-  readonly #pending: GateEvent[] = [];
+  readonly #progressed: ProgressEvent[] = [];
+  #checkpointed: CheckpointEvent[] = [];
+  #log: InFlightLog | undefined;
   #idle = false;
   #next = 0;
+  readonly #ended: boolean[];
   #open: number;
 
-  constructor(private readonly channels: readonly GateChannel[]) {
+  constructor(
+    private readonly channels: readonly GateChannel[],
+    clock: Pick<Clock, 'now' | 'monotonic'>,
+  ) {
     this.#valve = new WatermarkValve(channels.length);
+    this.#aligner = new BarrierAligner(channels.length, clock);
+    this.#held = channels.map(() => []);
+    this.#ended = channels.map(() => false);
     this.#open = channels.length;
   }
 
-  /** The next thing to act on, or undefined when nothing has come. */
+  /** `Clock.now()` at which the gate has something to tell even if nothing comes: the task has itself woken then. */
+  get deadline(): number | undefined {
+    return this.#aligner.deadline;
+  }
+
+  /** Frames of a restored checkpoint, oldest first; before the first `poll`. */
+  recover(channel: number, frames: readonly FrameElement[]): void {
+    this.#held[channel]!.push(...frames);
+    this.#heldCount += frames.length;
+  }
+
+  /**
+   * Takes back the rest of the frame that was polled last, from the record at `position` on, because the task cannot go
+   * on with it now: so the gate knows all that is not yet processed.
+   */
+  giveBack({ channel, frame }: FrameEvent, position: number): void {
+    const { records, keys } = frame;
+    if (position >= records.length) return;
+    const rest = position === 0 ? frame : { ...frame, records: records.slice(position), keys: keys?.slice(position) };
+    this.#held[channel]!.unshift(rest);
+    this.#heldCount++;
+  }
+
+  /** The checkpoint was given up: channels that wait for it go on. */
+  abort(checkpoint: number): void {
+    this.#aligner.abort(checkpoint);
+    this.#checkpointed = this.#checkpointed.filter((event) => checkpointOf(event) !== checkpoint);
+    if (this.#log?.checkpoint === checkpoint) this.#log = undefined;
+  }
+
+  /** The next thing to act on, or undefined when nothing has come. The frame polled before is processed or given back. */
   poll(): GateEvent | undefined {
-    const pending = this.#pending.shift();
-    if (pending !== undefined) return pending;
+    const event = this.pollCheckpoint() ?? this.#progressed.shift() ?? this.#pollHeld();
+    if (event !== undefined) return event;
     for (let tried = 0; tried < this.channels.length; tried++) {
       const index = this.#next;
       this.#next = (this.#next + 1) % this.channels.length;
+      if (this.#ended[index]! || this.#aligner.isBlocked(index)) continue;
       const element = this.channels[index]!.channel.poll();
       if (element === undefined) continue;
+      if (this.#aligner.isCapturing(index)) this.#log!.note(index, [element]);
       const event = this.#interpret(index, element);
       if (event !== undefined) return event;
       tried = -1;
@@ -51,33 +136,95 @@ export class InputGate {
     return undefined;
   }
 
+  /** As `poll`, but only what has to do with checkpoints: for a task that has no credit to process anything. */
+  pollCheckpoint(): CheckpointEvent | undefined {
+    if (this.#checkpointed.length > 0) return this.#checkpointed.shift();
+    if (this.#aligner.deadline !== undefined) this.#apply(this.#aligner.tick());
+    for (let index = 0; index < this.channels.length; index++) {
+      const announcement = this.channels[index]!.channel.announced();
+      if (announcement === undefined) continue;
+      this.#apply(this.#aligner.announced(announcement.barrier));
+      this.#noteArrived(index);
+    }
+    return this.#checkpointed.shift();
+  }
+
+  #pollHeld(): FrameEvent | undefined {
+    if (this.#heldCount === 0) return undefined;
+    const channel = this.#held.findIndex((frames) => frames.length > 0);
+    this.#heldCount--;
+    return { kind: 'frame', channel, input: this.channels[channel]!.input, frame: this.#held[channel]!.shift()! };
+  }
+
   #interpret(index: number, element: StreamElement): GateEvent | undefined {
     switch (element.kind) {
       case 'frame':
-        return { kind: 'frame', input: this.channels[index]!.input, frame: element };
+        return { kind: 'frame', channel: index, input: this.channels[index]!.input, frame: element };
       case 'watermark':
         return this.#progress(this.#valve.watermark(index, element.watermark));
       case 'barrier':
-        throw new Error('a barrier came, and no checkpoints are taken yet');
+        this.#apply(this.#aligner.reached(index, element.barrier));
+        return this.#checkpointed.shift();
       case 'idle':
         return this.#progress(this.#valve.idle(index));
       case 'active':
         this.#valve.active(index);
         return this.#progress(undefined);
       case 'end':
+        this.#ended[index] = true;
         this.#open--;
-        return this.#progress(undefined);
+        this.#apply(this.#aligner.ended(index));
+        return this.#checkpointed.shift() ?? this.#progress(undefined);
     }
   }
 
   /** Back to activity is told before, idleness and the end behind the watermark that they come with. */
-  #progress(watermark: number | undefined): GateEvent | undefined {
+  #progress(watermark: number | undefined): ProgressEvent | undefined {
     const idle = this.#valve.isIdle();
-    if (this.#idle && !idle) this.#pending.push({ kind: 'active' });
-    if (watermark !== undefined) this.#pending.push({ kind: 'watermark', watermark });
-    if (idle && !this.#idle) this.#pending.push({ kind: 'idle' });
-    if (this.#open === 0) this.#pending.push({ kind: 'end' });
+    if (this.#idle && !idle) this.#progressed.push({ kind: 'active' });
+    if (watermark !== undefined) this.#progressed.push({ kind: 'watermark', watermark });
+    if (idle && !this.#idle) this.#progressed.push({ kind: 'idle' });
+    if (this.#open === 0) this.#progressed.push({ kind: 'end' });
     this.#idle = idle;
-    return this.#pending.shift();
+    return this.#progressed.shift();
   }
+
+  #apply(effects: readonly AlignmentEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'snapshot':
+          this.#checkpointed.push({ ...effect, kind: 'barrier' });
+          if (effect.overtakes) this.#startLog(effect.barrier.checkpoint);
+          break;
+        case 'captured':
+          this.#checkpointed.push({ ...effect, inFlight: this.#log!.inFlight() });
+          this.#log = undefined;
+          break;
+        case 'aborted':
+          this.#checkpointed.push({ ...effect, kind: 'barrier-aborted' });
+          this.#log = undefined;
+      }
+    }
+  }
+
+  /** The held frames of a channel whose barrier has come are none: they come before anything in the channel. */
+  #startLog(checkpoint: number): void {
+    const log = (this.#log = new InFlightLog(checkpoint));
+    this.#held.forEach((frames, index) => log.note(index, frames));
+    for (let index = 0; index < this.channels.length; index++) this.#noteArrived(index);
+  }
+
+  /** Notes what lies in the channel before the barrier that has overtaken it, once that is known to be all. */
+  #noteArrived(index: number): void {
+    if (!this.#aligner.isCapturing(index)) return;
+    const { channel } = this.channels[index]!;
+    const announcement = channel.announced();
+    if (announcement?.arrived !== true || announcement.barrier.checkpoint !== this.#log!.checkpoint) return;
+    this.#log!.note(index, channel.beforeAnnounced());
+    this.#apply(this.#aligner.noted(index));
+  }
+}
+
+function checkpointOf(event: CheckpointEvent): number {
+  return event.kind === 'barrier' ? event.barrier.checkpoint : event.checkpoint;
 }

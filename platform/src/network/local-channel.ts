@@ -1,29 +1,37 @@
 /**
- * A channel between two tasks of one thread: a bounded queue of elements.
+ * A channel between two tasks of one thread: a queue of elements that both ends share, bounded in what it gives credit for.
  *
  * Invariants
  * - Elements leave in the order in which they came.
- * - A producer asks `hasCredit` before it starts a frame or a record; what one record makes beyond that is the overflow,
- *   which is held too and never dropped, so a queue may pass its bound by the output of one step.
+ * - What was pushed is at the consumer's end at once, so a queue may pass its bound by the output of one step.
  */
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { Announcement, InputChannel, OutputChannel } from './channel.js';
 import type { StreamElement } from './element.js';
 
 const FRAMES_MAX = 16;
 
-export class LocalChannel {
+export class LocalChannel implements InputChannel, OutputChannel {
   #queue: StreamElement[] = [];
   #head = 0;
+  #announced: Announcement | undefined;
+  /** How many elements lie before the announced barrier. */
+  #before = 0;
 
-  /** Whether the producer may go on. */
   hasCredit(): boolean {
-    return this.#queue.length - this.#head < FRAMES_MAX;
+    return this.length < FRAMES_MAX;
   }
 
   push(element: StreamElement): void {
     this.#queue.push(element);
   }
 
-  /** The next element, if there is one. */
+  announce(barrier: CheckpointBarrier): void {
+    this.#announced = { barrier, arrived: true };
+    this.#before = this.length;
+    this.push({ kind: 'barrier', barrier });
+  }
+
   poll(): StreamElement | undefined {
     if (this.#head === this.#queue.length) return undefined;
     const element = this.#queue[this.#head++];
@@ -31,7 +39,16 @@ export class LocalChannel {
       this.#queue = [];
       this.#head = 0;
     }
+    if (this.#announced !== undefined && this.#before-- === 0) this.#announced = undefined;
     return element;
+  }
+
+  announced(): Announcement | undefined {
+    return this.#announced;
+  }
+
+  beforeAnnounced(): readonly StreamElement[] {
+    return this.#announced === undefined ? [] : this.#queue.slice(this.#head, this.#head + this.#before);
   }
 
   get length(): number {

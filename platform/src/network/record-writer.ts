@@ -6,10 +6,11 @@
  * - `hash`: records of one key always reach the same subtask. A record without a usable key goes to subtask 0, whose
  *   operator hands it to the dead letter.
  */
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { Key } from '../record/key.js';
 import { keyGroupOf, subtaskOf } from '../record/key.js';
+import type { OutputChannel } from './channel.js';
 import type { Payload, StreamElement } from './element.js';
-import type { LocalChannel } from './local-channel.js';
 
 const FRAME_RECORDS_MAX = 512;
 
@@ -33,7 +34,7 @@ export class RecordWriter {
   #next: number;
 
   constructor(
-    private readonly channels: readonly LocalChannel[],
+    private readonly channels: readonly OutputChannel[],
     private readonly partitioning: Partitioning,
   ) {
     this.#keyed = partitioning.kind === 'hash';
@@ -94,8 +95,20 @@ export class RecordWriter {
   }
 
   /** Sends a watermark, idleness, its end or the end to every consumer, behind all records before it. */
-  control(element: Exclude<StreamElement, { kind: 'frame' }>): void {
+  control(element: Exclude<StreamElement, { kind: 'frame' | 'barrier' }>): void {
     this.flush();
     for (const channel of this.channels) channel.push(element);
+  }
+
+  /** Sends a barrier to every consumer, behind all records before it: announced where it overtakes them, or may come to. */
+  barrier(barrier: CheckpointBarrier): void {
+    this.flush();
+    const { alignment } = barrier;
+    const isAnnounced =
+      alignment.mode === 'unaligned' || (alignment.mode === 'aligned' && alignment.timeoutMs !== undefined);
+    for (const channel of this.channels) {
+      if (isAnnounced) channel.announce(barrier);
+      else channel.push({ kind: 'barrier', barrier });
+    }
   }
 }

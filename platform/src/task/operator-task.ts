@@ -37,6 +37,10 @@ export class OperatorTask implements Task {
       case 'end':
         this.chain.end();
         return 'done';
+      case 'barrier':
+      case 'captured':
+      case 'barrier-aborted':
+        throw new Error('a barrier came, and no checkpoints are taken yet');
     }
   }
 

@@ -141,7 +141,7 @@ export class Deployer {
           channels.push({ channel: row[subtask]!, input: edge.input });
       });
     }
-    return new InputGate(channels);
+    return new InputGate(channels, this.environment.clock);
   }
 
   #deploySource(vertex: JobVertex): DeployedSource {

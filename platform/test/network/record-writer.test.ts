@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { StreamElement } from '../../src/network/element.js';
-import { InputGate } from '../../src/network/input-gate.js';
 import { LocalChannel } from '../../src/network/local-channel.js';
 import { RecordWriter } from '../../src/network/record-writer.js';
 import { keyGroupOf, subtaskOf } from '../../src/record/key.js';
@@ -84,47 +83,5 @@ describe('a record writer', () => {
     channel.poll();
     assert.equal(writer.hasCredit(), true);
     assert.equal(channel.length, full - 1);
-  });
-});
-
-describe('an input gate', () => {
-  it('takes from all channels in turn, aligns watermarks and ends with the last channel', () => {
-    const [a, b] = [new LocalChannel(), new LocalChannel()];
-    const gate = new InputGate([
-      { channel: a, input: 0 },
-      { channel: b, input: 1 },
-    ]);
-    a.push({ kind: 'frame', records: [record(1)], keys: undefined });
-    a.push({ kind: 'watermark', watermark: 10 });
-    a.push({ kind: 'end' });
-    b.push({ kind: 'frame', records: [record(2)], keys: undefined });
-    b.push({ kind: 'watermark', watermark: 5 });
-    b.push({ kind: 'watermark', watermark: 20 });
-    b.push({ kind: 'end' });
-    const seen: unknown[] = [];
-    for (let event = gate.poll(); event !== undefined; event = gate.poll()) {
-      seen.push(
-        event.kind === 'frame' ? `frame ${event.input}` : event.kind === 'watermark' ? event.watermark : event.kind,
-      );
-    }
-    assert.deepEqual(seen, ['frame 0', 'frame 1', 5, 10, 'end']);
-  });
-
-  it('F40: passes idleness and its end on, each once', () => {
-    const [a, b] = [new LocalChannel(), new LocalChannel()];
-    const gate = new InputGate([
-      { channel: a, input: 0 },
-      { channel: b, input: 0 },
-    ]);
-    a.push({ kind: 'watermark', watermark: 10 });
-    a.push({ kind: 'idle' });
-    b.push({ kind: 'idle' });
-    b.push({ kind: 'active' });
-    b.push({ kind: 'idle' });
-    const seen: unknown[] = [];
-    for (let event = gate.poll(); event !== undefined; event = gate.poll()) {
-      seen.push(event.kind === 'watermark' ? event.watermark : event.kind);
-    }
-    assert.deepEqual(seen, [10, 'idle', 'active', 'idle']);
   });
 });

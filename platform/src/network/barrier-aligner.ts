@@ -1,0 +1,200 @@
+/**
+ * Decides, from the barriers of a gate's channels, when the task takes its snapshot and which channels wait: a
+ * synchronous machine over the states of `alignment-states.ts`. It knows checkpoints and channels, no records.
+ *
+ * Invariants
+ * - A checkpoint's snapshot is asked for at most once, and never after a younger one's.
+ * - A channel that has ended counts as one whose barrier has come.
+ * - One checkpoint at a time: the barrier of a younger one aborts the older one, whose late barriers then mean nothing.
+ */
+import type { Clock } from '../common/clock.js';
+import { invariant } from '../common/errors.js';
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import { ALIGNMENT_TRANSITIONS, type AlignmentState, type AlignmentTrigger } from './alignment-states.js';
+
+export type AlignmentEffect =
+  /** Now is the moment. With `overtakes`, what lies before the barrier in channels that are not `isDone` is in flight. */
+  | {
+      readonly kind: 'snapshot';
+      readonly barrier: CheckpointBarrier;
+      readonly overtakes: boolean;
+      readonly alignmentMs: number;
+    }
+  /** All that the barrier overtook has been noted. */
+  | { readonly kind: 'captured'; readonly checkpoint: number; readonly alignmentMs: number }
+  | { readonly kind: 'aborted'; readonly checkpoint: number; readonly reason: string };
+
+interface Pending {
+  barrier: CheckpointBarrier;
+  /** `Clock.monotonic()` when its first barrier was seen. */
+  readonly since: number;
+  readonly done: boolean[];
+}
+
+export class BarrierAligner {
+  #state: AlignmentState = 'idle';
+  #pending: Pending | undefined;
+  /** No checkpoint up to this one is of interest any more. */
+  #settled = 0;
+  /** Checkpoints beyond `#settled` that were given up before their barrier came. */
+  readonly #abandoned = new Set<number>();
+  readonly #ended: boolean[];
+  #effects: AlignmentEffect[] = [];
+
+  constructor(
+    channels: number,
+    private readonly clock: Pick<Clock, 'now' | 'monotonic'>,
+  ) {
+    this.#ended = new Array<boolean>(channels).fill(false);
+  }
+
+  get state(): AlignmentState {
+    return this.#state;
+  }
+
+  /** Whether nothing may be taken from the channel. */
+  isBlocked(channel: number): boolean {
+    return this.#state === 'aligning' && this.#pending!.done[channel]!;
+  }
+
+  /** Whether what comes out of the channel lies before a barrier that has overtaken it. */
+  isCapturing(channel: number): boolean {
+    return this.#state === 'capturing' && !this.#isDone(channel);
+  }
+
+  /** `Clock.now()` at which `tick` has something to do. */
+  get deadline(): number | undefined {
+    if (this.#state !== 'aligning') return undefined;
+    const { alignment, timestamp } = this.#pending!.barrier;
+    if (alignment.mode !== 'aligned' || alignment.timeoutMs === undefined) return undefined;
+    return timestamp + alignment.timeoutMs;
+  }
+
+  /** The barrier has come to its place in the channel. */
+  reached(channel: number, barrier: CheckpointBarrier): AlignmentEffect[] {
+    if (this.#accept(barrier)) this.#finish(channel);
+    return this.#take();
+  }
+
+  /** The barrier is on its way in a channel, ahead of records. */
+  announced(barrier: CheckpointBarrier): AlignmentEffect[] {
+    this.#accept(barrier);
+    return this.#take();
+  }
+
+  /** All that lay before the overtaking barrier in the channel has been noted. */
+  noted(channel: number): AlignmentEffect[] {
+    if (this.#state === 'capturing') this.#finish(channel);
+    return this.#take();
+  }
+
+  ended(channel: number): AlignmentEffect[] {
+    this.#ended[channel] = true;
+    this.#completeIfAllDone();
+    return this.#take();
+  }
+
+  /** Turns an alignment that has taken too long. */
+  tick(): AlignmentEffect[] {
+    const { deadline } = this;
+    if (deadline !== undefined && this.clock.now() >= deadline) this.#overtake();
+    return this.#take();
+  }
+
+  /** The checkpoint was given up by who leads it: no barrier of it holds anything up from now on. */
+  abort(checkpoint: number): void {
+    if (checkpoint <= this.#settled) return;
+    if (this.#pending?.barrier.checkpoint === checkpoint) this.#settle('abort');
+    else this.#abandoned.add(checkpoint);
+  }
+
+  #take(): AlignmentEffect[] {
+    const effects = this.#effects;
+    if (effects.length > 0) this.#effects = [];
+    return effects;
+  }
+
+  /** @returns whether the barrier belongs to the pending checkpoint, which it may have begun */
+  #accept(barrier: CheckpointBarrier): boolean {
+    const { checkpoint } = barrier;
+    if (checkpoint <= this.#settled || this.#abandoned.has(checkpoint)) return false;
+    const pending = this.#pending;
+    if (pending === undefined || checkpoint > pending.barrier.checkpoint) {
+      if (pending !== undefined) this.#supersede(pending.barrier.checkpoint, checkpoint);
+      this.#begin(barrier);
+    } else if (checkpoint < pending.barrier.checkpoint) {
+      return false;
+    } else if (this.#state === 'aligning' && barrier.alignment.mode === 'unaligned') {
+      this.#overtake();
+    }
+    return true;
+  }
+
+  #begin(barrier: CheckpointBarrier): void {
+    this.#pending = { barrier, since: this.clock.monotonic(), done: this.#ended.map(() => false) };
+    switch (barrier.alignment.mode) {
+      case 'none':
+        return this.#go('count');
+      case 'aligned':
+        return this.#go('align');
+      case 'unaligned':
+        return this.#overtake();
+    }
+  }
+
+  #supersede(checkpoint: number, by: number): void {
+    this.#effects.push({
+      kind: 'aborted',
+      checkpoint,
+      reason: `the barrier of checkpoint ${by} came before its own from all inputs`,
+    });
+    this.#settle('abort');
+  }
+
+  /** From here on the barrier overtakes, in this task and behind it. */
+  #overtake(): void {
+    const pending = this.#pending!;
+    this.#go('overtake');
+    pending.barrier = { ...pending.barrier, alignment: { mode: 'unaligned' } };
+    this.#snapshot(pending, true);
+    this.#completeIfAllDone();
+  }
+
+  #snapshot({ barrier, since }: Pending, overtakes: boolean): void {
+    this.#effects.push({ kind: 'snapshot', barrier, overtakes, alignmentMs: this.clock.monotonic() - since });
+  }
+
+  #isDone(channel: number): boolean {
+    return this.#ended[channel]! || this.#pending!.done[channel]!;
+  }
+
+  #finish(channel: number): void {
+    this.#pending!.done[channel] = true;
+    this.#completeIfAllDone();
+  }
+
+  #completeIfAllDone(): void {
+    const pending = this.#pending;
+    if (pending === undefined || !this.#ended.every((_, channel) => this.#isDone(channel))) return;
+    if (this.#state === 'capturing') {
+      const { checkpoint } = pending.barrier;
+      this.#effects.push({ kind: 'captured', checkpoint, alignmentMs: this.clock.monotonic() - pending.since });
+    } else {
+      this.#snapshot(pending, false);
+    }
+    this.#settle('complete');
+  }
+
+  #settle(trigger: 'complete' | 'abort'): void {
+    this.#settled = this.#pending!.barrier.checkpoint;
+    this.#pending = undefined;
+    for (const checkpoint of this.#abandoned) if (checkpoint <= this.#settled) this.#abandoned.delete(checkpoint);
+    this.#go(trigger);
+  }
+
+  #go(trigger: AlignmentTrigger): void {
+    const next = ALIGNMENT_TRANSITIONS[this.#state][trigger];
+    invariant(next !== undefined, `an alignment that is ${this.#state} cannot ${trigger}`);
+    this.#state = next;
+  }
+}
