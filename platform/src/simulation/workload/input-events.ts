@@ -1,0 +1,63 @@
+/**
+ * The events of a seed's sources: some splits, each with events in an order that is not quite that of their times.
+ *
+ * Invariants
+ * - An event is the same whenever and by whomever it is read.
+ */
+import type { SeededRandom } from '../kernel/seeded-random.js';
+
+/** One event as its payload. */
+export interface InputEvent {
+  /** Of the first exchange. */
+  readonly k: string;
+  /** Of the second. */
+  readonly j: string;
+  /** Event time, ms. */
+  readonly t: number;
+}
+
+export interface InputSplit {
+  readonly id: string;
+  readonly events: readonly InputEvent[];
+  /** When each event can be read: virtual ms, rising. */
+  readonly available: readonly number[];
+}
+
+export interface InputOptions {
+  readonly splits: number;
+  readonly events: number;
+  readonly keys: number;
+  readonly secondKeys: number;
+  /** In event time, ms: events that are out of order by more are late. */
+  readonly disorder: number;
+  /** Share of the events that are late. */
+  readonly late: number;
+  /** In which the events become available, virtual ms. */
+  readonly durationMs: number;
+}
+
+/** Event time goes on by this from one event of a split to the next, ms. */
+const STEP_MS = 10;
+
+export function drawInput(random: SeededRandom, options: InputOptions): InputSplit[] {
+  const { splits, events } = options;
+  return Array.from({ length: splits }, (_, index) => {
+    const count = Math.floor(events / splits) + (index < events % splits ? 1 : 0);
+    const id = `split-${index}`;
+    const pace = options.durationMs / count;
+    return {
+      id,
+      events: Array.from({ length: count }, (_, i) => drawEvent(random, options, 1000 + i * STEP_MS)),
+      available: Array.from({ length: count }, (_, i) => i * pace),
+    };
+  });
+}
+
+function drawEvent(random: SeededRandom, options: InputOptions, time: number): InputEvent {
+  const back = random.chance(options.late) ? options.disorder * 4 : random.integer(0, options.disorder);
+  return {
+    k: `k${random.integer(0, options.keys - 1)}`,
+    j: `j${random.integer(0, options.secondKeys - 1)}`,
+    t: Math.max(0, time - back),
+  };
+}

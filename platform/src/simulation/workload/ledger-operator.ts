@@ -1,0 +1,97 @@
+/**
+ * The first probe: counts events by key, and by key and window of event time, and sends every event on with its count.
+ *
+ * Invariants (asserted: whoever breaks them lost, doubled or reordered something)
+ * - The events of one key and split come in the order of their offsets, each once.
+ * - No event is at or before the watermark. Watermarks and the times of timers rise.
+ */
+import { invariant } from '../../common/errors.js';
+import type { Collector, Operator } from '../../operators/operator.js';
+import type { Key } from '../../record/key.js';
+import type { StreamRecord } from '../../record/stream-record.js';
+import { plainValueCodec } from '../../state/codecs/plain-value-codec.js';
+import type { KeyedStore, TimerService, ValueState } from '../../state/keyed-store.js';
+import { MAX_WATERMARK, NO_WATERMARK } from '../../time/watermark.js';
+import { LEDGER } from './probe-graph.js';
+import { ledgerRecord } from './probe-record.js';
+
+/** Of event time, ms. */
+export const LEDGER_WINDOW_MS = 150;
+
+interface Account {
+  count: number;
+  /** The last offset of each split. */
+  readonly offsets: Record<string, number>;
+  /** Events by the end of their window. */
+  readonly windows: Record<string, number>;
+}
+
+export class LedgerOperator implements Operator {
+  readonly #accounts: ValueState<Account>;
+  readonly #timers: TimerService;
+  #watermark = NO_WATERMARK;
+
+  constructor(
+    private readonly output: Collector,
+    store: KeyedStore,
+  ) {
+    this.#accounts = store.value({ owner: LEDGER, name: 'accounts', codec: plainValueCodec() });
+    this.#timers = store.timers(LEDGER, 'windows');
+  }
+
+  process(_input: number, record: StreamRecord, key: Key | undefined): void {
+    invariant(key !== undefined, 'an event has no key');
+    const { k, j, t } = record.value as { k: string; j: string; t: number };
+    const { id: split } = record.split;
+    const offset = record.offset as number;
+    invariant(key === k && t === record.timestamp, 'an event came with the key or the time of another');
+    invariant(t > this.#watermark, `the event of ${t} came behind the watermark ${this.#watermark}`);
+    const account = this.#accounts.get(key) ?? { count: 0, offsets: {}, windows: {} };
+    const last = account.offsets[split] ?? -1;
+    invariant(offset > last, `${split}@${offset} of ${k} came behind ${split}@${last}`);
+    account.offsets[split] = offset;
+    account.count++;
+    const end = windowEnd(t, LEDGER_WINDOW_MS);
+    account.windows[end] = (account.windows[end] ?? 0) + 1;
+    this.#accounts.put(key, account);
+    this.#timers.set(key, end);
+    this.output.collect(ledgerRecord({ k, j, n: account.count, id: `${split}@${offset}` }, t));
+  }
+
+  watermark(watermark: number): void {
+    invariant(watermark > this.#watermark, `the watermark went from ${this.#watermark} to ${watermark}`);
+    let fired = this.#watermark;
+    this.#timers.advance(watermark, (key, time) => {
+      invariant(time >= fired && time > this.#watermark, `the timer of ${time} fired behind ${fired}`);
+      fired = time;
+      this.#closeWindow(key, time);
+    });
+    this.#watermark = watermark;
+    if (watermark === MAX_WATERMARK) this.#finish();
+  }
+
+  #closeWindow(key: Key, end: number): void {
+    const account = this.#accounts.get(key);
+    const count = account?.windows[end];
+    invariant(account !== undefined && count !== undefined, `the timer of ${String(key)} at ${end} has no window`);
+    delete account.windows[end];
+    this.#accounts.put(key, account);
+    this.output.collect(ledgerRecord({ k: String(key), j: `w${key}`, n: 0, id: `window:${key}:${end}:${count}` }, end));
+  }
+
+  /** What is in the state at the end is told, so that it can be held against what should be there. */
+  #finish(): void {
+    for (const key of [...this.#accounts.keys()].sort()) {
+      const { count, windows } = this.#accounts.get(key)!;
+      invariant(Object.keys(windows).length === 0, `windows of ${String(key)} are open at the end of time`);
+      this.output.collect(
+        ledgerRecord({ k: String(key), j: `w${key}`, n: 0, id: `final:${key}:${count}` }, MAX_WATERMARK),
+      );
+    }
+  }
+}
+
+/** The last instant of the window that `t` is in. */
+export function windowEnd(t: number, windowMs: number): number {
+  return (Math.floor(t / windowMs) + 1) * windowMs - 1;
+}

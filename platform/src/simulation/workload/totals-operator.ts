@@ -1,0 +1,87 @@
+/**
+ * The second probe, behind the second exchange: counts what the ledger says by another key, and by windows.
+ *
+ * Invariants (asserted)
+ * - Of one key of the ledger and one key of its own, counts come rising: the channel kept their order.
+ * - Nothing comes at or before the watermark; watermarks rise.
+ */
+import { invariant } from '../../common/errors.js';
+import type { Collector, Operator } from '../../operators/operator.js';
+import type { Key } from '../../record/key.js';
+import type { StreamRecord } from '../../record/stream-record.js';
+import { plainValueCodec } from '../../state/codecs/plain-value-codec.js';
+import type { KeyedStore, TimerService, ValueState } from '../../state/keyed-store.js';
+import { MAX_WATERMARK, NO_WATERMARK } from '../../time/watermark.js';
+import { windowEnd } from './ledger-operator.js';
+import { TOTALS } from './probe-graph.js';
+import { totalsRecord, type LedgerValue, type OutputLine } from './probe-record.js';
+
+/** Of event time, ms. */
+export const TOTALS_WINDOW_MS = 400;
+
+interface Total {
+  count: number;
+  /** The last count of each key of the ledger. */
+  readonly seen: Record<string, number>;
+  readonly windows: Record<string, number>;
+}
+
+export class TotalsOperator implements Operator {
+  readonly #totals: ValueState<Total>;
+  readonly #timers: TimerService;
+  #watermark = NO_WATERMARK;
+
+  constructor(
+    private readonly output: Collector,
+    store: KeyedStore,
+  ) {
+    this.#totals = store.value({ owner: TOTALS, name: 'totals', codec: plainValueCodec() });
+    this.#timers = store.timers(TOTALS, 'windows');
+  }
+
+  process(_input: number, record: StreamRecord, key: Key | undefined): void {
+    const value = record.value as unknown as LedgerValue;
+    const { j, k, n, id } = value;
+    invariant(key === j, 'a record came with the key of another');
+    const isFinal = record.timestamp === MAX_WATERMARK;
+    invariant(record.timestamp > this.#watermark, `${id} came behind the watermark ${this.#watermark}`);
+    const total = this.#totals.get(key) ?? { count: 0, seen: {}, windows: {} };
+    if (n > 0) {
+      const last = total.seen[k] ?? 0;
+      invariant(n > last, `the count ${n} of ${k} came behind ${last}`);
+      total.seen[k] = n;
+    }
+    total.count++;
+    if (!isFinal) {
+      const end = windowEnd(record.timestamp, TOTALS_WINDOW_MS);
+      total.windows[end] = (total.windows[end] ?? 0) + 1;
+      this.#timers.set(key, end);
+    }
+    this.#totals.put(key, total);
+    this.#emit(['event', j, total.count, k, n, id], record.timestamp);
+  }
+
+  watermark(watermark: number): void {
+    invariant(watermark > this.#watermark, `the watermark went from ${this.#watermark} to ${watermark}`);
+    this.#timers.advance(watermark, (key, end) => {
+      const total = this.#totals.get(key);
+      const count = total?.windows[end];
+      invariant(total !== undefined && count !== undefined, `the timer of ${String(key)} at ${end} has no window`);
+      delete total.windows[end];
+      this.#totals.put(key, total);
+      this.#emit(['total-window', String(key), end, count], end);
+    });
+    this.#watermark = watermark;
+    if (watermark === MAX_WATERMARK) this.#finish();
+  }
+
+  #finish(): void {
+    for (const key of [...this.#totals.keys()].sort()) {
+      this.#emit(['total-final', String(key), this.#totals.get(key)!.count], MAX_WATERMARK);
+    }
+  }
+
+  #emit(line: OutputLine, time: number): void {
+    this.output.collect(totalsRecord(line, time));
+  }
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { SimulatedGround } from '../simulated-ground.js';
+
+describe('the kernel', () => {
+  it('runs events by their times and leaves out what was cancelled', async () => {
+    const { kernel, ...ground } = new SimulatedGround();
+    const happened: string[] = [];
+    kernel.schedule(5, () => happened.push(`b at ${kernel.now}`));
+    kernel.schedule(1, () => {
+      happened.push(`a at ${kernel.now}`);
+      kernel.schedule(1, () => happened.push(`c at ${kernel.now}`));
+    });
+    kernel.schedule(3, () => happened.push('cancelled'))();
+    assert.equal(await kernel.run(() => false, { eventsMax: 100, timeMax: 100 }), 'nothing-to-do');
+    assert.deepEqual(happened, ['a at 1', 'c at 2', 'b at 5']);
+    assert.equal(ground.trace.lines().length, 0);
+  });
+
+  it('lets every continuation run before the next event when it is asked for a turn', async () => {
+    const { kernel } = new SimulatedGround();
+    const happened: string[] = [];
+    const chain = async (): Promise<void> => {
+      for (let i = 0; i < 10; i++) await Promise.resolve();
+      happened.push('continued');
+    };
+    kernel.schedule(1, () => {
+      void chain();
+      kernel.turn();
+    });
+    kernel.schedule(1, () => happened.push('next event'));
+    await kernel.run(() => false, { eventsMax: 100, timeMax: 100 });
+    assert.deepEqual(happened, ['continued', 'next event']);
+  });
+
+  const endless: [limit: string, limits: { eventsMax: number; timeMax: number }, stop: string][] = [
+    ['of events', { eventsMax: 50, timeMax: 1e6 }, 'too-many-events'],
+    ['of time', { eventsMax: 1e6, timeMax: 50 }, 'too-late'],
+  ];
+  for (const [limit, limits, stop] of endless) {
+    it(`stops an endless world at its limit ${limit}`, async () => {
+      const { kernel } = new SimulatedGround();
+      const again = (): void => void kernel.schedule(1, again);
+      again();
+      assert.equal(await kernel.run(() => false, limits), stop);
+      assert.ok(kernel.events <= limits.eventsMax && kernel.now <= limits.timeMax);
+    });
+  }
+});
