@@ -138,8 +138,14 @@ export type Declaration =
   | ObjectDeclaration
   | ChoiceDeclaration;
 
+/** Which values of its sibling fields a field needs, e.g. `{ strategy: ['fixed-delay'] }`; all of them must hold. */
+export type AppliesWhen = Readonly<Record<string, readonly (string | boolean)[]>>;
 /** A field of an object: its declaration and whether it must be written (a field with a default never must). */
-export type Field = Declaration & { readonly required?: boolean };
+export type Field = Declaration & {
+  readonly required?: boolean;
+  /** Otherwise the field is refused, and has no default. The siblings are declared before it. */
+  readonly when?: AppliesWhen;
+};
 export type Fields = Readonly<Record<string, Field>>;
 
 /** CEL text as written, with its place, so that an offset in it can be shown in the file. */
@@ -208,13 +214,15 @@ export type VariantOf<V, P extends Presence = 'checked'> = {
 }[keyof V & string];
 
 type PresentKeys<F, P extends Presence> = {
-  [K in keyof F]: F[K] extends { default: unknown }
-    ? K
-    : F[K] extends { required: true }
-      ? P extends 'checked'
-        ? K
-        : never
-      : never;
+  [K in keyof F]: F[K] extends { when: unknown }
+    ? never
+    : F[K] extends { default: unknown }
+      ? K
+      : F[K] extends { required: true }
+        ? P extends 'checked'
+          ? K
+          : never
+        : never;
 }[keyof F];
 
 /** The options as a connector receives them. Fields that are neither required nor defaulted may be absent. */

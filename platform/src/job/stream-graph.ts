@@ -10,6 +10,9 @@
  */
 import type { TypedTree } from '../expression/tree.js';
 import type { RecordType } from '../expression/type.js';
+import type { GraphSettings } from './graph-settings.js';
+
+export type { GraphSettings } from './graph-settings.js';
 
 export interface StreamGraph {
   readonly version: 1;
@@ -22,18 +25,6 @@ export interface StreamGraph {
   readonly edges: readonly StreamEdge[];
 }
 
-export interface GraphSettings {
-  readonly parallelism: number;
-  /** Number of key groups. */
-  readonly maxParallelism: number;
-  /** Absolute; the job's own folder. */
-  readonly stateDir: string;
-  /** Absolute; relative paths of connectors are taken from here. */
-  readonly baseDir: string;
-  /** A record larger than this is bad. */
-  readonly maxRecordBytes: number;
-}
-
 /** A connector or format by name with its validated options (see connectors/src/api/declaration.ts). */
 export interface Configured {
   readonly type: string;
@@ -44,6 +35,8 @@ export interface SourceNode {
   /** `ingresses.NAME` */
   readonly id: string;
   readonly name: string;
+  /** Its name in a version whose state is kept. */
+  readonly renamedFrom?: string;
   readonly connector: Configured;
   readonly format: Configured;
   /** UNTYPED when the ingress has none. */
@@ -110,6 +103,8 @@ export interface FilterNode {
 export interface PatternNode {
   readonly kind: 'pattern';
   readonly id: string;
+  /** The id that the node had before its inputs were renamed. */
+  readonly renamedFrom?: string;
   readonly inputs: readonly OperatorInput[];
   readonly rules: readonly PatternRule[];
 }
@@ -131,6 +126,7 @@ export interface ConditionDescriptor {
 
 export interface RuleDescriptor {
   readonly name: string;
+  readonly renamedFrom?: string;
   readonly description?: string;
   readonly severity: 'informational' | 'low' | 'medium' | 'high' | 'critical';
   readonly tags: readonly string[];
@@ -172,6 +168,7 @@ export type SkipDescriptor =
 
 export interface StageDescriptor {
   readonly name: string;
+  readonly renamedFrom?: string;
   readonly relation: 'begin' | 'next' | 'followedBy' | 'followedByAny' | 'notNext' | 'notFollowedBy';
   /**
    * AND; none means true. At most two: what looks at the event alone (with the step's `from`), which is shared, and
@@ -196,6 +193,7 @@ export interface SinkNode {
   /** `egresses.NAME` */
   readonly id: string;
   readonly name: string;
+  readonly renamedFrom?: string;
   readonly connector: Configured;
   readonly format: Configured;
   readonly delivery: 'none' | 'at-least-once' | 'exactly-once';

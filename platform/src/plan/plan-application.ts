@@ -15,6 +15,7 @@ import { deadLetterEgresses } from './dead-letters.js';
 import { planEdges } from './edges.js';
 import { ExpressionChecker } from './expression-checker.js';
 import { Findings } from './findings.js';
+import { graphSettings } from './graph-settings.js';
 import { groupRules } from './group-rules.js';
 import { planRule } from './plan-rule.js';
 import type { RuleScopes } from './rule-scopes.js';
@@ -43,23 +44,32 @@ export function planApplication(application: Application, positions: Positions):
     const one = planned.get(name);
     return one === undefined || one.rule.mode === 'disabled' ? [] : [one];
   });
-  return { graph: assemble(application, groupRules(active)), diagnostics: findings.diagnostics, scopes };
+  return {
+    graph: assemble(application, groupRules(active, oldNames(application))),
+    diagnostics: findings.diagnostics,
+    scopes,
+  };
+}
+
+/** Of what rules read: the names before, by the id of today. */
+function oldNames({ ingresses, rules }: Application): ReadonlyMap<string, string> {
+  const sections = { ingresses, rules };
+  return new Map(
+    Object.entries(sections).flatMap(([section, things]) =>
+      [...things.values()].flatMap(({ name, renamedFrom }) =>
+        renamedFrom === undefined ? [] : [[`${section}.${name}`, renamedFrom] as const],
+      ),
+    ),
+  );
 }
 
 function assemble(application: Application, operators: readonly OperatorNode[]): StreamGraph {
-  const { name, baseDir, settings } = application;
   const edges = planEdges(application, operators);
   const ends = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
   return {
     version: 1,
-    name,
-    settings: {
-      parallelism: settings.parallelism,
-      maxParallelism: settings.maxParallelism,
-      stateDir: settings.stateDir,
-      baseDir,
-      maxRecordBytes: settings.maxRecordSize,
-    },
+    name: application.name,
+    settings: graphSettings(application),
     tables: [...application.tables.values()].map(tableNode),
     sources: [...application.ingresses.values()].map(sourceNode).filter(({ id }) => ends.has(id)),
     operators,
@@ -68,11 +78,12 @@ function assemble(application: Application, operators: readonly OperatorNode[]):
   };
 }
 
-function sourceNode({ name, connector, format, schema, time, onBadRecord }: Ingress): SourceNode {
+function sourceNode({ name, renamedFrom, connector, format, schema, time, onBadRecord }: Ingress): SourceNode {
   const ofEvent = time.kind === 'event' ? time : { ...time, maxOutOfOrderness: 0, order: 'sorted' as const };
   return {
     id: `ingresses.${name}`,
     name,
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
     connector: plain(connector),
     format: plain(format),
     schema,
@@ -85,8 +96,15 @@ function tableNode({ name, file, format, key, schema }: Table): TableNode {
   return { id: `tables.${name}`, name, file, format, key, schema };
 }
 
-function sinkNode({ name, connector, format, delivery }: Egress): SinkNode {
-  return { id: `egresses.${name}`, name, connector: plain(connector), format: plain(format), delivery };
+function sinkNode({ name, renamedFrom, connector, format, delivery }: Egress): SinkNode {
+  return {
+    id: `egresses.${name}`,
+    name,
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
+    connector: plain(connector),
+    format: plain(format),
+    delivery,
+  };
 }
 
 /** Options come as objects without a prototype; what is read back from JSON has one. */

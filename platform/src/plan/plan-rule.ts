@@ -29,6 +29,7 @@ export function planRule(rule: Rule, streams: Streams, checker: ExpressionChecke
   const condition = where.length === 0 ? undefined : conditionOf(where);
   const descriptor: RuleDescriptor = {
     name: rule.name,
+    ...(rule.renamedFrom === undefined ? {} : { renamedFrom: rule.renamedFrom }),
     ...(rule.description === undefined ? {} : { description: rule.description }),
     severity: rule.severity,
     tags: rule.tags,

@@ -54,6 +54,7 @@ function planStage(step: Step, context: StageContext): StageDescriptor {
   ];
   return {
     name: step.name,
+    ...(step.renamedFrom === undefined ? {} : { renamedFrom: step.renamedFrom }),
     ...manner,
     where,
     ...(steps === undefined ? {} : { steps }),

@@ -7,8 +7,12 @@
  * - Names are unique within a section, and over ingresses and rules together; every reference is to an existing name.
  * - Sections are Maps in the order of the file, so that a name such as `constructor` is only a name.
  */
-import type { CountRange, ExpressionText } from '@tidegate/connectors/api';
+import type { CountRange, ExpressionText, ValueOf } from '@tidegate/connectors/api';
 import type { RecordType } from '../expression/type.js';
+import type { checkpoint } from './declaration/checkpoint.js';
+import type { memory } from './declaration/memory.js';
+import type { restart } from './declaration/restart.js';
+import type { state } from './declaration/state.js';
 import type { Path } from './positions.js';
 
 export type { ExpressionText } from '@tidegate/connectors/api';
@@ -25,6 +29,7 @@ export interface Application {
   readonly tests: ReadonlyMap<string, TestCase>;
 }
 
+/** As declared, with every default. */
 export interface Settings {
   readonly parallelism: number;
   /** Number of key groups. */
@@ -33,6 +38,10 @@ export interface Settings {
   readonly stateDir: string;
   /** Bytes. */
   readonly maxRecordSize: number;
+  readonly checkpoint: ValueOf<typeof checkpoint>;
+  readonly restart: ValueOf<typeof restart>;
+  readonly state: ValueOf<typeof state>;
+  readonly memory: ValueOf<typeof memory>;
 }
 
 /** A connector or format by name, with its checked options. */
@@ -43,6 +52,7 @@ export interface Configured {
 
 export interface Ingress {
   readonly name: string;
+  readonly renamedFrom?: string;
   readonly connector: Configured;
   readonly format: Configured;
   /** UNTYPED when none is written. */
@@ -82,6 +92,7 @@ export interface Table {
 
 export interface Rule {
   readonly name: string;
+  readonly renamedFrom?: string;
   readonly description?: string;
   readonly severity: 'informational' | 'low' | 'medium' | 'high' | 'critical';
   readonly tags: readonly string[];
@@ -134,6 +145,7 @@ export interface Step {
   readonly relation: Relation;
   /** The stage's name; matches `^[A-Za-z_]\w*$`. Its place is `[...path, relation]`. */
   readonly name: string;
+  readonly renamedFrom?: string;
   /** Names of the rule's inputs; absent: all of them. */
   readonly from?: readonly string[];
   /** AND; none means true. */
@@ -152,6 +164,7 @@ export interface Step {
 
 export interface Egress {
   readonly name: string;
+  readonly renamedFrom?: string;
   readonly connector: Configured;
   readonly format: Configured;
   readonly delivery: 'none' | 'at-least-once' | 'exactly-once';

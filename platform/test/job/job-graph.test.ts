@@ -58,7 +58,16 @@ function graph(
   return {
     version: 1,
     name: 'g',
-    settings: { parallelism, maxParallelism: 128, stateDir: '/s', baseDir: '/b', maxRecordBytes: 1 },
+    settings: {
+      parallelism,
+      maxParallelism: 128,
+      stateDir: '/s',
+      baseDir: '/b',
+      maxRecordBytes: 1,
+      restart: { strategy: 'none' },
+      state: { backend: 'heap' },
+      memory: { stateBytes: 1, networkBytes: 1 },
+    },
     tables: [],
     sources,
     operators,

@@ -92,12 +92,11 @@ describe('An application', () => {
   });
 
   it('has its settings in bytes, with defaults and absolute paths', () => {
-    assert.deepEqual(application.settings, {
-      parallelism: 4,
-      maxParallelism: 128,
-      stateDir: '/app/.tidegate/card-fraud',
-      maxRecordSize: 65536,
-    });
+    const { parallelism, maxParallelism, stateDir, maxRecordSize } = application.settings;
+    assert.deepEqual(
+      [parallelism, maxParallelism, stateDir, maxRecordSize],
+      [4, 128, '/app/.tidegate/card-fraud', 65536],
+    );
   });
 
   it('has ingresses with short forms written out', () => {
@@ -219,13 +218,13 @@ describe('An application', () => {
     assert.deepEqual([rule?.severity, rule?.tags], ['high', ['fraud']]);
   });
 
-  it('has egresses with the strongest delivery of this version', () => {
+  it('has egresses with the strongest delivery that their connectors offer', () => {
     assert.deepEqual(
       [...application.egresses.values()].map((one) => [one.name, one.delivery]),
       [
         ['alerts', 'at-least-once'],
-        ['late', 'at-least-once'],
-        ['bad', 'at-least-once'],
+        ['late', 'exactly-once'],
+        ['bad', 'exactly-once'],
       ],
     );
   });

@@ -40,6 +40,11 @@ export const specCodes = {
   TG115: { title: 'not in this version', description: 'A part of the language that a later version brings.' },
   TG116: { title: 'expression expected', description: 'An expression is empty, or YAML made something else of it.' },
   TG117: { title: 'invalid name', description: 'A name does not have the form that its use needs.' },
+  TG118: {
+    title: 'key does not apply',
+    description:
+      'A key needs another choice than the one made beside it, such as a number of attempts without fixed-delay.',
+  },
   TG120: {
     title: 'unknown name',
     description: 'A reference to an ingress, rule, table or egress that is not defined.',
@@ -49,6 +54,10 @@ export const specCodes = {
     description: 'Two files define the same name, or an ingress and a rule share one.',
   },
   TG122: { title: 'unused', description: 'Something is defined and nothing refers to it.' },
+  TG123: {
+    title: 'renaming',
+    description: 'renamedFrom names something that is still there, or that two things are renamed from.',
+  },
   TG130: {
     title: 'placeholder',
     description: 'A ${NAME} without value, a ${secret:...} that cannot be read, or one that is not closed.',

@@ -1,13 +1,13 @@
 /** The sections of a draft to the Application, in an order in which each knows the names that it needs. */
 import type { ValueOf } from '@tidegate/connectors/api';
-import type { Application, Rule, Settings } from '../application.js';
+import type { Application, Rule } from '../application.js';
 import type { ApplicationConfig } from '../declaration/application.js';
-import { settings as settingsDeclaration } from '../declaration/settings.js';
-import { fillDefaults } from '../read/defaults.js';
 import type { BuildContext } from './context.js';
 import { buildEgress } from './egress.js';
 import { buildIngress } from './ingress.js';
+import { checkRenames } from './renames.js';
 import { buildRule } from './rule.js';
+import { buildSettings } from './settings.js';
 import { buildTable } from './table.js';
 import { buildTestCase } from './test-case.js';
 
@@ -16,18 +16,21 @@ export type ApplicationDraft = ValueOf<ApplicationConfig, 'draft'>;
 /** What could not be built is left out; it was reported. */
 export function buildApplication(draft: ApplicationDraft, context: BuildContext): Application {
   const name = draft.name ?? 'unnamed';
+  const settings = buildSettings(name, draft.settings, context);
   const ingresses = section(draft.ingresses, (key, value) => buildIngress(key, value, context));
   const rules = section(draft.rules, (key, value) => buildRule(key, value, (input) => ingresses.has(input), context));
-  return {
+  const application = {
     name,
     baseDir: context.baseDir,
-    settings: buildSettings(name, draft.settings, context),
+    settings,
     ingresses,
     tables: section(draft.tables, (key, value) => buildTable(key, value, context)),
     rules: withoutDangling(rules, ingresses),
-    egresses: section(draft.egresses, (key, value) => buildEgress(key, value, context)),
+    egresses: section(draft.egresses, (key, value) => buildEgress(key, value, settings.checkpoint, context)),
     tests: section(draft.tests, (key, value) => buildTestCase(key, value, context)),
   };
+  checkRenames(application, context);
+  return application;
 }
 
 function section<D, T>(
@@ -40,32 +43,6 @@ function section<D, T>(
     if (value !== undefined) built.set(name, value);
   }
   return built;
-}
-
-function buildSettings(
-  name: string,
-  draft: ApplicationDraft['settings'],
-  { host, baseDir, diagnostics, positions }: BuildContext,
-): Settings {
-  const values: Record<string, unknown> = { ...draft };
-  fillDefaults(settingsDeclaration.fields, values);
-  const { parallelism, maxParallelism, stateDir, maxRecordSize } = values as ValueOf<typeof settingsDeclaration>;
-  if (parallelism > maxParallelism) {
-    diagnostics.error(
-      'TG113',
-      `settings.parallelism is ${parallelism}, more than maxParallelism, which is ${maxParallelism}`,
-      {
-        range: positions.locate(['settings', 'parallelism']),
-        help: 'A subtask without a key group has nothing to do: raise maxParallelism, or lower parallelism.',
-      },
-    );
-  }
-  return {
-    parallelism,
-    maxParallelism,
-    stateDir: host.resolve(baseDir, stateDir ?? `.tidegate/${name}`),
-    maxRecordSize,
-  };
 }
 
 /** A rule that reads a rule that was left out is left out too. */

@@ -1,6 +1,6 @@
 /** Egresses, and the delivery that they offer. */
 import type { ValueOf } from '@tidegate/connectors/api';
-import type { Egress } from '../application.js';
+import type { Egress, Settings } from '../application.js';
 import type { egressDeclaration } from '../declaration/egress.js';
 import { configured } from './configured.js';
 import type { BuildContext } from './context.js';
@@ -8,28 +8,63 @@ import { formatOf } from './ingress.js';
 
 export type EgressDraft = ValueOf<ReturnType<typeof egressDeclaration>, 'draft'>;
 
-/** What this version can promise, strongest first. */
-const OFFERED = ['at-least-once', 'none'] as const;
+/** Strongest first. */
+const DELIVERIES = ['exactly-once', 'at-least-once', 'none'] as const;
 
-export function buildEgress(name: string, draft: EgressDraft, context: BuildContext): Egress {
+export function buildEgress(
+  name: string,
+  draft: EgressDraft,
+  checkpoint: Settings['checkpoint'],
+  context: BuildContext,
+): Egress {
   const path = ['egresses', name];
   const connector = configured(draft.variant) ?? { type: 'none', options: {} };
-  const deliveries = context.registry.sinks.get(connector.type)?.deliveries ?? [];
-  const strongest = OFFERED.find((delivery) => deliveries.includes(delivery)) ?? 'at-least-once';
-  if (draft.delivery !== undefined && deliveries.length > 0 && !deliveries.includes(draft.delivery)) {
-    context.diagnostics.error(
-      'TG113',
-      `egresses.${name}.delivery is ${draft.delivery}, which ${connector.type} does not offer`,
-      {
-        range: context.positions.locate([...path, 'delivery']),
-        help: `It offers ${OFFERED.filter((one) => deliveries.includes(one)).join(', ')}.`,
-      },
+  const offered = context.registry.sinks.get(connector.type)?.deliveries ?? [];
+  const missing = missingForExactlyOnce(checkpoint);
+  const strongest = DELIVERIES.find(
+    (delivery) => offered.includes(delivery) && (delivery !== 'exactly-once' || missing === undefined),
+  );
+  const refuse = (why: string, help: string): void =>
+    context.diagnostics.error('TG113', `egresses.${name}.delivery is ${draft.delivery}, which ${why}`, {
+      range: context.positions.locate([...path, 'delivery']),
+      help,
+    });
+  if (draft.delivery !== undefined && offered.length > 0 && !offered.includes(draft.delivery)) {
+    refuse(
+      `${connector.type} does not offer`,
+      `It offers ${DELIVERIES.filter((one) => offered.includes(one)).join(', ')}.`,
     );
-  }
+  } else if (draft.delivery === 'exactly-once' && missing !== undefined) refuse(missing.why, missing.help);
   const format = formatOf(
     draft.format ?? context.registry.sinks.get(connector.type)?.defaultFormat,
     [...path, 'format'],
     context,
   );
-  return { name, connector, format, delivery: draft.delivery ?? strongest };
+  const { renamedFrom } = draft;
+  return {
+    name,
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
+    connector,
+    format,
+    delivery: draft.delivery ?? strongest ?? 'at-least-once',
+  };
+}
+
+/** What the settings lack for a delivery of exactly once; undefined when nothing. */
+function missingForExactlyOnce(
+  checkpoint: Settings['checkpoint'],
+): { readonly why: string; readonly help: string } | undefined {
+  if (checkpoint === 'none') {
+    return {
+      why: 'needs checkpoints, and settings.checkpoint is none',
+      help: 'Records appear when a checkpoint completes. Remove checkpoint: none, or leave delivery out.',
+    };
+  }
+  if (checkpoint.mode === 'at-least-once') {
+    return {
+      why: 'settings.checkpoint.mode cannot keep: it is at-least-once',
+      help: 'Events may count twice after a crash. Write mode: exactly-once, or leave delivery out.',
+    };
+  }
+  return undefined;
 }

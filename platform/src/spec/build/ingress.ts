@@ -17,8 +17,10 @@ export function buildIngress(name: string, draft: IngressDraft, context: BuildCo
   const connector = configured(draft.variant) ?? NO_CONNECTOR;
   const { time, late } = buildTime(draft.time, schema, [...path, 'time'], context);
   warnOfLosses(connector, path, context);
+  const { renamedFrom } = draft;
   return {
     name,
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
     connector,
     format: formatOf(draft.format, [...path, 'format'], context),
     schema,

@@ -44,7 +44,7 @@ function buildSteps(
 
 function buildStep(draft: StepDraft, path: Path, context: BuildContext): Step | undefined {
   if (draft.variant?.value === undefined) return undefined;
-  const { variant, from, times, maxGap } = draft;
+  const { variant, renamedFrom, from, times, maxGap } = draft;
   // The declaration refers to itself, which its type cannot say.
   const inner = draft.steps as readonly StepDraft[] | undefined;
   const steps = inner === undefined ? undefined : buildSteps(inner, [...path, 'steps'], context);
@@ -58,6 +58,7 @@ function buildStep(draft: StepDraft, path: Path, context: BuildContext): Step | 
   return {
     relation: variant.kind,
     name: variant.value as string,
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
     ...(from === undefined ? {} : { from }),
     where: draft.where ?? [],
     ...(steps === undefined ? {} : { steps }),

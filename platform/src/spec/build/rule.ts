@@ -20,9 +20,10 @@ export function buildRule(
   if (inputs.length === 0) return undefined;
   const pattern = draft.pattern === undefined ? undefined : buildPattern(draft.pattern, [...path, 'pattern'], context);
   if (draft.pattern !== undefined && pattern === undefined) return undefined;
-  const { description, suppress } = draft;
+  const { description, renamedFrom, suppress } = draft;
   return {
     name,
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
     ...(description === undefined ? {} : { description }),
     severity: draft.severity,
     tags: draft.tags ?? [],

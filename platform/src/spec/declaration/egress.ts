@@ -1,6 +1,7 @@
 /** `egresses.NAME`: where alerts, late events and bad records go. */
 import { declare } from '@tidegate/connectors/api';
 import type { Registry } from '../registry.js';
+import { NAME, renamedFrom } from './names.js';
 import { formatDeclaration, variantsOf } from './registered.js';
 
 export function egressDeclaration(registry: Registry) {
@@ -11,16 +12,13 @@ export function egressDeclaration(registry: Registry) {
       format: formatDeclaration(registry, 'write'),
       delivery: {
         type: 'string',
-        enum: ['none', 'at-least-once'],
-        later: { 'exactly-once': 'it comes with checkpoints; leave the key out for the strongest of this version' },
+        enum: ['none', 'at-least-once', 'exactly-once'],
         description:
-          'What is promised after a crash. Default: the strongest that the connector offers in this version.',
+          'What is promised after a crash. `exactly-once`: records appear when a checkpoint completes, each once. `at-least-once`: at once, and perhaps again. Default: the strongest that the connector and `settings.checkpoint` offer.',
       },
+      renamedFrom: renamedFrom('egress', NAME),
     },
     variants: variantsOf(registry.sinks),
-    later: {
-      kafka: 'Kafka comes with a later version',
-      renamedFrom: 'renaming with state comes with a later version; remove the key',
-    },
+    later: { kafka: 'Kafka comes with a later version' },
   });
 }

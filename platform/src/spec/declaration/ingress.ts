@@ -1,6 +1,7 @@
 /** `ingresses.NAME`: one stream of events: its connector, format, schema and time. */
 import { declare, type Fields } from '@tidegate/connectors/api';
 import type { Registry } from '../registry.js';
+import { NAME, renamedFrom } from './names.js';
 import { formatDeclaration, variantsOf } from './registered.js';
 import { time } from './time.js';
 
@@ -33,11 +34,12 @@ export function ingressDeclaration(registry: Registry) {
   return declare({
     type: 'object',
     description: 'A stream of events. Exactly one key names its connector.',
-    fields: { ...ingressFields, format: formatDeclaration(registry, 'read') },
-    variants: variantsOf(registry.sources),
-    later: {
-      kafka: 'Kafka comes with a later version',
-      renamedFrom: 'renaming with state comes with a later version; remove the key',
+    fields: {
+      ...ingressFields,
+      format: formatDeclaration(registry, 'read'),
+      renamedFrom: renamedFrom('ingress', NAME),
     },
+    variants: variantsOf(registry.sources),
+    later: { kafka: 'Kafka comes with a later version' },
   });
 }

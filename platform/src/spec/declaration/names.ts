@@ -7,6 +7,15 @@ export const NAME = '^[A-Za-z][A-Za-z0-9_-]*$';
 /** Of what an expression reads by name: stages, tables, select fields. */
 export const IDENTIFIER = '^[A-Za-z_][A-Za-z0-9_]*$';
 
+/** The name that something had before: state is kept by name. */
+export function renamedFrom(noun: string, pattern: string) {
+  return declare({
+    type: 'string',
+    pattern,
+    description: `The name that the ${noun} had when the state was saved that this run goes on from: what was saved under that name is now its own.`,
+  });
+}
+
 /** Conditions: one, or a list that is AND. */
 export function conditions(description: string, example: unknown) {
   return declare({

@@ -1,6 +1,6 @@
 /** `rules.NAME.pattern`: a sequence of steps, with the words and the meaning of Apache Flink CEP. */
 import { declare, type Field, type ObjectDeclaration } from '@tidegate/connectors/api';
-import { conditions, destinations, IDENTIFIER } from './names.js';
+import { conditions, destinations, IDENTIFIER, renamedFrom } from './names.js';
 
 function relation(description: string) {
   return declare({
@@ -54,6 +54,7 @@ const stepFields = {
     description: 'The longest time since the event before. With `times`, between the events of the stage.',
     example: '5m',
   },
+  renamedFrom: renamedFrom('stage', IDENTIFIER),
 } as const;
 
 /** A group's steps are groups again, so the declaration refers to itself; a getter keeps it finite. */

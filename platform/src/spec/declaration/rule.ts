@@ -1,6 +1,6 @@
 /** `rules.NAME`: what to look for, and the alert that is raised. Without a kind it is a filter. */
 import { declare } from '@tidegate/connectors/api';
-import { conditions, destinations, IDENTIFIER } from './names.js';
+import { conditions, destinations, IDENTIFIER, NAME, renamedFrom } from './names.js';
 import { pattern } from './pattern.js';
 
 const key = declare({
@@ -108,6 +108,7 @@ export const rule = declare({
       description:
         'Where alerts go: the name of an egress, or a list of names. A rule that only other rules read needs none.',
     },
+    renamedFrom: renamedFrom('rule', NAME),
   },
   later: {
     window: 'windows come with a later version',
@@ -118,6 +119,5 @@ export const rule = declare({
     temporal: 'temporal rules come with a later version',
     sigma: 'Sigma rules come with a later version',
     decision: 'the name is reserved for a later version',
-    renamedFrom: 'renaming with state comes with a later version; remove the key',
   },
 });

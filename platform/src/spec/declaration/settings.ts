@@ -1,5 +1,9 @@
 /** `settings`: how the job runs. Every key has a default; `tidegate config` prints the effective ones. */
 import { declare } from '@tidegate/connectors/api';
+import { checkpoint } from './checkpoint.js';
+import { memory } from './memory.js';
+import { restart } from './restart.js';
+import { state } from './state.js';
 
 export const settings = declare({
   type: 'object',
@@ -30,11 +34,9 @@ export const settings = declare({
       default: '1MiB',
       description: 'A record larger than this is a bad record.',
     },
-  },
-  later: {
-    checkpoint: 'checkpoints come with a later version; remove the key',
-    restart: 'restart strategies come with a later version; remove the key',
-    state: 'this version keeps state in memory; remove the key',
-    memory: 'memory budgets come with a later version; remove the key',
+    checkpoint,
+    restart,
+    state,
+    memory,
   },
 });

@@ -1,5 +1,5 @@
 /** The value of a field that was not written. */
-import type { Declaration, Fields } from '@tidegate/connectors/api';
+import type { Declaration, Field, Fields } from '@tidegate/connectors/api';
 import { parseDuration, parseSize } from './units.js';
 
 /** Undefined when the declaration has no default. */
@@ -10,10 +10,15 @@ export function defaultOf(declaration: Declaration): unknown {
   return declaration.default;
 }
 
-/** Sets every default that `target` does not hold. */
+/** Whether the siblings' values are those that the field needs. */
+export function applies({ when = {} }: Field, siblings: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(when).every(([name, values]) => values.some((value) => value === siblings[name]));
+}
+
+/** Sets every default that `target` does not hold, of the fields that apply. */
 export function fillDefaults(fields: Fields, target: Record<string, unknown>): void {
   for (const [name, field] of Object.entries(fields)) {
-    if (target[name] !== undefined) continue;
+    if (target[name] !== undefined || !applies(field, target)) continue;
     const value = defaultOf(field);
     if (value !== undefined) target[name] = value;
   }

@@ -23,12 +23,14 @@ export function describeFault(declaration: Declaration, node: Node, place: strin
   if (expected.type === 'expression' && node.text.trim() === '') return emptyExpression(place);
   if (node.value === null)
     return { code: 'TG112', message: `${place} has no value; expected ${expectation(declaration)}` };
-  return describeScalar(expected, node, place);
+  const whole = declaration.type === 'choice' ? declaration : expected;
+  const fault = describeScalar(expected, node, `${place} is ${quoted(node)}; expected ${expectation(whole)}`, place);
+  const keys = declaration.type === 'choice' ? shapeHelp(declaration.map ?? declaration, node) : undefined;
+  return keys === undefined || fault.suggestion !== undefined ? fault : { help: `As a map: ${keys}`, ...fault };
 }
 
-function describeScalar(expected: Declaration, node: ScalarNode, place: string): DescribedFault {
+function describeScalar(expected: Declaration, node: ScalarNode, general: string, place: string): DescribedFault {
   const found = quoted(node);
-  const general = `${place} is ${found}; expected ${expectation(expected)}`;
   switch (expected.type) {
     case 'boolean':
       if (YAML_1_1_BOOLEAN.test(node.text)) {
@@ -60,6 +62,8 @@ function describeScalar(expected: Declaration, node: ScalarNode, place: string):
           : 'Write 3, 2..4 or 3.. .',
       };
     case 'string':
+      if (expected.enum?.includes('none') === true && isOff(node))
+        return { code: 'TG113', message: general, suggestion: 'none' };
       if (typeof node.value !== 'string')
         return {
           code: 'TG112',
@@ -124,6 +128,11 @@ function shapeHelp(declaration: Declaration, node: Node): string | undefined {
     : `Write ${word}: and what it needs, as in { ${word}: {} }.`;
 }
 
+/** What one may write to switch something off. */
+function isOff(node: ScalarNode): boolean {
+  return /^(off|no|false|disabled|never|0)$/i.test(node.text);
+}
+
 function emptyExpression(place: string): DescribedFault {
   return {
     code: 'TG116',
@@ -152,7 +161,8 @@ function describeValue(node: ScalarNode): string {
 export function expectation(declaration: Declaration): string {
   switch (declaration.type) {
     case 'string':
-      return declaration.enum === undefined ? 'text' : `one of ${declaration.enum.join(', ')}`;
+      if (declaration.enum === undefined) return 'text';
+      return declaration.enum.length === 1 ? declaration.enum.join() : `one of ${declaration.enum.join(', ')}`;
     case 'integer':
     case 'number':
       return `${declaration.type === 'integer' ? 'a whole number' : 'a number'}${bounds(declaration.minimum, declaration.maximum)}`;

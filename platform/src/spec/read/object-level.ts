@@ -9,6 +9,7 @@ import type { Path } from '../positions.js';
 import { alternativeFor } from '../schema/shape.js';
 import { blockStyle } from '../text/corrected-expression.js';
 import type { Entry, MapNode, Node } from '../text/node.js';
+import { fillDefaults } from './defaults.js';
 import { describeFault } from './describe-fault.js';
 import { rejoinedEntries } from './expression-traps.js';
 import { validateLevel, type LevelFaults } from './level-validator.js';
@@ -36,6 +37,7 @@ export class ObjectLevel {
     const faults = first.unknown.length === 0 ? first : this.validate();
     this.reportMissing(faults, unresolved);
     this.dropUnfit(faults);
+    this.dropInapplicable();
   }
 
   /** The declaration of a key; undefined for keys that are not declared. */
@@ -77,7 +79,7 @@ export class ObjectLevel {
   /** Gives whether a key stays unknown. */
   private renameUnknown(unknown: readonly string[]): boolean {
     const { fields, variants = {}, later = {} } = this.declaration;
-    let unresolved = Object.keys(later).some((key) => this.node.entries.some((entry) => entry.key === key));
+    let unresolved = Object.keys(later).some((key) => this.isWritten(key));
     for (const key of unknown) {
       const entry = this.entries.get(key);
       if (entry === undefined) continue;
@@ -145,6 +147,37 @@ export class ObjectLevel {
         this.diagnostics.error(code, message, { range: rangeOf(value), ...details });
       }
     }
+  }
+
+  /** Keys that need another value of a key beside them. Of a value that could not be read nothing is known. */
+  private dropInapplicable(): void {
+    const { fields } = this.declaration;
+    const conditional = [...this.entries].filter(([name]) => this.child(name) === fields[name] && fields[name]?.when);
+    if (conditional.length === 0) return;
+    const siblings: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+    for (const [name, { value }] of this.entries) siblings[name] = this.standIn(this.child(name), value);
+    fillDefaults(fields, siblings);
+    for (const [name, { keyNode }] of conditional) {
+      const wrong = Object.entries(fields[name]?.when ?? {}).find(
+        ([key, values]) => !values.some((value) => value === siblings[key]),
+      );
+      if (wrong === undefined) continue;
+      const [key, values] = wrong;
+      this.entries.delete(name);
+      if (!this.entries.has(key) && this.isWritten(key)) continue;
+      this.diagnostics.error(
+        'TG118',
+        `${pathText([...this.path, name])} has no meaning: ${key} is ${String(siblings[key])}`,
+        {
+          range: rangeOf(keyNode),
+          help: `It needs ${key}: ${values.join(' or ')}.`,
+        },
+      );
+    }
+  }
+
+  private isWritten(key: string): boolean {
+    return this.node.entries.some((entry) => entry.key === key);
   }
 
   /** Where the object begins: its first line. */

@@ -5,11 +5,12 @@
  * - It accepts what the reader accepts, but for what only the source text shows (`3.` for `3..`), and references.
  * - Every typed slot also takes a placeholder such as `${PORT}`.
  */
-import type { Declaration, ListDeclaration, MapDeclaration, ObjectDeclaration } from '@tidegate/connectors/api';
+import type { Declaration, Fields, ListDeclaration, MapDeclaration, ObjectDeclaration } from '@tidegate/connectors/api';
 import { applicationDeclaration } from '../declaration/application.js';
 import { pattern, step } from '../declaration/pattern.js';
 import { rule } from '../declaration/rule.js';
 import { testCase } from '../declaration/test-case.js';
+import { defaultOf } from '../read/defaults.js';
 import { TYPE_WORDS } from '../read/type-text.js';
 import type { Registry } from '../registry.js';
 import { scalarSchema, type JsonSchema } from './scalar-schema.js';
@@ -153,5 +154,24 @@ function objectSchema(declaration: ObjectDeclaration, nullable: boolean): JsonSc
     ...(declaration.variants === undefined
       ? {}
       : { oneOf: Object.keys(variants).map((name) => ({ required: [name] })) }),
+    ...conditionsOf(fields),
   };
+}
+
+/** That a field is written only beside the values that it needs; a sibling that is not written has its default. */
+function conditionsOf(fields: Fields): JsonSchema {
+  const conditions = Object.entries(fields).flatMap(([name, { when = {} }]) =>
+    Object.entries(when).map(([sibling, values]) => {
+      const declared = fields[sibling];
+      const isDefault = values.some((value) => declared !== undefined && value === defaultOf(declared));
+      return {
+        if: { required: [name] },
+        then: {
+          properties: { [sibling]: { anyOf: [{ enum: values }, PLACEHOLDER] } },
+          ...(isDefault ? {} : { required: [sibling] }),
+        },
+      };
+    }),
+  );
+  return conditions.length === 0 ? {} : { allOf: conditions };
 }

@@ -1,5 +1,5 @@
 /** The reference page of the application file, in Markdown, from the declarations. */
-import type { Declaration, Fields, ObjectDeclaration } from '@tidegate/connectors/api';
+import type { Declaration, Field, Fields, ObjectDeclaration } from '@tidegate/connectors/api';
 import { applicationDeclaration } from '../declaration/application.js';
 import { expectation } from '../read/describe-fault.js';
 import type { Registry } from '../registry.js';
@@ -63,10 +63,16 @@ function table({ variants = {}, fields, others }: ObjectDeclaration): string[] {
   return ['| key | value | default | |', '| --- | --- | --- | --- |', ...rows, ''];
 }
 
-function row(name: string, declaration: Declaration, byDefault: string): string {
+function row(name: string, declaration: Field, byDefault: string): string {
   const { description, example } = declaration;
   const shown = example === undefined ? '' : ` Example: \`${JSON.stringify(example)}\`.`;
-  return `| \`${name}\` | ${cell(expectation(declaration))} | ${cell(byDefault)} | ${cell(description + shown)} |`;
+  const text = `${whenText(declaration)}${description}${shown}`;
+  return `| \`${name}\` | ${cell(expectation(declaration))} | ${cell(byDefault)} | ${cell(text)} |`;
+}
+
+function whenText({ when = {} }: Field): string {
+  const needs = Object.entries(when).map(([key, values]) => `\`${key}: ${values.join('` or `')}\``);
+  return needs.length === 0 ? '' : `With ${needs.join(' and ')}. `;
 }
 
 function defaultText(declaration: Declaration): string {

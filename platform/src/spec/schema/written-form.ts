@@ -1,5 +1,6 @@
 /** Parsed options in the form in which a user writes them: durations and sizes as text again. */
 import type { Fields } from '@tidegate/connectors/api';
+import { alternativeFor } from './shape.js';
 
 const DURATION_UNITS: readonly (readonly [string, number])[] = [
   ['d', 86_400_000],
@@ -36,8 +37,12 @@ export function sizeText(bytes: number): string {
 export function writtenForm(fields: Fields, options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(options).map(([name, value]) => {
-      const type = fields[name]?.type;
+      const field = fields[name];
+      const inner = field === undefined ? undefined : alternativeFor(field, 'map');
+      if (inner?.type === 'object' && typeof value === 'object' && value !== null)
+        return [name, writtenForm(inner.fields, { ...value })];
       if (typeof value !== 'number') return [name, value];
+      const type = field?.type;
       return [name, type === 'duration' ? durationText(value) : type === 'size' ? sizeText(value) : value];
     }),
   );

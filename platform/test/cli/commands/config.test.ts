@@ -28,6 +28,26 @@ describe('tidegate config', () => {
       maxParallelism: 128,
       stateDir: `${folder.path}/.tidegate/app`,
       maxRecordSize: '1MiB',
+      checkpoint: {
+        interval: '1s',
+        mode: 'exactly-once',
+        unaligned: true,
+        alignedTimeout: '5s',
+        timeout: '10m',
+        retain: 3,
+        minPause: '0s',
+        tolerableFailures: 0,
+      },
+      restart: {
+        strategy: 'exponential-delay',
+        initial: '1s',
+        max: '1m',
+        multiplier: 1.5,
+        jitter: 0.1,
+        resetAfter: '1h',
+      },
+      state: { backend: 'rocksdb' },
+      memory: { state: '256MiB', network: '64MiB' },
     });
     const { i } = config['ingresses'] as { i: { time: unknown; onBadRecord: unknown } };
     assert.deepEqual(i.time, { field: 'ts', maxOutOfOrderness: '1m30s', order: 'sorted' });

@@ -52,7 +52,7 @@ describe('The time of an ingress', () => {
       '{ field: s, zone: Europe/Amsterdm }',
       'ingresses.payments.time.zone is "Europe/Amsterdm", which is no IANA time zone; did you mean "Europe/Amsterdam"?',
     ],
-    ['ingestoin', 'ingresses.payments.time is "ingestoin"; expected one of ingestion; did you mean "ingestion"?'],
+    ['ingestoin', 'ingresses.payments.time is "ingestoin"; expected ingestion, or a map; did you mean "ingestion"?'],
   ];
   for (const [written, says] of wrong) it(`may not be ${written}`, () => assert.deepEqual(codes(written), [says]));
 

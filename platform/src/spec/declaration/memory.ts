@@ -1,0 +1,16 @@
+/** `settings.memory`: what can grow, and how far. */
+import { declare } from '@tidegate/connectors/api';
+
+export const memory = declare({
+  type: 'object',
+  description: 'How much memory a worker (a process with its slots) uses for what can grow.',
+  fields: {
+    state: {
+      type: 'size',
+      default: '256MiB',
+      description: "The state backend's caches and buffers; at least 16MiB.",
+    },
+    network: { type: 'size', default: '64MiB', description: 'What is in flight between tasks; at least 1MiB.' },
+  },
+  later: { functions: 'stateful functions come with a later version; remove the key' },
+});
