@@ -23,7 +23,16 @@ export function probeGraph({ parallelism, maxParallelism, disorder }: ProbeGraph
   return {
     version: 1,
     name: 'probe',
-    settings: { parallelism, maxParallelism, stateDir: '/state', baseDir: '/', maxRecordBytes: 1 << 20 },
+    settings: {
+      parallelism,
+      maxParallelism,
+      stateDir: '/state',
+      baseDir: '/',
+      maxRecordBytes: 1 << 20,
+      restart: { strategy: 'none' },
+      state: { backend: 'heap' },
+      memory: { stateBytes: 1 << 28, networkBytes: 1 << 26 },
+    },
     tables: [],
     sources: [sourceNode(disorder)],
     operators: [probe(LEDGER, 'ledger', SOURCE, 'events', 'k'), probe(TOTALS, 'totals', 'rules.ledger', 'ledger', 'j')],
