@@ -5,6 +5,7 @@
  * hold their elements in order, each with its length. Changing any of this is a new savepoint format.
  */
 import { murmur3 } from '../common/murmur3.js';
+import { CorruptBytesError } from './codec/byte-reader.js';
 
 /**
  * A key as a Map takes it: equal keys are equal by SameValueZero. A list is a text: LIST_MARK and its canonical bytes;
@@ -150,6 +151,15 @@ function numberBytes(key: number | bigint): Uint8Array {
     view.setFloat64(1, Number(key));
   }
   return bytes;
+}
+
+/** The key that `keyBytes` wrote. */
+export function keyFromBytes(bytes: Uint8Array): Key {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (source[0] === TAG.list) return LIST_MARK + source.toString('latin1', 1);
+  const key = toKey(readValue(source));
+  if (key === undefined) throw new CorruptBytesError('bytes that no key was written as');
+  return key;
 }
 
 /** @returns 0 to maxParallelism - 1 */

@@ -7,6 +7,8 @@ export interface KeyedStoreOptions {
   readonly maxParallelism: number;
   /** For times to live. */
   readonly clock: Pick<Clock, 'now'>;
+  /** When a file of a snapshot in the canonical format is closed. Default 64 MiB. */
+  readonly fileBytes?: number;
   /** Lets timers and I/O of the thread run: asynchronous parts call it between pieces of bounded work. */
   readonly yieldToEventLoop: () => Promise<void>;
 }

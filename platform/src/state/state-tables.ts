@@ -25,9 +25,14 @@ export type TableAddress = Pick<StateDescription, 'owner' | 'name' | 'kind'>;
 
 /**
  * Opens each table at most once. A restored state is read with the codec's `migrate`.
- * @throws TidegateError TG0512 when the snapshot's values cannot be read with this codec
+ * @throws TidegateError TG420 when the snapshot's values cannot be read with this codec
  */
 export interface StateTables {
   value<T>(address: TableAddress, codec: StateCodec<T>): ValueTable<T>;
   map<V>(address: TableAddress, codec: StateCodec<V>): MapTable<V>;
+}
+
+/** What snapshots say of a state. */
+export function describe({ owner, name, kind }: TableAddress, { id, schema }: StateCodec<unknown>): StateDescription {
+  return { owner, name, kind, codec: id, schema };
 }

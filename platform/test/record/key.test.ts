@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fromKey, keyBytes, keyGroupOf, subtaskOf, toKey, type Key } from '../../src/record/key.js';
+import { fromKey, keyBytes, keyFromBytes, keyGroupOf, subtaskOf, toKey, type Key } from '../../src/record/key.js';
 
 const hex = (value: unknown): string => Buffer.from(keyBytes(toKey(value)!)).toString('hex');
 
@@ -114,5 +114,23 @@ describe('keys', () => {
       );
       assert.equal(new Set(owners).size, parallelism);
     }
+  });
+
+  it('come back from their canonical bytes', () => {
+    const part = fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.double({ noNaN: true }),
+      fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(fc.oneof(part, fc.array(fc.oneof(part, fc.array(part)))), (value) => {
+        const key = toKey(value)!;
+        assert.deepStrictEqual(keyFromBytes(keyBytes(key)), key);
+      }),
+    );
+    for (const text of ['\u0004x', '\u0005x', '\u0004', ''])
+      assert.equal(keyFromBytes(keyBytes(toKey(text)!)), toKey(text));
   });
 });

@@ -1,5 +1,6 @@
 /** Codes TG4xx: the run. One entry a code: `TG000: { title, description }`. */
 import type { CodeEntry } from './index.js';
+import { stateCodes } from './state.js';
 
 export const runtimeCodes = {
   TG400: {
@@ -39,4 +40,5 @@ export const runtimeCodes = {
     title: 'file used twice',
     description: 'A file egress would write a file that an ingress or table reads, or that another egress writes.',
   },
+  ...stateCodes,
 } as const satisfies Record<string, CodeEntry>;

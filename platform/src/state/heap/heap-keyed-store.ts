@@ -12,19 +12,22 @@ import type {
   TimerService,
   ValueState,
 } from '../keyed-store.js';
-import type { KeyedSnapshot } from '../keyed-snapshot.js';
+import type { RestoredState } from '../restore/restored-state.js';
 import type { KeyedStoreOptions } from '../state-backend.js';
-import { HeapMapTable } from './heap-map-table.js';
-import { HeapValueTable } from './heap-value-table.js';
+import { HeapSnapshot } from './heap-snapshot.js';
+import { HeapTables } from './heap-tables.js';
 
 export class HeapKeyedStore implements KeyedStore {
   readonly #states: KeyedStates;
+  readonly #tables: HeapTables;
 
-  constructor(options: KeyedStoreOptions) {
-    this.#states = new KeyedStates(
-      { value: <T>() => new HeapValueTable<T>(), map: <V>() => new HeapMapTable<V>() },
-      options.clock,
-    );
+  /** @param restored what a snapshot held of these key groups */
+  constructor(
+    private readonly options: KeyedStoreOptions,
+    restored?: RestoredState,
+  ) {
+    this.#tables = new HeapTables(restored);
+    this.#states = new KeyedStates(this.#tables, options.clock);
   }
 
   value<T>(options: StateOptions<T>): ValueState<T> {
@@ -55,8 +58,9 @@ export class HeapKeyedStore implements KeyedStore {
     this.#states.sweep();
   }
 
-  snapshot(barrier: CheckpointBarrier): KeyedSnapshot {
-    throw new Error(`checkpoint ${barrier.checkpoint}: state on the heap cannot be written yet`);
+  /** Checkpoints and savepoints are the same here: each is whole. */
+  snapshot({ checkpoint }: Pick<CheckpointBarrier, 'checkpoint'>): HeapSnapshot {
+    return new HeapSnapshot(this.#tables.all, { ...this.options, checkpoint });
   }
 
   checkpointComplete(): void {}
@@ -64,7 +68,7 @@ export class HeapKeyedStore implements KeyedStore {
   checkpointAborted(): void {}
 
   get memoryBytes(): number {
-    return 0;
+    return this.#tables.all.reduce((bytes, table) => bytes + table.memoryBytes, 0);
   }
 
   close(): Promise<void> {
