@@ -49,6 +49,11 @@ export interface JobGraph {
   readonly edges: readonly JobEdge[];
 }
 
+/** The edge's name in checkpoints and logs: stable as long as its ends are called the same. */
+export function edgeId({ from, tag, rule, to, input }: JobEdge): string {
+  return `${from}/${tag}${rule === undefined ? '' : `/${rule}`}>${to}/${input}`;
+}
+
 type Link = Omit<JobEdge, 'chained'>;
 
 export function buildJobGraph(graph: StreamGraph): JobGraph {

@@ -4,8 +4,9 @@
  * Invariants
  * - A watermark reaches an operator after everything that its producers made of that watermark.
  */
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { RecordWriter } from '../network/record-writer.js';
-import type { Operator } from '../operators/operator.js';
+import type { Operator, OperatorStatePart } from '../operators/operator.js';
 
 export class OperatorChain {
   constructor(
@@ -21,6 +22,15 @@ export class OperatorChain {
   watermark(watermark: number): void {
     for (const operator of this.operators) operator.watermark(watermark);
     for (const writer of this.writers) writer.control({ kind: 'watermark', watermark });
+  }
+
+  /** What the operators hold beside their keyed state. */
+  snapshot(): OperatorStatePart[] {
+    return this.operators.flatMap((operator) => operator.snapshot?.() ?? []);
+  }
+
+  barrier(barrier: CheckpointBarrier): void {
+    for (const writer of this.writers) writer.barrier(barrier);
   }
 
   idle(): void {

@@ -2,82 +2,168 @@
  * A task that ends in an egress.
  *
  * Invariants
- * - It is done only when the writer has flushed everything and is closed; a failed flush fails the job.
+ * - It is done only when every staged epoch is committed and the writer has flushed everything; a failed flush fails the
+ *   job.
  * - While the writer is not ready it takes nothing from its channels: a slow sink slows its producers.
- * - A frame may be interrupted between two records when the writer's queue is full; it goes on there.
+ * - A frame may be interrupted between two records when the writer's queue is full; its rest goes back to the gate.
  */
-import type { SinkWriter } from '@tidegate/connectors/api';
-import type { Payload } from '../network/element.js';
-import type { InputGate } from '../network/input-gate.js';
+import type { Committer, SinkWriter } from '@tidegate/connectors/api';
+import type { Clock } from '../common/clock.js';
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { CheckpointEvent, FrameEvent, InputGate } from '../network/input-gate.js';
 import type { SinkOperator } from '../operators/sink/sink-operator.js';
-import type { StepResult, Task } from './task.js';
+import { StagedEpochs } from './staged-epochs.js';
+import { SubtaskCheckpoints } from './subtask-checkpoints.js';
+import type { StepResult, Task, TaskMail } from './task.js';
+import type { TaskHost } from './task-host.js';
+
+export interface SinkTaskParts {
+  readonly subtask: number;
+  readonly gate: InputGate;
+  readonly operator: SinkOperator;
+  readonly writer: SinkWriter;
+  /** Of a sink that delivers exactly once. */
+  readonly committer: Committer | undefined;
+  readonly host: TaskHost;
+  readonly clock: Clock;
+}
 
 export class SinkTask implements Task {
-  #frame: readonly Payload[] = [];
-  #position = 0;
-  #ending: 'no' | 'flushing' | 'flushed' = 'no';
-  #closed = false;
+  #ending: 'no' | 'committing' | 'flushing' | 'flushed' = 'no';
+  #mailbox: TaskMail[] = [];
+  readonly #checkpoints: SubtaskCheckpoints;
+  readonly #epochs: StagedEpochs;
 
-  /**
-   * @param wake called when a step may get further
-   * @param fail called when the last flush failed
-   */
   constructor(
     readonly id: string,
-    private readonly gate: InputGate,
-    private readonly operator: SinkOperator,
-    private readonly writer: SinkWriter,
-    private readonly wake: () => void,
-    private readonly fail: (error: Error) => void,
+    private readonly parts: SinkTaskParts,
   ) {
-    writer.onReady(wake);
+    const { host, writer, clock } = parts;
+    this.#checkpoints = new SubtaskCheckpoints(host, clock);
+    this.#epochs = new StagedEpochs((epochs) => host.commit(epochs));
+    writer.onReady(() => host.wake());
+  }
+
+  receive(mail: TaskMail): void {
+    this.#mailbox.push(mail);
+    this.parts.host.wake();
   }
 
   step(): StepResult {
-    if (this.#ending !== 'no') return this.#ending === 'flushed' ? 'done' : 'waiting';
-    if (this.#position < this.#frame.length) return this.#drain();
-    const event = this.gate.poll();
+    const hadMail = this.#mailbox.length > 0;
+    if (hadMail) this.#readMail();
+    const result = this.#work();
+    return hadMail && result === 'waiting' ? 'progress' : result;
+  }
+
+  #work(): StepResult {
+    if (this.#ending !== 'no') return this.#end();
+    const { gate } = this.parts;
+    const event = gate.poll();
     switch (event?.kind) {
       case undefined:
         return 'waiting';
       case 'frame':
-        this.#frame = event.frame.records;
-        this.#position = 0;
-        return this.#drain();
-      case 'end':
-        this.#end();
+        return this.#drain(event);
+      case 'barrier':
+      case 'captured':
+      case 'barrier-aborted':
+        this.#onCheckpoint(event);
         return 'progress';
+      case 'end':
+        this.#ending = 'committing';
+        return this.#end();
       default:
         return 'progress';
     }
   }
 
-  #drain(): StepResult {
-    const start = this.#position;
-    while (this.#position < this.#frame.length) {
-      if (!this.operator.ready()) return this.#position > start ? 'progress' : 'waiting';
-      this.operator.process(this.#frame[this.#position++]!);
+  #stage({ checkpoint }: CheckpointBarrier) {
+    const { subtask, writer } = this.parts;
+    this.#epochs.stage({ subtask, epoch: checkpoint, staged: writer.stage(checkpoint) });
+    return { operators: [], keyed: undefined, staged: this.#epochs.all() };
+  }
+
+  #drain(event: FrameEvent): StepResult {
+    const { operator } = this.parts;
+    const { records } = event.frame;
+    for (let position = 0; position < records.length; position++) {
+      if (!operator.ready()) return this.#whileFull(event, position);
+      operator.process(records[position]!);
     }
     return 'progress';
   }
 
-  #end(): void {
+  /** A barrier overtakes what waits for a slow sink: the gate must know all of it. */
+  #whileFull(event: FrameEvent, position: number): StepResult {
+    const { gate } = this.parts;
+    gate.giveBack(event, position);
+    const checkpoint = gate.pollCheckpoint();
+    if (checkpoint === undefined) return position > 0 ? 'progress' : 'waiting';
+    this.#onCheckpoint(checkpoint);
+    return 'progress';
+  }
+
+  #onCheckpoint(event: CheckpointEvent): void {
+    switch (event.kind) {
+      case 'barrier':
+        this.#checkpoints.begin(event.barrier, event.alignmentMs, event.overtakes, () => this.#stage(event.barrier));
+        break;
+      case 'captured':
+        this.#checkpoints.captured(event.checkpoint, event.inFlight);
+        break;
+      case 'barrier-aborted':
+        this.parts.host.decline(event.checkpoint, event.reason);
+    }
+  }
+
+  /** First all that was staged is committed, then all that was written is flushed. */
+  #end(): StepResult {
+    if (this.#ending === 'flushed') return 'done';
+    if (this.#ending === 'flushing' || !this.#epochs.isEmpty) return 'waiting';
     this.#ending = 'flushing';
-    this.writer
-      .flush()
-      .then(() => this.close())
-      .then(
-        () => {
-          this.#ending = 'flushed';
-          this.wake();
-        },
-        (error: unknown) => this.fail(error instanceof Error ? error : new Error(String(error))),
-      );
+    this.parts.host.flush();
+    return 'waiting';
+  }
+
+  #readMail(): void {
+    const mailbox = this.#mailbox;
+    this.#mailbox = [];
+    for (const mail of mailbox) this.#act(mail);
+  }
+
+  #act(mail: TaskMail): void {
+    switch (mail.kind) {
+      case 'checkpoint-complete':
+        this.#checkpoints.dropUpTo(mail.checkpoint);
+        this.#epochs.checkpointComplete(mail.checkpoint);
+        break;
+      case 'checkpoint-aborted':
+        this.parts.gate.abort(mail.checkpoint);
+        this.#checkpoints.drop(mail.checkpoint);
+        break;
+      case 'persisted':
+        this.#checkpoints.persisted(mail.checkpoint, mail.part);
+        break;
+      case 'in-flight-persisted':
+        this.#checkpoints.inFlightPersisted(mail.checkpoint, mail.channels);
+        break;
+      case 'persist-failed':
+        this.#checkpoints.persistFailed(mail.checkpoint, mail.reason);
+        break;
+      case 'committed':
+        this.#epochs.committed(mail.epoch);
+        break;
+      case 'flushed':
+        this.#ending = 'flushed';
+        break;
+      case 'trigger-checkpoint':
+        throw new Error(`${this.id} is fed by channels: its barriers come in band`);
+    }
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.writer.close();
+    await this.parts.writer.close();
+    await this.parts.committer?.close();
   }
 }

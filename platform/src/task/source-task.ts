@@ -1,81 +1,138 @@
 /**
- * A task that begins at an ingress: polls its reader, and sends watermarks behind the records that they cover.
+ * A task that begins at an ingress: polls its reader, and sends watermarks behind the records that they cover, and barriers
+ * when it is told to.
+ *
+ * Its life: `reading` → (`sorting out` for an input that is sorted) → `exhausted` → `ended`; `held` between a barrier
+ * behind which the stream ends and the news of its checkpoint.
  *
  * Invariants
  * - A bounded source that has been read to its end sends the last watermark, which makes everything downstream due. One
  *   that was stopped does not: what is open stays open.
+ * - Where checkpoints are taken the stream ends only behind a complete one: what was read last is committed with it.
+ * - Nothing is sent between a barrier behind which the stream ends and the news of its checkpoint.
  * - An input that is to be sorted gives nothing before its end; then its records come in the order of event time.
  */
 import type { SourceBatch, SourceReader } from '@tidegate/connectors/api';
+import type { Clock } from '../common/clock.js';
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { SourceOperator } from '../operators/source/source-operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
-import type { EventSorter } from '../time/event-sorter.js';
 import { MAX_WATERMARK } from '../time/watermark.js';
 import type { OperatorChain } from './operator-chain.js';
-import type { StepResult, Task } from './task.js';
+import type { KeyedStore } from '../state/keyed-store.js';
+import type { SourceProgress } from './source-progress.js';
+import { SubtaskCheckpoints } from './subtask-checkpoints.js';
+import type { StepResult, Task, TaskMail } from './task.js';
+import type { TaskHost } from './task-host.js';
 
 const POLL_BYTES_MAX = 128 * 1024;
 const SORTED_RECORDS_PER_STEP = 1024;
 
 /** The sorter of an unordered input and where its records go when they are sorted. */
 export interface SortedInput {
-  readonly sorter: EventSorter;
   /** Told of every batch before its records are added. */
   measure(batch: SourceBatch): void;
+  /** All records in the order of event time; asked for once, when the input has ended. */
+  drain(): Iterator<StreamRecord>;
   emit(record: StreamRecord): void;
+  close(): void;
 }
 
+export interface SourceTaskParts {
+  readonly reader: SourceReader;
+  readonly operator: SourceOperator;
+  readonly chain: OperatorChain;
+  /** Of the operators that are chained to the source. */
+  readonly store: KeyedStore | undefined;
+  readonly progress: SourceProgress;
+  readonly sortedInput: SortedInput | undefined;
+  /** Whether the end of the input is the end of the stream, or a last checkpoint comes between. */
+  readonly takesCheckpoints: boolean;
+  readonly host: TaskHost;
+  readonly clock: Clock;
+}
+
+type Phase =
+  | { readonly kind: 'reading' }
+  | { readonly kind: 'sorting-out'; readonly records: Iterator<StreamRecord> }
+  /** Everything is sent, the last watermark too. */
+  | { readonly kind: 'exhausted' }
+  | { readonly kind: 'held'; readonly barrier: CheckpointBarrier; readonly before: Phase }
+  | { readonly kind: 'ended' };
+
 export class SourceTask implements Task {
+  readonly #checkpoints: SubtaskCheckpoints;
   #idle = false;
-  #stopping = false;
-  #sorted: Iterator<StreamRecord> | undefined;
+  #phase: Phase = { kind: 'reading' };
+  #mailbox: TaskMail[] = [];
 
   constructor(
     readonly id: string,
-    private readonly reader: SourceReader,
-    private readonly operator: SourceOperator,
-    private readonly chain: OperatorChain,
-    private readonly sortedInput: SortedInput | undefined,
-    wake: () => void,
+    private readonly parts: SourceTaskParts,
   ) {
-    reader.onAvailable(wake);
+    this.#checkpoints = new SubtaskCheckpoints(parts.host, parts.clock);
+    parts.reader.onAvailable(() => parts.host.wake());
   }
 
   /** Ends the stream where it is, without a last watermark. */
   stop(): void {
-    this.#stopping = true;
+    this.#phase = { kind: 'ended' };
   }
 
   /** Raises the source's watermark, as if the outer system had promised it. */
   raiseWatermark(watermark: number): void {
     // An input that is to be sorted has no time before its end.
-    if (this.sortedInput !== undefined) return;
-    this.operator.raiseWatermark(watermark);
+    if (this.parts.sortedInput !== undefined) return;
+    this.parts.operator.raiseWatermark(watermark);
     this.#progressTime();
   }
 
+  receive(mail: TaskMail): void {
+    this.#mailbox.push(mail);
+    this.parts.host.wake();
+  }
+
   step(): StepResult {
-    if (this.#stopping) {
-      this.chain.end();
-      return 'done';
+    const hadMail = this.#mailbox.length > 0;
+    if (hadMail) this.#readMail();
+    const result = this.#work();
+    return hadMail && result === 'waiting' ? 'progress' : result;
+  }
+
+  #work(): StepResult {
+    const { chain, operator } = this.parts;
+    switch (this.#phase.kind) {
+      case 'ended':
+        chain.end();
+        return 'done';
+      case 'exhausted':
+      case 'held':
+        return 'waiting';
+      case 'reading':
+      case 'sorting-out':
+        if (chain.hasCredit())
+          return this.#phase.kind === 'reading' ? this.#read() : this.#sortOut(this.#phase.records);
+        // Nobody can say that a split is silent while nobody listens to it.
+        operator.restartIdleTimers();
+        return 'waiting';
     }
-    if (!this.chain.hasCredit()) {
-      // Nobody can say that a split is silent while nobody listens to it.
-      this.operator.restartIdleTimers();
-      return 'waiting';
-    }
-    if (this.#sorted !== undefined) return this.#emitSorted(this.#sorted);
-    const result = this.reader.poll(POLL_BYTES_MAX);
+  }
+
+  #read(): StepResult {
+    const { reader, operator, chain, progress, store } = this.parts;
+    const result = reader.poll(POLL_BYTES_MAX);
     switch (result.kind) {
       case 'batch':
         this.#accept(result.batch);
         // Beside a busy split another may have fallen silent.
-        this.operator.checkIdle();
+        operator.checkIdle();
         this.#progressTime();
-        this.chain.flush();
+        store?.drain();
+        chain.flush();
         return 'progress';
       case 'split-end':
-        this.operator.endSplit(result.split);
+        progress.endSplit(result.split);
+        operator.endSplit(result.split);
         this.#progressTime();
         return 'progress';
       case 'empty':
@@ -86,53 +143,116 @@ export class SourceTask implements Task {
   }
 
   #accept(batch: SourceBatch): void {
-    if (this.#idle) this.chain.active();
+    if (this.#idle) this.parts.chain.active();
     this.#idle = false;
-    this.sortedInput?.measure(batch);
-    this.operator.accept(batch);
+    this.parts.sortedInput?.measure(batch);
+    this.parts.operator.accept(batch);
   }
 
   /** Sends the watermark that the source has reached, if it rose. */
   #progressTime(): void {
-    const watermark = this.operator.nextWatermark();
-    if (watermark !== undefined) this.chain.watermark(watermark);
+    const watermark = this.parts.operator.nextWatermark();
+    if (watermark !== undefined) this.parts.chain.watermark(watermark);
   }
 
   #checkIdle(): StepResult {
-    const idle = this.operator.checkIdle();
+    const idle = this.parts.operator.checkIdle();
     this.#progressTime();
     if (idle && !this.#idle) {
       this.#idle = true;
-      this.chain.idle();
+      this.parts.chain.idle();
       return 'progress';
     }
     return 'waiting';
   }
 
   #finish(): StepResult {
-    if (this.sortedInput !== undefined && this.#sorted === undefined) {
-      this.#sorted = this.sortedInput.sorter.drain();
+    const { sortedInput, chain, takesCheckpoints, host } = this.parts;
+    if (sortedInput !== undefined && this.#phase.kind === 'reading') {
+      this.#phase = { kind: 'sorting-out', records: sortedInput.drain() };
       return 'progress';
     }
-    this.chain.watermark(MAX_WATERMARK);
-    this.chain.end();
-    return 'done';
-  }
-
-  #emitSorted(records: Iterator<StreamRecord>): StepResult {
-    let last: number | undefined;
-    for (let i = 0; i < SORTED_RECORDS_PER_STEP; i++) {
-      const next = records.next();
-      if (next.done === true) return this.#finish();
-      this.sortedInput!.emit(next.value);
-      last = next.value.timestamp;
-    }
-    if (last !== undefined) this.chain.watermark(last - 1);
+    chain.watermark(MAX_WATERMARK);
+    this.#phase = { kind: takesCheckpoints ? 'exhausted' : 'ended' };
+    if (takesCheckpoints) host.exhausted();
     return 'progress';
   }
 
+  #sortOut(records: Iterator<StreamRecord>): StepResult {
+    const { sortedInput, chain, progress } = this.parts;
+    let last: StreamRecord | undefined;
+    for (let i = 0; i < SORTED_RECORDS_PER_STEP; i++) {
+      const next = records.next();
+      if (next.done === true) return this.#finish();
+      last = next.value;
+      // A restored input is sorted again, and what was given before the checkpoint is passed over.
+      if (progress.isGiven(last)) continue;
+      progress.given(last);
+      sortedInput!.emit(last);
+    }
+    if (last !== undefined) chain.watermark(last.timestamp - 1);
+    return 'progress';
+  }
+
+  #readMail(): void {
+    const mailbox = this.#mailbox;
+    this.#mailbox = [];
+    for (const mail of mailbox) this.#act(mail);
+  }
+
+  #act(mail: TaskMail): void {
+    const { store, reader } = this.parts;
+    switch (mail.kind) {
+      case 'trigger-checkpoint':
+        this.#trigger(mail.barrier);
+        break;
+      case 'checkpoint-complete':
+        this.#checkpoints.dropUpTo(mail.checkpoint);
+        store?.checkpointComplete(mail.checkpoint);
+        reader.notifyComplete(mail.checkpoint);
+        if (this.#isHeldBy(mail.checkpoint)) this.#phase = { kind: 'ended' };
+        break;
+      case 'checkpoint-aborted':
+        this.#checkpoints.drop(mail.checkpoint);
+        store?.checkpointAborted(mail.checkpoint);
+        if (this.#phase.kind === 'held' && this.#isHeldBy(mail.checkpoint)) this.#phase = this.#phase.before;
+        break;
+      case 'persisted':
+        this.#checkpoints.persisted(mail.checkpoint, mail.part);
+        break;
+      case 'persist-failed':
+        this.#checkpoints.persistFailed(mail.checkpoint, mail.reason);
+        break;
+      case 'in-flight-persisted':
+      case 'committed':
+      case 'flushed':
+        throw new Error(`${this.id} has no channels and writes nowhere: ${mail.kind} is not for it`);
+    }
+  }
+
+  #isHeldBy(checkpoint: number): boolean {
+    return this.#phase.kind === 'held' && this.#phase.barrier.checkpoint === checkpoint;
+  }
+
+  #trigger(barrier: CheckpointBarrier): void {
+    const { chain, store, progress, reader, operator, host } = this.parts;
+    if (this.#phase.kind === 'ended' || this.#phase.kind === 'held') {
+      host.decline(barrier.checkpoint, `${this.id} has sent the last barrier of its stream`);
+      return;
+    }
+    if (barrier.then === 'drain' && this.#phase.kind !== 'exhausted') chain.watermark(MAX_WATERMARK);
+    if (barrier.then !== 'continue') this.#phase = { kind: 'held', barrier, before: this.#phase };
+    chain.barrier(barrier);
+    this.#checkpoints.begin(barrier, 0, false, () => ({
+      operators: [progress.snapshot(reader.snapshot(barrier.checkpoint), operator), ...chain.snapshot()],
+      keyed: store?.snapshot(barrier),
+      staged: [],
+    }));
+  }
+
   async close(): Promise<void> {
-    this.sortedInput?.sorter.close();
-    await this.reader.close();
+    this.parts.sortedInput?.close();
+    await this.parts.reader.close();
+    await this.parts.store?.close();
   }
 }

@@ -2,16 +2,49 @@
  * A task: one subtask of a chain of operators, as a synchronous state machine that its host steps.
  *
  * Invariants
- * - `step` never blocks and does a bounded piece of work: at most one frame, or one batch of a source.
- * - A task that has no credit in an output or no input answers `waiting` and changes nothing.
+ * - `step` never blocks and does a bounded piece of work: the mail that has come, then at most one frame, or one batch of
+ *   a source.
+ * - A task that has no mail, and no credit in an output or no input, answers `waiting` and changes nothing.
  * - After `done` it is not stepped again.
  */
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { ChannelStateHandle, KeyedStateHandle, OperatorStateHandle } from '../job/state-handle.js';
+
 export type StepResult = 'progress' | 'waiting' | 'done';
 
 export interface Task {
   /** Vertex and subtask, as `rules.card-testing[0]`. */
   readonly id: string;
   step(): StepResult;
+  /** Puts a mail into the task's mailbox; it is acted on at the next step. */
+  receive(mail: TaskMail): void;
   /** Releases what the task holds in the outer world. Called once, also after a failure. */
   close(): Promise<void>;
+}
+
+/** What a task's host tells it. Mail about a checkpoint that the task no longer knows is ignored. */
+export type TaskMail =
+  /** To a task that begins at a source. */
+  | { readonly kind: 'trigger-checkpoint'; readonly barrier: CheckpointBarrier }
+  | { readonly kind: 'checkpoint-complete'; readonly checkpoint: number }
+  | { readonly kind: 'checkpoint-aborted'; readonly checkpoint: number }
+  /** What `persist` was asked for is durable. */
+  | { readonly kind: 'persisted'; readonly checkpoint: number; readonly part: PersistedPart }
+  | {
+      readonly kind: 'in-flight-persisted';
+      readonly checkpoint: number;
+      readonly channels: readonly ChannelStateHandle[];
+    }
+  | { readonly kind: 'persist-failed'; readonly checkpoint: number; readonly reason: string }
+  /** Staged epochs up to this one are visible. */
+  | { readonly kind: 'committed'; readonly epoch: number }
+  /** Everything that the task's sink was given has left it. */
+  | { readonly kind: 'flushed' };
+
+export interface PersistedPart {
+  readonly keyed: readonly KeyedStateHandle[];
+  readonly operators: readonly OperatorStateHandle[];
+  /** What was written, without files shared with earlier checkpoints. */
+  readonly bytes: number;
+  readonly asyncMs: number;
 }

@@ -2,12 +2,17 @@
  * What a running job needs of the world, as the composition root provides it: clocks, disks, and the connectors and
  * formats that the graph names. Everything below asks this port and imports no concrete connector.
  */
-import type { Format, SinkWriter, Source } from '@tidegate/connectors/api';
+import type { Committer, Format, SinkWriter, Source } from '@tidegate/connectors/api';
 import type { Clock } from '../common/clock.js';
+import type { KeyedStateHandle, StateBytes } from '../job/state-handle.js';
 import type { SinkNode, SourceNode } from '../job/stream-graph.js';
 import type { PayloadWriter } from '../operators/sink/sink-operator.js';
 import type { RecordTypes } from '../operators/sink/outgoing.js';
 import type { Table } from '../operators/tables.js';
+import type { AttemptId } from '../rpc/task-execution.js';
+import type { SnapshotTarget } from '../state/keyed-snapshot.js';
+import type { KeyedStore } from '../state/keyed-store.js';
+import type { KeyedStoreOptions } from '../state/state-backend.js';
 import type { SpillStorage } from '../time/event-sorter.js';
 
 export interface JobEnvironment {
@@ -25,9 +30,28 @@ export interface JobEnvironment {
   whenQuiet?(): boolean;
   /** @param fail to be called with an error that the connector cannot throw to a caller */
   createSource(node: SourceNode, fail: (error: Error) => void): { readonly source: Source; readonly format: Format };
-  createSink(
-    node: SinkNode,
-    types: RecordTypes,
-    fail: (error: Error) => void,
-  ): { readonly writer: SinkWriter; readonly write: PayloadWriter };
+  createSink(node: SinkNode, types: RecordTypes, subtask: number, fail: (error: Error) => void): EnvironmentSink;
+  /** A store that holds what the handles have of the key groups; fails when they are not whole or do not fit. */
+  openKeyedStore(options: TaskStoreOptions): Promise<KeyedStore>;
+  /** Where checkpoints lie. Absent: none are taken. */
+  readonly checkpoints?: CheckpointFiles;
+}
+
+export interface EnvironmentSink {
+  readonly writer: SinkWriter;
+  readonly write: PayloadWriter;
+  /** Present when the egress delivers exactly once. */
+  readonly committer?: Committer;
+}
+
+/** A task's store, and what it holds at the start. */
+export interface TaskStoreOptions extends KeyedStoreOptions {
+  readonly id: AttemptId;
+  readonly restored: readonly KeyedStateHandle[];
+}
+
+export interface CheckpointFiles {
+  target(id: AttemptId, checkpoint: number): SnapshotTarget;
+  /** Rejects when the file is not whole. */
+  read(bytes: StateBytes): Promise<Uint8Array>;
 }

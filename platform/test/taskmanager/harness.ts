@@ -9,6 +9,7 @@ import type { StreamGraph } from '../../src/job/stream-graph.js';
 import type { MetricRegistry } from '../../src/metrics/registry.js';
 import { toOutgoing, type JsonObject } from '../../src/operators/sink/outgoing.js';
 import { Table, type Row } from '../../src/operators/tables.js';
+import { HeapKeyedStore } from '../../src/state/heap/heap-keyed-store.js';
 import { EmbeddedJob, type JobOutcome } from '../../src/taskmanager/embedded-job.js';
 import type { SpillStorage } from '../../src/time/event-sorter.js';
 import { planText } from '../plan/plan-text.js';
@@ -75,6 +76,7 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
         ),
         format: given.format ?? SCRIPT_FORMAT,
       }),
+      openKeyedStore: (options) => Promise.resolve(new HeapKeyedStore(options)),
       createSink: ({ name }, types) => ({
         writer: { ...listWriter(() => closed.push(name)), ...given.writers?.[name] },
         write: (payload) => {

@@ -7,6 +7,7 @@ import { encodingWriter, type PayloadWriter } from '../../operators/sink/sink-op
 import type { RecordTypes } from '../../operators/sink/outgoing.js';
 import type { Table } from '../../operators/tables.js';
 import type { Registry } from '../../spec/registry.js';
+import { HeapKeyedStore } from '../../state/heap/heap-keyed-store.js';
 import type { JobEnvironment } from '../../taskmanager/environment.js';
 import { AlertText, type TextStyle } from '../presentation/alert-text.js';
 import type { SpillDirectory } from './spill-directory.js';
@@ -51,11 +52,12 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
         throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be read`);
       return { format, source: factory.createSource(node.connector.options as never, format, contextOf(node, fail)) };
     },
-    createSink(node, types, fail) {
+    openKeyedStore: (store) => Promise.resolve(new HeapKeyedStore(store)),
+    createSink(node, types, subtask, fail) {
       const factory = found(registry.sinks, node.connector, node.id);
       const { write, header } = payloadWriter(node, types, options);
       const sink = factory.createSink(node.connector.options as never, contextOf(node, fail), header);
-      const writer = sink.createWriter({ subtask: 0, delivery: node.delivery });
+      const writer = sink.createWriter({ subtask, delivery: node.delivery });
       return { writer, write: node.connector.type === 'stdout' ? makingWay(write, options.beforePrint) : write };
     },
   };

@@ -13,6 +13,7 @@ import { toOutgoing, type JsonObject } from '../../operators/sink/outgoing.js';
 import { typeAt } from '../../operators/source/timestamps.js';
 import type { Row, Table } from '../../operators/tables.js';
 import type { TestCase, TestStep } from '../../spec/application.js';
+import { HeapKeyedStore } from '../../state/heap/heap-keyed-store.js';
 import { EmbeddedJob } from '../../taskmanager/embedded-job.js';
 import type { JobEnvironment } from '../../taskmanager/environment.js';
 import { formatTime } from '../../time/time-parser.js';
@@ -75,10 +76,11 @@ class TestScript {
       yieldToEventLoop: () => Promise.resolve(),
       whenQuiet: () => this.#step(),
       createSource: (node) => {
-        const source = new ScriptedSource(node.name);
+        const source = this.#sources.get(node.name) ?? new ScriptedSource(node.name);
         this.#sources.set(node.name, source);
         return { source, format: SCRIPT_FORMAT };
       },
+      openKeyedStore: (options) => Promise.resolve(new HeapKeyedStore(options)),
       createSink: (node, types) => ({
         writer: {
           write: () => undefined,
@@ -128,8 +130,7 @@ class TestScript {
         break;
       case 'watermark':
         this.#clock.advanceTo(TEST_EPOCH + step.at);
-        for (const source of this.#job.sources)
-          for (const task of source.tasks) task.raiseWatermark(TEST_EPOCH + step.at);
+        for (const task of this.#job.sourceTasks()) task.raiseWatermark(TEST_EPOCH + step.at);
         break;
       case 'tables':
         for (const [name, rows] of step.tables) this.#replaceTable(name, rows);

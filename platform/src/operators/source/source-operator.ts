@@ -82,13 +82,22 @@ export class SourceOperator {
     this.#earliestTime = metrics.counter(node.id, 'earliestTime');
   }
 
-  /** A split will be read: from now on it holds back the watermark until it has records, is idle or ends. */
-  addSplit(id: string): void {
+  /**
+   * A split will be read: from now on it holds back the watermark until it has records, is idle or ends.
+   * @param watermark that it had reached before a restore
+   */
+  addSplit(id: string, watermark = NO_WATERMARK): void {
     const progress = new SplitWatermark(
       this.node.time.order === 'unordered' ? Number.POSITIVE_INFINITY : this.node.time.maxOutOfOrderness,
       this.clock.monotonic(),
     );
+    progress.raise(watermark);
     this.#splits.set(id, { split: { ingress: this.node.name, id }, progress });
+  }
+
+  /** Of an open split, for a checkpoint. */
+  watermarkOf(id: string): number | undefined {
+    return this.#splits.get(id)?.progress.watermark;
   }
 
   endSplit(id: string): void {

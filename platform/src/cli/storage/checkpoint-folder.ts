@@ -1,0 +1,112 @@
+/**
+ * The state files of a job's checkpoints in a folder: written by its tasks, read by its next attempts.
+ *
+ * Invariants
+ * - A file's name holds the attempt and the checkpoint that it was written for, so no attempt ever writes over another's.
+ * - A file is acknowledged only when it and the folders that lead to it are synced; what is read is held against the
+ *   length and checksum that its handle gives.
+ */
+import { constants } from 'node:fs';
+import { copyFile, link, open, readFile, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { messageOf, TidegateError } from '../../common/errors.js';
+import type { StateBytes, StateFile } from '../../job/state-handle.js';
+import { attemptName, type AttemptId } from '../../rpc/task-execution.js';
+import type { SnapshotTarget } from '../../state/keyed-snapshot.js';
+import type { CheckpointFiles } from '../../taskmanager/environment.js';
+import { codeOf, makeFolder, syncFolder } from './file-storage.js';
+
+/** Where state files lie in the storage: what is not referenced there belongs to nobody. */
+export const STATE_FILES = 'state/';
+
+export class CheckpointFolder implements CheckpointFiles {
+  constructor(readonly root: string) {}
+
+  target(id: AttemptId, checkpoint: number): SnapshotTarget {
+    const own = `${STATE_FILES}own/${fileName(attemptName(id))}/${checkpoint}`;
+    return {
+      write: (name, chunks) => this.#write(`${own}-${fileName(name)}`, chunks),
+      share: (id, localPath) => this.#share(`${STATE_FILES}shared/${fileName(id)}`, localPath),
+    };
+  }
+
+  async read(bytes: StateBytes): Promise<Uint8Array> {
+    return 'inline' in bytes ? bytes.inline : this.readFile(bytes.file);
+  }
+
+  /** Rejects with TG421 when the file is not whole. */
+  async readFile({ name, bytes, crc32: expected }: StateFile): Promise<Uint8Array> {
+    const content = await readFile(join(this.root, name)).catch((error: unknown) => {
+      throw damaged(this.root, name, messageOf(error));
+    });
+    if (content.length !== bytes) throw damaged(this.root, name, `it has ${content.length} bytes instead of ${bytes}`);
+    if (crc32(content) !== expected) throw damaged(this.root, name, 'its checksum does not fit');
+    return content;
+  }
+
+  async #write(name: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StateFile> {
+    const path = join(this.root, name);
+    await makeFolder(dirname(path));
+    let bytes = 0;
+    let checksum = 0;
+    const file = await open(path, 'wx');
+    try {
+      for await (const chunk of chunks) {
+        // The checksum of nothing behind something is not the something's: see nodejs/node, zlib.crc32.
+        if (chunk.length === 0) continue;
+        await file.appendFile(chunk);
+        bytes += chunk.length;
+        checksum = crc32(chunk, checksum);
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await syncFolder(dirname(path));
+    return { name, bytes, crc32: checksum };
+  }
+
+  /** Links the file where that is possible, and copies it to another disk. */
+  async #share(name: string, localPath: string): Promise<StateFile> {
+    const path = join(this.root, name);
+    await makeFolder(dirname(path));
+    try {
+      await link(localPath, path);
+    } catch (error) {
+      if (codeOf(error) !== 'exists') await copy(localPath, path, error);
+    }
+    const { bytes, checksum } = await syncAndSum(path);
+    await syncFolder(dirname(path));
+    return { name, bytes, crc32: checksum };
+  }
+}
+
+async function copy(from: string, to: string, whyNotLinked: unknown): Promise<void> {
+  if ((whyNotLinked as NodeJS.ErrnoException).code !== 'EXDEV') throw whyNotLinked;
+  const temporary = join(dirname(to), `.tmp-${basename(to)}`);
+  await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+  await rename(temporary, to);
+}
+
+async function syncAndSum(path: string): Promise<{ bytes: number; checksum: number }> {
+  const { size } = await stat(path);
+  const file = await open(path, 'r');
+  try {
+    let checksum = 0;
+    for await (const chunk of file.createReadStream({ autoClose: false })) checksum = crc32(chunk as Buffer, checksum);
+    await file.datasync();
+    return { bytes: size, checksum };
+  } finally {
+    await file.close();
+  }
+}
+
+/** As part of a path: letters, digits and a few signs stay, all else is written as its code units. */
+function fileName(name: string): string {
+  return name.replace(/[^\w.[\]-]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+}
+
+function damaged(root: string, name: string, what: string): TidegateError {
+  return new TidegateError('TG421', `the checkpoint's file ${join(root, name)} is not whole: ${what}`);
+}

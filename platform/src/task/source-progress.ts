@@ -1,0 +1,127 @@
+/**
+ * How far the splits of a source's subtask have been read: what a checkpoint keeps of a source, and how it goes on.
+ *
+ * Every subtask is given the progress of all splits of all subtasks (`union`) and takes those that fall to it: the split
+ * that was found as the i-th goes to subtask i mod parallelism, at every parallelism.
+ *
+ * Invariants
+ * - A split keeps its ordinal over its whole life, also when it has ended; new splits come behind all that are known.
+ * - With the position goes the split's watermark, so that a record is late after a restore if it was late without.
+ */
+import type { SourceSplit } from '@tidegate/connectors/api';
+import type { OperatorStatePart } from '../operators/operator.js';
+import type { SourceOperator } from '../operators/source/source-operator.js';
+import type { StreamRecord } from '../record/stream-record.js';
+import { NO_WATERMARK } from '../time/watermark.js';
+
+/** Progress of one split, as JSON. */
+interface SplitProgress {
+  readonly ordinal: number;
+  readonly split: SourceSplit;
+  readonly ended: boolean;
+  /** Absent: none yet. */
+  readonly watermark?: number;
+  readonly sorted?: SortedProgress;
+}
+
+/** An input that is sorted is read from its beginning again, and what was given of it is passed over. */
+interface SortedProgress {
+  /** The last record that was given. */
+  readonly given?: { readonly timestamp: number; readonly offset: number | string };
+  /** Bad records before this offset were given; absent: all of them. */
+  readonly readTo?: number;
+}
+
+const STATE = 'splits';
+
+export class SourceProgress {
+  readonly #splits = new Map<string, SplitProgress>();
+  readonly #given = new Map<string, NonNullable<SortedProgress['given']>>();
+
+  /**
+   * @param owner id of the source's node
+   * @param restored what checkpoints kept, of all subtasks
+   * @param found all splits that there are, in the order in which they were found
+   */
+  constructor(
+    private readonly owner: string,
+    subtask: number,
+    parallelism: number,
+    restored: readonly Uint8Array[],
+    found: readonly SourceSplit[],
+    private readonly isSorted: boolean,
+  ) {
+    const known = restored.map((bytes) => JSON.parse(Buffer.from(bytes).toString()) as SplitProgress);
+    const ids = new Set(known.map(({ split }) => split.id));
+    let ordinal = known.reduce((highest, split) => Math.max(highest, split.ordinal), -1);
+    const fresh = found
+      .filter(({ id }) => !ids.has(id))
+      .map((split): SplitProgress => ({ ordinal: ++ordinal, split, ended: false }));
+    for (const progress of [...known, ...fresh].sort((a, b) => a.ordinal - b.ordinal)) {
+      if (progress.ordinal % parallelism === subtask) this.#splits.set(progress.split.id, progress);
+    }
+  }
+
+  static restoredFrom(owner: string, states: { entries(owner: string, name: string): readonly Uint8Array[] }) {
+    return states.entries(owner, STATE);
+  }
+
+  /** What is to be read. */
+  open(): readonly { readonly split: SourceSplit; readonly watermark: number }[] {
+    return [...this.#splits.values()]
+      .filter(({ ended }) => !ended)
+      .map(({ split, watermark }) => ({ split, watermark: watermark ?? NO_WATERMARK }));
+  }
+
+  endSplit(id: string): void {
+    const progress = this.#splits.get(id);
+    if (progress !== undefined) this.#splits.set(id, { ...progress, ended: true });
+  }
+
+  /** Whether a record of a sorted input was given before the restored checkpoint. */
+  isGiven({ split, timestamp, offset }: StreamRecord): boolean {
+    const last = this.#splits.get(split.id)?.sorted?.given;
+    return (
+      last !== undefined && (timestamp < last.timestamp || (timestamp === last.timestamp && offset <= last.offset))
+    );
+  }
+
+  /** Whether the reader of a sorted input had passed an offset before the restored checkpoint. */
+  wasRead(split: string, offset: number): boolean {
+    const sorted = this.#splits.get(split)?.sorted;
+    return sorted !== undefined && (sorted.readTo === undefined || offset < sorted.readTo);
+  }
+
+  given({ split, timestamp, offset }: StreamRecord): void {
+    this.#given.set(split.id, { timestamp, offset });
+  }
+
+  /** @param positions of the splits that the reader has not ended */
+  snapshot(positions: readonly SourceSplit[], operator: SourceOperator): OperatorStatePart {
+    const reached = new Map(positions.map((split) => [split.id, split]));
+    const entries = [...this.#splits.values()].map((progress): SplitProgress => {
+      const { id } = progress.split;
+      if (this.isSorted) return { ...progress, ended: false, sorted: this.#sortedProgress(progress, reached.get(id)) };
+      const watermark = operator.watermarkOf(id);
+      return {
+        ordinal: progress.ordinal,
+        split: reached.get(id) ?? progress.split,
+        ended: progress.ended,
+        ...(watermark === undefined || watermark === NO_WATERMARK ? {} : { watermark }),
+      };
+    });
+    return {
+      owner: this.owner,
+      name: STATE,
+      mode: 'union',
+      entries: entries.map((entry) => Buffer.from(JSON.stringify(entry))),
+    };
+  }
+
+  #sortedProgress({ split, ended, sorted }: SplitProgress, position: SourceSplit | undefined): SortedProgress {
+    const given = this.#given.get(split.id) ?? sorted?.given;
+    const wasReadWhole = ended || (sorted !== undefined && sorted.readTo === undefined);
+    const readTo = Math.max(position?.offset ?? 0, sorted?.readTo ?? 0);
+    return { ...(given === undefined ? {} : { given }), ...(wasReadWhole ? {} : { readTo }) };
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Builds one subtask's chain from its head: operators behind chained edges, writers behind all others.
+ */
+import type { EvaluationLayout } from '../expression/index.js';
+import type { JobEdge, JobGraph, JobVertex } from '../job/job-graph.js';
+import { RecordWriter, type Partitioning } from '../network/record-writer.js';
+import { fanOut, type Collector, type Operator } from '../operators/operator.js';
+import { keySelector, type RecordKeyOf } from '../operators/rule/key-selector.js';
+import type { StreamRecord } from '../record/stream-record.js';
+import { OperatorChain } from '../task/operator-chain.js';
+import type { ChannelTable } from './channel-table.js';
+
+export interface ChainContext {
+  readonly job: JobGraph;
+  readonly maxParallelism: number;
+  readonly layout: EvaluationLayout;
+  readonly channels: ChannelTable;
+  readonly subtask: number;
+  /** Makes the operator of a vertex; what it puts out is asked of the builder. */
+  createOperator(vertex: JobVertex, build: ChainBuilder): Operator;
+}
+
+export class ChainBuilder {
+  readonly #operators: Operator[] = [];
+  readonly #writers: RecordWriter[] = [];
+  readonly #collectors = new Map<JobEdge, Collector>();
+
+  constructor(private readonly context: ChainContext) {}
+
+  /** The operator of a vertex and, behind it, everything that is chained to it. */
+  operator(vertex: JobVertex): Operator {
+    const position = this.#operators.length;
+    const operator = this.context.createOperator(vertex, this);
+    this.#operators.splice(position, 0, operator);
+    return operator;
+  }
+
+  /** What a vertex puts out under a tag; `timelessOnly` leaves out consumers that need event time. */
+  output(vertex: JobVertex, tag: JobEdge['tag'], rule: string | undefined, timelessOnly = false): Collector {
+    const edges = this.context.job.edges.filter(
+      (edge) => edge.from === vertex.id && edge.tag === tag && edge.rule === rule && (!timelessOnly || edge.timeless),
+    );
+    return fanOut(edges.map((edge) => this.#collector(edge)));
+  }
+
+  chain(): OperatorChain {
+    return new OperatorChain(this.#operators, this.#writers);
+  }
+
+  #collector(edge: JobEdge): Collector {
+    let collector = this.#collectors.get(edge);
+    if (collector === undefined)
+      this.#collectors.set(edge, (collector = edge.chained ? this.#chained(edge) : this.#remote(edge)));
+    return collector;
+  }
+
+  #chained(edge: JobEdge): Collector {
+    const operator = this.operator(vertexOf(this.context.job, edge.to));
+    const keyOf = this.#keyOf(edge);
+    const { input } = edge;
+    if (keyOf === undefined) return { collect: (record) => operator.process(input, record as StreamRecord, undefined) };
+    return { collect: (record) => operator.process(input, record as StreamRecord, keyOf(record as StreamRecord)) };
+  }
+
+  #remote(edge: JobEdge): Collector {
+    const { channels, subtask } = this.context;
+    const writer = new RecordWriter(channels.outputs(edge, subtask), this.#partitioning(edge));
+    this.#writers.push(writer);
+    return { collect: (record) => writer.emit(record) };
+  }
+
+  #partitioning(edge: JobEdge): Partitioning {
+    const { channels, maxParallelism, subtask } = this.context;
+    if (channels.isOneToOne(edge)) return { kind: 'forward', subtask: 0 };
+    switch (edge.partition) {
+      case 'hash': {
+        const keyOf = this.#keyOf(edge) ?? (() => undefined);
+        return { kind: 'hash', keyOf: (record) => keyOf(record as StreamRecord), maxParallelism };
+      }
+      case 'broadcast':
+        return { kind: 'broadcast' };
+      default:
+        return { kind: 'rebalance', subtask };
+    }
+  }
+
+  #keyOf({ key }: JobEdge): RecordKeyOf | undefined {
+    if (key === undefined) return undefined;
+    if (key.by === 'suppression') return (record) => record.alert?.suppressBy;
+    return keySelector(key.trees, this.context.layout);
+  }
+}
+
+export function vertexOf({ vertices }: JobGraph, id: string): JobVertex {
+  const vertex = vertices.find((candidate) => candidate.id === id);
+  if (vertex === undefined) throw new Error(`the job has no vertex ${id}`);
+  return vertex;
+}
+
+/** The vertices of a task: its head and all that is chained behind it. */
+export function chainOf(job: JobGraph, head: JobVertex): readonly JobVertex[] {
+  const chain = [head];
+  for (const vertex of chain) {
+    for (const edge of job.edges)
+      if (edge.chained && edge.from === vertex.id) {
+        const next = vertexOf(job, edge.to);
+        if (!chain.includes(next)) chain.push(next);
+      }
+  }
+  return chain;
+}

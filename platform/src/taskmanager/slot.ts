@@ -1,0 +1,113 @@
+/**
+ * Steps the tasks of a slot round and round in one thread.
+ *
+ * Invariants
+ * - Tasks are stepped consumers before producers, so that a slot drains before it fills; the event loop gets its turn at
+ *   least every 10 ms and whenever nothing can be done.
+ * - A task that throws is taken out and reported; the others go on.
+ */
+import type { Clock } from '../common/clock.js';
+import type { Task } from '../task/task.js';
+import type { JobEnvironment } from './environment.js';
+
+export interface SlotEvents {
+  done(task: Task): void;
+  failed(task: Task, error: Error): void;
+  /** The slot itself cannot go on. */
+  broken(error: Error): void;
+}
+
+const TURN_MS = 10;
+const IDLE_CHECK_MS = 100;
+
+export class Slot {
+  readonly #clock: Clock;
+  #tasks: { readonly task: Task; readonly order: number }[] = [];
+  #closed = false;
+  #awake = false;
+  #wakeUp: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly environment: Pick<JobEnvironment, 'clock' | 'yieldToEventLoop' | 'whenQuiet'>,
+    private readonly events: SlotEvents,
+  ) {
+    this.#clock = environment.clock;
+  }
+
+  /** @param order position in the dataflow: consumers have higher ones */
+  add(task: Task, order: number): void {
+    this.#tasks = [...this.#tasks, { task, order }].sort((a, b) => b.order - a.order);
+    this.#running ??= this.#run().catch((error: unknown) => this.events.broken(toError(error)));
+    this.wake();
+  }
+
+  remove(task: Task): void {
+    this.#tasks = this.#tasks.filter((entry) => entry.task !== task);
+  }
+
+  /** Something may have changed: look again. */
+  wake(): void {
+    this.#awake = true;
+    this.#wakeUp?.();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let turnEnd = this.#clock.monotonic() + TURN_MS;
+    while (!this.#closed) {
+      let progressed = false;
+      this.#awake = false;
+      // A step may add and remove tasks: those of this round are gone through.
+      for (const { task } of this.#tasks) {
+        if (this.#step(task)) progressed = true;
+        if (this.#clock.monotonic() < turnEnd) continue;
+        await this.environment.yieldToEventLoop();
+        turnEnd = this.#clock.monotonic() + TURN_MS;
+      }
+      if (progressed) continue;
+      await this.#sleep();
+      turnEnd = this.#clock.monotonic() + TURN_MS;
+    }
+  }
+
+  /** @returns whether the task got further */
+  #step(task: Task): boolean {
+    if (!this.#tasks.some((entry) => entry.task === task)) return false;
+    try {
+      const result = task.step();
+      if (result === 'done') {
+        this.remove(task);
+        this.events.done(task);
+      }
+      return result !== 'waiting';
+    } catch (error) {
+      this.remove(task);
+      this.events.failed(task, toError(error));
+      return true;
+    }
+  }
+
+  /** Until somebody wakes the slot; now and then also without, as idleness is noticed by nobody else. */
+  async #sleep(): Promise<void> {
+    if (this.environment.whenQuiet?.() === true) return;
+    if (this.#awake || this.#closed) return this.environment.yieldToEventLoop();
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.schedule(IDLE_CHECK_MS, resolve);
+      this.#wakeUp = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.#wakeUp = undefined;
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,157 @@
+/**
+ * Runs tasks for JobMasters: acts on their commands and reports what becomes of each attempt. A synchronous machine
+ * around a launcher and a slot, so that it runs in a thread, a process and the simulator alike.
+ *
+ * An attempt's life here: `launching` → `running` → gone, reported as initializing, running, and one of finished,
+ * canceled, failed.
+ *
+ * Invariants
+ * - An attempt is deployed at most once; commands about an attempt that is not here are ignored: they come late.
+ * - A task is closed before its end is reported: whoever is told that an attempt is over may start the next.
+ */
+import { messageOf, TidegateError } from '../common/errors.js';
+import type { JobGraph } from '../job/job-graph.js';
+import {
+  attemptName,
+  type AttemptId,
+  type Failure,
+  type TaskCommand,
+  type TaskDeployment,
+  type TaskReport,
+  type TaskState,
+} from '../rpc/task-execution.js';
+import type { Task } from '../task/task.js';
+import { ChannelTable } from './channel-table.js';
+import type { TaskControl, TaskLauncher } from './task-launcher.js';
+
+/** Where running tasks are stepped. */
+export interface TaskRunner {
+  add(task: Task, order: number): void;
+  remove(task: Task): void;
+  wake(): void;
+}
+
+interface Execution {
+  readonly id: AttemptId;
+  readonly channels: ChannelTable;
+  task: Task | undefined;
+  /** Set once it is to end: what will be reported. */
+  ending: { readonly state: TaskState; readonly failure?: Failure } | undefined;
+}
+
+export class TaskExecutor {
+  readonly #executions = new Map<string, Execution>();
+  readonly #order: ReadonlyMap<string, number>;
+
+  constructor(
+    private readonly job: JobGraph,
+    private readonly launcher: TaskLauncher,
+    private readonly runner: TaskRunner,
+    private readonly report: (report: TaskReport) => void,
+  ) {
+    this.#order = new Map(job.vertices.map(({ id }, index) => [id, index]));
+  }
+
+  /** The tasks that run now. */
+  tasks(): Task[] {
+    return [...this.#executions.values()].flatMap(({ task }) => task ?? []);
+  }
+
+  command(command: TaskCommand): void {
+    if (command.kind === 'deploy') {
+      this.#deploy(command.deployment);
+      return;
+    }
+    const execution = this.#executions.get(attemptName(command.id));
+    if (execution === undefined) return;
+    if (command.kind === 'cancel') this.#end(execution, { state: 'canceled' });
+    else execution.task?.receive(command);
+  }
+
+  /** The runner's task has come to its end. */
+  done(task: Task): void {
+    const execution = this.#of(task);
+    if (execution !== undefined) this.#end(execution, { state: 'finished' });
+  }
+
+  failed(task: Task, error: Error): void {
+    const execution = this.#of(task);
+    if (execution !== undefined) this.#end(execution, { state: 'failed', failure: failureOf(error) });
+  }
+
+  #of(task: Task): Execution | undefined {
+    for (const execution of this.#executions.values()) if (execution.task === task) return execution;
+    return undefined;
+  }
+
+  #deploy(deployment: TaskDeployment): void {
+    const { id } = deployment;
+    const name = attemptName(id);
+    if (this.#executions.has(name)) return;
+    const execution: Execution = { id, channels: this.#channelsOf(id), task: undefined, ending: undefined };
+    this.#executions.set(name, execution);
+    this.report({ kind: 'state', id, state: 'initializing' });
+    this.launcher.launch(deployment, execution.channels, this.#controlOf(execution), (outcome) => {
+      if (!(outcome instanceof Error)) this.#launched(execution, outcome);
+      else this.#gone(execution, execution.ending ?? { state: 'failed', failure: failureOf(outcome) });
+    });
+  }
+
+  /** Tasks of one attempt of the job share their channels. */
+  #channelsOf({ epoch, attempt }: AttemptId): ChannelTable {
+    for (const { id, channels } of this.#executions.values())
+      if (id.epoch === epoch && id.attempt === attempt) return channels;
+    return new ChannelTable(this.job);
+  }
+
+  #launched(execution: Execution, task: Task): void {
+    execution.task = task;
+    if (execution.ending !== undefined) {
+      this.#close(execution, task, execution.ending);
+      return;
+    }
+    this.report({ kind: 'state', id: execution.id, state: 'running' });
+    this.runner.add(task, this.#order.get(execution.id.task) ?? 0);
+  }
+
+  #controlOf(execution: Execution): TaskControl {
+    const { id } = execution;
+    return {
+      acknowledge: ({ checkpoint, snapshot, staged, ...metrics }) =>
+        this.report({ kind: 'acknowledge', id, checkpoint, snapshot, staged, metrics }),
+      decline: (checkpoint, reason) => this.report({ kind: 'decline', id, checkpoint, reason }),
+      exhausted: () => this.report({ kind: 'exhausted', id }),
+      wake: () => this.runner.wake(),
+      fail: (error) => this.#end(execution, { state: 'failed', failure: failureOf(error) }),
+    };
+  }
+
+  /** The first reason to end counts. A task that is still being opened is closed when it is open. */
+  #end(execution: Execution, ending: NonNullable<Execution['ending']>): void {
+    if (execution.ending !== undefined) return;
+    execution.ending = ending;
+    if (execution.task !== undefined) this.#close(execution, execution.task, ending);
+  }
+
+  #close(execution: Execution, task: Task, ending: NonNullable<Execution['ending']>): void {
+    this.runner.remove(task);
+    this.launcher.close(task, (error) => {
+      if (error === undefined || ending.state !== 'finished') this.#gone(execution, ending);
+      else this.#gone(execution, { state: 'failed', failure: failureOf(error) });
+    });
+  }
+
+  #gone(execution: Execution, { state, failure }: NonNullable<Execution['ending']>): void {
+    this.#executions.delete(attemptName(execution.id));
+    this.report({ kind: 'state', id: execution.id, state, ...(failure === undefined ? {} : { failure }) });
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'TG400';
+  const retriable =
+    error instanceof TidegateError
+      ? error.retriable
+      : !(error instanceof Error && 'retriable' in error) || error.retriable === true;
+  return { code, message: messageOf(error), retriable };
+}

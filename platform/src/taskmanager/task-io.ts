@@ -1,0 +1,128 @@
+/**
+ * The I/O shell of one task: makes snapshots durable and staged epochs visible, and tells the outcome by mail.
+ *
+ * Invariants
+ * - A snapshot counts as durable only when the writer's flush of everything before it has resolved as well.
+ * - Operator state that is small stays in the checkpoint's metadata, the rest goes to files of its own.
+ */
+import type { Committer, SinkWriter, StagedEpoch } from '@tidegate/connectors/api';
+import { messageOf } from '../common/errors.js';
+import type { OperatorStateHandle, StateBytes } from '../job/state-handle.js';
+import type { OperatorStatePart } from '../operators/operator.js';
+import { attemptName, type AttemptId } from '../rpc/task-execution.js';
+import type { SnapshotTarget } from '../state/keyed-snapshot.js';
+import type { PersistedPart, TaskMail } from '../task/task.js';
+import type { SnapshotPart } from '../task/task-host.js';
+import type { JobEnvironment } from './environment.js';
+
+/** As Apache Flink's `state.storage.fs.memory-threshold`. */
+const INLINE_BYTES_MAX = 20 * 1024;
+
+export class TaskIo {
+  #deliver: (mail: TaskMail) => void = () => undefined;
+  #fail: (error: Error) => void = () => undefined;
+  #writer: SinkWriter | undefined;
+  #committer: Committer | undefined;
+
+  constructor(
+    private readonly id: AttemptId,
+    private readonly environment: JobEnvironment,
+  ) {}
+
+  /** Where answers go. */
+  attach(deliver: (mail: TaskMail) => void, fail: (error: Error) => void): void {
+    this.#deliver = deliver;
+    this.#fail = fail;
+  }
+
+  useSink(writer: SinkWriter, committer: Committer | undefined): void {
+    this.#writer = writer;
+    this.#committer = committer;
+  }
+
+  persist(checkpoint: number, part: SnapshotPart): void {
+    this.#persist(checkpoint, part).then(
+      (persisted) => this.#deliver({ kind: 'persisted', checkpoint, part: persisted }),
+      (error: unknown) => this.#deliver({ kind: 'persist-failed', checkpoint, reason: messageOf(error) }),
+    );
+  }
+
+  async #persist(checkpoint: number, { keyed, operators }: SnapshotPart): Promise<PersistedPart> {
+    const { clock, checkpoints } = this.environment;
+    if (checkpoints === undefined) throw new Error(`${attemptName(this.id)}: no checkpoints are taken here`);
+    const start = clock.monotonic();
+    const target = new CountingTarget(checkpoints.target(this.id, checkpoint));
+    const [keyedHandle, operatorHandles] = await Promise.all([
+      keyed?.persist(target),
+      persistOperators(operators, target),
+      this.#writer?.flush(),
+    ]);
+    return {
+      keyed: keyedHandle === undefined ? [] : [keyedHandle],
+      operators: operatorHandles,
+      bytes: target.bytes,
+      asyncMs: clock.monotonic() - start,
+    };
+  }
+
+  persistInFlight(checkpoint: number): void {
+    this.#deliver({ kind: 'persist-failed', checkpoint, reason: 'records in flight cannot be written yet' });
+  }
+
+  commit(epochs: readonly StagedEpoch[]): void {
+    this.#commit(epochs).catch((error: unknown) => this.#failWith(error));
+  }
+
+  flush(): void {
+    const flushed = this.#writer?.flush() ?? Promise.resolve();
+    flushed.then(
+      () => this.#deliver({ kind: 'flushed' }),
+      (error: unknown) => this.#failWith(error),
+    );
+  }
+
+  #failWith(error: unknown): void {
+    this.#fail(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  async #commit(epochs: readonly StagedEpoch[]): Promise<void> {
+    if (this.#committer === undefined) throw new Error(`${attemptName(this.id)}: nothing was to be committed here`);
+    for (const epoch of epochs) {
+      await this.#committer.commit(epoch);
+      this.#deliver({ kind: 'committed', epoch: epoch.epoch });
+    }
+  }
+}
+
+/** Counts what is written for a checkpoint itself. */
+class CountingTarget implements SnapshotTarget {
+  bytes = 0;
+
+  constructor(private readonly target: SnapshotTarget) {}
+
+  async write(...parameters: Parameters<SnapshotTarget['write']>) {
+    const file = await this.target.write(...parameters);
+    this.bytes += file.bytes;
+    return file;
+  }
+
+  share(...parameters: Parameters<SnapshotTarget['share']>) {
+    return this.target.share(...parameters);
+  }
+}
+
+async function persistOperators(
+  parts: readonly OperatorStatePart[],
+  target: SnapshotTarget,
+): Promise<OperatorStateHandle[]> {
+  const handles: OperatorStateHandle[] = [];
+  for (const { owner, name, mode, entries } of parts) {
+    const written: StateBytes[] = [];
+    for (const [index, entry] of entries.entries()) {
+      const isSmall = entry.length <= INLINE_BYTES_MAX;
+      written.push(isSmall ? { inline: entry } : { file: await target.write(`${owner}-${name}-${index}`, [entry]) });
+    }
+    handles.push({ owner, name, mode, entries: written });
+  }
+  return handles;
+}
