@@ -14,6 +14,8 @@ export type {
 } from './evaluation.js';
 export { analyseComparisons, conjunction, fingerprint, readsCaptured, readsTables } from './analysis.js';
 export type { Comparison, Comparisons } from './analysis.js';
+export { renameStages } from './rename-stages.js';
+export { typeName } from './type-relation.js';
 export { interpret } from './interpret.js';
 export type { Observation } from './interpret.js';
 export { functionReference } from './functions/catalogue.js';

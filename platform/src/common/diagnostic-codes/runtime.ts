@@ -1,5 +1,6 @@
 /** Codes TG4xx: the run. One entry a code: `TG000: { title, description }`. */
 import type { CodeEntry } from './index.js';
+import { restoreCodes } from './restore.js';
 import { stateCodes } from './state.js';
 
 export const runtimeCodes = {
@@ -41,4 +42,5 @@ export const runtimeCodes = {
     description: 'A file egress would write a file that an ingress or table reads, or that another egress writes.',
   },
   ...stateCodes,
+  ...restoreCodes,
 } as const satisfies Record<string, CodeEntry>;

@@ -1,5 +1,6 @@
 /** Settings: every default, and the bounds that hold between values. */
 import type { Fields, ValueOf } from '@tidegate/connectors/api';
+import { renderDuration } from '../../common/duration-text.js';
 import type { Settings } from '../application.js';
 import { checkpoint } from '../declaration/checkpoint.js';
 import { memory } from '../declaration/memory.js';
@@ -7,7 +8,7 @@ import { restart } from '../declaration/restart.js';
 import { settings as declaration } from '../declaration/settings.js';
 import { state } from '../declaration/state.js';
 import { fillDefaults } from '../read/defaults.js';
-import { durationText, sizeText } from '../schema/written-form.js';
+import { sizeText } from '../schema/written-form.js';
 import type { BuildContext } from './context.js';
 
 export type SettingsDraft = ValueOf<typeof declaration, 'draft'>;
@@ -62,13 +63,13 @@ function checkBounds(settings: Settings, { diagnostics, positions }: BuildContex
     for (const key of ['interval', 'timeout'] as const) {
       if (checkpoint[key] >= MIN_CHECKPOINT_MS) continue;
       const help = key === 'interval' ? 'For no checkpoints write checkpoint: none.' : 'Write a time such as 10m.';
-      refuse(['checkpoint', key], durationText(checkpoint[key]), `less than ${MIN_CHECKPOINT_MS}ms`, help);
+      refuse(['checkpoint', key], renderDuration(checkpoint[key]), `less than ${MIN_CHECKPOINT_MS}ms`, help);
     }
   }
   const { initial = 0, max = initial } = restart;
   if (max < initial) {
-    const wrong = `less than initial, which is ${durationText(initial)}`;
-    refuse(['restart', 'max'], durationText(max), wrong, 'The waits grow from initial to max.');
+    const wrong = `less than initial, which is ${renderDuration(initial)}`;
+    refuse(['restart', 'max'], renderDuration(max), wrong, 'The waits grow from initial to max.');
   }
   const budgets = { state: MIN_STATE_BYTES, network: MIN_NETWORK_BYTES } as const;
   for (const key of ['state', 'network'] as const) {

@@ -1,32 +1,14 @@
 /** Parsed options in the form in which a user writes them: durations and sizes as text again. */
 import type { Fields } from '@tidegate/connectors/api';
+import { renderDuration } from '../../common/duration-text.js';
 import { alternativeFor } from './shape.js';
 
-const DURATION_UNITS: readonly (readonly [string, number])[] = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1_000],
-  ['ms', 1],
-];
 const SIZE_UNITS: readonly (readonly [string, number])[] = [
   ['GiB', 1024 ** 3],
   ['MiB', 1024 ** 2],
   ['KiB', 1024],
   ['B', 1],
 ];
-
-/** `1h30m` */
-export function durationText(milliseconds: number): string {
-  let rest = milliseconds;
-  let text = '';
-  for (const [unit, size] of DURATION_UNITS) {
-    const count = Math.floor(rest / size);
-    if (count > 0) text += `${count}${unit}`;
-    rest -= count * size;
-  }
-  return text === '' ? '0s' : text;
-}
 
 /** The largest unit that divides it. */
 export function sizeText(bytes: number): string {
@@ -43,7 +25,7 @@ export function writtenForm(fields: Fields, options: Readonly<Record<string, unk
         return [name, writtenForm(inner.fields, { ...value })];
       if (typeof value !== 'number') return [name, value];
       const type = field?.type;
-      return [name, type === 'duration' ? durationText(value) : type === 'size' ? sizeText(value) : value];
+      return [name, type === 'duration' ? renderDuration(value) : type === 'size' ? sizeText(value) : value];
     }),
   );
 }
