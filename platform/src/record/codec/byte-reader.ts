@@ -5,17 +5,24 @@
  * - It never reads beyond its end: truncated or damaged bytes are a `CorruptBytesError`, never a shorter value.
  * - What `bytes` and `raw` give shares the memory of the source.
  */
+import { ShortTexts } from './short-texts.js';
+
 export class CorruptBytesError extends Error {
   override readonly name = 'CorruptBytesError';
 }
 
+const SHORT_TEXTS = new ShortTexts();
+
 export class ByteReader {
   readonly #bytes: Buffer;
+  readonly #view: DataView;
   #at: number;
   #end: number;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { buffer, byteOffset, byteLength } = bytes;
+    this.#bytes = Buffer.from(buffer, byteOffset, byteLength);
+    this.#view = new DataView(buffer, byteOffset, byteLength);
     this.#at = 0;
     this.#end = bytes.byteLength;
   }
@@ -39,21 +46,35 @@ export class ByteReader {
     return this.#bytes[this.#take(1)]!;
   }
 
+  /** A byte that is 0 or 1. */
+  flag(): boolean {
+    const byte = this.uint8();
+    if (byte > 1) throw new CorruptBytesError(`a flag is ${byte}`);
+    return byte === 1;
+  }
+
   uint16(): number {
-    return this.#bytes.readUInt16BE(this.#take(2));
+    return this.#view.getUint16(this.#take(2));
   }
 
   uint32(): number {
-    return this.#bytes.readUInt32BE(this.#take(4));
+    return this.#view.getUint32(this.#take(4));
   }
 
   double(): number {
-    return this.#bytes.readDoubleBE(this.#take(8));
+    return this.#view.getFloat64(this.#take(8));
+  }
+
+  int48(): number {
+    const at = this.#take(6);
+    return this.#view.getInt16(at) * 2 ** 32 + this.#view.getUint32(at + 2);
   }
 
   varint(): number {
-    let value = 0;
-    let scale = 1;
+    const first = this.uint8();
+    if (first < 128) return first;
+    let value = first & 127;
+    let scale = 128;
     for (;;) {
       const byte = this.uint8();
       value += (byte & 127) * scale;
@@ -64,20 +85,31 @@ export class ByteReader {
     return value;
   }
 
+  /** How many values follow. Each takes at least a byte, so a damaged count is seen before anything is made for it. */
+  count(): number {
+    const count = this.varint();
+    if (count > this.remaining) throw new CorruptBytesError(`${count} values in ${this.remaining} bytes`);
+    return count;
+  }
+
   signed(): number {
     const value = this.varint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
   int64(): bigint {
-    return this.#bytes.readBigInt64BE(this.#take(8));
+    return this.#view.getBigInt64(this.#take(8));
   }
 
   string(): string {
     const marked = this.varint();
-    const bytes = marked % 2 === 0 ? marked / 2 : marked - 1;
+    if (marked % 2 === 1) {
+      const at = this.#take(marked - 1);
+      return this.#bytes.toString('utf16le', at, at + marked - 1);
+    }
+    const bytes = marked / 2;
     const at = this.#take(bytes);
-    return this.#bytes.toString(marked % 2 === 0 ? 'utf8' : 'utf16le', at, at + bytes);
+    return SHORT_TEXTS.find(this.#bytes, at, bytes) ?? this.#bytes.toString('utf8', at, at + bytes);
   }
 
   bytes(): Uint8Array {

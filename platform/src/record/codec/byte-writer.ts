@@ -6,14 +6,18 @@
  * - What `finish` and `view` give starts at the last `reset`; a view is good until the next write.
  */
 const MIN_BYTES = 256;
+/** Up to here a text of ASCII is copied faster by hand than by a call of the runtime. */
+const SHORT_TEXT = 48;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export class ByteWriter {
   #bytes: Buffer;
+  #view: DataView;
   #length = 0;
 
   constructor(capacity = MIN_BYTES) {
     this.#bytes = Buffer.allocUnsafe(Math.max(capacity, MIN_BYTES));
+    this.#view = viewOf(this.#bytes);
   }
 
   get length(): number {
@@ -34,13 +38,22 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  #reserve(bytes: number): number {
+  /** Makes room without taking it. @returns where it begins */
+  #ensure(bytes: number): number {
     const at = this.#length;
-    if (at + bytes > this.#bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, at + bytes));
-      this.#bytes.copy(grown, 0, 0, at);
-      this.#bytes = grown;
-    }
+    if (at + bytes > this.#bytes.length) this.#grow(at + bytes);
+    return at;
+  }
+
+  #grow(needed: number): void {
+    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, needed));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    this.#bytes = grown;
+    this.#view = viewOf(grown);
+  }
+
+  #reserve(bytes: number): number {
+    const at = this.#ensure(bytes);
     this.#length = at + bytes;
     return at;
   }
@@ -58,46 +71,74 @@ export class ByteWriter {
 
   uint32(value: number): void {
     const at = this.#reserve(4);
-    this.#bytes.writeUInt32BE(value >>> 0, at);
+    this.#view.setUint32(at, value);
+  }
+
+  /** An integer within ±2^47, as times are. */
+  int48(value: number): void {
+    const at = this.#reserve(6);
+    const low = value >>> 0;
+    this.#view.setInt16(at, (value - low) / 2 ** 32);
+    this.#view.setUint32(at + 2, low);
   }
 
   double(value: number): void {
     const at = this.#reserve(8);
-    this.#bytes.writeDoubleBE(value, at);
+    this.#view.setFloat64(at, value);
   }
 
   /** A non-negative safe integer. */
   varint(value: number): void {
+    let at = this.#ensure(8);
+    const bytes = this.#bytes;
     let rest = value;
-    while (rest >= 128) {
-      this.uint8((rest % 128) | 128);
-      rest = Math.floor(rest / 128);
-    }
-    this.uint8(rest);
+    for (; rest > 0x7fffffff; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 128;
+    this.#length = putSmall(rest | 0, bytes, at);
   }
 
-  /** An integer of less than 2^52 in magnitude. */
+  /** A safe integer within ±2^52. */
   signed(value: number): void {
-    this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
+    if ((value << 1) >> 1 !== value) return this.varint(value >= 0 ? value * 2 : -value * 2 - 1);
+    const at = this.#ensure(5);
+    this.#length = putSmall((value << 1) ^ (value >> 31), this.#bytes, at);
   }
 
   int64(value: bigint): void {
     const at = this.#reserve(8);
-    this.#bytes.writeBigInt64BE(value, at);
+    this.#view.setBigInt64(at, value);
   }
 
   /** UTF-8 behind twice its length; a text with a lone surrogate as UTF-16 behind its (even) length plus one: every text comes back. */
   string(text: string): void {
-    if (LONE_SURROGATE.test(text)) {
+    if (text.length > SHORT_TEXT || !this.#shortText(text)) this.#anyText(text);
+  }
+
+  /** @returns false, with nothing written, if it is not ASCII throughout */
+  #shortText(text: string): boolean {
+    const { length } = text;
+    let at = this.#ensure(length + 1);
+    const bytes = this.#bytes;
+    bytes[at++] = length * 2;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return false;
+      bytes[at++] = code;
+    }
+    this.#length = at;
+    return true;
+  }
+
+  #anyText(text: string): void {
+    const length = Buffer.byteLength(text);
+    if (length !== text.length && LONE_SURROGATE.test(text)) {
       const units = Buffer.from(text, 'utf16le');
       this.varint(units.length + 1);
       this.raw(units);
       return;
     }
-    const bytes = Buffer.byteLength(text);
-    this.varint(bytes * 2);
-    const at = this.#reserve(bytes);
-    this.#bytes.write(text, at, bytes, 'utf8');
+    this.varint(length * 2);
+    const at = this.#reserve(length);
+    this.#bytes.write(text, at, length, 'utf8');
   }
 
   /** Bytes behind their length. */
@@ -111,4 +152,17 @@ export class ByteWriter {
     const at = this.#reserve(bytes.length);
     this.#bytes.set(bytes, at);
   }
+}
+
+/** @returns where it ends */
+function putSmall(value: number, bytes: Buffer, start: number): number {
+  let at = start;
+  let rest = value;
+  for (; rest > 127; rest >>>= 7) bytes[at++] = rest | 128;
+  bytes[at++] = rest;
+  return at;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
