@@ -8,6 +8,7 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { ConnectorError, connectorError, type SourceSplit, type SplitEnumerator } from '../api/index.js';
+import { globOptions } from './file-pattern.js';
 
 export class FileEnumerator implements SplitEnumerator {
   constructor(
@@ -38,7 +39,7 @@ export class FileEnumerator implements SplitEnumerator {
         `ingress ${this.ingress}: there is no file ${resolve(this.baseDir, pattern)}`,
       );
     }
-    const files = await glob(pattern, { cwd: this.baseDir, absolute: true, onlyFiles: true, expandDirectories: false });
+    const files = await glob(pattern, globOptions(this.baseDir));
     if (files.length === 0) {
       throw new ConnectorError('not-found', `ingress ${this.ingress}: no file matches ${pattern} in ${this.baseDir}`);
     }

@@ -4,6 +4,8 @@ import { FileSink } from './file-sink.js';
 import { FileSource } from './file-source.js';
 import { sinkOptions, sourceOptions } from './options.js';
 
+export { findsFiles, matchesPattern } from './file-pattern.js';
+
 export const file: Connector = {
   name: 'file',
   source: declareSource({

@@ -211,6 +211,14 @@ describe('tidegate run', function () {
 
   for (const [what, ingress, egress, used] of [
     ['its input', '    file: in.jsonl', '  out: { file: ./in.jsonl }', 'ingresses.in'],
+    ['what its input’s glob matches', '    file: "*.jsonl"', '  out: { file: out.jsonl }', 'ingresses.in'],
+    ['what a glob of some depth matches', '    file: ./**/*.jsonl', '  out: { file: a/b/out.jsonl }', 'ingresses.in'],
+    [
+      'a folder whose parts its input’s glob matches',
+      '    file: "**/*.jsonl"',
+      '  out: { file: out/ }',
+      'ingresses.in',
+    ],
     ['another egress’s file', '    file: in.jsonl', '  out: { file: bad.jsonl }', 'egresses.out'],
   ] as const) {
     it(`refuses to write over ${what}`, async () => {
