@@ -1,12 +1,15 @@
 /** `tidegate validate`: everything that is wrong with applications, at once. */
 import type { Diagnostic } from '../../common/diagnostic.js';
 import type { Application } from '../../spec/application.js';
+import { sortedByPlace } from '../../spec/diagnostic-bag.js';
+import type { Loaded } from '../../spec/load.js';
 import type { SourceText } from '../../spec/text/source-text.js';
 import { oneOf, parseArguments } from '../arguments.js';
 import { checkApplication, pathOrDefault } from '../check-application.js';
 import { hasErrors, REPORT_FORMATS, reportText } from '../diagnostics/report.js';
 import { countText } from '../diagnostics/text.js';
 import { EXIT, usesColour, type Command, type Io } from '../io.js';
+import { missingInput } from '../missing-input.js';
 
 const usage = `Usage: tidegate validate [PATH ...] [--format text|json|github]
 
@@ -24,7 +27,8 @@ function run(args: readonly string[], io: Io): number {
   const secrets = new Set<string>();
   const fine: string[] = [];
   for (const path of paths) {
-    const { loaded, diagnostics: found } = checkApplication(path, io);
+    const { loaded, diagnostics: checked } = checkApplication(path, io);
+    const found = withMissingInput(checked, loaded);
     diagnostics.push(...found);
     for (const [file, source] of loaded.sources) sources.set(file, source);
     for (const secret of loaded.secrets) secrets.add(secret);
@@ -34,6 +38,15 @@ function run(args: readonly string[], io: Io): number {
   io.out(reportText(diagnostics, format, { sources, secrets, colour: usesColour(io, 'out') }));
   if (format === 'text') io.out(summary(diagnostics, fine));
   return hasErrors(diagnostics) ? EXIT.failed : EXIT.fine;
+}
+
+/** Only of a sound application: where its structure is wrong, what is read of it may be. */
+function withMissingInput(
+  diagnostics: readonly Diagnostic[],
+  { application, positions }: Loaded,
+): readonly Diagnostic[] {
+  if (hasErrors(diagnostics) || application === undefined || positions === undefined) return diagnostics;
+  return sortedByPlace([...diagnostics, ...missingInput(application, positions)]);
 }
 
 function summary(diagnostics: readonly Diagnostic[], fine: readonly string[]): string {

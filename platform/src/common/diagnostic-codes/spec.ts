@@ -66,4 +66,5 @@ export const specCodes = {
   TG141: { title: 'time', description: 'The time of an ingress does not fit its schema, or lacks a format or zone.' },
   TG150: { title: 'losses after a crash', description: 'The connector may lose records when the process dies.' },
   TG151: { title: 'test', description: 'A test of the application cannot be run as it is written.' },
+  TG152: { title: 'no input', description: 'The path or glob of a file ingress finds no file where it is validated.' },
 } as const satisfies Record<string, CodeEntry>;

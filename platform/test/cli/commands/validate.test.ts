@@ -54,7 +54,8 @@ describe('tidegate validate', () => {
   });
 
   it('says what a valid application consists of, and takes the current folder', async () => {
-    assert.deepEqual(await folder.write('application.yaml', GOOD).call(['validate']), {
+    folder.write('application.yaml', GOOD).write('p.jsonl', '');
+    assert.deepEqual(await folder.call(['validate']), {
       exitCode: 0,
       out: 'application.yaml is valid: 1 ingress, 1 rule, 1 egress\n',
       err: '',
@@ -68,6 +69,27 @@ describe('tidegate validate', () => {
     assert.equal(exitCode, 0);
     assert.match(out, /^warning\[TG150\]: /);
     assert.match(out, /\n1 warning\n$/);
+  });
+
+  it('warns of a path and of a glob that find no file, at their places, and of no other', async () => {
+    const text = GOOD.replace('file: p.jsonl', 'file: { path: [here.jsonl, gone.jsonl, "*.jsonl", "logs/*.jsonl"] }');
+    const { exitCode, out } = await folder.write('here.jsonl', '').write('application.yaml', text).call(['validate']);
+    assert.equal(exitCode, 0);
+    assert.deepEqual(
+      out.split('\n').filter((line) => /^warning|-->/.test(line)),
+      [
+        'warning[TG152]: ingresses.payments finds no file at "gone.jsonl"',
+        ' --> application.yaml:4:32',
+        'warning[TG152]: ingresses.payments finds no file at "logs/*.jsonl"',
+        ' --> application.yaml:4:55',
+      ],
+    );
+    assert.match(out, /\n2 warnings\n$/);
+  });
+
+  it('shows the ingress where a path is written alone', async () => {
+    const { out } = await folder.write('application.yaml', GOOD).call(['validate']);
+    assert.match(out, /^warning\[TG152\]: .*"p\.jsonl"\n --> application\.yaml:4:5\n/);
   });
 
   it('prints JSON for programs', async () => {
