@@ -103,6 +103,8 @@ export interface FilterNode {
 export interface PatternNode {
   readonly kind: 'pattern';
   readonly id: string;
+  /** The id that the node had before its inputs were renamed. */
+  readonly renamedFrom?: string;
   readonly inputs: readonly OperatorInput[];
   readonly rules: readonly PatternRule[];
 }

@@ -9,7 +9,8 @@ import type { OperatorInput, OperatorNode, PatternRule, RuleDescriptor } from '.
 import { fingerprintOf } from './fingerprint.js';
 import type { PlannedRule } from './plan-rule.js';
 
-export function groupRules(planned: readonly PlannedRule[]): OperatorNode[] {
+/** `oldNames`: the names that renamed inputs had, by `from`. */
+export function groupRules(planned: readonly PlannedRule[], oldNames: ReadonlyMap<string, string>): OperatorNode[] {
   const nodes = new Map<string, OperatorNode>();
   for (const { inputs, descriptor } of planned) {
     if (!isPatternRule(descriptor)) {
@@ -20,7 +21,14 @@ export function groupRules(planned: readonly PlannedRule[]): OperatorNode[] {
     const id = patternNodeId(inputs);
     const others = nodes.get(id);
     const rules = others?.kind === 'pattern' ? others.rules : [];
-    nodes.set(id, { kind: 'pattern', id, inputs, rules: [...rules, descriptor] });
+    const renamedFrom = patternNodeId(inputs.map((input) => asBefore(input, oldNames)));
+    nodes.set(id, {
+      kind: 'pattern',
+      id,
+      ...(renamedFrom === id ? {} : { renamedFrom }),
+      inputs,
+      rules: [...rules, descriptor],
+    });
   }
   return [...nodes.values()];
 }
@@ -33,4 +41,9 @@ function isPatternRule(descriptor: RuleDescriptor | PatternRule): descriptor is 
 function patternNodeId(inputs: readonly OperatorInput[]): string {
   const meaning = fingerprintOf(inputs.map(({ from, key }) => [from, key.map(fingerprint)]));
   return `patterns.${inputs.map(({ name }) => name).join('+')}.${meaning.slice(0, 8)}`;
+}
+
+function asBefore(input: OperatorInput, oldNames: ReadonlyMap<string, string>): OperatorInput {
+  const name = oldNames.get(input.from);
+  return name === undefined ? input : { ...input, name, from: input.from.replace(/\.[^.]*$/, `.${name}`) };
 }

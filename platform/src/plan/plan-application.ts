@@ -45,10 +45,22 @@ export function planApplication(application: Application, positions: Positions):
     return one === undefined || one.rule.mode === 'disabled' ? [] : [one];
   });
   return {
-    graph: assemble(application, groupRules(active)),
+    graph: assemble(application, groupRules(active, oldNames(application))),
     diagnostics: findings.diagnostics,
     scopes,
   };
+}
+
+/** Of what rules read: the names before, by the id of today. */
+function oldNames({ ingresses, rules }: Application): ReadonlyMap<string, string> {
+  const sections = { ingresses, rules };
+  return new Map(
+    Object.entries(sections).flatMap(([section, things]) =>
+      [...things.values()].flatMap(({ name, renamedFrom }) =>
+        renamedFrom === undefined ? [] : [[`${section}.${name}`, renamedFrom] as const],
+      ),
+    ),
+  );
 }
 
 function assemble(application: Application, operators: readonly OperatorNode[]): StreamGraph {

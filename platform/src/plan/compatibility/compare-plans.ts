@@ -1,5 +1,7 @@
 /** The plan that a state was saved under against the one that is to go on with it. */
+import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
 import { GraphIndex } from '../../job/graph-index.js';
+import type { GraphSettings } from '../../job/graph-settings.js';
 import type { SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
 import type { Compatibility, MatchRestore, StateChange } from './compatibility.js';
 import { compareEgress, compareIngress } from './endpoints.js';
@@ -10,13 +12,18 @@ import { hasState, placedRules, sameInputs, type PlacedRule, type StreamContext 
 import { StreamBreaks } from './stream-breaks.js';
 import { compareSuppression } from './suppression.js';
 
-export function comparePlans(before: StreamGraph, after: StreamGraph): Compatibility {
+/**
+ * @param saved a checkpoint is in the backend's own form and divided into its key groups; a savepoint fits every backend
+ *   and is divided anew where the number of key groups is another
+ */
+export function comparePlans(
+  before: StreamGraph,
+  after: StreamGraph,
+  saved: CheckpointBarrier['type'] = 'checkpoint',
+): Compatibility {
   const comparison = new Comparison();
-  const [was, is] = [before.settings.maxParallelism, after.settings.maxParallelism];
-  if (was !== is) {
-    const refusal = `it is divided into ${was} key groups, and settings.maxParallelism is ${is}; write maxParallelism: ${was}`;
-    return { ...comparison.result(), refusal };
-  }
+  const refusal = saved === 'checkpoint' ? formOf(before.settings, after.settings) : undefined;
+  if (refusal !== undefined) return { ...comparison.result(), refusal };
   const ingresses = pairsOf(before.sources, after.sources);
   const rules = pairsOf(placedRules(before), placedRules(after));
   const egresses = pairsOf(before.sinks, after.sinks);
@@ -31,6 +38,16 @@ export function comparePlans(before: StreamGraph, after: StreamGraph): Compatibi
   comparison.egresses(egresses);
   comparison.say(...goneIngresses(ingresses), ...goneRules(rules), ...goneEgresses(egresses));
   return comparison.result();
+}
+
+/** Why a checkpoint, as it lies on disk, cannot be read. */
+function formOf(before: GraphSettings, after: GraphSettings): string | undefined {
+  const [was, is] = [before.maxParallelism, after.maxParallelism];
+  if (was !== is)
+    return `it is divided into ${was} key groups, and settings.maxParallelism is ${is}; write maxParallelism: ${was}, or begin with a savepoint`;
+  if (before.state.backend === 'rocksdb' && after.state.backend === 'heap')
+    return 'it is a checkpoint of RocksDB, and settings.state.backend is heap; write backend: rocksdb, or begin with a savepoint';
+  return undefined;
 }
 
 /** What was found so far. */

@@ -12,14 +12,14 @@ export function refusalOf(
   { refusal, changes }: Compatibility,
   { allowNonRestoredState }: RestoreOptions,
 ): TidegateError | undefined {
-  if (refusal !== undefined) return new TidegateError('TG431', `the saved state cannot be restored: ${refusal}`);
+  if (refusal !== undefined) return new TidegateError('TG441', `the saved state cannot be restored: ${refusal}`);
   const gone = changes.filter(({ effect }) => effect === 'gone');
   if (allowNonRestoredState || gone.length === 0) return undefined;
   const lines = gone.map(
     ({ subject, message, help }) => `\n  ${subject} ${message}${help === undefined ? '' : `. ${help}`}`,
   );
   return new TidegateError(
-    'TG430',
+    'TG440',
     `the saved state has parts without a place in the application; --allow-non-restored-state leaves them out:${lines.join('')}`,
   );
 }

@@ -1,7 +1,7 @@
 /** Edits of an application against its saved state: what each keeps, and what is said of it. */
 import assert from 'node:assert/strict';
 import { comparePlans } from '../../../src/plan/compatibility/index.js';
-import { compareEdit, linesOf, planOf, SAVED, type Edit } from './edit.js';
+import { compareEdit, edited, linesOf, planOf, SAVED, type Edit } from './edit.js';
 
 const NOTHING_LOST: readonly (readonly [what: string, edit: Edit])[] = [
   ['nothing', []],
@@ -158,11 +158,19 @@ describe('A saved state under an edited application', () => {
     assert.deepEqual([restore.nodes.has('ingresses.payments'), restore.clocks.size], [false, 0]);
   });
 
-  it('cannot be restored with another number of key groups', () => {
-    const { refusal, changes, restore } = compareEdit([['maxParallelism: 64', 'maxParallelism: 128']]);
-    assert.match(refusal ?? '', /64 key groups.*write maxParallelism: 64$/);
-    assert.deepEqual([changes, restore.nodes.size], [[], 0]);
-  });
+  const forms: readonly (readonly [what: string, found: string, replacement: string, refusal: RegExp])[] = [
+    ['divided into key groups', 'maxParallelism: 64', 'maxParallelism: 128', /64 key groups.*write maxParallelism: 64/],
+    ['in the form of its backend', '64 }', '64, state: { backend: heap } }', /of RocksDB.*write backend: rocksdb/],
+  ];
+  for (const [what, found, replacement, says] of forms) {
+    it(`is a checkpoint ${what}, which a savepoint is not`, () => {
+      const [saved, now] = [planOf(SAVED), planOf(edited([[found, replacement]]))];
+      const { refusal, changes, restore } = comparePlans(saved, now, 'checkpoint');
+      assert.match(refusal ?? '', says);
+      assert.deepEqual([changes, restore.nodes.size], [[], 0]);
+      assert.equal(comparePlans(saved, now, 'savepoint').refusal, undefined);
+    });
+  }
 
   it('belongs to its rules whatever the order in which they and their inputs are written', () => {
     const two = (from: string) => `name: t

@@ -9,7 +9,7 @@ const strict = { allowNonRestoredState: false };
 describe('A run from a saved state', () => {
   it('is refused while the state has parts without a place, and says how they may be found again', () => {
     const error = refusalOf(compareEdit(REMOVED), strict);
-    assert.equal(error?.code, 'TG430');
+    assert.equal(error?.code, 'TG440');
     assert.match(error?.message ?? '', /--allow-non-restored-state/);
     assert.match(error?.message ?? '', /rules\.again .*"anew" means the same: write renamedFrom: again there/);
   });
@@ -26,7 +26,7 @@ describe('A run from a saved state', () => {
     const error = refusalOf(compareEdit([['maxParallelism: 64', 'maxParallelism: 32']]), {
       allowNonRestoredState: true,
     });
-    assert.equal(error?.code, 'TG431');
+    assert.equal(error?.code, 'TG441');
   });
 
   it('is not refused for the sake of a rule that remembered nothing', () => {
