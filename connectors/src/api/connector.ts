@@ -25,6 +25,8 @@ export interface ConnectorContext {
   fail(error: Error): void;
   /** A line worth reading for whoever runs the job: an address that now listens, a retry. Never a record's content. */
   log?(message: string): void;
+  /** Tells that a line was reached at which a test may want the process to die. Names are `fileSink.midCommit` and such. */
+  failpoint?(name: string): void;
 }
 
 export interface SourceFactory<F extends Fields = Fields> {
@@ -51,6 +53,8 @@ export interface SinkFactory<F extends Fields = Fields> {
   readonly deliveries: readonly Delivery[];
   /** The format of an egress that names none. Default: json. */
   readonly defaultFormat?: string;
+  /** How many subtasks may write at most: 1 where all must go through one writer, as into one file. Default: any number. */
+  maxParallelism?(options: ConfigOf<F>): number | undefined;
   /** `header` is the encoder's: text that stands before the first record of a file. */
   createSink(options: ConfigOf<F>, context: ConnectorContext, header: string | undefined): Sink;
 }

@@ -13,6 +13,8 @@ export type ConnectorErrorCode =
   | 'corrupt'
   /** The address or file is in use by somebody else. */
   | 'in-use'
+  /** A later attempt of the same job has taken over: this one must stop. */
+  | 'fenced'
   /** The other side has gone: a closed pipe. */
   | 'closed'
   /** The other side answered that it will never take this. */
@@ -46,13 +48,25 @@ export function connectorError(subject: string, cause: unknown): ConnectorError 
       return new ConnectorError('not-found', `${subject}: no such file or folder`, { cause });
     case 'ENOSPC':
     case 'EDQUOT':
-    case 'EFBIG':
+      // Others may free some.
       return new ConnectorError('no-space', `${subject}: no space left to write (${code}); free some and run again`, {
         cause,
+        retriable: true,
       });
+    case 'EFBIG':
+      return new ConnectorError('no-space', `${subject}: a file of that size is not allowed here (EFBIG); raise the limit`, {
+        cause,
+      });
+    case 'EMFILE':
+    case 'ENFILE':
+      return new ConnectorError('io', `${subject}: too many open files (${code}); raise the limit`, {
+        cause,
+        retriable: true,
+      });
+    case 'EROFS':
+      return new ConnectorError('io', `${subject}: the file system is read-only (EROFS)`, { cause });
     case 'EACCES':
     case 'EPERM':
-    case 'EROFS':
       return new ConnectorError('io', `${subject}: permission denied (${code})`, { cause });
     case 'EADDRINUSE':
       return new ConnectorError('in-use', `${subject}: the address is already in use`, { cause });

@@ -35,49 +35,82 @@ export interface SinkWriter {
   ready(): boolean;
   /**
    * Ends an epoch: what was written since the last stage, as bytes for the checkpoint. They hold the records, or say
-   * where these lie; in that case `flush` resolves only when they are durable there. Empty for at-least-once sinks.
-   * Epochs rise, and are not without gaps.
+   * where these lie; in that case `flush` resolves only when they are durable there. With `exactly-once` they are never
+   * empty, as an epoch without records has a place in the order too; below that they always are. Epochs rise, and are not
+   * without gaps.
    */
   stage(epoch: number): Uint8Array;
   /** Registers the one callback that is told, once for each `ready() === false`, that the writer takes more. */
   onReady(callback: () => void): void;
   /**
-   * Resolves when all that was written (or staged) before this call is out of danger: it has reached the outer system
-   * (at-least-once), or it is durable where a staged epoch says. Rejects with the cause. A checkpoint waits for it.
+   * Resolves when all that was written (or, with `exactly-once`, staged) before this call is out of danger: it has
+   * reached the outer system, or it is durable where a staged epoch says. Rejects with the cause. A checkpoint waits for it.
    */
   flush(): Promise<void>;
+  /** Below `exactly-once` all that was written is delivered; else what was not staged is dropped. */
   close(): Promise<void>;
+}
+
+/** What a completed checkpoint holds for a committer, and the checkpoint's number. */
+export interface RestoredEpochs {
+  readonly epoch: number;
+  /** All epochs that the checkpoint does not know to be committed, its own at the least, in any order. */
+  readonly staged: readonly StagedEpoch[];
+  /**
+   * Whether later epochs may have been completed, and so committed by an attempt that is only taken for dead: the job goes
+   * back on purpose, or nobody knows.
+   */
+  readonly rewound: boolean;
 }
 
 /**
  * Makes staged epochs visible. Runs in the I/O shell: it may be slow, and it may fail and be asked again.
  *
  * Invariants
- * - `recover` is called once, before anything else and before the writer takes a record.
+ * - `recover` is called before anything else and before the writer takes a record; again only when it failed.
  * - `commit` of an epoch that has been committed, by whichever attempt, changes nothing.
  * - Epochs are committed in rising order, each when its checkpoint, or a later one, is complete.
+ * - After a restore at another parallelism the epochs of subtask `i` are those of the committer `i mod parallelism`, and
+ *   so is what else subtask `i` left behind.
  */
 export interface Committer {
   /**
-   * What a restored checkpoint holds: all epochs that it knows not to be committed. They are committed now, and what
-   * else earlier attempts left behind (their unfinished epochs) is discarded. Undefined at a start from the beginning:
+   * The restored epochs are committed, and what else earlier attempts left behind is discarded: what they had not staged,
+   * and what they committed behind the restored checkpoint, as it will come again. Undefined at a start from the beginning:
    * then everything that an earlier run left is discarded.
    */
-  recover(staged: readonly StagedEpoch[] | undefined): Promise<void>;
+  recover(restored: RestoredEpochs | undefined): Promise<void>;
   commit(epoch: StagedEpoch): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface WriterOptions {
+/** Which part of a job a writer or committer works for. */
+export interface SinkSubtask {
+  /** From 0. */
   readonly subtask: number;
-  readonly delivery: Delivery;
+  readonly parallelism: number;
+  /**
+   * Rises with every attempt to run the job, over restarts and leaders, for as long as the egress's `stateDir` lives. By it
+   * an attempt that was taken for dead is kept from doing harm.
+   */
+  readonly attempt: number;
 }
 
+export interface WriterOptions extends SinkSubtask {
+  readonly delivery: Delivery;
+  /** Whether the job goes on from a checkpoint: what earlier attempts delivered then stays. */
+  readonly restored: boolean;
+}
+
+/** A subtask's writer and committer are made by the same Sink: what `recover` finds, the writer knows. */
 export interface Sink {
   /** What this sink offers, strongest last. */
   readonly deliveries: readonly Delivery[];
-  /** With a delivery below `exactly-once`, and no committer: at a start from the beginning what an earlier run left is discarded. */
+  /**
+   * With a delivery below `exactly-once` there is no committer: the writer itself discards what an earlier run left, if
+   * the job does not go on from a checkpoint.
+   */
   createWriter(options: WriterOptions): SinkWriter;
-  /** Of the writers of one subtask; a sink that offers `exactly-once` has it. */
-  createCommitter?(subtask: number): Committer;
+  /** A sink that offers `exactly-once` has it. */
+  createCommitter?(subtask: SinkSubtask): Committer;
 }

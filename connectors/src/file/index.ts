@@ -1,6 +1,6 @@
 /** The connector `file`: reads files, compressed or growing ones too, and writes them. */
 import { declareSink, declareSource, type Connector } from '../api/index.js';
-import { FileSink } from './file-sink.js';
+import { FileSink, isFolderPath } from './sink/file-sink.js';
 import { FileSource } from './file-source.js';
 import { sinkOptions, sourceOptions } from './options.js';
 
@@ -18,11 +18,13 @@ export const file: Connector = {
   }),
   sink: declareSink({
     name: 'file',
-    description: 'A file of records, one a line, or a folder of part files.',
+    description:
+      'A file of records, one a line, or a folder of part files. Exactly once where checkpoints are on: records are seen when their checkpoint is complete, and a file is cut back when the job goes on from an earlier one.',
     options: sinkOptions,
     shorthand: 'path',
     example: 'file: { path: out/alerts.jsonl }',
-    deliveries: ['at-least-once'],
+    deliveries: ['none', 'at-least-once', 'exactly-once'],
+    maxParallelism: ({ path }) => (isFolderPath(path) ? undefined : 1),
     createSink: (options, context, header) => new FileSink(options, context, header),
   }),
 };

@@ -15,7 +15,7 @@ import {
   type Sink,
   type SinkWriter,
 } from '../api/index.js';
-import { FileAppender } from '../file/file-appender.js';
+import { FileAppender } from '../file/sink/file-appender.js';
 import { Batch } from './batch.js';
 import { HttpSender } from './http-sender.js';
 import type { HttpSinkOptions } from './sink-options.js';
@@ -51,7 +51,7 @@ export class HttpSink implements Sink {
 
   #reject(batch: Batch, reason: string): void {
     const path = join(this.context.stateDir, 'rejected.jsonl');
-    this.#rejected ??= new FileAppender(path, 'a', this.context);
+    this.#rejected ??= new FileAppender({ path, mode: 'a', context: this.context });
     for (const { payload, id } of batch.records) {
       const text = typeof payload === 'string' ? payload : Buffer.from(payload).toString();
       this.#rejected.write(`${JSON.stringify({ reason, id, payload: text })}\n`);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Sink } from '../../src/api/index.js';
 import { createContext, type TestContext } from '../support/context.js';
+import { atLeastOnce } from '../support/writing.js';
 
 export interface SinkUnderTest {
   readonly sink: Sink;
@@ -33,7 +34,7 @@ export function itIsASink(name: string, setUp: (context: TestContext) => Promise
     });
 
     it('keeps order and loses nothing, whether or not it was flushed', async () => {
-      const writer = tested.sink.createWriter({ subtask: 0, delivery: 'at-least-once' });
+      const writer = tested.sink.createWriter(atLeastOnce());
       const written = Array.from({ length: 200 }, (_, index) => record(index, 'ž🌊'));
       for (const [index, each] of written.entries()) {
         writer.write(each);
@@ -47,7 +48,7 @@ export function itIsASink(name: string, setUp: (context: TestContext) => Promise
     });
 
     it('has delivered at a flush what was written before', async () => {
-      const writer = tested.sink.createWriter({ subtask: 0, delivery: 'at-least-once' });
+      const writer = tested.sink.createWriter(atLeastOnce());
       writer.write(record(1));
       await writer.flush();
       assert.equal(tested.payloads().length, 1);
@@ -56,7 +57,7 @@ export function itIsASink(name: string, setUp: (context: TestContext) => Promise
     });
 
     it('says when it takes no more, and calls back when it does again', async () => {
-      const writer = tested.sink.createWriter({ subtask: 0, delivery: 'at-least-once' });
+      const writer = tested.sink.createWriter(atLeastOnce());
       const text = 'x'.repeat(32 * 1024);
       let written = 0;
       for (let waits = 0; waits < 3; waits++) {
@@ -74,14 +75,14 @@ export function itIsASink(name: string, setUp: (context: TestContext) => Promise
     });
 
     it('stages nothing, as it delivers at least once', async () => {
-      const writer = tested.sink.createWriter({ subtask: 0, delivery: 'at-least-once' });
+      const writer = tested.sink.createWriter(atLeastOnce());
       writer.write(record(1));
       assert.equal(writer.stage(1).length, 0);
       await writer.close();
     });
 
     it('can be closed twice, and without anything written', async () => {
-      const writer = tested.sink.createWriter({ subtask: 0, delivery: 'at-least-once' });
+      const writer = tested.sink.createWriter(atLeastOnce());
       await writer.close();
       await writer.close();
       assert.deepEqual(tested.payloads(), []);

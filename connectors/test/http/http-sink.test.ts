@@ -5,6 +5,7 @@ import type { SinkWriter } from '../../src/api/index.js';
 import { http } from '../../src/http/index.js';
 import { configured } from '../support/configured.js';
 import { createContext, type TestContext } from '../support/context.js';
+import { atLeastOnce } from '../support/writing.js';
 import { startReceiver, type Answer, type Receiver } from './receiver.js';
 
 const TIMEOUT = 10_000;
@@ -43,7 +44,7 @@ describe('the sink http', function () {
   const create = (options: Record<string, unknown>): SinkWriter => {
     assert.ok(http.sink);
     const all = configured<Record<string, unknown>>(http.sink.options, { timeout: TIMEOUT, linger: 1, ...options });
-    return http.sink.createSink(all, context, undefined).createWriter({ subtask: 0, delivery: 'at-least-once' });
+    return http.sink.createSink(all, context, undefined).createWriter(atLeastOnce());
   };
   const record = (payload: string, id?: string) => ({ payload, timestamp: 0, ...(id === undefined ? {} : { id }) });
   const bodies = (): string[] => receiver.received.map(({ body }) => body);

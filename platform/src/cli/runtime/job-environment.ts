@@ -53,11 +53,13 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       return { format, source: factory.createSource(node.connector.options as never, format, contextOf(node, fail)) };
     },
     openKeyedStore: (store) => Promise.resolve(new HeapKeyedStore(store)),
-    createSink(node, types, subtask, fail) {
+    createSink(node, types, attempt, fail) {
       const factory = found(registry.sinks, node.connector, node.id);
       const { write, header } = payloadWriter(node, types, options);
       const sink = factory.createSink(node.connector.options as never, contextOf(node, fail), header);
-      const writer = sink.createWriter({ subtask, delivery: node.delivery });
+      // Nothing that is staged would be seen where no checkpoint completes.
+      const delivery = node.delivery === 'exactly-once' ? 'at-least-once' : node.delivery;
+      const writer = sink.createWriter({ ...attempt, delivery });
       return { writer, write: node.connector.type === 'stdout' ? makingWay(write, options.beforePrint) : write };
     },
   };

@@ -6,41 +6,49 @@
  * - `isReady` is false above `MAX_PENDING` characters, which bounds what waits for a slow disk.
  * - After a failed write nothing more is written: the error is told once to `fail` and to every later flush.
  */
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { connectorError, type ConnectorContext, type ConnectorError } from '../api/index.js';
+import { connectorError, type ConnectorContext, type ConnectorError } from '../../api/index.js';
+import { nodeFileSystem, writeFully, type FileSystem, type OpenFile } from './file-system.js';
+import { cutTornLine } from './torn-line.js';
 
 const BLOCK = 64 * 1024;
 const MAX_PENDING = 16 * BLOCK;
 const LINGER_MS = 20;
 
+export interface FileAppenderOptions {
+  readonly path: string;
+  /** `w` empties the file when it is opened, `wx` makes a new one, `a` goes on at its end, behind its last whole line. */
+  readonly mode: 'w' | 'wx' | 'a';
+  readonly context: Pick<ConnectorContext, 'schedule' | 'fail'>;
+  readonly files?: FileSystem;
+  /** Text that an empty file begins with. */
+  readonly header?: string;
+  /** What must have happened before the file is opened; may reject. */
+  readonly before?: Promise<void>;
+}
+
 export class FileAppender {
+  readonly #files: FileSystem;
   #pending: (string | Uint8Array)[] = [];
   #pendingSize = 0;
-  #handle: FileHandle | undefined;
+  #file: OpenFile | undefined;
   #writing: Promise<void> | undefined;
   #cancelLinger: (() => void) | undefined;
   #error: ConnectorError | undefined;
   #onReady: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(
-    readonly path: string,
-    /** `w` empties the file when it is opened, `a` goes on at its end. */
-    readonly mode: 'w' | 'a',
-    readonly context: Pick<ConnectorContext, 'schedule' | 'fail'>,
-    /** What must have happened before the file is opened; may reject. */
-    readonly before?: Promise<void>,
-  ) {
+  constructor(readonly options: FileAppenderOptions) {
+    this.#files = options.files ?? nodeFileSystem;
     // Told when the file is opened; until then it is nobody's.
-    before?.catch(() => undefined);
+    options.before?.catch(() => undefined);
   }
 
   write(block: string | Uint8Array): void {
     this.#pending.push(block);
     this.#pendingSize += block.length;
     if (this.#pendingSize >= BLOCK) this.#start();
-    else this.#cancelLinger ??= this.context.schedule(LINGER_MS, () => this.#start());
+    else this.#cancelLinger ??= this.options.context.schedule(LINGER_MS, () => this.#start());
   }
 
   get isReady(): boolean {
@@ -55,21 +63,23 @@ export class FileAppender {
   /** Resolves when all that was written is on the disk; opens the file in any case. */
   async flush(): Promise<void> {
     await this.#drain();
-    const handle = await this.#open();
-    await handle.datasync().catch((error: unknown) => Promise.reject(connectorError(this.path, error)));
+    const file = await this.#open();
+    await file.sync().catch((error: unknown) => Promise.reject(connectorError(this.options.path, error)));
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.flush().finally(() => this.#file?.close());
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
-    try {
-      await this.flush();
-    } finally {
-      await this.#handle?.close();
-    }
+  /** Stops writing and removes the file. */
+  async discard(): Promise<void> {
+    this.#cancelLinger?.();
+    this.#cancelLinger = undefined;
+    this.#pending = [];
+    await this.#writing;
+    await this.#file?.close();
+    await this.#files.remove(this.options.path);
   }
 
   async #drain(): Promise<void> {
@@ -97,24 +107,28 @@ export class FileAppender {
     this.#pending = [];
     this.#pendingSize = 0;
     try {
-      const handle = await this.#open();
-      for (const bytes of asBytes(blocks)) await writeFully(handle, bytes);
+      const file = await this.#open();
+      for (const bytes of asBytes(blocks)) await writeFully(file, bytes);
     } catch (error) {
-      this.#error = connectorError(this.path, error);
-      this.context.fail(this.#error);
+      this.#error ??= connectorError(this.options.path, error);
+      this.options.context.fail(this.#error);
     }
     if (!wasReady) this.#onReady?.();
   }
 
-  async #open(): Promise<FileHandle> {
-    if (this.#handle !== undefined) return this.#handle;
+  async #open(): Promise<OpenFile> {
+    if (this.#file !== undefined) return this.#file;
+    const { path, mode, before, header } = this.options;
     try {
-      await this.before;
-      await mkdir(dirname(this.path), { recursive: true });
-      this.#handle = await open(this.path, this.mode);
-      return this.#handle;
+      await before;
+      await this.#files.makeFolder(dirname(path));
+      if (mode === 'a') await cutTornLine(this.#files, path);
+      const file = await this.#files.open(path, mode);
+      this.#file = file;
+      if (header !== undefined && (await file.status()).size === 0) await writeFully(file, Buffer.from(header));
+      return file;
     } catch (error) {
-      throw connectorError(this.path, error);
+      throw (this.#error ??= connectorError(path, error));
     }
   }
 }
@@ -132,10 +146,4 @@ function* asBytes(blocks: readonly (string | Uint8Array)[]): Generator<Uint8Arra
     yield block;
   }
   if (text !== '') yield Buffer.from(text);
-}
-
-/** A disk that runs full takes a part first. */
-async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  let written = 0;
-  while (written < bytes.length) written += (await handle.write(bytes, written)).bytesWritten;
 }

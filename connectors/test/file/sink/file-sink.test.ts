@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConnectorError, type Sink } from '../../src/api/index.js';
-import { file } from '../../src/file/index.js';
-import { configured } from '../support/configured.js';
-import { createContext, type TestContext } from '../support/context.js';
+import { ConnectorError, type Sink } from '../../../src/api/index.js';
+import { file } from '../../../src/file/index.js';
+import { configured } from '../../support/configured.js';
+import { createContext, type TestContext } from '../../support/context.js';
+import { atLeastOnce } from '../../support/writing.js';
 
 describe('the sink file', function () {
   // Busy machines are slow.
@@ -24,7 +25,7 @@ describe('the sink file', function () {
   const record = (payload: string | Uint8Array) => ({ payload, timestamp: 0 });
 
   it('writes a line a record, bytes and text in order, into folders that it makes', async () => {
-    const writer = sink({ path: 'out/deep/alerts.jsonl' }).createWriter({ subtask: 0, delivery: 'at-least-once' });
+    const writer = sink({ path: 'out/deep/alerts.jsonl' }).createWriter(atLeastOnce());
     writer.write(record('{"a":1}'));
     writer.write(record(Buffer.from('{"a":"é"}')));
     writer.write(record('{"a":"🌊"}'));
@@ -34,13 +35,13 @@ describe('the sink file', function () {
 
   it('empties the file that an earlier run left, also when nothing is written', async () => {
     writeFileSync(join(context.baseDir, 'alerts.jsonl'), 'old\n');
-    await sink({ path: 'alerts.jsonl' }).createWriter({ subtask: 0, delivery: 'at-least-once' }).close();
+    await sink({ path: 'alerts.jsonl' }).createWriter(atLeastOnce()).close();
     assert.equal(read('alerts.jsonl'), '');
   });
 
   it('lets subtasks share one file, whole lines each, and one header', async () => {
     const shared = sink({ path: 'all.csv' }, 'a,b');
-    const writers = [0, 1, 2].map((subtask) => shared.createWriter({ subtask, delivery: 'at-least-once' }));
+    const writers = [0, 1, 2].map((subtask) => shared.createWriter(atLeastOnce(subtask, 3)));
     for (let index = 0; index < 30_000; index++)
       writers[index % 3]?.write(record(`${index},${'x'.repeat(index % 50)}`));
     await writers[1]?.close();
@@ -56,7 +57,7 @@ describe('the sink file', function () {
   });
 
   it('has written at a flush what came before it, without a close', async () => {
-    const writer = sink({ path: 'alerts.jsonl' }).createWriter({ subtask: 0, delivery: 'at-least-once' });
+    const writer = sink({ path: 'alerts.jsonl' }).createWriter(atLeastOnce());
     writer.write(record('one'));
     await writer.flush();
     assert.equal(read('alerts.jsonl'), 'one\n');
@@ -68,7 +69,7 @@ describe('the sink file', function () {
     for (const name of ['part-7-0.jsonl', '.part-3-0.jsonl.inprogress', 'notes.txt'])
       writeFileSync(join(context.baseDir, 'out', name), '');
     const parts = sink({ path: 'out/' });
-    const writers = [0, 1].map((subtask) => parts.createWriter({ subtask, delivery: 'at-least-once' }));
+    const writers = [0, 1].map((subtask) => parts.createWriter(atLeastOnce(subtask, 2)));
     for (const [index, writer] of writers.entries()) writer.write(record(`{"a":${index}}`));
     await Promise.all(writers.map((writer) => writer.flush()));
     assert.deepEqual(readdirSync(join(context.baseDir, 'out')).sort(), [
@@ -86,7 +87,7 @@ describe('the sink file', function () {
   });
 
   it('is not ready while a slow disk holds much, and tells when it is again', async () => {
-    const writer = sink({ path: 'alerts.jsonl' }).createWriter({ subtask: 0, delivery: 'at-least-once' });
+    const writer = sink({ path: 'alerts.jsonl' }).createWriter(atLeastOnce());
     const line = 'x'.repeat(64 * 1024);
     let written = 0;
     while (writer.ready()) {
@@ -102,7 +103,7 @@ describe('the sink file', function () {
 
   it('fails once and clearly when a folder cannot be made, and at every flush', async () => {
     writeFileSync(join(context.baseDir, 'blocked'), '');
-    const writer = sink({ path: 'blocked/alerts.jsonl' }).createWriter({ subtask: 0, delivery: 'at-least-once' });
+    const writer = sink({ path: 'blocked/alerts.jsonl' }).createWriter(atLeastOnce());
     writer.write(record('one'));
     await assert.rejects(writer.flush(), ConnectorError);
     await assert.rejects(writer.flush(), ConnectorError);
@@ -112,7 +113,7 @@ describe('the sink file', function () {
 
   it('fails with no-space when the disk is full', async function () {
     if (!existsSync('/dev/full')) this.skip();
-    const writer = sink({ path: '/dev/full' }).createWriter({ subtask: 0, delivery: 'at-least-once' });
+    const writer = sink({ path: '/dev/full' }).createWriter(atLeastOnce());
     writer.write(record('one'));
     await assert.rejects(writer.flush(), {
       code: 'no-space',

@@ -1,0 +1,52 @@
+/** A writer below exactly-once: what is written is appended at once, and there for good after a flush. */
+import type { OutgoingRecord, SinkWriter } from '../../api/index.js';
+import type { FileAppender } from './file-appender.js';
+
+const LINE_END = Buffer.from('\n');
+
+export class AppendWriter implements SinkWriter {
+  #onReady: (() => void) | undefined;
+  #awaited = false;
+  #closing: Promise<void> | undefined;
+
+  /** A record and its line end are written together, so lines of two writers of one appender never mix. */
+  constructor(
+    readonly appender: FileAppender,
+    readonly finish: () => Promise<void>,
+  ) {}
+
+  write(record: OutgoingRecord): void {
+    const { payload } = record;
+    this.appender.write(typeof payload === 'string' ? `${payload}\n` : Buffer.concat([payload, LINE_END]));
+  }
+
+  ready(): boolean {
+    const { isReady } = this.appender;
+    if (!isReady) this.#awaited = true;
+    return isReady;
+  }
+
+  onReady(callback: () => void): void {
+    this.#onReady = callback;
+  }
+
+  tellReady(): void {
+    if (!this.#awaited) return;
+    this.#awaited = false;
+    this.#onReady?.();
+  }
+
+  /** Nothing is held back for a checkpoint. */
+  stage(): Uint8Array {
+    return new Uint8Array();
+  }
+
+  flush(): Promise<void> {
+    return this.appender.flush();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.finish();
+    return this.#closing;
+  }
+}

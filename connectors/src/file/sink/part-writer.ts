@@ -1,0 +1,100 @@
+/**
+ * The writer of a folder of parts, exactly once: each epoch with records is a part of its own.
+ *
+ * Invariant: `flush` resolves when the staged parts lie there complete and durable under the names that the epochs say.
+ */
+import { join } from 'node:path';
+import type { ConnectorContext, OutgoingRecord, SinkWriter } from '../../api/index.js';
+import { EpochBuffer } from './epoch-buffer.js';
+import type { FileSystem } from './file-system.js';
+import { committedName, inProgressName, pendingName } from './part-name.js';
+import { PendingWrites } from './pending-writes.js';
+import { encodeStaged } from './staged-form.js';
+
+export interface PartWriterOptions {
+  /** As the user wrote it. */
+  readonly path: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly suffix: string;
+  readonly header: string | undefined;
+  readonly subtask: number;
+  readonly attempt: number;
+  readonly context: ConnectorContext;
+  readonly files: FileSystem;
+}
+
+export class PartWriter implements SinkWriter {
+  readonly #pending = new PendingWrites();
+  #parts = 0;
+  #inProgress = '';
+  #buffer: EpochBuffer;
+  #onReady: (() => void) | undefined;
+  #awaited = false;
+
+  constructor(readonly options: PartWriterOptions) {
+    this.#buffer = this.#next();
+  }
+
+  write(record: OutgoingRecord): void {
+    const { header } = this.options;
+    if (header !== undefined && this.#buffer.isEmpty) this.#buffer.write(header);
+    this.#buffer.write(record.payload);
+  }
+
+  ready(): boolean {
+    const { isReady } = this.#buffer;
+    if (!isReady) this.#awaited = true;
+    return isReady;
+  }
+
+  onReady(callback: () => void): void {
+    this.#onReady = callback;
+  }
+
+  stage(epoch: number): Uint8Array {
+    const { path, subtask, attempt, suffix, context } = this.options;
+    const { digest, written } = this.#buffer.seal();
+    const base = { form: 'part', version: 1, path } as const;
+    if (written === undefined) return encodeStaged(base);
+    const name = committedName(subtask, epoch, attempt, suffix);
+    this.#pending.add(this.#finish(written, this.#inProgress, pendingName(name)), path);
+    this.#buffer = this.#next();
+    // It was the sealed buffer's disk that was waited for.
+    this.#tellReady();
+    context.failpoint?.('fileSink.afterStage');
+    return encodeStaged({ ...base, part: { name, bytes: digest.bytes } });
+  }
+
+  async flush(): Promise<void> {
+    await this.#pending.settled();
+    this.options.context.failpoint?.('fileSink.afterFlush');
+  }
+
+  async close(): Promise<void> {
+    await this.#buffer.discard();
+    await this.#pending.settled();
+  }
+
+  async #finish(written: Promise<void>, inProgress: string, pending: string): Promise<void> {
+    const { files, folder } = this.options;
+    await written;
+    await files.rename(join(folder, inProgress), join(folder, pending));
+    await files.syncFolder(folder);
+  }
+
+  #next(): EpochBuffer {
+    const { folder, subtask, attempt, suffix, context, files } = this.options;
+    this.#inProgress = inProgressName(subtask, attempt, this.#parts++, suffix);
+    const path = join(folder, this.#inProgress);
+    const buffer = new EpochBuffer({ path, memoryBytes: 0, context, files });
+    buffer.onReady(() => this.#tellReady());
+    return buffer;
+  }
+
+  #tellReady(): void {
+    if (!this.#awaited) return;
+    this.#awaited = false;
+    this.#onReady?.();
+  }
+}

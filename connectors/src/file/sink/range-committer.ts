@@ -1,0 +1,119 @@
+/**
+ * The committer of an egress that is one file: it writes each epoch to its place.
+ *
+ * Invariant: a side file is removed only when its records are durable in the output file.
+ */
+import { basename, dirname, join } from 'node:path';
+import { ConnectorError, type Committer, type ConnectorContext, type RestoredEpochs, type StagedEpoch } from '../../api/index.js';
+import { AttemptFence } from './attempt-fence.js';
+import { holds, readBlocks } from './byte-range.js';
+import type { FileSystem } from './file-system.js';
+import { OutputFile, type EpochBytes } from './output-file.js';
+import type { FileEnd } from './range-writer.js';
+import { decodeStaged, type StagedRange } from './staged-form.js';
+
+export interface RangeCommitterOptions {
+  /** As the user wrote it. */
+  readonly path: string;
+  /** Absolute. */
+  readonly target: string;
+  readonly header: string | undefined;
+  readonly sideFolder: string;
+  readonly attempt: number;
+  readonly context: ConnectorContext;
+  readonly files: FileSystem;
+  readonly end: FileEnd;
+}
+
+interface RangeEpoch extends EpochBytes {
+  readonly range: StagedRange;
+}
+
+export class RangeCommitter implements Committer {
+  readonly #fence: AttemptFence;
+  #output: OutputFile | undefined;
+
+  constructor(readonly options: RangeCommitterOptions) {
+    const { files, sideFolder, attempt, context } = options;
+    this.#fence = new AttemptFence(files, sideFolder, attempt, context.name);
+  }
+
+  async recover(restored: RestoredEpochs | undefined): Promise<void> {
+    const { files, target, header, context, end } = this.options;
+    await this.#fence.raise();
+    const output = await this.#openOutput(await files.followLink(target));
+    context.failpoint?.('fileSink.midRecover');
+    const headerBytes = Buffer.from(header === undefined ? '' : `${header}\n`);
+    const epochs = (restored?.staged ?? []).map((epoch) => this.#read(epoch)).sort(byPlace);
+    const [first] = epochs;
+    if (first !== undefined) {
+      await output.restore(first.range.before, epochs, restored?.rewound ?? false);
+      end.before = epochs.findLast(({ range }) => range.bytes > 0)?.range ?? first.range.before;
+    } else if (restored !== undefined) end.before = await output.adopt(headerBytes);
+    else end.before = await output.begin(headerBytes);
+    await this.#removeSides();
+  }
+
+  async commit(epoch: StagedEpoch): Promise<void> {
+    const { files, context, sideFolder } = this.options;
+    if (this.#output === undefined) throw new Error('a committer recovers before it commits');
+    const bytes = this.#read(epoch);
+    context.failpoint?.('fileSink.beforeCommit');
+    await this.#output.append(bytes);
+    context.failpoint?.('fileSink.afterCommit');
+    if (bytes.range.side !== undefined) await files.remove(join(sideFolder, bytes.range.side));
+  }
+
+  async close(): Promise<void> {
+    await this.#output?.close();
+  }
+
+  async #openOutput(path: string): Promise<OutputFile> {
+    const { files, attempt, context } = this.options;
+    await this.#output?.close();
+    const folder = dirname(path);
+    const drafts = `.${basename(path)}.draft-`;
+    // An attempt that was taken for dead must not put its draft under the name.
+    const earlier = (await files.list(folder)).filter((name) => name.startsWith(drafts));
+    await this.#fence.assertLatest();
+    for (const name of earlier) await files.remove(join(folder, name));
+    this.#output = new OutputFile(files, this.#fence, path, drafts + attempt, {
+      failpoint: (name) => context.failpoint?.(name),
+      log: (message) => context.log?.(message),
+    });
+    return this.#output;
+  }
+
+  #read({ staged }: StagedEpoch): RangeEpoch {
+    const { context, path } = this.options;
+    const { description, records } = decodeStaged(context.name, path, 'range', staged);
+    return { range: description, blocks: () => (description.side === undefined ? [records] : this.#readSide(description)) };
+  }
+
+  async *#readSide({ side = '', bytes, crc }: StagedRange): AsyncGenerator<Uint8Array, void, void> {
+    const { files, sideFolder } = this.options;
+    const path = join(sideFolder, side);
+    if ((await files.status(path)) === undefined) throw new ConnectorError('corrupt', `${path} is gone: it held staged records`);
+    const file = await files.open(path, 'r');
+    try {
+      if (!(await holds(file, { offset: 0, bytes, crc }))) {
+        throw new ConnectorError('corrupt', `${path} does not hold the records that were staged in it`);
+      }
+      yield* readBlocks(file, 0, bytes);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** What is restored has been written, and nothing else is staged. */
+  async #removeSides(): Promise<void> {
+    const { files, sideFolder } = this.options;
+    const names = (await files.list(sideFolder)).filter((name) => name.endsWith('.staged'));
+    await this.#fence.assertLatest();
+    for (const name of names) await files.remove(join(sideFolder, name));
+  }
+}
+
+function byPlace(left: RangeEpoch, right: RangeEpoch): number {
+  return left.range.offset - right.range.offset;
+}
