@@ -54,9 +54,13 @@ export function connectorError(subject: string, cause: unknown): ConnectorError 
         retriable: true,
       });
     case 'EFBIG':
-      return new ConnectorError('no-space', `${subject}: a file of that size is not allowed here (EFBIG); raise the limit`, {
-        cause,
-      });
+      return new ConnectorError(
+        'no-space',
+        `${subject}: a file of that size is not allowed here (EFBIG); raise the limit`,
+        {
+          cause,
+        },
+      );
     case 'EMFILE':
     case 'ENFILE':
       return new ConnectorError('io', `${subject}: too many open files (${code}); raise the limit`, {

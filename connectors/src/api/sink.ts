@@ -35,9 +35,8 @@ export interface SinkWriter {
   ready(): boolean;
   /**
    * Ends an epoch: what was written since the last stage, as bytes for the checkpoint. They hold the records, or say
-   * where these lie; in that case `flush` resolves only when they are durable there. With `exactly-once` they are never
-   * empty, as an epoch without records has a place in the order too; below that they always are. Epochs rise, and are not
-   * without gaps.
+   * where these lie; in that case `flush` resolves only when they are durable there. Without bytes there is nothing to
+   * commit, as always below `exactly-once`. Epochs rise, and are not without gaps.
    */
   stage(epoch: number): Uint8Array;
   /** Registers the one callback that is told, once for each `ready() === false`, that the writer takes more. */
@@ -54,7 +53,7 @@ export interface SinkWriter {
 /** What a completed checkpoint holds for a committer, and the checkpoint's number. */
 export interface RestoredEpochs {
   readonly epoch: number;
-  /** All epochs that the checkpoint does not know to be committed, its own at the least, in any order. */
+  /** All epochs with bytes that the checkpoint does not know to be committed, its own among them, in any order. */
   readonly staged: readonly StagedEpoch[];
   /**
    * Whether later epochs may have been completed, and so committed by an attempt that is only taken for dead: the job goes

@@ -85,7 +85,9 @@ export class SimulatedDisk implements FileSystem {
   }
 
   async list(folder: string): Promise<readonly string[]> {
-    return [...this.#names.keys()].filter((path) => dirname(path) === folder).map((path) => path.slice(folder.length + 1));
+    return [...this.#names.keys()]
+      .filter((path) => dirname(path) === folder)
+      .map((path) => path.slice(folder.length + 1));
   }
 
   async rename(from: string, to: string): Promise<void> {

@@ -94,7 +94,10 @@ export class FileSink implements Sink {
   }
 
   #appendShared({ restored }: WriterOptions): SinkWriter {
-    const shared = (this.#shared ??= { appender: this.#appender(this.#path, restored ? 'a' : 'w'), writers: new Set() });
+    const shared = (this.#shared ??= {
+      appender: this.#appender(this.#path, restored ? 'a' : 'w'),
+      writers: new Set(),
+    });
     const writer: AppendWriter = new AppendWriter(shared.appender, async () => {
       shared.writers.delete(writer);
       // The last one closes; the others only make sure of their own records.

@@ -76,7 +76,8 @@ export class OutputFile {
       );
     }
     if (rewound || status.size > end) {
-      if (status.size > end) this.hooks.log(`${this.path}: ${status.size - end} bytes behind the checkpoint are cut off`);
+      if (status.size > end)
+        this.hooks.log(`${this.path}: ${status.size - end} bytes behind the checkpoint are cut off`);
       await this.#succeed(async (draft) => {
         await copy(file, draft, start);
         for (const epoch of epochs) await this.#put(draft, epoch, file);
@@ -131,7 +132,8 @@ export class OutputFile {
   async #put(into: OpenFile, { range, blocks }: EpochBytes, there: OpenFile): Promise<void> {
     if (range.bytes === 0) return;
     if (await holds(into, range)) return;
-    const source = into !== there && (await holds(there, range)) ? readBlocks(there, range.offset, range.bytes) : blocks();
+    const source =
+      into !== there && (await holds(there, range)) ? readBlocks(there, range.offset, range.bytes) : blocks();
     let at = range.offset;
     for await (const block of source) {
       await writeFully(into, block, at);

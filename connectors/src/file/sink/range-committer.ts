@@ -4,7 +4,13 @@
  * Invariant: a side file is removed only when its records are durable in the output file.
  */
 import { basename, dirname, join } from 'node:path';
-import { ConnectorError, type Committer, type ConnectorContext, type RestoredEpochs, type StagedEpoch } from '../../api/index.js';
+import {
+  ConnectorError,
+  type Committer,
+  type ConnectorContext,
+  type RestoredEpochs,
+  type StagedEpoch,
+} from '../../api/index.js';
 import { AttemptFence } from './attempt-fence.js';
 import { holds, readBlocks } from './byte-range.js';
 import type { FileSystem } from './file-system.js';
@@ -87,13 +93,17 @@ export class RangeCommitter implements Committer {
   #read({ staged }: StagedEpoch): RangeEpoch {
     const { context, path } = this.options;
     const { description, records } = decodeStaged(context.name, path, 'range', staged);
-    return { range: description, blocks: () => (description.side === undefined ? [records] : this.#readSide(description)) };
+    return {
+      range: description,
+      blocks: () => (description.side === undefined ? [records] : this.#readSide(description)),
+    };
   }
 
   async *#readSide({ side = '', bytes, crc }: StagedRange): AsyncGenerator<Uint8Array, void, void> {
     const { files, sideFolder } = this.options;
     const path = join(sideFolder, side);
-    if ((await files.status(path)) === undefined) throw new ConnectorError('corrupt', `${path} is gone: it held staged records`);
+    if ((await files.status(path)) === undefined)
+      throw new ConnectorError('corrupt', `${path} is gone: it held staged records`);
     const file = await files.open(path, 'r');
     try {
       if (!(await holds(file, { offset: 0, bytes, crc }))) {

@@ -64,7 +64,11 @@ export class RangeWriter implements SinkWriter {
     if (before === undefined) throw new Error('a committer recovers before its writer stages');
     const { digest, records, written } = this.#buffer.seal();
     const range = { offset: endOf(before), ...digest };
-    if (written !== undefined) this.#pending.add(written.then(() => files.syncFolder(sideFolder)), sideFolder);
+    if (written !== undefined)
+      this.#pending.add(
+        written.then(() => files.syncFolder(sideFolder)),
+        sideFolder,
+      );
     const side = written === undefined ? {} : { side: this.#side };
     const staged = encodeStaged({ form: 'range', version: 1, path, ...range, before, ...side }, records);
     if (range.bytes > 0) end.before = range;

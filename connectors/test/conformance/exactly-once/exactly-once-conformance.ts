@@ -43,9 +43,11 @@ function steps(parallelisms: readonly number[]): fc.Arbitrary<Step> {
     },
     {
       weight: 8,
-      arbitrary: fc.tuple(fc.nat(30), turn).map(([operations, kind]) =>
-        named(`after ${operations} operations: ${kind}`, async (world) => world.arm(operations, kind)),
-      ),
+      arbitrary: fc
+        .tuple(fc.nat(30), turn)
+        .map(([operations, kind]) =>
+          named(`after ${operations} operations: ${kind}`, async (world) => world.arm(operations, kind)),
+        ),
     },
     { weight: 1, arbitrary: fc.constant(named('die', (world) => world.die())) },
     { weight: 2, arbitrary: fc.constant(named('the stopped go on', (world) => world.goOn())) },

@@ -7,7 +7,16 @@
  * - An epoch at or below its subtask's marker is never sent again. Epochs of one subtask are sent in rising order.
  * - After any failure of a commit the producer's state is unknown: the committer is thrown away with its attempt.
  */
-import type { Committer, OutgoingRecord, Sink, SinkWriter, StagedEpoch, WriterOptions } from '@tidegate/connectors/api';
+import type {
+  Committer,
+  OutgoingRecord,
+  RestoredEpochs,
+  Sink,
+  SinkSubtask,
+  SinkWriter,
+  StagedEpoch,
+  WriterOptions,
+} from '@tidegate/connectors/api';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { Broker, BrokerAnswer, BrokerRequest } from './broker.js';
@@ -34,7 +43,7 @@ export class BrokerSink implements Sink {
     return new StagingWriter(options);
   }
 
-  createCommitter(subtask: number): Committer {
+  createCommitter({ subtask }: SinkSubtask): Committer {
     return new TransactionalCommitter(
       subtask,
       this.prefix,
@@ -108,12 +117,13 @@ class TransactionalCommitter implements Committer {
     private readonly pause: () => Promise<void>,
   ) {}
 
-  async recover(staged: readonly StagedEpoch[] | undefined): Promise<void> {
-    const subtasks = new Set([this.subtask, ...(staged ?? []).map(({ subtask }) => subtask)]);
+  async recover(restored: RestoredEpochs | undefined): Promise<void> {
+    const staged = restored?.staged ?? [];
+    const subtasks = new Set([this.subtask, ...staged.map(({ subtask }) => subtask)]);
     for (const subtask of subtasks) await this.#initProducer(subtask);
     for (const subtask of subtasks) {
       this.#markers.set(subtask, await this.#must({ op: 'fetch-offset', group: this.#name(subtask) }));
-      const epochs = (staged ?? []).filter((epoch) => epoch.subtask === subtask);
+      const epochs = staged.filter((epoch) => epoch.subtask === subtask);
       for (const epoch of epochs.sort((a, b) => a.epoch - b.epoch)) await this.commit(epoch);
     }
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StagedEpoch } from '@tidegate/connectors/api';
+import type { RestoredEpochs, SinkSubtask, StagedEpoch } from '@tidegate/connectors/api';
 import { Broker } from '../../../src/simulation/broker/broker.js';
 import { BrokerSink } from '../../../src/simulation/broker/broker-sink.js';
 import { SimulatedGround } from '../simulated-ground.js';
@@ -23,8 +23,14 @@ function worldOf(seed: number) {
   return { ground, broker, process, sink, settled };
 }
 
+const SUBTASK: SinkSubtask = { subtask: 0, parallelism: 1, attempt: 1 };
+
+function restored(staged: readonly StagedEpoch[]): RestoredEpochs {
+  return { epoch: staged.at(-1)!.epoch, staged, rewound: false };
+}
+
 function stage(sink: BrokerSink, epoch: number, payloads: readonly string[]): StagedEpoch {
-  const writer = sink.createWriter({ subtask: 0, delivery: 'exactly-once' });
+  const writer = sink.createWriter({ ...SUBTASK, delivery: 'exactly-once', restored: false });
   for (const payload of payloads) writer.write({ payload, timestamp: 0 });
   return { subtask: 0, epoch, staged: writer.stage(epoch) };
 }
@@ -35,9 +41,9 @@ describe('the sink into the simulated broker', () => {
       const { ground, broker, process, sink, settled } = worldOf(seed);
       const epochs = [1, 2, 3].map((epoch) => stage(sink, epoch, [`${epoch}a`, `${epoch}b`]));
       for (let attempt = 0; attempt < 4; attempt++) {
-        const committer = sink.createCommitter(0);
+        const committer = sink.createCommitter(SUBTASK);
         void committer
-          .recover(epochs.slice(0, 2))
+          .recover(restored(epochs.slice(0, 2)))
           .then(() => committer.commit(epochs[2]!))
           .catch(() => undefined);
         ground.kernel.turn();
@@ -45,7 +51,7 @@ describe('the sink into the simulated broker', () => {
         process.crash();
         process.start();
       }
-      assert.equal(await settled(sink.createCommitter(0).recover(epochs)), undefined);
+      assert.equal(await settled(sink.createCommitter(SUBTASK).recover(restored(epochs))), undefined);
       await ground.run();
       assert.deepEqual(broker.committed(), ['1a', '1b', '2a', '2b', '3a', '3b']);
       assert.deepEqual(broker.open(), []);
@@ -54,7 +60,7 @@ describe('the sink into the simulated broker', () => {
 
   it('gives up an epoch whose fate it does not know', async () => {
     const { broker, sink, settled } = worldOf(1);
-    const committer = sink.createCommitter(0);
+    const committer = sink.createCommitter(SUBTASK);
     await settled(committer.recover(undefined));
     broker.weather.down = true;
     const outcome = await settled(committer.commit(stage(sink, 1, ['a'])));
