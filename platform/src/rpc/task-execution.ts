@@ -8,7 +8,7 @@
  */
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { KeyGroupRange, SubtaskSnapshot } from '../job/state-handle.js';
-import type { StagedEpoch, SourceSplit } from '@tidegate/connectors/api';
+import type { RestoredEpochs, StagedEpoch, SourceSplit } from '@tidegate/connectors/api';
 
 /** One execution of one subtask of one task (a chain of vertices, named by its head). */
 export interface AttemptId {
@@ -36,6 +36,8 @@ export interface TaskRestore {
   readonly snapshot: SubtaskSnapshot;
   /** For sinks: what the checkpoint holds for their committer. */
   readonly staged: readonly StagedEpoch[];
+  /** Whether a later checkpoint than this may have been completed. Absent: nobody knows. */
+  readonly rewound?: boolean;
 }
 
 /** As Apache Flink's ExecutionState, from deployment on. */
@@ -87,4 +89,16 @@ export type TaskReport =
 /** A name for maps and logs: `2.5/rules.card-testing[3]`. */
 export function attemptName({ epoch, attempt, task, subtask }: AttemptId): string {
   return `${epoch}.${attempt}/${task}[${subtask}]`;
+}
+
+/** Attempts in one order, over leaders and restarts: a later one has a greater number. */
+export function attemptNumber({ epoch, attempt }: AttemptId): number {
+  return epoch * ATTEMPTS_PER_LEADER_MAX + attempt;
+}
+
+const ATTEMPTS_PER_LEADER_MAX = 1_000_000;
+
+/** What a restored checkpoint holds for a sink's committer. */
+export function restoredEpochs({ checkpoint, staged, rewound }: TaskRestore): RestoredEpochs {
+  return { epoch: checkpoint, staged, rewound: rewound ?? true };
 }

@@ -2,7 +2,7 @@
  * What a running job needs of the world, as the composition root provides it: clocks, disks, and the connectors and
  * formats that the graph names. Everything below asks this port and imports no concrete connector.
  */
-import type { Committer, Format, SinkWriter, Source } from '@tidegate/connectors/api';
+import type { Committer, Format, SinkWriter, Source, WriterOptions } from '@tidegate/connectors/api';
 import type { Clock } from '../common/clock.js';
 import type { KeyedStateHandle, StateBytes } from '../job/state-handle.js';
 import type { SinkNode, SourceNode } from '../job/stream-graph.js';
@@ -30,12 +30,15 @@ export interface JobEnvironment {
   whenQuiet?(): boolean;
   /** @param fail to be called with an error that the connector cannot throw to a caller */
   createSource(node: SourceNode, fail: (error: Error) => void): { readonly source: Source; readonly format: Format };
-  createSink(node: SinkNode, types: RecordTypes, subtask: number, fail: (error: Error) => void): EnvironmentSink;
+  createSink(node: SinkNode, types: RecordTypes, attempt: SinkAttempt, fail: (error: Error) => void): EnvironmentSink;
   /** A store that holds what the handles have of the key groups; fails when they are not whole or do not fit. */
   openKeyedStore(options: TaskStoreOptions): Promise<KeyedStore>;
   /** Where checkpoints lie. Absent: none are taken. */
   readonly checkpoints?: CheckpointFiles;
 }
+
+/** For whom a sink is made; its delivery the node says. */
+export type SinkAttempt = Omit<WriterOptions, 'delivery'>;
 
 export interface EnvironmentSink {
   readonly writer: SinkWriter;

@@ -22,7 +22,7 @@ import { SinkOperator } from '../operators/sink/sink-operator.js';
 import { SourceOperator } from '../operators/source/source-operator.js';
 import type { DeadLetter } from '../record/dead-letter.js';
 import type { StreamRecord } from '../record/stream-record.js';
-import type { TaskDeployment } from '../rpc/task-execution.js';
+import { attemptNumber, restoredEpochs, type TaskDeployment } from '../rpc/task-execution.js';
 import { memoryOnlyCodec } from '../state/codecs/memory-only-codec.js';
 import type { KeyedStore } from '../state/keyed-store.js';
 import { OperatorTask } from '../task/operator-task.js';
@@ -226,13 +226,20 @@ export class TaskFactory implements TaskLauncher {
     const { vertex, deployment, host, io, resources } = building;
     const { operator } = vertex;
     if (operator.kind !== 'sink') throw new Error(`${vertex.id} is no sink`);
-    const { subtask } = deployment.id;
-    const sink = this.environment.createSink(operator.node, this.#types, subtask, host.fail);
+    const { id, restore } = deployment;
+    const { subtask } = id;
+    const attempt = {
+      subtask,
+      parallelism: vertex.parallelism,
+      attempt: attemptNumber(id),
+      restored: restore !== undefined,
+    };
+    const sink = this.environment.createSink(operator.node, this.#types, attempt, host.fail);
     const { writer, write, committer } = sink;
     resources.add(writer);
     if (committer !== undefined) {
       resources.add(committer);
-      await committer.recover(deployment.restore?.staged);
+      await committer.recover(restore && restoredEpochs(restore));
     }
     io.useSink(writer, committer);
     const task = new SinkTask(taskName(building), {
