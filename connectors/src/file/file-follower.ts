@@ -11,6 +11,7 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { connectorError, type ConnectorContext, type Format, type Framer, type SourceSplit } from '../api/index.js';
 import { BatchBuilder } from '../reading/batch-builder.js';
+import { FramedChunk } from '../reading/framed-chunk.js';
 import type { FeedOutput } from '../reading/queued-reader.js';
 import { handleChunks } from './chunks.js';
 
@@ -69,9 +70,8 @@ export class FileFollower {
     for await (const chunk of handleChunks(handle, this.#read)) {
       if (output.closed) return;
       this.#read += chunk.length;
-      framer.push(chunk, batch);
-      output.push(batch.take(chunk.length, framer.position));
-      await output.room();
+      output.push(new FramedChunk(chunk, framer, batch));
+      await output.drained();
     }
   }
 

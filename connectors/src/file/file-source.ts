@@ -12,6 +12,7 @@ import {
   type SplitEnumerator,
 } from '../api/index.js';
 import { BatchBuilder } from '../reading/batch-builder.js';
+import { FramedChunk } from '../reading/framed-chunk.js';
 import { QueuedReader, type FeedOutput } from '../reading/queued-reader.js';
 import { CHUNK_BYTES, fileChunks } from './chunks.js';
 import { FileEnumerator } from './file-enumerator.js';
@@ -67,9 +68,8 @@ export class FileSource implements Source {
     const batch = new BatchBuilder(split.id);
     for await (const chunk of fileChunks(this.#pathOf(split), this.format.seekable ? offset : 0)) {
       if (output.closed) return;
-      framer.push(chunk, batch);
-      output.push(batch.take(chunk.length, framer.position));
-      await output.room();
+      output.push(new FramedChunk(chunk, framer, batch));
+      await output.drained();
     }
     framer.end(batch);
     output.push(batch.take(0, framer.position));

@@ -4,9 +4,9 @@
 import { BadRecordError, declareFormat, fields, type Format, type Framer } from '../api/index.js';
 import { JsonDocumentFramer } from './json-document-framer.js';
 import { encodeJson } from './json-encoding.js';
-import { JsonLineFramer } from './json-line-framer.js';
+import { JsonReader } from './json-reader.js';
 import { isPlainRecord, NOT_AN_OBJECT } from './json-record.js';
-import { parseUsualJson } from './json-text.js';
+import { LineFramer } from './line-framer.js';
 import { parseRecordPath, type RecordPath } from './record-path.js';
 
 const options = fields({
@@ -27,6 +27,7 @@ class JsonFormat implements Format {
   readonly textual = false;
   readonly seekable: boolean;
   readonly mediaTypes = ['application/x-ndjson', 'application/jsonl', 'application/json'] as const;
+  readonly #reader = new JsonReader();
 
   constructor(
     readonly path: RecordPath | undefined,
@@ -39,12 +40,12 @@ class JsonFormat implements Format {
   createFramer(offset: number, mediaType?: string): Framer {
     // A JSON body without a path is one record or a list of them.
     const path = this.path ?? (mediaType === 'application/json' ? [] : undefined);
-    if (path === undefined) return new JsonLineFramer(offset, this.maxRecordBytes);
+    if (path === undefined) return new LineFramer(offset, { maxRecordBytes: this.maxRecordBytes, detached: false });
     return new JsonDocumentFramer(offset, path, this.maxDocumentBytes);
   }
 
   decode(payload: unknown): unknown {
-    const value = typeof payload === 'string' ? parseUsualJson(payload) : payload;
+    const value = typeof payload === 'string' ? this.#reader.read(payload) : payload;
     if (!isPlainRecord(value)) throw new BadRecordError(NOT_AN_OBJECT);
     return value;
   }

@@ -9,16 +9,18 @@
  * - A split's `split-end` follows its last record; a paused split gives neither.
  * - After `close` no feed runs: `close` waits for all of them.
  */
-import type { ConnectorContext, PollResult, SourceBatch, SourceReader, SourceSplit } from '../api/index.js';
-import { SplitQueue } from './split-queue.js';
+import type { ConnectorContext, PollResult, SourceReader, SourceSplit } from '../api/index.js';
+import { SplitQueue, type Queued } from './split-queue.js';
 
 /** What a feed is given to hand its records to. */
 export interface FeedOutput {
   /** True once the reader is being closed: the feed returns soon. */
   readonly closed: boolean;
-  push(batch: SourceBatch | undefined): void;
+  push(queued: Queued | undefined): void;
   /** Resolves when more may be pushed, or when the reader is closed. */
   room(): Promise<void>;
+  /** Resolves when everything that was pushed is polled, or when the reader is closed. */
+  drained(): Promise<void>;
   /** Resolves after `ms` milliseconds, or when the reader is closed. */
   sleep(ms: number): Promise<void>;
   /** Calls back when the reader is closed, to wake a feed that waits for something outside. The result takes it back. */
@@ -76,11 +78,11 @@ export class QueuedReader implements SourceReader {
       const index = (this.#next + tried) % this.#active.length;
       const queue = this.#active[index];
       if (queue === undefined || queue.paused) continue;
-      if (!queue.isEmpty) {
+      while (!queue.isEmpty) {
         this.#next = index + 1;
         const batch = queue.take(maxBytes);
         this.#wakeFeeds();
-        return { kind: 'batch', batch };
+        if (batch !== undefined) return { kind: 'batch', batch };
       }
       if (queue.finished) {
         this.#active.splice(index, 1);
@@ -187,13 +189,16 @@ export class QueuedReader implements SourceReader {
       get closed() {
         return isClosed();
       },
-      push: (batch) => {
-        if (batch === undefined || this.#closed) return;
-        queue.push(batch);
+      push: (queued) => {
+        if (queued === undefined || this.#closed) return;
+        queue.push(queued);
         if (!queue.paused) this.#announce();
       },
       room: async () => {
         while (!this.#closed && !this.#hasRoom(queue)) await queue.wait();
+      },
+      drained: async () => {
+        while (!this.#closed && !queue.isEmpty) await queue.wait();
       },
       sleep: (ms) => this.#sleep(ms),
       onClose: (callback) => this.#onClose(callback),

@@ -3,9 +3,13 @@
  *
  * Invariants
  * - `position` is the offset after the last polled record: what belongs into a checkpoint, whatever is queued.
- * - Bounded by its feed: who pushes waits for `room` first, so at most one batch lies above the bound.
+ * - Bounded by its feed: who pushes waits afterwards, so at most one batch or chunk lies above the bound.
  */
 import type { SourceBatch, SourceSplit } from '../api/index.js';
+import { FramedChunk } from './framed-chunk.js';
+
+/** What a feed hands over. */
+export type Queued = SourceBatch | FramedChunk;
 
 export class SplitQueue {
   readonly split: string;
@@ -13,7 +17,7 @@ export class SplitQueue {
   paused = false;
   /** The feed has told that no batch follows. */
   finished = false;
-  #batches: SourceBatch[] = [];
+  #queued: Queued[] = [];
   #bytes = 0;
   #waiting: (() => void) | undefined;
 
@@ -27,23 +31,24 @@ export class SplitQueue {
   }
 
   get isEmpty(): boolean {
-    return this.#batches.length === 0;
+    return this.#queued.length === 0;
   }
 
-  push(batch: SourceBatch): void {
-    this.#batches.push(batch);
-    this.#bytes += batch.bytes;
+  push(queued: Queued): void {
+    this.#queued.push(queued);
+    this.#bytes += queued.bytes;
   }
 
-  /** The next records, at least one and about `maxBytes` of them. The queue must not be empty. */
-  take(maxBytes: number): SourceBatch {
-    const head = this.#batches[0];
+  /** The next records, about `maxBytes` of them; undefined where a chunk's bytes complete none. Not of an empty queue. */
+  take(maxBytes: number): SourceBatch | undefined {
+    const head = this.#queued[0];
     if (head === undefined) throw new Error(`the queue of split ${this.split} is empty`);
-    const [taken, rest] = splitBatch(head, maxBytes);
-    if (rest === undefined) this.#batches.shift();
-    else this.#batches[0] = rest;
-    this.#bytes -= taken.bytes;
-    this.position = taken.nextOffset;
+    const before = head.bytes;
+    const [taken, rest] = head instanceof FramedChunk ? takeFramed(head, maxBytes) : splitBatch(head, maxBytes);
+    if (rest === undefined) this.#queued.shift();
+    else this.#queued[0] = rest;
+    this.#bytes -= before - (rest?.bytes ?? 0);
+    if (taken !== undefined) this.position = taken.nextOffset;
     return taken;
   }
 
@@ -61,9 +66,14 @@ export class SplitQueue {
   }
 
   clear(): void {
-    this.#batches = [];
+    this.#queued = [];
     this.#bytes = 0;
   }
+}
+
+function takeFramed(chunk: FramedChunk, maxBytes: number): [SourceBatch | undefined, FramedChunk | undefined] {
+  const batch = chunk.take(maxBytes);
+  return [batch, chunk.bytes > 0 ? chunk : undefined];
 }
 
 /** Cuts a batch after about `maxBytes`, taking its records to be of one size. */

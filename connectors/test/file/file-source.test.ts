@@ -75,6 +75,23 @@ describe('the source file', function () {
     );
   });
 
+  it('gives records that are longer than what is asked for at once, and goes on from between them', async () => {
+    const long = `{"a":"${'x'.repeat(700_000)}"}`;
+    await write('long.jsonl', `{"a":1}\n${long}\n{"a":2}\n${long}`);
+    const polls = await open(source({ path: ['long.jsonl'] }), context, undefined, 1000);
+    const lengthOf = ({ payload }: { payload: unknown }): number => String(payload).length;
+    const before = await polls.records(2);
+    const [position] = polls.reader.snapshot(1);
+    const after = await polls.records(Infinity);
+    await polls.reader.close();
+    assert.deepEqual([...before, ...after].map(lengthOf), [7, long.length, 7, long.length]);
+    assert.ok(position !== undefined);
+    assert.deepEqual(
+      (await readAll(source({ path: ['long.jsonl'] }), context, [position])).map(lengthOf),
+      after.map(lengthOf),
+    );
+  });
+
   it('gives a compressed file the offsets of its decompressed bytes, from the middle too', async () => {
     const lines = Array.from({ length: 100_000 }, (_, index) => `{"index":${index}}\n`).join('');
     await write('plain.jsonl', lines);
