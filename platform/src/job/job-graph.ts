@@ -39,6 +39,8 @@ export interface JobEdge {
   readonly partition: StreamEdge['partition'];
   readonly key?: JobKey;
   readonly chained: boolean;
+  /** `blocking`: the consumer begins when the producer has finished, and reads what it left. Absent: `pipelined`. */
+  readonly exchange?: 'pipelined' | 'blocking';
   /** The consumer does not care for event time, so it takes late records too. */
   readonly timeless: boolean;
 }

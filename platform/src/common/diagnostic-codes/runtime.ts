@@ -1,4 +1,5 @@
 /** Codes TG4xx: the run. One entry a code: `TG000: { title, description }`. */
+import { controlCodes } from './control.js';
 import type { CodeEntry } from './index.js';
 import { restoreCodes } from './restore.js';
 import { stateCodes } from './state.js';
@@ -43,4 +44,5 @@ export const runtimeCodes = {
   },
   ...stateCodes,
   ...restoreCodes,
+  ...controlCodes,
 } as const satisfies Record<string, CodeEntry>;

@@ -1,0 +1,229 @@
+/**
+ * The completed checkpoints of a job: adds to them, keeps the youngest, and deletes every file that no checkpoint needs.
+ *
+ * Invariants
+ * - A checkpoint is complete when its entry in the checkpoint log is (see checkpoint-log.ts): nothing is told before.
+ * - A file is deleted only when no retained checkpoint and no pending one holds it, and after the log names it no more.
+ * - A checkpoint may share files only with what is held already: an acknowledgement that names a dropped file is refused.
+ * - What older epochs wrote, or what was written for checkpoints that were given up, and is held by nobody, is swept away
+ *   when an attempt begins and when a checkpoint follows one that was given up. Completed savepoints are never deleted.
+ */
+import { TidegateError } from '../common/errors.js';
+import type { StateFile } from '../job/state-handle.js';
+import type { AppendOutcome, CheckpointLog } from './checkpoint-log.js';
+import type { CheckpointMetadata } from './checkpoint-metadata.js';
+import { FileReferences } from './file-references.js';
+import { encodeEntry, type EntryContent } from './log-entry.js';
+import { readLog, type CompletedCheckpoint } from './read-log.js';
+import { encodeSavepoint } from './savepoint.js';
+import { filesOfCheckpoint } from './snapshot-files.js';
+import { checkpointFolder, folderOf, SAVEPOINT_PREFIX, savepointMetadataName, STATE_PREFIX } from './storage-layout.js';
+import type { StorageRequests } from './storage-requests.js';
+
+export interface StoreOptions {
+  /** Unique over all processes and time. */
+  readonly leader: string;
+  /** How many completed checkpoints are kept; at least 1. */
+  readonly retain: number;
+  /** Whether an older checkpoint will do when the latest is damaged; it is said then. */
+  readonly allowOlder: boolean;
+  /** Whether the job is known to have run: then its log must be there. */
+  readonly mustExist: boolean;
+}
+
+/** What a leader finds. */
+export interface Recovery {
+  /** The leader's own epoch. */
+  readonly epoch: number;
+  /** The number of its first checkpoint. */
+  readonly nextCheckpoint: number;
+  readonly warnings: readonly string[];
+}
+
+export type StoreOutcome =
+  | { readonly kind: 'stored' }
+  /** Another leader has taken over. */
+  | { readonly kind: 'fenced' }
+  /** The storage does not take it; nothing was stored. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+export class CheckpointStore {
+  #epoch = 0;
+  #attempt = 0;
+  #retained: CompletedCheckpoint[] = [];
+  readonly #references = new FileReferences();
+  /** Checkpoints under way, and what their acknowledgements hold. */
+  readonly #pending = new Map<number, Set<string>>();
+  /** Subtasks may have written what nobody was told of. */
+  #mustSweep = false;
+
+  constructor(
+    private readonly storage: StorageRequests,
+    private readonly log: CheckpointLog,
+    private readonly options: StoreOptions,
+  ) {}
+
+  /** Where the next attempt starts from; undefined: from the beginning. */
+  get latest(): CompletedCheckpoint | undefined {
+    return this.#retained.at(-1);
+  }
+
+  /** Reads what earlier leaders left. @param done told TG420, TG421 or TG422 where it cannot be used */
+  recover(done: (recovery: Recovery | TidegateError) => void): void {
+    this.log.read((entries) => {
+      this.storage.list(STATE_PREFIX, (names) => {
+        if (entries.size === 0 && (names.length > 0 || this.options.mustExist)) return done(lostLog(names[0]));
+        try {
+          const content = readLog({ entries, state: new Set(names) }, this.options.allowOlder);
+          this.startOver();
+          for (const checkpoint of content.retained) this.#retain(checkpoint);
+          this.#epoch = content.epoch + 1;
+          done({ epoch: this.#epoch, nextCheckpoint: content.checkpoint + 1, warnings: content.warnings });
+        } catch (error) {
+          if (!(error instanceof TidegateError)) throw error;
+          done(error);
+        }
+      });
+    });
+  }
+
+  /** Forgets what there is: the next attempt starts from the beginning, and what it left behind is swept away. */
+  startOver(): void {
+    for (const { metadata } of this.#retained.splice(0)) this.#references.release(stateFiles(metadata));
+  }
+
+  /** Begins an attempt: from here on no older one can complete a checkpoint. */
+  fence(attempt: number, done: (outcome: StoreOutcome) => void): void {
+    this.#attempt = attempt;
+    this.#append({ kind: 'fence' }, (outcome) => {
+      if (outcome.kind === 'stored') this.#sweep();
+      done(outcome);
+    });
+  }
+
+  /** A checkpoint is triggered: what lies in its folder is left alone. */
+  begin(checkpoint: number): void {
+    this.#pending.set(checkpoint, new Set());
+  }
+
+  /**
+   * Takes what a subtask acknowledged for a pending checkpoint into account.
+   * @returns undefined, or a file that it names and that was dropped
+   */
+  hold(checkpoint: number, files: readonly StateFile[]): string | undefined {
+    const held = this.#pending.get(checkpoint)!;
+    const names = ownNames(files);
+    const isThere = (name: string) =>
+      this.#references.has(name) ||
+      folderOf(name)?.folder === checkpointFolder(this.#epoch, { checkpoint, type: 'checkpoint' });
+    const dropped = [...names].find((name) => !isThere(name));
+    if (dropped !== undefined) return dropped;
+    const added = new Set([...names].filter((name) => !held.has(name)));
+    this.#references.hold(added);
+    for (const name of added) held.add(name);
+    return undefined;
+  }
+
+  /** A pending checkpoint is given up. */
+  abandon(checkpoint: number): void {
+    this.#mustSweep = true;
+    this.storage.delete(this.#letGo(checkpoint));
+  }
+
+  /** Completes a pending checkpoint; unless it is stored, it is pending still. */
+  add(metadata: CheckpointMetadata, done: (outcome: StoreOutcome) => void): void {
+    if (metadata.type === 'checkpoint') return this.#append({ kind: 'checkpoint', metadata }, done);
+    const folder = checkpointFolder(this.#epoch, metadata);
+    this.storage.create(savepointMetadataName(folder), encodeSavepoint(metadata, folder), (outcome) => {
+      if (outcome.kind === 'created') this.#append({ kind: 'checkpoint', metadata }, done);
+      else done({ kind: 'failed', message: outcome.kind === 'full' ? outcome.message : `${folder} is taken` });
+    });
+  }
+
+  /** The job has finished: it needs its checkpoints no more. */
+  finish(lastCheckpoint: number, done: (outcome: StoreOutcome) => void): void {
+    this.startOver();
+    this.#append({ kind: 'finished', checkpoint: lastCheckpoint }, (outcome) => {
+      if (outcome.kind === 'stored') this.#sweep();
+      done(outcome);
+    });
+  }
+
+  #append(content: EntryContent, done: (outcome: StoreOutcome) => void): void {
+    const { leader } = this.options;
+    const encode = () => {
+      const retained = this.#retained.map(({ reference }) => reference);
+      return encodeEntry({ ...content, leader, epoch: this.#epoch, attempt: this.#attempt, retained });
+    };
+    this.log.append(encode, (outcome) => {
+      if (outcome.kind === 'appended') this.#appended(content, outcome);
+      if (outcome.kind === 'full') done({ kind: 'failed', message: outcome.message });
+      else done({ kind: outcome.kind === 'appended' ? 'stored' : 'fenced' });
+    });
+  }
+
+  #appended(content: EntryContent, { reference, below }: AppendOutcome & { readonly kind: 'appended' }): void {
+    if (content.kind === 'checkpoint') {
+      this.#retain({ reference, metadata: content.metadata });
+      this.#letGo(content.metadata.checkpoint);
+    }
+    const surplus = this.#retained.splice(0, Math.max(0, this.#retained.length - this.options.retain));
+    const dropped = surplus.flatMap(({ metadata }) => this.#references.release(stateFiles(metadata)));
+    const kept = new Set(this.#retained.map(({ reference: { position } }) => position));
+    // The log first: what it names is there, however early this ends.
+    this.log.delete(
+      below.filter((position) => !kept.has(position)),
+      () => this.storage.delete(dropped),
+    );
+    if (this.#mustSweep) this.#sweep();
+  }
+
+  #retain(checkpoint: CompletedCheckpoint): void {
+    this.#retained.push(checkpoint);
+    this.#references.hold(stateFiles(checkpoint.metadata));
+  }
+
+  /** @returns files that nobody holds any more */
+  #letGo(checkpoint: number): string[] {
+    const held = this.#pending.get(checkpoint) ?? new Set();
+    this.#pending.delete(checkpoint);
+    return this.#references.release(held);
+  }
+
+  #sweep(): void {
+    this.#mustSweep = false;
+    this.storage.list(STATE_PREFIX, (names) => this.storage.delete(names.filter((name) => this.#isAbandoned(name))));
+    this.storage.list(SAVEPOINT_PREFIX, (names) => {
+      const whole = new Set(
+        names
+          .map((name) => folderOf(name)?.folder)
+          .filter((folder) => {
+            return folder !== undefined && names.includes(savepointMetadataName(folder));
+          }),
+      );
+      this.storage.delete(names.filter((name) => !whole.has(folderOf(name)?.folder) && this.#isAbandoned(name)));
+    });
+  }
+
+  /** Nobody holds it, and nobody who may still complete a checkpoint writes it. */
+  #isAbandoned(name: string): boolean {
+    const folder = folderOf(name);
+    if (folder === undefined || this.#references.has(name) || folder.epoch > this.#epoch) return false;
+    return folder.epoch < this.#epoch || !this.#pending.has(folder.checkpoint);
+  }
+}
+
+/** The names of files that the store may delete: not those of savepoints. */
+function ownNames(files: readonly StateFile[]): Set<string> {
+  return new Set(files.map(({ name }) => name).filter((name) => name.startsWith(STATE_PREFIX)));
+}
+
+function stateFiles(metadata: CheckpointMetadata): Set<string> {
+  return ownNames(filesOfCheckpoint(metadata));
+}
+
+function lostLog(stateFile: string | undefined): TidegateError {
+  const found = stateFile === undefined ? 'the job has run before' : `there is state of the job (${stateFile})`;
+  const text = `${found}, but its checkpoint log is gone. Bring the folder log/ back, or start from the beginning on purpose.`;
+  return new TidegateError('TG422', text);
+}

@@ -1,0 +1,41 @@
+/** The files that a snapshot names: listing them, and giving them other names. */
+import type { StateBytes, StateFile, SubtaskSnapshot } from '../job/state-handle.js';
+import type { CheckpointMetadata } from './checkpoint-metadata.js';
+
+/** Every file that a checkpoint's subtasks name; one that is shared comes more than once. */
+export function filesOfCheckpoint({ tasks }: CheckpointMetadata): StateFile[] {
+  return tasks.flatMap(({ subtasks }) => subtasks.flatMap(({ snapshot }) => filesOf(snapshot)));
+}
+
+export function filesOf(snapshot: SubtaskSnapshot): StateFile[] {
+  const files: StateFile[] = [];
+  mapFiles(snapshot, (file) => {
+    files.push(file);
+    return file;
+  });
+  return files;
+}
+
+/** The same checkpoint with its files under other names. */
+export function renameFiles(metadata: CheckpointMetadata, rename: (name: string) => string): CheckpointMetadata {
+  const renamed = (file: StateFile): StateFile => ({ ...file, name: rename(file.name) });
+  const tasks = metadata.tasks.map(({ task, subtasks }) => ({
+    task,
+    subtasks: subtasks.map(({ snapshot, staged }) => ({ snapshot: mapFiles(snapshot, renamed), staged })),
+  }));
+  return { ...metadata, tasks };
+}
+
+function mapFiles(snapshot: SubtaskSnapshot, map: (file: StateFile) => StateFile): SubtaskSnapshot {
+  const mapBytes = (bytes: StateBytes): StateBytes => ('file' in bytes ? { file: map(bytes.file) } : bytes);
+  return {
+    keyed: snapshot.keyed.map((handle) => {
+      const { content } = handle;
+      if (content.format === 'canonical') return { ...handle, content: { ...content, files: content.files.map(map) } };
+      const files = content.files.map(({ local, file }) => ({ local, file: map(file) }));
+      return { ...handle, content: { ...content, files } };
+    }),
+    operators: snapshot.operators.map((handle) => ({ ...handle, entries: handle.entries.map(mapBytes) })),
+    channels: snapshot.channels.map((handle) => ({ ...handle, elements: mapBytes(handle.elements) })),
+  };
+}

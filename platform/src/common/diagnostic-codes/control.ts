@@ -1,0 +1,25 @@
+/** Codes TG43x: checkpoints of a job, and its restarts. */
+import type { CodeEntry } from './index.js';
+
+export const controlCodes = {
+  TG430: {
+    title: 'checkpoints are gone',
+    description:
+      'The job has run before, but the record of its checkpoints is not there. It is not started over silently: bring the ' +
+      'folder back, or start from the beginning on purpose.',
+  },
+  TG431: {
+    title: 'state without a place',
+    description:
+      'A checkpoint or savepoint has state that no operator of the application takes, or was divided for another ' +
+      '`settings.maxParallelism`. Use `renamedFrom` for what was renamed, or leave the state behind with `--allow-non-restored-state`.',
+  },
+  TG432: {
+    title: 'task lost',
+    description: 'A task ended without its doing: its worker is gone, or was told to end it.',
+  },
+  TG433: {
+    title: 'checkpoints keep failing',
+    description: 'More checkpoints in a row have failed than `settings.checkpoint.tolerableFailures` allows.',
+  },
+} as const satisfies Record<string, CodeEntry>;
