@@ -25,12 +25,12 @@ export function wrap(payload: Uint8Array, version = FORMAT_VERSION): Uint8Array 
   return out.finish();
 }
 
-/** @param name of the file, for messages. @throws TidegateError TG420 when it is damaged, TG421 when a newer version wrote it */
+/** @param name of the file, for messages. @throws TidegateError TG421 when it is damaged, TG422 when a newer version wrote it */
 export function unwrap(bytes: Uint8Array, name: string): Uint8Array {
   const { version, payload } = open(bytes, name);
   if (version > FORMAT_VERSION) {
     const text = `${name} has format version ${version}; this version of Tidegate reads up to ${FORMAT_VERSION}. Run the version that wrote it, or a newer one.`;
-    throw new TidegateError('TG421', text);
+    throw new TidegateError('TG422', text);
   }
   return payload;
 }
@@ -48,7 +48,7 @@ function open(bytes: Uint8Array, name: string): { readonly version: number; read
     return { version, payload };
   } catch (error) {
     if (!(error instanceof CorruptBytesError)) throw error;
-    throw new TidegateError('TG420', `${name} is damaged: ${error.message}`, { cause: error });
+    throw new TidegateError('TG421', `${name} is damaged: ${error.message}`, { cause: error });
   }
 }
 

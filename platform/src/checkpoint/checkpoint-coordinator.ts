@@ -5,7 +5,8 @@
  * - Numbers rise. A checkpoint is complete only when every attempt that was current at its trigger has acknowledged it
  *   and the store has it; tasks are told after that.
  * - Once the store has been asked, only its answer ends a checkpoint: neither time nor a restart does.
- * - What completes is younger than all that completed before: older ones under way are given up then.
+ * - What completes is younger than all that completed before: once the store is asked, older ones that still wait for
+ *   acknowledgements are given up.
  * - While a checkpoint that somebody asked for waits or is under way, none is triggered by time.
  */
 import type { Clock } from '../common/clock.js';
@@ -69,6 +70,7 @@ export class CheckpointCoordinator {
   #isActive = false;
   #epoch = 0;
   #next = 1;
+  #completed: number | undefined;
   #failures = 0;
   /** `Clock.monotonic()` of the last trigger, and of the last end. */
   #triggeredAt = 0;
@@ -86,6 +88,16 @@ export class CheckpointCoordinator {
   /** The last number that was given. */
   get last(): number {
     return this.#next - 1;
+  }
+
+  /** Whether checkpoints are triggered now. */
+  get isActive(): boolean {
+    return this.#isActive;
+  }
+
+  /** The number of the latest complete one of this leader. */
+  get completed(): number | undefined {
+    return this.#completed;
   }
 
   /** A leader begins. */
@@ -106,9 +118,7 @@ export class CheckpointCoordinator {
   stop(reason: string): void {
     this.#isActive = false;
     this.#disarm();
-    for (const checkpoint of [...this.#pending.values()]) {
-      if (checkpoint.life.state === 'pending') this.#abort(checkpoint, reason);
-    }
+    this.#abortPending(reason);
     for (const { done } of this.#asked.splice(0)) done({ reason });
   }
 
@@ -194,6 +204,7 @@ export class CheckpointCoordinator {
   #persist(checkpoint: PendingCheckpoint): void {
     checkpoint.life.to('persisting');
     this.#cancelTimeout(checkpoint);
+    this.#abortPending(`checkpoint ${checkpoint.number} overtook it`, checkpoint.number);
     this.store.add(checkpoint.metadata(this.options.job, this.options.maxParallelism), (outcome) =>
       this.#persisted(checkpoint, outcome),
     );
@@ -212,13 +223,11 @@ export class CheckpointCoordinator {
 
   #complete(checkpoint: PendingCheckpoint): void {
     checkpoint.life.to('completed');
+    this.#completed = checkpoint.number;
     this.#failures = 0;
     this.#end(checkpoint, checkpoint.statistics('completed', this.clock.now()));
     for (const id of checkpoint.attempts()) {
       this.host.send(id, { kind: 'checkpoint-complete', id, checkpoint: checkpoint.number });
-    }
-    for (const older of [...this.#pending.values()]) {
-      if (older.number < checkpoint.number) this.#abort(older, `checkpoint ${checkpoint.number} was complete before`);
     }
     this.#answer(checkpoint, { folder: checkpointFolder(this.#epoch, checkpoint.barrier) });
     this.#arm();
@@ -231,7 +240,7 @@ export class CheckpointCoordinator {
     if (this.#failures > this.options.tolerableFailures && this.#isActive) {
       const failed = this.#failures === 1 ? 'a checkpoint has' : `${this.#failures} checkpoints in a row have`;
       this.#failures = 0;
-      this.host.fail({ code: 'TG425', message: `${failed} failed; the last: ${reason}`, retriable: true });
+      this.host.fail({ code: 'TG433', message: `${failed} failed; the last: ${reason}`, retriable: true });
     }
   }
 
@@ -244,6 +253,12 @@ export class CheckpointCoordinator {
     }
     this.#answer(checkpoint, { reason });
     this.#arm();
+  }
+
+  #abortPending(reason: string, below = Number.POSITIVE_INFINITY): void {
+    for (const checkpoint of [...this.#pending.values()]) {
+      if (checkpoint.life.state === 'pending' && checkpoint.number < below) this.#abort(checkpoint, reason);
+    }
   }
 
   #end(checkpoint: PendingCheckpoint, statistics: CheckpointStatistics): void {

@@ -14,7 +14,7 @@ import type { AppendOutcome, CheckpointLog } from './checkpoint-log.js';
 import type { CheckpointMetadata } from './checkpoint-metadata.js';
 import { FileReferences } from './file-references.js';
 import { encodeEntry, type EntryContent } from './log-entry.js';
-import { readLog, type CompletedCheckpoint } from './read-log.js';
+import { readLog, type CompletedCheckpoint, type StartFrom } from './read-log.js';
 import { encodeSavepoint } from './savepoint.js';
 import { filesOfCheckpoint } from './snapshot-files.js';
 import { checkpointFolder, folderOf, SAVEPOINT_PREFIX, savepointMetadataName, STATE_PREFIX } from './storage-layout.js';
@@ -25,9 +25,8 @@ export interface StoreOptions {
   readonly leader: string;
   /** How many completed checkpoints are kept; at least 1. */
   readonly retain: number;
-  /** Whether an older checkpoint will do when the latest is damaged; it is said then. */
-  readonly allowOlder: boolean;
-  /** Whether the job is known to have run: then its log must be there. */
+  readonly startFrom: StartFrom;
+  /** Whether the job is known to have run: then its log must be there, unless it starts from the beginning. */
   readonly mustExist: boolean;
 }
 
@@ -68,14 +67,16 @@ export class CheckpointStore {
     return this.#retained.at(-1);
   }
 
-  /** Reads what earlier leaders left. @param done told TG420, TG421 or TG422 where it cannot be used */
+  /** Reads what earlier leaders left. @param done told TG421, TG422 or TG430 where it cannot be used */
   recover(done: (recovery: Recovery | TidegateError) => void): void {
     this.log.read((entries) => {
       this.storage.list(STATE_PREFIX, (names) => {
-        if (entries.size === 0 && (names.length > 0 || this.options.mustExist)) return done(lostLog(names[0]));
+        const { startFrom, mustExist } = this.options;
+        const isExpected = names.length > 0 || mustExist;
+        if (entries.size === 0 && isExpected && startFrom !== 'beginning') return done(lostLog(names[0]));
         try {
-          const content = readLog({ entries, state: new Set(names) }, this.options.allowOlder);
-          this.startOver();
+          const content = readLog({ entries, state: new Set(names) }, startFrom);
+          this.#forget(this.#retained.length);
           for (const checkpoint of content.retained) this.#retain(checkpoint);
           this.#epoch = content.epoch + 1;
           done({ epoch: this.#epoch, nextCheckpoint: content.checkpoint + 1, warnings: content.warnings });
@@ -87,9 +88,23 @@ export class CheckpointStore {
     });
   }
 
-  /** Forgets what there is: the next attempt starts from the beginning, and what it left behind is swept away. */
-  startOver(): void {
-    for (const { metadata } of this.#retained.splice(0)) this.#references.release(stateFiles(metadata));
+  /**
+   * Makes a savepoint the job's latest checkpoint.
+   * @param metadata with a number of this job's own
+   */
+  adopt(metadata: CheckpointMetadata, done: (outcome: StoreOutcome) => void): void {
+    this.#append({ kind: 'checkpoint', metadata }, done);
+  }
+
+  /**
+   * The latest checkpoint proved to be damaged: the next attempt starts from the one before.
+   * @returns whether that is allowed and there is one
+   */
+  giveUpLatest(): boolean {
+    if (this.options.startFrom !== 'latest-whole' || this.#retained.length < 2) return false;
+    this.#forget(1);
+    this.#mustSweep = true;
+    return true;
   }
 
   /** Begins an attempt: from here on no older one can complete a checkpoint. */
@@ -142,7 +157,7 @@ export class CheckpointStore {
 
   /** The job has finished: it needs its checkpoints no more. */
   finish(lastCheckpoint: number, done: (outcome: StoreOutcome) => void): void {
-    this.startOver();
+    this.#forget(this.#retained.length);
     this.#append({ kind: 'finished', checkpoint: lastCheckpoint }, (outcome) => {
       if (outcome.kind === 'stored') this.#sweep();
       done(outcome);
@@ -181,6 +196,13 @@ export class CheckpointStore {
   #retain(checkpoint: CompletedCheckpoint): void {
     this.#retained.push(checkpoint);
     this.#references.hold(stateFiles(checkpoint.metadata));
+  }
+
+  /** The youngest retained checkpoints are no longer kept; their files are swept away when the log says so. */
+  #forget(count: number): void {
+    for (const { metadata } of this.#retained.splice(this.#retained.length - count)) {
+      this.#references.release(stateFiles(metadata));
+    }
   }
 
   /** @returns files that nobody holds any more */
@@ -225,5 +247,5 @@ function stateFiles(metadata: CheckpointMetadata): Set<string> {
 function lostLog(stateFile: string | undefined): TidegateError {
   const found = stateFile === undefined ? 'the job has run before' : `there is state of the job (${stateFile})`;
   const text = `${found}, but its checkpoint log is gone. Bring the folder log/ back, or start from the beginning on purpose.`;
-  return new TidegateError('TG422', text);
+  return new TidegateError('TG430', text);
 }

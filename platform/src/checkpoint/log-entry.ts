@@ -38,7 +38,7 @@ export function encodeEntry(entry: LogEntry): Uint8Array {
   return wrap(encodeJsonWithBytes(entry));
 }
 
-/** @throws TidegateError TG420, TG421 */
+/** @throws TidegateError TG421, TG422 */
 export function decodeEntry(bytes: Uint8Array, name: string): LogEntry {
   return decodeJsonWithBytes(unwrap(bytes, name)) as LogEntry;
 }

@@ -36,15 +36,17 @@ export interface LogFiles {
   readonly state: ReadonlySet<string>;
 }
 
-/**
- * @param allowOlder whether an older checkpoint will do when the latest is damaged
- * @throws TidegateError TG420 damaged, TG421 of a newer version
- */
-export function readLog(files: LogFiles, allowOlder: boolean): LogContent {
+/** Where to start: at the latest checkpoint, at the latest one that is whole, or at the beginning whatever there is. */
+export type StartFrom = 'latest' | 'latest-whole' | 'beginning';
+
+/** @throws TidegateError TG421 damaged, TG422 of a newer version; never from the beginning */
+export function readLog(files: LogFiles, from: StartFrom): LogContent {
   const warnings: string[] = [];
   const tolerate = (error: unknown, isNeeded: boolean): void => {
-    if (!(error instanceof TidegateError) || error.code !== 'TG420') throw error;
-    if (isNeeded && !allowOlder) throw withAdvice(error);
+    if (!(error instanceof TidegateError)) throw error;
+    if (from === 'beginning') return;
+    if (error.code !== 'TG421') throw error;
+    if (isNeeded && from === 'latest') throw withAdvice(error);
     warnings.push(error.message);
   };
 
@@ -58,8 +60,8 @@ export function readLog(files: LogFiles, allowOlder: boolean): LogContent {
   }
 
   const [top] = readable;
-  const named = top === undefined ? [] : [...top.entry.retained].reverse();
-  if (top?.entry.kind === 'checkpoint') named.unshift(top.reference);
+  const named = top === undefined || from === 'beginning' ? [] : [...top.entry.retained].reverse();
+  if (top?.entry.kind === 'checkpoint' && from !== 'beginning') named.unshift(top.reference);
   const retained: CompletedCheckpoint[] = [];
   for (const reference of named) {
     try {
@@ -81,16 +83,16 @@ export function readLog(files: LogFiles, allowOlder: boolean): LogContent {
 function checkpointAt(reference: EntryReference, { entries, state }: LogFiles): CheckpointMetadata {
   const name = logName(reference.position);
   const bytes = entries.get(reference.position);
-  if (bytes === undefined) throw new TidegateError('TG420', `${name}, a completed checkpoint, is missing`);
+  if (bytes === undefined) throw new TidegateError('TG421', `${name}, a completed checkpoint, is missing`);
   const entry = decodeEntry(bytes, name);
   if (entry.kind !== 'checkpoint' || referenceTo(reference.position, bytes).crc32 !== reference.crc32) {
-    throw new TidegateError('TG420', `${name} is not the checkpoint that was completed there`);
+    throw new TidegateError('TG421', `${name} is not the checkpoint that was completed there`);
   }
   const lost = filesOfCheckpoint(entry.metadata).find(
     (file) => file.name.startsWith(STATE_PREFIX) && !state.has(file.name),
   );
   if (lost !== undefined)
-    throw new TidegateError('TG420', `${lost.name}, a file of the checkpoint ${name}, is missing`);
+    throw new TidegateError('TG421', `${lost.name}, a file of the checkpoint ${name}, is missing`);
   return entry.metadata;
 }
 
@@ -116,5 +118,5 @@ function withAdvice({ code, message }: TidegateError): TidegateError {
 
 function nothingLeft(warnings: readonly string[]): TidegateError {
   const text = `no checkpoint is whole: ${warnings.join('; ')}. Restore the files, or start from the beginning on purpose.`;
-  return new TidegateError('TG420', text);
+  return new TidegateError('TG421', text);
 }

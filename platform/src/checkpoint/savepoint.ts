@@ -17,7 +17,7 @@ export function encodeSavepoint(metadata: CheckpointMetadata, folder: string): U
   return wrap(encodeJsonWithBytes(relative));
 }
 
-/** @param folder where it lies now, with a slash at its end. @throws TidegateError TG420, TG421 */
+/** @param folder where it lies now, with a slash at its end. @throws TidegateError TG421, TG422 */
 export function decodeSavepoint(bytes: Uint8Array, folder: string): CheckpointMetadata {
   const metadata = decodeJsonWithBytes(unwrap(bytes, savepointMetadataName(folder))) as CheckpointMetadata;
   return renameFiles(metadata, (name) => folder + name);

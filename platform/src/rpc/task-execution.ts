@@ -38,6 +38,8 @@ export interface TaskRestore {
   readonly staged: readonly StagedEpoch[];
   /** Whether a later checkpoint than this may have been completed. Absent: nobody knows. */
   readonly rewound?: boolean;
+  /** The snapshot was divided for another maxParallelism: the keys of all its key groups are to be looked at. */
+  readonly rehash?: boolean;
 }
 
 /** As Apache Flink's ExecutionState, from deployment on. */

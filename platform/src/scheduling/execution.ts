@@ -6,9 +6,14 @@
  *   through. A terminal state is final.
  */
 import { Lifecycle, type TransitionObserver } from '../common/transition-table.js';
-import { attemptName, type AttemptId, type Failure, type TaskState } from '../rpc/task-execution.js';
+import {
+  attemptName,
+  type AttemptId,
+  type Failure,
+  type TaskDeployment,
+  type TaskState,
+} from '../rpc/task-execution.js';
 import { EXECUTION_TRANSITIONS, type ExecutionState } from './execution-states.js';
-import type { SlotLocation } from './slot-pool.js';
 
 /** How an attempt that is left alone goes. */
 const COURSE: readonly ExecutionState[] = ['created', 'scheduled', 'deploying', 'initializing', 'running', 'finished'];
@@ -16,7 +21,8 @@ const COURSE: readonly ExecutionState[] = ['created', 'scheduled', 'deploying', 
 export class Execution {
   readonly name: string;
   readonly #life: Lifecycle<ExecutionState>;
-  #location: SlotLocation | undefined;
+  #taskManager: string | undefined;
+  #deployment: TaskDeployment | undefined;
   #failure: Failure | undefined;
   #exhausted = false;
 
@@ -41,8 +47,14 @@ export class Execution {
     return !this.isTerminal && this.state !== 'created';
   }
 
-  get location(): SlotLocation | undefined {
-    return this.#location;
+  /** Where it was deployed to. */
+  get taskManager(): string | undefined {
+    return this.#taskManager;
+  }
+
+  /** What its task manager was told, and is told again for as long as it says nothing. */
+  get deployment(): TaskDeployment | undefined {
+    return this.#deployment;
   }
 
   get failure(): Failure | undefined {
@@ -54,8 +66,9 @@ export class Execution {
     return this.#exhausted;
   }
 
-  deploy(location: SlotLocation): void {
-    this.#location = location;
+  deploy(taskManager: string, deployment: TaskDeployment): void {
+    this.#taskManager = taskManager;
+    this.#deployment = deployment;
     this.#life.to('scheduled');
     this.#life.to('deploying');
   }
@@ -79,7 +92,7 @@ export class Execution {
     if (before === 'canceling') {
       if (state !== 'initializing' && state !== 'running') this.#life.to('canceled');
     } else if (state === 'failed' || state === 'canceled') {
-      this.#failure = failure ?? { code: 'TG424', message: `${this.name} was ended from outside`, retriable: true };
+      this.#failure = failure ?? { code: 'TG432', message: `${this.name} was ended from outside`, retriable: true };
       this.#life.to('failed');
     } else {
       for (const next of COURSE.slice(COURSE.indexOf(before) + 1, COURSE.indexOf(state) + 1)) this.#life.to(next);

@@ -1,0 +1,150 @@
+/**
+ * Brings new attempts of some tasks to their task managers, step by step: fence, state from the latest checkpoint, splits
+ * of the sources, slots, deployment.
+ *
+ * Invariants
+ * - No attempt is deployed before its fence is durable; what it starts from is the latest checkpoint below the fence.
+ * - What comes of an attempt that has been given up, or succeeded by another, is ignored.
+ */
+import type { SourceSplit } from '@tidegate/connectors/api';
+import { assignState, type AssignmentOptions } from '../checkpoint/state-assignment.js';
+import type { CheckpointStore, StoreOutcome } from '../checkpoint/checkpoint-store.js';
+import { TidegateError } from '../common/errors.js';
+import { keyGroupRange } from '../job/key-groups.js';
+import type { JobGraph } from '../job/job-graph.js';
+import type { Failure, TaskRestore } from '../rpc/task-execution.js';
+import type { Execution } from '../scheduling/execution.js';
+import type { ExecutionGraph } from '../scheduling/execution-graph.js';
+import type { SlotPool } from '../scheduling/slot-pool.js';
+import type { Outbox } from './outbox.js';
+
+export interface AttemptHost {
+  deploy(execution: Execution): void;
+  /** All that can be deployed now has been. */
+  deployed(): void;
+  /** It cannot start. */
+  failed(failure: Failure): void;
+  fenced(): void;
+}
+
+const RETRY_MS = 500;
+
+export class AttemptStart {
+  #epoch = 0;
+  #attempt = 0;
+  /** Of the current attempt, once its fence is durable. */
+  #restores: ReadonlyMap<string, readonly TaskRestore[]> | undefined;
+  readonly #splits = new Map<string, readonly SourceSplit[]>();
+  #isUnderWay = false;
+  #missing = 0;
+
+  constructor(
+    private readonly graph: ExecutionGraph,
+    private readonly job: JobGraph,
+    private readonly options: AssignmentOptions,
+    private readonly store: CheckpointStore,
+    private readonly slots: SlotPool,
+    private readonly outbox: Outbox,
+    private readonly host: AttemptHost,
+  ) {}
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  lead(epoch: number): void {
+    this.#epoch = epoch;
+    this.#attempt = 0;
+  }
+
+  /** Makes new attempts; those before have ended. */
+  begin(tasks: ReadonlySet<string>): void {
+    const attempt = ++this.#attempt;
+    this.#isUnderWay = true;
+    this.#restores = undefined;
+    this.#splits.clear();
+    this.graph.renew(tasks, this.#epoch, attempt);
+    this.#fence(attempt);
+  }
+
+  giveUp(): void {
+    this.#isUnderWay = false;
+  }
+
+  /** Slots may have come, or a stage may have finished. */
+  resume(): void {
+    if (!this.#isUnderWay || this.#restores === undefined) return;
+    if (this.graph.tasks.some(({ id, isSource }) => isSource && this.#waits(id) && !this.#splits.has(id))) return;
+    const missing = this.slots.assign(Math.max(...this.graph.tasks.map(({ parallelism }) => parallelism)));
+    if (missing > 0 && missing !== this.#missing) {
+      this.outbox.push({ kind: 'notify', notice: { kind: 'missing-slots', missing } });
+    }
+    this.#missing = missing;
+    if (missing > 0) return;
+    for (const execution of this.graph.executions(this.graph.schedulable())) this.#deploy(execution);
+    this.host.deployed();
+  }
+
+  #fence(attempt: number): void {
+    const ifCurrent = (act: () => void) => {
+      if (this.#isUnderWay && attempt === this.#attempt) act();
+    };
+    const fenced = (outcome: StoreOutcome): void => {
+      if (outcome.kind === 'fenced') return this.host.fenced();
+      ifCurrent(() => {
+        if (outcome.kind === 'stored') return this.#restore(attempt);
+        const message = `attempt ${attempt} waits: ${outcome.message}`;
+        this.outbox.push({ kind: 'notify', notice: { kind: 'warning', message } });
+        this.outbox.schedule(RETRY_MS, () => ifCurrent(() => this.store.fence(attempt, fenced)));
+      });
+    };
+    this.store.fence(attempt, fenced);
+  }
+
+  #restore(attempt: number): void {
+    const latest = this.store.latest?.metadata;
+    const checkpoint = latest?.checkpoint;
+    this.outbox.push({ kind: 'notify', notice: { kind: 'attempt', epoch: this.#epoch, attempt, checkpoint } });
+    try {
+      const assigned = latest && assignState(latest, this.graph.tasks, this.job, this.options);
+      this.#restores = assigned ?? new Map();
+    } catch (error) {
+      if (!(error instanceof TidegateError)) throw error;
+      return this.host.failed({ code: error.code, message: error.message, retriable: false });
+    }
+    for (const { id, isSource } of this.graph.tasks) if (isSource && this.#waits(id)) this.#discover(id, attempt);
+    this.resume();
+  }
+
+  #discover(source: string, attempt: number): void {
+    this.outbox.discover(source, (found) => {
+      if (!this.#isUnderWay || attempt !== this.#attempt) return;
+      if ('code' in found) return this.host.failed(found);
+      this.#splits.set(source, found);
+      this.resume();
+    });
+  }
+
+  #waits(task: string): boolean {
+    return this.graph.executions(new Set([task])).some(({ state }) => state === 'created');
+  }
+
+  #deploy(execution: Execution): void {
+    const { id, state } = execution;
+    const location = this.slots.location(id.subtask);
+    if (state !== 'created' || location === undefined) return;
+    const { parallelism } = this.graph.task(id.task);
+    execution.deploy(location.taskManager, {
+      id,
+      slot: location.slot,
+      keyGroups: keyGroupRange(id.subtask, this.options.maxParallelism, parallelism),
+      restore: this.#restores?.get(id.task)?.[id.subtask],
+      splits: this.#splits.get(id.task) ?? [],
+    });
+    this.host.deploy(execution);
+  }
+}

@@ -1,0 +1,58 @@
+/** What comes to a JobMaster, and what it wants done: plain data. The I/O shell around it carries both. */
+import type { SourceSplit } from '@tidegate/connectors/api';
+import type { StorageAnswer, StorageRequest } from '../common/storage.js';
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { CheckpointStatistics } from '../checkpoint/checkpoint-statistics.js';
+import type { Failure, TaskCommand, TaskReport } from '../rpc/task-execution.js';
+import type { LeaderAnswer, TaskManagerReport } from '../rpc/task-manager.js';
+import type { ExecutionState } from '../scheduling/execution-states.js';
+import type { JobState } from './job-states.js';
+
+export type JobEvent =
+  /** This process leads: the first event. */
+  | { readonly kind: 'lead' }
+  /** It leads no more. */
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'task-manager'; readonly taskManager: string; readonly report: TaskManagerReport | TaskReport }
+  /** The task manager's process is known to have ended. */
+  | { readonly kind: 'task-manager-lost'; readonly taskManager: string; readonly reason: string }
+  | { readonly kind: 'storage'; readonly request: number; readonly answer: StorageAnswer }
+  | { readonly kind: 'timer'; readonly timer: number }
+  /** The answer to `discover`: all splits that the source has now, in an order that is the same for the same splits. */
+  | { readonly kind: 'splits'; readonly discovery: number; readonly found: readonly SourceSplit[] | Failure }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'savepoint'; readonly request: string }
+  /** A last checkpoint, and the end; `drain`: everything due first. The job can be resumed from it. */
+  | { readonly kind: 'stop'; readonly request: string; readonly drain: boolean; readonly savepoint: boolean };
+
+export type JobEffect =
+  | { readonly kind: 'send'; readonly taskManager: string; readonly message: TaskCommand | LeaderAnswer }
+  | { readonly kind: 'storage'; readonly request: number; readonly ask: StorageRequest }
+  | { readonly kind: 'schedule'; readonly timer: number; readonly ms: number }
+  | { readonly kind: 'unschedule'; readonly timer: number }
+  /** Ask a source's enumerator for its splits. */
+  | { readonly kind: 'discover'; readonly discovery: number; readonly source: string }
+  | { readonly kind: 'notify'; readonly notice: JobNotice };
+
+/** For observers, logs and metrics. */
+export type JobNotice =
+  | { readonly kind: 'job-state'; readonly state: JobState; readonly failure?: Failure }
+  | { readonly kind: 'execution-state'; readonly attempt: string; readonly state: ExecutionState }
+  /** An attempt begins from a checkpoint; undefined: from the beginning. */
+  | {
+      readonly kind: 'attempt';
+      readonly epoch: number;
+      readonly attempt: number;
+      readonly checkpoint: number | undefined;
+    }
+  | { readonly kind: 'missing-slots'; readonly missing: number }
+  | { readonly kind: 'restart'; readonly cause: Failure; readonly afterMs: number; readonly tasks: readonly string[] }
+  | { readonly kind: 'checkpoint-triggered'; readonly barrier: CheckpointBarrier }
+  | { readonly kind: 'checkpoint-ended'; readonly statistics: CheckpointStatistics }
+  | { readonly kind: 'warning'; readonly message: string }
+  /** What became of a `savepoint` or `stop`: the folder in the job's storage, or why there is none. */
+  | {
+      readonly kind: 'answer';
+      readonly request: string;
+      readonly result: { readonly folder: string } | { readonly reason: string };
+    };

@@ -1,0 +1,477 @@
+/**
+ * Runs one job: recovers it from its checkpoint log, brings its tasks to task managers, takes checkpoints, and starts it
+ * again after failures. A synchronous machine: `step` takes what has happened and says what is to be done.
+ *
+ * Invariants
+ * - It trusts the checkpoint log alone: a new leader needs nothing that an old one remembered.
+ * - Only current attempts count. Whatever else a task manager runs is canceled.
+ * - Messages may be lost, late and doubled: what has not been answered is said again with each heartbeat.
+ * - When another leader has written the log it is suspended, and does nothing more.
+ */
+import { CheckpointCoordinator, type CheckpointRequest } from '../checkpoint/checkpoint-coordinator.js';
+import { CheckpointLog } from '../checkpoint/checkpoint-log.js';
+import { CheckpointStore, type Recovery } from '../checkpoint/checkpoint-store.js';
+import { decodeSavepoint } from '../checkpoint/savepoint.js';
+import { savepointMetadataName } from '../checkpoint/storage-layout.js';
+import { StorageRequests } from '../checkpoint/storage-requests.js';
+import { TidegateError } from '../common/errors.js';
+import { Lifecycle } from '../common/transition-table.js';
+import { ExceptionHistory, type ExceptionEntry } from '../recovery/exception-history.js';
+import { tasksToRestart } from '../recovery/failover-regions.js';
+import { createRestartStrategy, type RestartStrategy } from '../recovery/restart-strategy.js';
+import type { AttemptId, Failure, TaskCommand, TaskReport } from '../rpc/task-execution.js';
+import type { AttemptStatus, TaskManagerReport } from '../rpc/task-manager.js';
+import type { Execution } from '../scheduling/execution.js';
+import { ExecutionGraph } from '../scheduling/execution-graph.js';
+import { SlotPool } from '../scheduling/slot-pool.js';
+import { AttemptStart } from './attempt-start.js';
+import { JobEnding } from './job-ending.js';
+import type { JobEffect, JobEvent, JobNotice } from './job-events.js';
+import { checkpointOptions, takesCheckpoints, type JobOptions, type JobPorts } from './job-options.js';
+import { JOB_TRANSITIONS, type JobState } from './job-states.js';
+import { Outbox } from './outbox.js';
+import { TaskManagers } from './task-managers.js';
+
+export interface JobResult {
+  readonly state: JobState;
+  /** Why it failed. */
+  readonly failure: Failure | undefined;
+  /** Ended by a request to stop: it can be resumed. */
+  readonly isStopped: boolean;
+  readonly exceptions: readonly ExceptionEntry[];
+}
+
+const RETRY_MS = 500;
+
+export class JobMaster {
+  readonly graph: ExecutionGraph;
+  readonly checkpoints: CheckpointCoordinator;
+  readonly #life: Lifecycle<JobState>;
+  readonly #outbox: Outbox;
+  readonly #storage: StorageRequests;
+  readonly #store: CheckpointStore;
+  readonly #slots = new SlotPool();
+  readonly #taskManagers: TaskManagers;
+  readonly #start: AttemptStart;
+  readonly #ending: JobEnding;
+  readonly #strategy: RestartStrategy;
+  readonly #exceptions = new ExceptionHistory();
+  #failure: Failure | undefined;
+  /** Tasks that are to have new attempts once the old ones have ended and the time has come. */
+  #restarting: { tasks: ReadonlySet<string>; isDue: boolean } | undefined;
+
+  constructor(
+    private readonly options: JobOptions,
+    { time, random, observer }: JobPorts,
+  ) {
+    const { graph, settings, leader, start, mustExist, allowNonRestoredState } = options;
+    const { maxParallelism } = settings;
+    this.#life = new Lifecycle('job', JOB_TRANSITIONS, 'initializing', observer);
+    this.#outbox = new Outbox(time);
+    this.#storage = new StorageRequests(this.#outbox, this.#outbox);
+    const startFrom = start.from === 'savepoint' ? 'beginning' : start.from;
+    const retain = settings.checkpoint?.retain ?? 1;
+    this.#store = new CheckpointStore(this.#storage, new CheckpointLog(this.#storage), {
+      ...{ leader, retain, startFrom, mustExist },
+    });
+    this.graph = new ExecutionGraph(graph, observer);
+    this.checkpoints = new CheckpointCoordinator(
+      checkpointOptions(options),
+      this.#store,
+      this.#outbox,
+      {
+        send: (id, command) => this.#sendTo(id, command),
+        fail: (failure) => this.#failover([], failure),
+        fenced: () => this.#suspend(),
+        triggered: (barrier) => this.#notify({ kind: 'checkpoint-triggered', barrier }),
+        ended: (statistics) => this.#notify({ kind: 'checkpoint-ended', statistics }),
+      },
+      observer,
+    );
+    this.#start = new AttemptStart(
+      this.graph,
+      graph,
+      { maxParallelism, allowNonRestoredState },
+      this.#store,
+      this.#slots,
+      this.#outbox,
+      {
+        deploy: (execution) => this.#deploy(execution),
+        deployed: () => this.#deployed(),
+        failed: (failure) => this.#failover([], failure),
+        // The first fence of a leader may meet a late write of the one before: it is read, and the next fence stands above.
+        fenced: () => (this.state === 'created' && this.#start.attempt === 1 ? this.#recover() : this.#suspend()),
+      },
+    );
+    this.#ending = new JobEnding(this.graph, this.checkpoints, takesCheckpoints(graph, settings.checkpoint));
+    this.#taskManagers = new TaskManagers(options.heartbeatTimeout, this.#outbox, (taskManager, reason) =>
+      this.#taskManagerLost(taskManager, reason),
+    );
+    this.#strategy = createRestartStrategy(settings.restart, random);
+  }
+
+  get state(): JobState {
+    return this.#life.state;
+  }
+
+  get isTerminal(): boolean {
+    return this.#life.isTerminal;
+  }
+
+  /** The job has ended, and so has the deletion of the files that it no longer needs. */
+  get isDone(): boolean {
+    return this.isTerminal && this.#outbox.isIdle;
+  }
+
+  get result(): JobResult {
+    const { state } = this;
+    return { state, failure: this.#failure, isStopped: this.#ending.isStop, exceptions: this.#exceptions.entries };
+  }
+
+  /** @returns what is to be done, in this order */
+  step(event: JobEvent): readonly JobEffect[] {
+    // An ended job only hears of what it has asked the storage.
+    if (!this.isTerminal || event.kind === 'storage' || event.kind === 'timer') this.#handle(event);
+    return this.#outbox.take();
+  }
+
+  #handle(event: JobEvent): void {
+    switch (event.kind) {
+      case 'lead':
+        return this.#recover();
+      case 'suspend':
+        return this.#suspend();
+      case 'task-manager':
+        return this.#hear(event.taskManager, event.report);
+      case 'task-manager-lost':
+        return this.#taskManagers.lose(event.taskManager, event.reason);
+      case 'storage':
+        return this.#outbox.answer(event.request, event.answer);
+      case 'timer':
+        return this.#outbox.fire(event.timer);
+      case 'splits':
+        return this.#outbox.found(event.discovery, event.found);
+      case 'cancel':
+        return this.#cancel();
+      case 'savepoint':
+        return this.#request(event.request, 'savepoint', 'continue');
+      case 'stop':
+        return this.#request(
+          event.request,
+          event.savepoint ? 'savepoint' : 'checkpoint',
+          event.drain ? 'drain' : 'end',
+        );
+    }
+  }
+
+  // Recovery from the log.
+
+  #recover(): void {
+    this.#store.recover((recovery) => {
+      if (this.state !== 'initializing' && this.state !== 'created') return;
+      if (recovery instanceof TidegateError) return this.#fail(failureOf(recovery));
+      for (const message of recovery.warnings) this.#notify({ kind: 'warning', message });
+      const { start } = this.options;
+      if (start.from === 'savepoint') this.#adopt(start.folder, recovery);
+      else this.#lead(recovery.epoch, recovery.nextCheckpoint);
+    });
+  }
+
+  #adopt(folder: string, recovery: Recovery): void {
+    const name = savepointMetadataName(folder);
+    this.#storage.read(name, (bytes) => {
+      if (this.state !== 'initializing' && this.state !== 'created') return;
+      try {
+        if (bytes === undefined) throw new TidegateError('TG421', `${name} is not there: ${folder} is no savepoint`);
+        const savepoint = decodeSavepoint(bytes, folder);
+        const checkpoint = Math.max(recovery.nextCheckpoint, savepoint.checkpoint + 1);
+        this.#store.adopt({ ...savepoint, checkpoint }, (outcome) => {
+          if (outcome.kind === 'stored') this.#lead(recovery.epoch, checkpoint + 1);
+          else if (outcome.kind === 'fenced') this.#recover();
+          else this.#fail({ code: 'TG400', message: outcome.message, retriable: false });
+        });
+      } catch (error) {
+        if (!(error instanceof TidegateError)) throw error;
+        this.#fail(failureOf(error));
+      }
+    });
+  }
+
+  #lead(epoch: number, nextCheckpoint: number): void {
+    if (this.state !== 'initializing' && this.state !== 'created') return;
+    if (this.state === 'initializing') this.#to('created');
+    this.checkpoints.lead(epoch, nextCheckpoint);
+    this.#start.lead(epoch);
+    for (const execution of this.graph.executions()) execution.cancel();
+    this.#start.begin(new Set(this.graph.tasks.map(({ id }) => id)));
+  }
+
+  // Deployment and the course of attempts.
+
+  #deploy(execution: Execution): void {
+    this.#notify({ kind: 'execution-state', attempt: execution.name, state: execution.state });
+    this.#sendDeployment(execution);
+  }
+
+  #sendDeployment({ id, deployment }: Execution): void {
+    if (deployment !== undefined) this.#sendTo(id, { kind: 'deploy', deployment });
+  }
+
+  #deployed(): void {
+    if (this.state !== 'running') this.#to('running');
+  }
+
+  #hear(taskManager: string, report: TaskManagerReport | TaskReport): void {
+    this.#taskManagers.hear(taskManager);
+    switch (report.kind) {
+      case 'register':
+        if (this.#taskManagers.register(taskManager)) this.#slots.register(taskManager, report.slots);
+        this.#answer(taskManager);
+        return this.#start.resume();
+      case 'heartbeat':
+        this.#answer(taskManager);
+        return this.#reconcile(taskManager, report.attempts);
+      default:
+        return this.#report(taskManager, report);
+    }
+  }
+
+  #answer(taskManager: string): void {
+    const message = {
+      kind: 'leader',
+      epoch: this.#start.epoch,
+      known: this.#taskManagers.isKnown(taskManager),
+    } as const;
+    this.#outbox.push({ kind: 'send', taskManager, message });
+  }
+
+  #report(taskManager: string, report: TaskReport): void {
+    const execution = this.graph.find(report.id);
+    if (execution?.taskManager !== taskManager) return;
+    switch (report.kind) {
+      case 'state':
+        if (execution.report(report.state, report.failure)) this.#changed(execution);
+        return;
+      case 'exhausted':
+        execution.exhaust();
+        return this.#ending.check();
+      case 'acknowledge':
+        return this.checkpoints.acknowledge(report);
+      case 'decline':
+        return this.checkpoints.decline(report);
+    }
+  }
+
+  /** Hears what was missed, and says again what was not heard. */
+  #reconcile(taskManager: string, attempts: readonly AttemptStatus[]): void {
+    const listed = new Set<Execution>();
+    for (const { id, state, failure, exhausted } of attempts) {
+      const execution = this.graph.find(id);
+      if (execution?.taskManager !== taskManager) {
+        this.#outbox.push({ kind: 'send', taskManager, message: { kind: 'cancel', id } });
+        continue;
+      }
+      listed.add(execution);
+      this.#report(taskManager, { kind: 'state', id, state, ...(failure === undefined ? {} : { failure }) });
+      if (exhausted) this.#report(taskManager, { kind: 'exhausted', id });
+    }
+    for (const execution of this.graph.executions()) {
+      if (execution.taskManager !== taskManager || execution.isTerminal) continue;
+      const { id, state } = execution;
+      const { completed } = this.checkpoints;
+      if (state === 'canceling') this.#sendTo(id, { kind: 'cancel', id });
+      else if (!listed.has(execution)) this.#sendDeployment(execution);
+      else if (this.#ending.isEnding && completed !== undefined) {
+        this.#sendTo(id, { kind: 'checkpoint-complete', id, checkpoint: completed });
+      }
+    }
+  }
+
+  #changed(execution: Execution): void {
+    this.#notify({ kind: 'execution-state', attempt: execution.name, state: execution.state });
+    switch (execution.state) {
+      case 'running':
+        return this.#runningChanged();
+      case 'finished':
+        this.#start.resume();
+        return this.#finishedChanged();
+      case 'failed':
+        return this.#failover([execution], execution.failure!);
+      default:
+        return this.#settle();
+    }
+  }
+
+  #runningChanged(): void {
+    const executions = this.graph.executions();
+    if (this.state !== 'running' || !executions.every(({ state }) => state === 'running')) return;
+    const participants = this.graph.tasks.map(({ id, isSource }) => {
+      return { task: id, isSource, attempts: this.graph.executions(new Set([id])).map((execution) => execution.id) };
+    });
+    this.checkpoints.start(participants);
+    this.#ending.check();
+  }
+
+  #finishedChanged(): void {
+    this.checkpoints.stop('tasks have finished');
+    if (this.state !== 'running' || !this.graph.executions().every(({ state }) => state === 'finished')) return;
+    if (this.#ending.isStop) return this.#end('finished');
+    this.#store.finish(this.checkpoints.last, (outcome) => {
+      if (this.state !== 'running') return;
+      if (outcome.kind === 'fenced') this.#suspend();
+      else if (outcome.kind === 'stored') this.#end('finished');
+      else this.#outbox.schedule(RETRY_MS, () => this.#finishedChanged());
+    });
+  }
+
+  // Failures.
+
+  #taskManagerLost(taskManager: string, reason: string): void {
+    this.#slots.remove(taskManager);
+    const failure = { code: 'TG432', message: `${taskManager} is lost: ${reason}`, retriable: true };
+    const lost = this.graph.executions().filter((execution) => {
+      return execution.taskManager === taskManager && execution.report('failed', failure);
+    });
+    for (const { name, state } of lost) this.#notify({ kind: 'execution-state', attempt: name, state });
+    const failed = lost.filter(({ state }) => state === 'failed');
+    if (failed.length > 0) this.#failover(failed, failure);
+    else this.#settle();
+  }
+
+  /** @param failed the executions that failed; none when it was the job as a whole */
+  #failover(failed: readonly Execution[], failure: Failure): void {
+    if (this.state === 'failing' || this.state === 'cancelling') return this.#settle();
+    const isSame = this.#restarting !== undefined;
+    const mayRestart = failure.retriable || (failure.code === 'TG421' && this.#store.giveUpLatest());
+    const afterMs = isSame || !mayRestart ? 0 : this.#strategy.failed(this.#outbox.monotonic());
+    const led: ExceptionEntry['led'] =
+      !mayRestart || afterMs === undefined
+        ? { to: 'failure' }
+        : isSame
+          ? { to: 'same-restart' }
+          : { to: 'restart', afterMs };
+    this.#record(failed[0], failure, led);
+    if (!mayRestart || afterMs === undefined) return this.#fail(failure);
+    const tasks = this.#tasksToRestart(failed);
+    this.#ending.interrupt();
+    this.checkpoints.stop(`tasks failed: ${failure.message}`);
+    if (this.isTerminal) return;
+    this.#notify({ kind: 'restart', cause: failure, afterMs, tasks: [...tasks] });
+    this.#restart(tasks, afterMs);
+  }
+
+  #tasksToRestart(failed: readonly Execution[]): ReadonlySet<string> {
+    const all = new Set(this.graph.tasks.map(({ id }) => id));
+    // What is about to end, or has, cannot take part in the checkpoints of what begins again.
+    const isWhole = failed.length === 0 || this.#ending.isUnderWay;
+    if (isWhole) return all;
+    const own = failed.flatMap(({ id }) => [...tasksToRestart(id.task, this.graph.regions)]);
+    const waiting = this.graph.executions().filter(({ state }) => state === 'created');
+    return new Set([...own, ...waiting.map(({ id }) => id.task), ...(this.#restarting?.tasks ?? [])]);
+  }
+
+  #record(execution: Execution | undefined, cause: Failure, led: ExceptionEntry['led']): void {
+    const { name, taskManager } = execution ?? {};
+    this.#exceptions.add({
+      time: this.#outbox.now(),
+      cause,
+      led,
+      ...(name === undefined ? {} : { attempt: name }),
+      ...(taskManager === undefined ? {} : { taskManager }),
+    });
+  }
+
+  #restart(tasks: ReadonlySet<string>, afterMs: number): void {
+    const isUnderWay = this.#restarting !== undefined;
+    const restarting = { tasks, isDue: this.#restarting?.isDue ?? false };
+    this.#start.giveUp();
+    if (this.state !== 'restarting') this.#to('restarting');
+    this.#restarting = restarting;
+    this.#cancelAll(tasks);
+    if (isUnderWay) return this.#settle();
+    this.#outbox.schedule(afterMs, () => {
+      if (this.#restarting !== undefined) this.#restarting.isDue = true;
+      this.#settle();
+    });
+  }
+
+  #cancelAll(tasks?: ReadonlySet<string>): void {
+    for (const execution of this.graph.executions(tasks)) {
+      const { id, state, name } = execution;
+      if (execution.cancel()) this.#sendTo(id, { kind: 'cancel', id });
+      if (execution.state !== state) this.#notify({ kind: 'execution-state', attempt: name, state: execution.state });
+    }
+  }
+
+  /** Goes on where it waited for tasks to end. */
+  #settle(): void {
+    if (!this.graph.executions(this.#restarting?.tasks).every(({ isTerminal }) => isTerminal)) return;
+    if (this.state === 'failing') return this.#end('failed');
+    if (this.state === 'cancelling') return this.#end('canceled');
+    if (this.#restarting?.isDue !== true) return;
+    const { tasks } = this.#restarting;
+    this.#restarting = undefined;
+    this.#start.begin(tasks);
+  }
+
+  // Ends.
+
+  #fail(failure: Failure): void {
+    if (this.state === 'failing' || this.state === 'cancelling') return;
+    this.#failure = failure;
+    this.#wind('failing', failure.message);
+  }
+
+  #cancel(): void {
+    if (this.state === 'failing' || this.state === 'cancelling') return;
+    this.#wind('cancelling', 'the job is canceled');
+  }
+
+  #wind(state: 'failing' | 'cancelling', reason: string): void {
+    this.#to(state);
+    this.#restarting = undefined;
+    this.#start.giveUp();
+    this.checkpoints.stop(reason);
+    this.#cancelAll();
+    this.#settle();
+  }
+
+  #suspend(): void {
+    if (this.isTerminal) return;
+    this.#cancelAll();
+    this.#end('suspended');
+    this.#outbox.close();
+  }
+
+  #end(state: JobState): void {
+    this.#to(state);
+    this.#taskManagers.close();
+  }
+
+  #request(request: string, type: CheckpointRequest['type'], then: CheckpointRequest['then']): void {
+    const done: CheckpointRequest['done'] = (result) => this.#notify({ kind: 'answer', request, result });
+    if (!this.checkpoints.isActive) return done({ reason: `the job is ${this.state}, and its tasks do not all run` });
+    if (then === 'continue') this.checkpoints.request({ type, then, done });
+    else this.#ending.stop({ type, then, done });
+  }
+
+  #sendTo(id: AttemptId, message: TaskCommand): void {
+    const execution = this.graph.find(id);
+    if (execution?.taskManager === undefined || execution.isTerminal) return;
+    this.#outbox.push({ kind: 'send', taskManager: execution.taskManager, message });
+  }
+
+  #to(state: JobState): void {
+    this.#life.to(state);
+    const failure = this.#failure === undefined ? {} : { failure: this.#failure };
+    this.#notify({ kind: 'job-state', state, ...failure });
+  }
+
+  #notify(notice: JobNotice): void {
+    this.#outbox.push({ kind: 'notify', notice });
+  }
+}
+
+function failureOf({ code, message, retriable }: TidegateError): Failure {
+  return { code, message, retriable };
+}

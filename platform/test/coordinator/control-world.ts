@@ -1,0 +1,415 @@
+/**
+ * A small world around JobMasters: a storage, task managers whose tasks only acknowledge, messages that come in any order,
+ * twice or never. What happens next is drawn, so a seed is a history.
+ */
+import assert from 'node:assert/strict';
+import { crc32 } from 'node:zlib';
+import { decodeEntry, type LogEntry } from '../../src/checkpoint/log-entry.js';
+import { filesOfCheckpoint } from '../../src/checkpoint/snapshot-files.js';
+import { LOG_PREFIX, STATE_PREFIX, subtaskFolder } from '../../src/checkpoint/storage-layout.js';
+import type { StorageAnswer, StorageRequest } from '../../src/common/storage.js';
+import type { TransitionObserver, TransitionTable } from '../../src/common/transition-table.js';
+import type { JobEffect, JobEvent, JobNotice } from '../../src/coordinator/job-events.js';
+import { JobMaster } from '../../src/coordinator/job-master.js';
+import type { JobOptions } from '../../src/coordinator/job-options.js';
+import type { CheckpointBarrier } from '../../src/job/checkpoint-barrier.js';
+import { attemptName, type AttemptId, type TaskCommand, type TaskDeployment } from '../../src/rpc/task-execution.js';
+import type { AttemptStatus, LeaderAnswer } from '../../src/rpc/task-manager.js';
+
+/** mulberry32 */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Counts transitions. */
+export class Visits implements TransitionObserver {
+  readonly taken = new Set<string>();
+  readonly tables = new Map<string, TransitionTable<string>>();
+
+  visit<S extends string>(name: string, table: TransitionTable<S>, from: S, to: S): void {
+    this.tables.set(name, table);
+    this.taken.add(`${name}: ${from} → ${to}`);
+  }
+}
+
+export interface Weather {
+  /** Probabilities. */
+  loss: number;
+  duplication: number;
+  ioErrors: number;
+  full: number;
+  /** A snapshot's file is written, and nobody is told. */
+  silence: number;
+}
+
+export const CALM: Weather = { loss: 0, duplication: 0, ioErrors: 0, full: 0, silence: 0 };
+
+interface Task {
+  readonly deployment: TaskDeployment;
+  status: AttemptStatus;
+  barriers: Map<number, CheckpointBarrier>;
+}
+
+export interface TaskManager {
+  readonly name: string;
+  readonly slots: number;
+  isUp: boolean;
+  readonly tasks: Map<string, Task>;
+  readonly canceled: Set<string>;
+}
+
+export interface Leader {
+  readonly name: string;
+  readonly master: JobMaster;
+  /** Dead leaders hear nothing; what they asked of the storage may still happen. */
+  isUp: boolean;
+  isPaused: boolean;
+  readonly notices: JobNotice[];
+}
+
+interface Happening {
+  readonly due: number;
+  readonly what: string;
+  /** Paused leaders hear later. */
+  readonly of?: Leader;
+  run(): void;
+}
+
+export class ControlWorld {
+  now = 1_000_000;
+  readonly files = new Map<string, Uint8Array>();
+  readonly taskManagers: TaskManager[] = [];
+  readonly leaders: Leader[] = [];
+  readonly trace: string[] = [];
+  readonly visits = new Visits();
+  weather: Weather = { ...CALM };
+  /** Sources give everything as soon as they run. */
+  exhausts = false;
+  /** Called after every storage request. */
+  readonly watchers: (() => void)[] = [];
+  #happenings: Happening[] = [];
+  #names = 0;
+
+  constructor(
+    readonly random: () => number,
+    private readonly options: Omit<JobOptions, 'leader'>,
+  ) {}
+
+  chance(probability: number): boolean {
+    return probability > 0 && this.random() < probability;
+  }
+
+  // Processes.
+
+  lead(more: Partial<JobOptions> = {}): Leader {
+    const name = `leader-${++this.#names}`;
+    const time = { now: () => this.now, monotonic: () => this.now };
+    const ports = { time, random: { next: this.random }, observer: this.visits };
+    const master = new JobMaster({ ...this.options, leader: name, ...more }, ports);
+    const leader: Leader = { name, master, isUp: true, isPaused: false, notices: [] };
+    this.leaders.push(leader);
+    this.tell(leader, { kind: 'lead' });
+    return leader;
+  }
+
+  start(slots: number): TaskManager {
+    const name = `worker-${++this.#names}`;
+    const taskManager: TaskManager = { name, slots, isUp: true, tasks: new Map(), canceled: new Set() };
+    this.taskManagers.push(taskManager);
+    this.#beat(taskManager);
+    return taskManager;
+  }
+
+  tell(leader: Leader, event: JobEvent): void {
+    if (!leader.isUp) return;
+    for (const effect of leader.master.step(event)) this.#carryOut(leader, effect);
+  }
+
+  #carryOut(leader: Leader, effect: JobEffect): void {
+    switch (effect.kind) {
+      case 'notify':
+        leader.notices.push(effect.notice);
+        this.trace.push(`${leader.name}: ${noticeText(effect.notice)}`);
+        return;
+      case 'send':
+        return this.#message(`to ${effect.taskManager}`, () =>
+          this.#receive(leader, effect.taskManager, effect.message),
+        );
+      case 'storage':
+        return this.#ask(leader, effect.request, effect.ask);
+      case 'schedule':
+        return this.#later(effect.ms, 'timer', () => this.tell(leader, { kind: 'timer', timer: effect.timer }), leader);
+      case 'unschedule':
+        return;
+      case 'discover': {
+        const found = [{ id: 'split-0' }];
+        const event = { kind: 'splits', discovery: effect.discovery, found } as const;
+        return this.#later(1, 'splits', () => this.tell(leader, event), leader);
+      }
+    }
+  }
+
+  // The storage.
+
+  #ask(leader: Leader, request: number, ask: StorageRequest): void {
+    this.#later(this.random() * 4, `${leader.name} ${ask.op}`, () => {
+      // After an `io` the request may have happened, or not, or it happens later.
+      const fails = this.chance(this.weather.ioErrors);
+      const answer: StorageAnswer = fails ? { ok: false, code: 'io', message: 'io' } : this.#apply(ask);
+      if (fails && this.chance(0.6)) this.#later(this.random() * 400, `late ${ask.op}`, () => void this.#apply(ask));
+      const event = { kind: 'storage', request, answer } as const;
+      this.#later(this.random() * 4, 'answer', () => this.tell(leader, event), leader);
+    });
+  }
+
+  #apply(ask: StorageRequest): StorageAnswer {
+    const answer = this.#applied(ask);
+    const subject = 'name' in ask ? ask.name : 'names' in ask ? ask.names.join(' ') : ask.prefix;
+    this.trace.push(`storage: ${ask.op} ${subject}: ${answer.ok ? 'ok' : answer.code}`);
+    for (const watch of this.watchers) watch();
+    return answer;
+  }
+
+  #applied(ask: StorageRequest): StorageAnswer {
+    switch (ask.op) {
+      case 'create':
+        if (this.files.has(ask.name)) return { ok: false, code: 'exists', message: `${ask.name} is there` };
+        if (this.chance(this.weather.full)) return { ok: false, code: 'full', message: 'no space left' };
+        this.files.set(ask.name, ask.bytes);
+        return { ok: true };
+      case 'read': {
+        const bytes = this.files.get(ask.name);
+        return bytes === undefined ? { ok: false, code: 'missing', message: 'missing' } : { ok: true, bytes };
+      }
+      case 'list':
+        return { ok: true, names: [...this.files.keys()].filter((name) => name.startsWith(ask.prefix)).sort() };
+      case 'delete':
+        for (const name of ask.names) this.files.delete(name);
+        return { ok: true };
+    }
+  }
+
+  /** The entries of the checkpoint log, lowest first. */
+  log(): LogEntry[] {
+    const names = [...this.files.keys()].filter((name) => name.startsWith(LOG_PREFIX)).sort();
+    return names.map((name) => decodeEntry(this.files.get(name)!, name));
+  }
+
+  stateFiles(): string[] {
+    return [...this.files.keys()].filter((name) => name.startsWith(STATE_PREFIX)).sort();
+  }
+
+  /** State files that the highest entry of the log needs. */
+  neededFiles(): Set<string> {
+    const names = [...this.files.keys()].filter((name) => name.startsWith(LOG_PREFIX)).sort();
+    const top = names.at(-1);
+    if (top === undefined) return new Set();
+    const entry = decodeEntry(this.files.get(top)!, top);
+    const positions = entry.retained.map(({ position }) => `${LOG_PREFIX}${String(position).padStart(10, '0')}`);
+    const checkpoints = [...positions, top].flatMap((name) => {
+      const bytes = this.files.get(name);
+      assert.ok(bytes !== undefined, `${name}, which ${top} names, is there`);
+      const found = decodeEntry(bytes, name);
+      return found.kind === 'checkpoint' ? [found.metadata] : [];
+    });
+    return new Set(checkpoints.flatMap((metadata) => filesOfCheckpoint(metadata).map(({ name }) => name)));
+  }
+
+  // Task managers.
+
+  #beat(taskManager: TaskManager): void {
+    if (!taskManager.isUp) return;
+    for (const leader of this.leaders) {
+      const attempts = [...taskManager.tasks.values()].map(({ status }) => status);
+      const { name, slots } = taskManager;
+      const report = { kind: 'register', slots } as const;
+      this.#message(
+        `register of ${name}`,
+        () => this.tell(leader, { kind: 'task-manager', taskManager: name, report }),
+        leader,
+      );
+      const beat = { kind: 'heartbeat', attempts } as const;
+      this.#message(
+        `heartbeat of ${name}`,
+        () => this.tell(leader, { kind: 'task-manager', taskManager: name, report: beat }),
+        leader,
+      );
+    }
+    this.#later(20, `beat of ${taskManager.name}`, () => this.#beat(taskManager));
+  }
+
+  #receive(leader: Leader, name: string, message: TaskCommand | LeaderAnswer): void {
+    const taskManager = this.taskManagers.find((candidate) => candidate.name === name);
+    if (taskManager === undefined || !taskManager.isUp || message.kind === 'leader') return;
+    if (message.kind === 'deploy') return this.#deploy(leader, taskManager, message.deployment);
+    const attempt = attemptName(message.id);
+    const task = taskManager.tasks.get(attempt);
+    if (message.kind === 'cancel') {
+      taskManager.canceled.add(attempt);
+      if (task !== undefined && !isOver(task)) this.#to(leader, taskManager, task, 'canceled');
+      else if (task === undefined) {
+        this.#report(leader, taskManager, { kind: 'state', id: message.id, state: 'canceled' });
+      }
+      return;
+    }
+    if (task === undefined || isOver(task)) return;
+    if (message.kind === 'trigger-checkpoint') return this.#barrier(leader, message.id, message.barrier);
+    if (message.kind === 'checkpoint-complete') {
+      const barrier = [...task.barriers.values()].find(({ checkpoint, then }) => {
+        return checkpoint <= message.checkpoint && then !== 'continue';
+      });
+      if (barrier !== undefined) this.#later(this.random() * 10, 'end', () => this.#finish(leader, taskManager, task));
+    }
+  }
+
+  #deploy(leader: Leader, taskManager: TaskManager, deployment: TaskDeployment): void {
+    const name = attemptName(deployment.id);
+    if (taskManager.tasks.has(name) || taskManager.canceled.has(name)) return;
+    for (const { name: file } of deployment.restore?.snapshot.operators.flatMap(({ entries }) => {
+      return entries.flatMap((entry) => ('file' in entry ? [entry.file] : []));
+    }) ?? []) {
+      // An older leader's deployment may come late; nobody hears of it.
+      if (leader.master.graph.find(deployment.id) !== undefined && leader.master.state !== 'suspended') {
+        assert.ok(this.files.has(file) || !this.isNewest(leader), `${file}, from which ${name} is restored, is there`);
+      }
+    }
+    const task: Task = {
+      deployment,
+      status: { id: deployment.id, state: 'initializing', exhausted: false },
+      barriers: new Map(),
+    };
+    taskManager.tasks.set(name, task);
+    this.#to(leader, taskManager, task, 'initializing');
+    this.#later(this.random() * 10, 'restored', () => {
+      if (isOver(task) || !taskManager.isUp) return;
+      this.#to(leader, taskManager, task, 'running');
+      if (!this.exhausts || !this.#isSource(task)) return;
+      task.status = { ...task.status, exhausted: true };
+      this.#report(leader, taskManager, { kind: 'exhausted', id: task.status.id });
+    });
+  }
+
+  isNewest(leader: Leader): boolean {
+    return this.leaders.at(-1) === leader;
+  }
+
+  #isSource(task: Task): boolean {
+    return task.status.id.task.startsWith('ingresses.');
+  }
+
+  #to(leader: Leader, taskManager: TaskManager, task: Task, state: AttemptStatus['state']): void {
+    const failure = { code: 'TG400', message: 'it broke', retriable: true };
+    task.status = { ...task.status, state, ...(state === 'failed' ? { failure } : {}) };
+    const { id } = task.status;
+    this.#report(leader, taskManager, { kind: 'state', id, state, ...(state === 'failed' ? { failure } : {}) });
+  }
+
+  #report(leader: Leader, { name, ...taskManager }: TaskManager, report: Parameters<typeof reportEvent>[1]): void {
+    if (!taskManager.isUp) return;
+    this.#message(`report of ${name}`, () => this.tell(leader, reportEvent(name, report)), leader);
+  }
+
+  /** Barriers flow: every task of the source's attempt takes its snapshot, some time later. */
+  #barrier(leader: Leader, source: AttemptId, barrier: CheckpointBarrier): void {
+    for (const taskManager of this.taskManagers) {
+      for (const task of taskManager.tasks.values()) {
+        const { id } = task.status;
+        const isSource = attemptName(id) === attemptName(source);
+        if (id.epoch !== source.epoch || isOver(task) || task.barriers.has(barrier.checkpoint)) continue;
+        if (this.#isSource(task) && !isSource) continue;
+        task.barriers.set(barrier.checkpoint, barrier);
+        this.#later(this.random() * 30, 'snapshot', () => this.#snapshot(leader, taskManager, task, barrier));
+      }
+    }
+  }
+
+  #snapshot(leader: Leader, taskManager: TaskManager, task: Task, barrier: CheckpointBarrier): void {
+    if (isOver(task) || !taskManager.isUp) return;
+    const { id } = task.status;
+    const name = `${subtaskFolder(id, barrier)}operator`;
+    const content = new TextEncoder().encode(name);
+    this.files.set(name, content);
+    const file = { name, bytes: content.length, crc32: crc32(content) };
+    if (this.chance(this.weather.silence)) return;
+    this.#report(leader, taskManager, {
+      kind: 'acknowledge',
+      id,
+      checkpoint: barrier.checkpoint,
+      snapshot: {
+        keyed: [],
+        operators: [{ owner: id.task, name: 's', mode: 'union', entries: [{ file }] }],
+        channels: [],
+      },
+      staged: [],
+      metrics: { alignmentMs: 0, syncMs: 0, asyncMs: 0, bytes: content.length, inFlightBytes: 0 },
+    });
+  }
+
+  #finish(leader: Leader, taskManager: TaskManager, task: Task): void {
+    if (!isOver(task) && taskManager.isUp) this.#to(leader, taskManager, task, 'finished');
+  }
+
+  failTask(): void {
+    const running = this.taskManagers.flatMap((taskManager) =>
+      [...taskManager.tasks.values()].map((task) => ({ taskManager, task })).filter(({ task }) => !isOver(task)),
+    );
+    const one = running[Math.floor(this.random() * running.length)];
+    const leader = this.leaders.at(-1);
+    if (one?.taskManager.isUp === true && leader !== undefined) this.#to(leader, one.taskManager, one.task, 'failed');
+  }
+
+  // Time.
+
+  #message(what: string, run: () => void, of?: Leader): void {
+    if (this.chance(this.weather.loss)) return;
+    this.#later(this.random() * 12, what, run, of);
+    if (this.chance(this.weather.duplication)) this.#later(this.random() * 60, `${what} again`, run, of);
+  }
+
+  #later(ms: number, what: string, run: () => void, of?: Leader): void {
+    this.#happenings.push({ due: this.now + ms, what, run, ...(of === undefined ? {} : { of }) });
+  }
+
+  /** Lets time pass. @returns whether `until` came true within `ms` */
+  run(ms: number, until: () => boolean = () => false): boolean {
+    const end = this.now + ms;
+    while (!until()) {
+      const next = this.#happenings
+        .filter(({ of }) => of?.isPaused !== true)
+        .reduce<Happening | undefined>(
+          (first, other) => (first === undefined || other.due < first.due ? other : first),
+          undefined,
+        );
+      if (next === undefined || next.due > end) {
+        this.now = end;
+        return until();
+      }
+      this.#happenings.splice(this.#happenings.indexOf(next), 1);
+      this.now = Math.max(this.now, next.due);
+      if (next.of === undefined || next.of.isUp) next.run();
+    }
+    return true;
+  }
+}
+
+function isOver({ status: { state } }: Task): boolean {
+  return state === 'finished' || state === 'canceled' || state === 'failed';
+}
+
+function reportEvent(taskManager: string, report: Extract<JobEvent, { kind: 'task-manager' }>['report']): JobEvent {
+  return { kind: 'task-manager', taskManager, report };
+}
+
+function noticeText(notice: JobNotice): string {
+  if (notice.kind === 'checkpoint-ended') {
+    const { checkpoint, outcome, reason } = notice.statistics;
+    return `checkpoint ${checkpoint} ${outcome} ${reason ?? ''}`;
+  }
+  return JSON.stringify(notice);
+}
