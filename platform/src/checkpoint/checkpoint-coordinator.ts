@@ -240,7 +240,7 @@ export class CheckpointCoordinator {
     if (this.#failures > this.options.tolerableFailures && this.#isActive) {
       const failed = this.#failures === 1 ? 'a checkpoint has' : `${this.#failures} checkpoints in a row have`;
       this.#failures = 0;
-      this.host.fail({ code: 'TG433', message: `${failed} failed; the last: ${reason}`, retriable: true });
+      this.host.fail({ code: 'TG432', message: `${failed} failed; the last: ${reason}`, retriable: true });
     }
   }
 

@@ -27,7 +27,7 @@ export interface AssignmentOptions {
   readonly allowNonRestoredState: boolean;
 }
 
-/** What each subtask is given, by task and subtask. @throws TidegateError TG431 */
+/** What each subtask is given, by task and subtask. @throws TidegateError TG440, TG441 */
 export function assignState(
   metadata: CheckpointMetadata,
   tasks: readonly JobTask[],
@@ -72,12 +72,12 @@ function refuseSurplus(
   const text =
     `checkpoint ${checkpoint} has state that nothing in the application takes: ${[...surplus].sort().join(', ')}. ` +
     'Write renamedFrom where something was renamed, or leave the state behind with --allow-non-restored-state.';
-  throw new TidegateError('TG431', text);
+  throw new TidegateError('TG440', text);
 }
 
 function otherMaxParallelism({ checkpoint, maxParallelism }: CheckpointMetadata, wanted: number): TidegateError {
   const text =
     `checkpoint ${checkpoint} was divided for maxParallelism ${maxParallelism}, and the application says ${wanted}. ` +
     `Write ${maxParallelism} again; to change it, take a savepoint and start from that.`;
-  return new TidegateError('TG431', text);
+  return new TidegateError('TG441', text);
 }

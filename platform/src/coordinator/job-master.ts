@@ -328,7 +328,7 @@ export class JobMaster {
 
   #taskManagerLost(taskManager: string, reason: string): void {
     this.#slots.remove(taskManager);
-    const failure = { code: 'TG432', message: `${taskManager} is lost: ${reason}`, retriable: true };
+    const failure = { code: 'TG431', message: `${taskManager} is lost: ${reason}`, retriable: true };
     const lost = this.graph.executions().filter((execution) => {
       return execution.taskManager === taskManager && execution.report('failed', failure);
     });

@@ -92,7 +92,7 @@ export class Execution {
     if (before === 'canceling') {
       if (state !== 'initializing' && state !== 'running') this.#life.to('canceled');
     } else if (state === 'failed' || state === 'canceled') {
-      this.#failure = failure ?? { code: 'TG432', message: `${this.name} was ended from outside`, retriable: true };
+      this.#failure = failure ?? { code: 'TG431', message: `${this.name} was ended from outside`, retriable: true };
       this.#life.to('failed');
     } else {
       for (const next of COURSE.slice(COURSE.indexOf(before) + 1, COURSE.indexOf(state) + 1)) this.#life.to(next);

@@ -9,16 +9,10 @@ export const controlCodes = {
       'folder back, or start from the beginning on purpose.',
   },
   TG431: {
-    title: 'state without a place',
-    description:
-      'A checkpoint or savepoint has state that no operator of the application takes, or was divided for another ' +
-      '`settings.maxParallelism`. Use `renamedFrom` for what was renamed, or leave the state behind with `--allow-non-restored-state`.',
-  },
-  TG432: {
     title: 'task lost',
     description: 'A task ended without its doing: its worker is gone, or was told to end it.',
   },
-  TG433: {
+  TG432: {
     title: 'checkpoints keep failing',
     description: 'More checkpoints in a row have failed than `settings.checkpoint.tolerableFailures` allows.',
   },
