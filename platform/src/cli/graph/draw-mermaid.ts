@@ -5,6 +5,7 @@ const BRACKETS: Record<Box['kind'], readonly [string, string]> = {
   ingress: ['[/', '/]'],
   filter: ['[', ']'],
   pattern: ['[[', ']]'],
+  suppress: ['([', '])'],
   egress: ['[(', ')]'],
 };
 
@@ -15,7 +16,7 @@ export function drawMermaid({ boxes, arrows }: GraphView): string {
     'flowchart LR',
     ...boxes.map((box) => {
       const [open, close] = BRACKETS[box.kind];
-      return `  ${ids.get(box.id)}${open}"${escape(box.name)}<br/>${escape(box.detail)}"${close}`;
+      return `  ${ids.get(box.id)}${open}"${[box.name, box.detail, ...(box.rows ?? [])].map(escape).join('<br/>')}"${close}`;
     }),
     ...arrows.map(({ from, to, label }) => {
       const arrow = label === '' ? '-->' : `-->|"${escape(label)}"|`;

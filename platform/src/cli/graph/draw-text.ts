@@ -8,6 +8,7 @@ export function drawText({ title, boxes, arrows }: GraphView): string {
     const leaving = arrows.filter((arrow) => arrow.from === box.id);
     return [
       `${box.name.padEnd(width)}  ${box.kind}${box.detail === box.kind ? '' : `: ${box.detail}`}`,
+      ...(box.rows ?? []).map((row) => `  · ${row}`),
       ...leaving.map((arrow, index) => {
         const corner = index === leaving.length - 1 ? '└' : '├';
         return `  ${corner}─${arrow.label === '' ? '' : ` ${arrow.label} `}─▶ ${names.get(arrow.to) ?? arrow.to}`;

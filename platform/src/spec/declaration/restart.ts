@@ -13,7 +13,7 @@ export const restart = declare({
       enum: ['exponential-delay', 'fixed-delay', 'failure-rate', 'none'],
       default: 'exponential-delay',
       description:
-        '`exponential-delay`: without end, at growing intervals. `fixed-delay`: a number of times, at one interval. `failure-rate`: as long as failures are rare. `none`: the first failure ends the job.',
+        '`exponential-delay`: without end, at growing intervals. `fixed-delay`: a number of times, at one interval. `failure-rate`: as long as failures are rare. `none`: the first failure ends the job; the default with `checkpoint: none`.',
     },
     initial: {
       type: 'duration',

@@ -44,6 +44,8 @@ describe('The settings of a job', () => {
       },
     ],
     ['{ restart: none }', { strategy: 'none' }],
+    ['{ checkpoint: none }', { strategy: 'none' }],
+    ['{ checkpoint: none, restart: fixed-delay }', { strategy: 'fixed-delay', attempts: 1, delay: 1000 }],
     ['{ restart: fixed-delay }', { strategy: 'fixed-delay', attempts: 1, delay: 1000 }],
     ['{ restart: { strategy: fixed-delay, attempts: 3 } }', { strategy: 'fixed-delay', attempts: 3, delay: 1000 }],
     [
