@@ -10,6 +10,7 @@ import { InputGate } from '../../src/network/input-gate.js';
 import { LocalChannel } from '../../src/network/local-channel.js';
 import { RecordWriter } from '../../src/network/record-writer.js';
 import { StreamRecord } from '../../src/record/stream-record.js';
+import { CreditWire } from './credit/credit-wire.js';
 import { DelayedChannel } from './delayed-channel.js';
 
 type Action =
@@ -50,7 +51,7 @@ const alignment: fc.Arbitrary<Alignment> = fc.constantFrom<Alignment>(
 /** The world and what must hold in it. */
 class World {
   readonly clock = new VirtualClock();
-  readonly channels = [new LocalChannel(), new DelayedChannel(), new DelayedChannel()];
+  readonly channels = [new LocalChannel(), new DelayedChannel(), new CreditWire()];
   readonly writers = this.channels.map((channel) => new RecordWriter([channel], { kind: 'forward', subtask: 0 }));
   readonly gate = new InputGate(
     this.channels.map((channel, input) => ({ channel, input })),
@@ -169,7 +170,7 @@ class World {
         return;
       case 'deliver': {
         const channel = this.channels[action.producer]!;
-        if (channel instanceof DelayedChannel) channel.deliver(action.count);
+        if (!(channel instanceof LocalChannel)) channel.deliver(action.count);
         return;
       }
       case 'poll':
@@ -190,8 +191,9 @@ class World {
       this.barrier(from, false);
       this.emit(from, 2);
     });
-    for (const channel of this.channels) if (channel instanceof DelayedChannel) channel.deliver(Infinity);
-    while (this.poll(Infinity));
+    do {
+      for (const channel of this.channels) if (!(channel instanceof LocalChannel)) channel.deliver(Infinity);
+    } while (this.poll(Infinity) || this.channels.some((channel) => channel instanceof CreditWire && !channel.isQuiet));
   }
 }
 

@@ -1,0 +1,134 @@
+/**
+ * The consumer's end of a channel over a network: a synchronous machine that is told of the packets that come and sends
+ * credit.
+ *
+ * Invariants
+ * - The producer may have as many frames here or on their way as the channel has credits: its own and what the gate's pool
+ *   has lent it. A frame's credit goes back when its element is polled; frames of an element that is not whole yet
+ *   give theirs back at once, so that an element may be larger than the credits.
+ * - Every frame comes once and in order, or the channel fails, and gives nothing more.
+ */
+import type { Announcement, InputChannel } from '../channel.js';
+import { ArrivedElements } from '../arrived-elements.js';
+import { ChannelError } from '../channel-error.js';
+import type { ElementCodec } from '../element-codec.js';
+import type { StreamElement } from '../element.js';
+import { Reassembly } from '../reassembly.js';
+import { EXCLUSIVE_CREDITS, type CreditPool } from './credit-pool.js';
+import { readPacket, writePacket, type DataPacket } from './packet.js';
+import type { PacketPort } from './packet-port.js';
+
+export class CreditInputChannel implements InputChannel {
+  readonly #arrived: ArrivedElements;
+  readonly #reassembly: Reassembly;
+  #next = 0;
+  #released = 0;
+  #borrowed = 0;
+  #sentLimit = EXCLUSIVE_CREDITS;
+  #failure: ChannelError | undefined;
+  readonly #serve = (): void => {
+    this.#borrowed++;
+    this.#sendLimit();
+  };
+
+  /** For the parameters see CreditOutputChannel. */
+  constructor(
+    codec: ElementCodec,
+    private readonly port: PacketPort,
+    private readonly attempt: number,
+    elementBytesMax: number,
+    private readonly pool: CreditPool,
+  ) {
+    this.#arrived = new ArrivedElements(codec);
+    this.#reassembly = new Reassembly(elementBytesMax);
+  }
+
+  /** What the producer's end has sent. @throws ChannelError, from then on always the same */
+  receive(bytes: Uint8Array): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      this.#accept(bytes);
+    } catch (error) {
+      if (error instanceof ChannelError) this.#failure = error;
+      throw error;
+    }
+  }
+
+  #accept(bytes: Uint8Array): void {
+    const packet = readPacket(bytes, this.attempt);
+    switch (packet?.kind) {
+      case undefined:
+        return;
+      case 'data':
+        return this.#acceptData(packet);
+      case 'announcement':
+        return this.#arrived.announce(packet.barrier, packet.place);
+      case 'credit':
+        throw new ChannelError('malformed', 'credit came from the producer');
+    }
+  }
+
+  #acceptData({ sequence, isLast, isForced, isStarved, payload }: DataPacket): void {
+    if (sequence !== this.#next)
+      throw new ChannelError('sequence', `frame ${sequence} came where frame ${this.#next} was expected`);
+    if (sequence >= this.#sentLimit && !isForced)
+      throw new ChannelError('credit', `frame ${sequence} came with credit up to ${this.#sentLimit}`);
+    this.#next++;
+    const element = this.#reassembly.add(payload, isLast);
+    if (element === undefined) this.#released++;
+    else this.#arrived.push(element);
+    if (isStarved) this.#borrow();
+    this.#grant();
+  }
+
+  /** As many again as there are, as far as the pool has them. */
+  #borrow(): void {
+    this.#borrowed += this.pool.take(this.#window, this.#serve);
+    this.#sendLimit();
+  }
+
+  poll(): StreamElement | undefined {
+    if (this.#failure !== undefined) return undefined;
+    const element = this.#arrived.poll();
+    if (element === undefined) return undefined;
+    this.#released++;
+    if (this.#borrowed > 0 && this.pool.isWantedBack) {
+      this.#borrowed--;
+      this.pool.give(1);
+    }
+    this.#grant();
+    return element;
+  }
+
+  get #window(): number {
+    return EXCLUSIVE_CREDITS + this.#borrowed;
+  }
+
+  /** Tells the producer of credit that came back: not of every single one while it still has enough. */
+  #grant(): void {
+    const untold = this.#released + this.#window - this.#sentLimit;
+    if (untold * 2 >= this.#window || this.#arrived.length === 0) this.#sendLimit();
+  }
+
+  #sendLimit(): void {
+    const limit = this.#released + this.#window;
+    if (limit <= this.#sentLimit) return;
+    this.#sentLimit = limit;
+    this.port.send(writePacket({ kind: 'credit', limit }, this.attempt));
+  }
+
+  announced(): Announcement | undefined {
+    return this.#arrived.announced();
+  }
+
+  beforeAnnounced(): readonly StreamElement[] {
+    return this.#arrived.beforeAnnounced();
+  }
+
+  /** Gives back what the pool has lent. */
+  close(): void {
+    this.pool.forget(this.#serve);
+    this.pool.give(this.#borrowed);
+    this.#borrowed = 0;
+  }
+}

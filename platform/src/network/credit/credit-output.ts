@@ -1,0 +1,96 @@
+/**
+ * The producer's end of a channel over a network: a synchronous machine that sends packets through a port and is told of
+ * those that come.
+ *
+ * Invariants
+ * - Frames are numbered without a gap, and none is sent beyond the limit that the consumer has set, but for those before
+ *   an announced barrier.
+ * - What is not sent is held, in order.
+ */
+import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
+import type { OutputChannel } from '../channel.js';
+import { ChannelError } from '../channel-error.js';
+import type { ElementCodec } from '../element-codec.js';
+import { ElementPieces } from '../element-pieces.js';
+import type { StreamElement } from '../element.js';
+import { EXCLUSIVE_CREDITS } from './credit-pool.js';
+import { FRAME_BYTES, readPacket, writePacket } from './packet.js';
+import type { PacketPort } from './packet-port.js';
+
+interface Fragment {
+  readonly payload: Uint8Array;
+  readonly isLast: boolean;
+}
+
+export class CreditOutputChannel implements OutputChannel {
+  readonly #pieces: ElementPieces;
+  readonly #held: Fragment[] = [];
+  #sequence = 0;
+  #limit = EXCLUSIVE_CREDITS;
+  /** Pushed so far. */
+  #elements = 0;
+
+  /**
+   * @param attempt of the job: packets of others mean nothing here
+   * @param elementBytesMax of one element on the wire
+   */
+  constructor(
+    codec: ElementCodec,
+    private readonly port: PacketPort,
+    private readonly attempt: number,
+    elementBytesMax: number,
+  ) {
+    this.#pieces = new ElementPieces(codec, elementBytesMax);
+  }
+
+  hasCredit(): boolean {
+    return this.#held.length === 0 && this.#sequence < this.#limit;
+  }
+
+  push(element: StreamElement): void {
+    this.#pieces.write(element, (piece) => {
+      this.#elements++;
+      for (let at = 0; at < piece.length; at += FRAME_BYTES) {
+        const end = Math.min(at + FRAME_BYTES, piece.length);
+        // A Buffer's own `slice` would not copy.
+        const payload = Uint8Array.prototype.slice.call(piece, at, end);
+        this.#held.push({ payload, isLast: end === piece.length });
+      }
+    });
+    this.#sendWithin(this.#limit, false);
+  }
+
+  announce(barrier: CheckpointBarrier): void {
+    this.port.send(writePacket({ kind: 'announcement', barrier, place: this.#elements }, this.attempt));
+    this.push({ kind: 'barrier', barrier });
+    this.#sendWithin(Infinity, true);
+  }
+
+  /** What the consumer's end has sent. */
+  receive(bytes: Uint8Array): void {
+    const packet = readPacket(bytes, this.attempt);
+    if (packet === undefined) return;
+    if (packet.kind !== 'credit') throw new ChannelError('malformed', `a ${packet.kind} came from the consumer`);
+    if (packet.limit <= this.#limit) return;
+    this.#limit = packet.limit;
+    this.#sendWithin(this.#limit, false);
+  }
+
+  #sendWithin(limit: number, isForced: boolean): void {
+    let sent = 0;
+    for (; sent < this.#held.length && this.#sequence < limit; sent++) {
+      const sequence = this.#sequence++;
+      const isStarved = this.#sequence >= this.#limit;
+      const fragment = this.#held[sent]!;
+      const packet = {
+        kind: 'data',
+        sequence,
+        ...fragment,
+        isForced: isForced && sequence >= this.#limit,
+        isStarved,
+      } as const;
+      this.port.send(writePacket(packet, this.attempt));
+    }
+    if (sent > 0) this.#held.splice(0, sent);
+  }
+}

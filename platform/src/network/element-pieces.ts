@@ -1,0 +1,46 @@
+/**
+ * An element's bytes, in pieces of a bounded size: a frame of many records becomes several frames. One record is never
+ * divided, so a piece may be larger than the target, up to the limit.
+ */
+import { ByteWriter } from '../record/codec/byte-writer.js';
+import { ChannelError } from './channel-error.js';
+import type { ElementCodec } from './element-codec.js';
+import type { FrameElement, StreamElement } from './element.js';
+
+/** Frames beyond this are divided. */
+const PIECE_BYTES = 1024 * 1024;
+
+export class ElementPieces {
+  readonly #out = new ByteWriter(64 * 1024);
+
+  /** @param bytesMax of one piece */
+  constructor(
+    private readonly codec: ElementCodec,
+    private readonly bytesMax: number,
+  ) {}
+
+  /** @param emit given the bytes of each piece, in order; they are good until it returns */
+  write(element: StreamElement, emit: (piece: Uint8Array) => void): void {
+    this.#out.reset();
+    this.codec.write(element, this.#out);
+    const { length } = this.#out;
+    if (length > PIECE_BYTES && element.kind === 'frame' && element.records.length > 1) {
+      for (const half of halves(element)) this.write(half, emit);
+      return;
+    }
+    if (length > this.bytesMax)
+      throw new ChannelError(
+        'too-large',
+        `a record of ${length} bytes is larger than the ${this.bytesMax} bytes allowed`,
+      );
+    emit(this.#out.view());
+  }
+}
+
+function halves({ records, keys }: FrameElement): FrameElement[] {
+  const middle = records.length >> 1;
+  return [
+    { kind: 'frame', records: records.slice(0, middle), keys: keys?.slice(0, middle) },
+    { kind: 'frame', records: records.slice(middle), keys: keys?.slice(middle) },
+  ];
+}
