@@ -8,9 +8,9 @@
  * - One checkpoint at a time: the barrier of a younger one aborts the older one, whose late barriers then mean nothing.
  */
 import type { Clock } from '../common/clock.js';
-import { invariant } from '../common/errors.js';
+import { Lifecycle, type TransitionObserver } from '../common/transition-table.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
-import { ALIGNMENT_TRANSITIONS, type AlignmentState, type AlignmentTrigger } from './alignment-states.js';
+import { ALIGNMENT_TRANSITIONS, type AlignmentState } from './alignment-states.js';
 
 export type AlignmentEffect =
   /** Now is the moment. With `overtakes`, what lies before the barrier in channels that are not `isDone` is in flight. */
@@ -32,7 +32,7 @@ interface Pending {
 }
 
 export class BarrierAligner {
-  #state: AlignmentState = 'idle';
+  readonly #life: Lifecycle<AlignmentState>;
   #pending: Pending | undefined;
   /** No checkpoint up to this one is of interest any more. */
   #settled = 0;
@@ -44,27 +44,25 @@ export class BarrierAligner {
   constructor(
     channels: number,
     private readonly clock: Pick<Clock, 'now' | 'monotonic'>,
+    observer?: TransitionObserver,
   ) {
+    this.#life = new Lifecycle('alignment', ALIGNMENT_TRANSITIONS, 'idle', observer);
     this.#ended = new Array<boolean>(channels).fill(false);
-  }
-
-  get state(): AlignmentState {
-    return this.#state;
   }
 
   /** Whether nothing may be taken from the channel. */
   isBlocked(channel: number): boolean {
-    return this.#state === 'aligning' && this.#pending!.done[channel]!;
+    return this.#life.state === 'aligning' && this.#pending!.done[channel]!;
   }
 
   /** Whether what comes out of the channel lies before a barrier that has overtaken it. */
   isCapturing(channel: number): boolean {
-    return this.#state === 'capturing' && !this.#isDone(channel);
+    return this.#life.state === 'capturing' && !this.#isDone(channel);
   }
 
   /** `Clock.now()` at which `tick` has something to do. */
   get deadline(): number | undefined {
-    if (this.#state !== 'aligning') return undefined;
+    if (this.#life.state !== 'aligning') return undefined;
     const { alignment, timestamp } = this.#pending!.barrier;
     if (alignment.mode !== 'aligned' || alignment.timeoutMs === undefined) return undefined;
     return timestamp + alignment.timeoutMs;
@@ -84,7 +82,7 @@ export class BarrierAligner {
 
   /** All that lay before the overtaking barrier in the channel has been noted. */
   noted(channel: number): AlignmentEffect[] {
-    if (this.#state === 'capturing') this.#finish(channel);
+    if (this.#life.state === 'capturing') this.#finish(channel);
     return this.#take();
   }
 
@@ -104,7 +102,7 @@ export class BarrierAligner {
   /** The checkpoint was given up by who leads it: no barrier of it holds anything up from now on. */
   abort(checkpoint: number): void {
     if (checkpoint <= this.#settled) return;
-    if (this.#pending?.barrier.checkpoint === checkpoint) this.#settle('abort');
+    if (this.#pending?.barrier.checkpoint === checkpoint) this.#settle();
     else this.#abandoned.add(checkpoint);
   }
 
@@ -124,7 +122,7 @@ export class BarrierAligner {
       this.#begin(barrier);
     } else if (checkpoint < pending.barrier.checkpoint) {
       return false;
-    } else if (this.#state === 'aligning' && barrier.alignment.mode === 'unaligned') {
+    } else if (this.#life.state === 'aligning' && barrier.alignment.mode === 'unaligned') {
       this.#overtake();
     }
     return true;
@@ -134,9 +132,9 @@ export class BarrierAligner {
     this.#pending = { barrier, since: this.clock.monotonic(), done: this.#ended.map(() => false) };
     switch (barrier.alignment.mode) {
       case 'none':
-        return this.#go('count');
+        return this.#life.to('counting');
       case 'aligned':
-        return this.#go('align');
+        return this.#life.to('aligning');
       case 'unaligned':
         return this.#overtake();
     }
@@ -148,13 +146,13 @@ export class BarrierAligner {
       checkpoint,
       reason: `the barrier of checkpoint ${by} came before its own from all inputs`,
     });
-    this.#settle('abort');
+    this.#settle();
   }
 
   /** From here on the barrier overtakes, in this task and behind it. */
   #overtake(): void {
     const pending = this.#pending!;
-    this.#go('overtake');
+    this.#life.to('capturing');
     pending.barrier = { ...pending.barrier, alignment: { mode: 'unaligned' } };
     this.#snapshot(pending, true);
     this.#completeIfAllDone();
@@ -176,25 +174,19 @@ export class BarrierAligner {
   #completeIfAllDone(): void {
     const pending = this.#pending;
     if (pending === undefined || !this.#ended.every((_, channel) => this.#isDone(channel))) return;
-    if (this.#state === 'capturing') {
+    if (this.#life.state === 'capturing') {
       const { checkpoint } = pending.barrier;
       this.#effects.push({ kind: 'captured', checkpoint, alignmentMs: this.clock.monotonic() - pending.since });
     } else {
       this.#snapshot(pending, false);
     }
-    this.#settle('complete');
+    this.#settle();
   }
 
-  #settle(trigger: 'complete' | 'abort'): void {
+  #settle(): void {
     this.#settled = this.#pending!.barrier.checkpoint;
     this.#pending = undefined;
     for (const checkpoint of this.#abandoned) if (checkpoint <= this.#settled) this.#abandoned.delete(checkpoint);
-    this.#go(trigger);
-  }
-
-  #go(trigger: AlignmentTrigger): void {
-    const next = ALIGNMENT_TRANSITIONS[this.#state][trigger];
-    invariant(next !== undefined, `an alignment that is ${this.#state} cannot ${trigger}`);
-    this.#state = next;
+    this.#life.to('idle');
   }
 }

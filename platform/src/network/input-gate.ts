@@ -9,6 +9,7 @@
  *   was before it in the channels (and, but for mode `none`, nothing behind it); if it overtakes, `captured` tells the rest.
  */
 import type { Clock } from '../common/clock.js';
+import type { TransitionObserver } from '../common/transition-table.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import { WatermarkValve } from '../time/watermark-valve.js';
 import { BarrierAligner, type AlignmentEffect } from './barrier-aligner.js';
@@ -80,9 +81,10 @@ export class InputGate {
   constructor(
     private readonly channels: readonly GateChannel[],
     clock: Pick<Clock, 'now' | 'monotonic'>,
+    observer?: TransitionObserver,
   ) {
     this.#valve = new WatermarkValve(channels.length);
-    this.#aligner = new BarrierAligner(channels.length, clock);
+    this.#aligner = new BarrierAligner(channels.length, clock, observer);
     this.#held = channels.map(() => []);
     this.#ended = channels.map(() => false);
     this.#open = channels.length;
