@@ -63,6 +63,16 @@ describe('renamedFrom', () => {
     assert.deepEqual(linesOf(compareEdit([], edited([...RULE, ...STEP, ...INGRESS]))), []);
   });
 
+  it('changes references to the step alone, not fields and texts that are spelt like it', () => {
+    const saved = edited([
+      ['note: string?', 'note: string?, stage: string'],
+      ['amount == 0', 'stage == "probe"'],
+    ]);
+    const { restore } = compareEdit(STEP, saved);
+    assert.equal(restore.matches.get('testing')?.next, undefined);
+    assert.equal(restore.matches.get('testing')?.stages.size, 3);
+  });
+
   it('does not hide that the step means something else too', () => {
     const { restore } = compareEdit([...STEP, ['amount < 5', 'amount < 6']]);
     assert.equal(restore.matches.has('testing'), false);
