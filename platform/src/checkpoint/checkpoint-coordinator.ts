@@ -130,7 +130,8 @@ export class CheckpointCoordinator {
 
   acknowledge({ id, checkpoint: number, snapshot, staged, metrics }: Acknowledgement): void {
     const checkpoint = this.#pending.get(number);
-    if (checkpoint === undefined || !checkpoint.waitsFor(id)) return;
+    if (checkpoint === undefined) return this.store.discard(filesOf(snapshot));
+    if (!checkpoint.waitsFor(id)) return;
     const dropped = this.store.hold(number, filesOf(snapshot));
     if (dropped !== undefined) {
       return this.#declined(checkpoint, id, `its snapshot needs ${dropped}, which is no longer kept`);

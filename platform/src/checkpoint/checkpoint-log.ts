@@ -30,8 +30,8 @@ import { logName, LOG_PREFIX, positionOf } from './storage-layout.js';
 import type { StorageRequests } from './storage-requests.js';
 
 export type AppendOutcome =
-  /** `below`: the positions of all older entries that are there. */
-  | { readonly kind: 'appended'; readonly reference: EntryReference; readonly below: readonly number[] }
+  /** `positions`: of all entries that are there. */
+  | { readonly kind: 'appended'; readonly reference: EntryReference; readonly positions: readonly number[] }
   /** Somebody else has written since. */
   | { readonly kind: 'fenced' }
   /** The storage has no room; nothing was written. */
@@ -100,7 +100,7 @@ export class CheckpointLog {
     this.#positions((positions) => {
       if (positions.some((other) => other > position)) return this.#settle(append, { kind: 'fenced' });
       this.#top = position;
-      this.#settle(append, { kind: 'appended', reference, below: positions.filter((other) => other < position) });
+      this.#settle(append, { kind: 'appended', reference, positions });
     });
   }
 

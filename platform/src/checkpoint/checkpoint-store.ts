@@ -6,7 +6,8 @@
  * - A file is deleted only when no retained checkpoint and no pending one holds it, and after the log names it no more.
  * - A checkpoint may share files only with what is held already: an acknowledgement that names a dropped file is refused.
  * - What older epochs wrote, or what was written for checkpoints that were given up, and is held by nobody, is swept away
- *   when an attempt begins and when a checkpoint follows one that was given up. Completed savepoints are never deleted.
+ *   when an attempt begins, with its first checkpoint, and with each checkpoint that follows one that was given up.
+ * - Completed savepoints are never deleted.
  */
 import { TidegateError } from '../common/errors.js';
 import type { StateFile } from '../job/state-handle.js';
@@ -53,6 +54,7 @@ export class CheckpointStore {
   readonly #references = new FileReferences();
   /** Checkpoints under way, and what their acknowledgements hold. */
   readonly #pending = new Map<number, Set<string>>();
+  #rewound = false;
   /** Subtasks may have written what nobody was told of. */
   #mustSweep = false;
 
@@ -67,6 +69,11 @@ export class CheckpointStore {
     return this.#retained.at(-1);
   }
 
+  /** Whether a later checkpoint than `latest` may have been completed: the job goes back. */
+  get rewound(): boolean {
+    return this.#rewound;
+  }
+
   /** Reads what earlier leaders left. @param done told TG421, TG422 or TG430 where it cannot be used */
   recover(done: (recovery: Recovery | TidegateError) => void): void {
     this.log.read((entries) => {
@@ -78,6 +85,7 @@ export class CheckpointStore {
           const content = readLog({ entries, state: new Set(names) }, startFrom);
           this.#forget(this.#retained.length);
           for (const checkpoint of content.retained) this.#retain(checkpoint);
+          this.#rewound = content.rewound;
           this.#epoch = content.epoch + 1;
           done({ epoch: this.#epoch, nextCheckpoint: content.checkpoint + 1, warnings: content.warnings });
         } catch (error) {
@@ -93,7 +101,7 @@ export class CheckpointStore {
    * @param metadata with a number of this job's own
    */
   adopt(metadata: CheckpointMetadata, done: (outcome: StoreOutcome) => void): void {
-    this.#append({ kind: 'checkpoint', metadata }, done);
+    this.#append({ kind: 'checkpoint', metadata }, done, true);
   }
 
   /**
@@ -103,17 +111,15 @@ export class CheckpointStore {
   giveUpLatest(): boolean {
     if (this.options.startFrom !== 'latest-whole' || this.#retained.length < 2) return false;
     this.#forget(1);
-    this.#mustSweep = true;
+    this.#rewound = true;
     return true;
   }
 
   /** Begins an attempt: from here on no older one can complete a checkpoint. */
   fence(attempt: number, done: (outcome: StoreOutcome) => void): void {
     this.#attempt = attempt;
-    this.#append({ kind: 'fence' }, (outcome) => {
-      if (outcome.kind === 'stored') this.#sweep();
-      done(outcome);
-    });
+    this.#mustSweep = true;
+    this.#append({ kind: 'fence' }, done);
   }
 
   /** A checkpoint is triggered: what lies in its folder is left alone. */
@@ -145,12 +151,17 @@ export class CheckpointStore {
     this.storage.delete(this.#letGo(checkpoint));
   }
 
+  /** Deletes what a subtask wrote for a checkpoint that is no longer pending, as far as nobody holds it. */
+  discard(files: readonly StateFile[]): void {
+    this.storage.delete([...ownNames(files)].filter((name) => this.#isAbandoned(name)));
+  }
+
   /** Completes a pending checkpoint; unless it is stored, it is pending still. */
   add(metadata: CheckpointMetadata, done: (outcome: StoreOutcome) => void): void {
-    if (metadata.type === 'checkpoint') return this.#append({ kind: 'checkpoint', metadata }, done);
+    if (metadata.type === 'checkpoint') return this.#append({ kind: 'checkpoint', metadata }, done, false);
     const folder = checkpointFolder(this.#epoch, metadata);
     this.storage.create(savepointMetadataName(folder), encodeSavepoint(metadata, folder), (outcome) => {
-      if (outcome.kind === 'created') this.#append({ kind: 'checkpoint', metadata }, done);
+      if (outcome.kind === 'created') this.#append({ kind: 'checkpoint', metadata }, done, false);
       else done({ kind: 'failed', message: outcome.kind === 'full' ? outcome.message : `${folder} is taken` });
     });
   }
@@ -158,39 +169,55 @@ export class CheckpointStore {
   /** The job has finished: it needs its checkpoints no more. */
   finish(lastCheckpoint: number, done: (outcome: StoreOutcome) => void): void {
     this.#forget(this.#retained.length);
-    this.#append({ kind: 'finished', checkpoint: lastCheckpoint }, (outcome) => {
-      if (outcome.kind === 'stored') this.#sweep();
-      done(outcome);
-    });
+    this.#mustSweep = true;
+    this.#append({ kind: 'finished', checkpoint: lastCheckpoint }, done, false);
   }
 
-  #append(content: EntryContent, done: (outcome: StoreOutcome) => void): void {
-    const { leader } = this.options;
-    const encode = () => {
-      const retained = this.#retained.map(({ reference }) => reference);
-      return encodeEntry({ ...content, leader, epoch: this.#epoch, attempt: this.#attempt, retained });
-    };
+  /** @param rewound undefined: as before */
+  #append(content: EntryContent, done: (outcome: StoreOutcome) => void, rewound?: boolean): void {
+    const encode = () =>
+      encodeEntry({
+        ...content,
+        leader: this.options.leader,
+        epoch: this.#epoch,
+        attempt: this.#attempt,
+        retained: this.#keptBelow(content).map(({ reference }) => reference),
+        rewound: rewound ?? this.#rewound,
+      });
     this.log.append(encode, (outcome) => {
-      if (outcome.kind === 'appended') this.#appended(content, outcome);
+      if (outcome.kind === 'appended') {
+        this.#rewound = rewound ?? this.#rewound;
+        this.#appended(content, outcome);
+      }
       if (outcome.kind === 'full') done({ kind: 'failed', message: outcome.message });
       else done({ kind: outcome.kind === 'appended' ? 'stored' : 'fenced' });
     });
   }
 
-  #appended(content: EntryContent, { reference, below }: AppendOutcome & { readonly kind: 'appended' }): void {
+  /** What stays when an entry has been appended. */
+  #keptBelow({ kind }: EntryContent): readonly CompletedCheckpoint[] {
+    const count = this.options.retain - (kind === 'checkpoint' ? 1 : 0);
+    return this.#retained.slice(Math.max(0, this.#retained.length - count));
+  }
+
+  #appended(content: EntryContent, { reference, positions }: AppendOutcome & { readonly kind: 'appended' }): void {
+    const below = this.#keptBelow(content);
+    const surplus = this.#retained.filter((checkpoint) => !below.includes(checkpoint));
+    this.#retained = [...below];
     if (content.kind === 'checkpoint') {
       this.#retain({ reference, metadata: content.metadata });
       this.#letGo(content.metadata.checkpoint);
     }
-    const surplus = this.#retained.splice(0, Math.max(0, this.#retained.length - this.options.retain));
     const dropped = surplus.flatMap(({ metadata }) => this.#references.release(stateFiles(metadata)));
     const kept = new Set(this.#retained.map(({ reference: { position } }) => position));
     // The log first: what it names is there, however early this ends.
     this.log.delete(
-      below.filter((position) => !kept.has(position)),
+      positions.filter((position) => position !== reference.position && !kept.has(position)),
       () => this.storage.delete(dropped),
     );
     if (this.#mustSweep) this.#sweep();
+    // Attempts that were taken for dead may still write for a while: once more after the first checkpoint.
+    this.#mustSweep = content.kind === 'fence';
   }
 
   #retain(checkpoint: CompletedCheckpoint): void {
@@ -213,7 +240,6 @@ export class CheckpointStore {
   }
 
   #sweep(): void {
-    this.#mustSweep = false;
     this.storage.list(STATE_PREFIX, (names) => this.storage.delete(names.filter((name) => this.#isAbandoned(name))));
     this.storage.list(SAVEPOINT_PREFIX, (names) => {
       const whole = new Set(

@@ -23,6 +23,8 @@ interface Written {
   readonly attempt: number;
   /** The completed checkpoints that are kept below this entry, oldest first. */
   readonly retained: readonly EntryReference[];
+  /** The next attempt starts from an older state than one that may have been completed. */
+  readonly rewound: boolean;
 }
 
 export type EntryContent =

@@ -24,6 +24,8 @@ export interface LogContent {
   readonly epoch: number;
   /** The highest number that a checkpoint is known to have had. */
   readonly checkpoint: number;
+  /** A later checkpoint than the last of `retained` may have been completed. */
+  readonly rewound: boolean;
   /** What was wrong and has been passed over. */
   readonly warnings: readonly string[];
 }
@@ -42,11 +44,13 @@ export type StartFrom = 'latest' | 'latest-whole' | 'beginning';
 /** @throws TidegateError TG421 damaged, TG422 of a newer version; never from the beginning */
 export function readLog(files: LogFiles, from: StartFrom): LogContent {
   const warnings: string[] = [];
+  let isOlder = false;
   const tolerate = (error: unknown, isNeeded: boolean): void => {
     if (!(error instanceof TidegateError)) throw error;
     if (from === 'beginning') return;
     if (error.code !== 'TG421') throw error;
     if (isNeeded && from === 'latest') throw withAdvice(error);
+    isOlder ||= isNeeded;
     warnings.push(error.message);
   };
 
@@ -70,12 +74,13 @@ export function readLog(files: LogFiles, from: StartFrom): LogContent {
       tolerate(error, retained.length === 0);
     }
   }
-  if (retained.length === 0 && warnings.length > 0) throw nothingLeft(warnings);
+  if (retained.length === 0 && isOlder) throw nothingLeft(warnings);
 
   return {
     retained,
     epoch: highest(readable.map(({ entry }) => entry.epoch)) + (files.entries.size - readable.length),
     checkpoint: highest(readable.map(({ entry }) => numberOf(entry))),
+    rewound: isOlder || top?.entry.rewound === true,
     warnings,
   };
 }

@@ -25,6 +25,8 @@ export interface AssignmentOptions {
   readonly maxParallelism: number;
   /** State that no operator takes is left where it is. */
   readonly allowNonRestoredState: boolean;
+  /** A later checkpoint may have been completed. */
+  readonly rewound: boolean;
 }
 
 /** What each subtask is given, by task and subtask. @throws TidegateError TG440, TG441 */
@@ -32,7 +34,7 @@ export function assignState(
   metadata: CheckpointMetadata,
   tasks: readonly JobTask[],
   graph: JobGraph,
-  { maxParallelism, allowNonRestoredState }: AssignmentOptions,
+  { maxParallelism, allowNonRestoredState, rewound }: AssignmentOptions,
 ): ReadonlyMap<string, readonly TaskRestore[]> {
   const { checkpoint } = metadata;
   const rehash = metadata.maxParallelism !== maxParallelism;
@@ -46,7 +48,7 @@ export function assignState(
       const restores = Array.from({ length: parallelism }, (_, subtask): TaskRestore => {
         const range = rehash ? undefined : keyGroupRange(subtask, maxParallelism, parallelism);
         const snapshot = former.snapshotFor(subtask, range);
-        return { checkpoint, snapshot, staged: former.stagedFor(subtask), ...(rehash ? { rehash } : {}) };
+        return { checkpoint, snapshot, staged: former.stagedFor(subtask), rewound, ...(rehash ? { rehash } : {}) };
       });
       return [id, restores];
     }),

@@ -41,7 +41,7 @@ export class AttemptStart {
   constructor(
     private readonly graph: ExecutionGraph,
     private readonly job: JobGraph,
-    private readonly options: AssignmentOptions,
+    private readonly options: Omit<AssignmentOptions, 'rewound'>,
     private readonly store: CheckpointStore,
     private readonly slots: SlotPool,
     private readonly outbox: Outbox,
@@ -110,7 +110,8 @@ export class AttemptStart {
     const checkpoint = latest?.checkpoint;
     this.outbox.push({ kind: 'notify', notice: { kind: 'attempt', epoch: this.#epoch, attempt, checkpoint } });
     try {
-      const assigned = latest && assignState(latest, this.graph.tasks, this.job, this.options);
+      const { tasks } = this.graph;
+      const assigned = latest && assignState(latest, tasks, this.job, { ...this.options, rewound: this.store.rewound });
       this.#restores = assigned ?? new Map();
     } catch (error) {
       if (!(error instanceof TidegateError)) throw error;

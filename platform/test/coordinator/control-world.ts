@@ -75,9 +75,9 @@ export interface Leader {
 
 interface Happening {
   readonly due: number;
-  readonly what: string;
   /** Paused leaders hear later. */
   readonly of?: Leader;
+  readonly timer?: number;
   run(): void;
 }
 
@@ -89,8 +89,7 @@ export class ControlWorld {
   readonly trace: string[] = [];
   readonly visits = new Visits();
   weather: Weather = { ...CALM };
-  /** Sources give everything as soon as they run. */
-  exhausts = false;
+  #exhausts = false;
   /** Called after every storage request. */
   readonly watchers: (() => void)[] = [];
   #happenings: Happening[] = [];
@@ -138,19 +137,21 @@ export class ControlWorld {
         this.trace.push(`${leader.name}: ${noticeText(effect.notice)}`);
         return;
       case 'send':
-        return this.#message(`to ${effect.taskManager}`, () =>
-          this.#receive(leader, effect.taskManager, effect.message),
-        );
+        return this.#message(() => this.#receive(leader, effect.taskManager, effect.message));
       case 'storage':
         return this.#ask(leader, effect.request, effect.ask);
-      case 'schedule':
-        return this.#later(effect.ms, 'timer', () => this.tell(leader, { kind: 'timer', timer: effect.timer }), leader);
+      case 'schedule': {
+        const { timer, ms } = effect;
+        const run = () => this.tell(leader, { kind: 'timer', timer });
+        return this.#add({ due: this.now + ms, run, of: leader, timer });
+      }
       case 'unschedule':
+        this.#happenings = this.#happenings.filter(({ of, timer }) => of !== leader || timer !== effect.timer);
         return;
       case 'discover': {
         const found = [{ id: 'split-0' }];
         const event = { kind: 'splits', discovery: effect.discovery, found } as const;
-        return this.#later(1, 'splits', () => this.tell(leader, event), leader);
+        return this.#later(1, () => this.tell(leader, event), leader);
       }
     }
   }
@@ -158,13 +159,13 @@ export class ControlWorld {
   // The storage.
 
   #ask(leader: Leader, request: number, ask: StorageRequest): void {
-    this.#later(this.random() * 4, `${leader.name} ${ask.op}`, () => {
+    this.#later(this.random() * 4, () => {
       // After an `io` the request may have happened, or not, or it happens later.
       const fails = this.chance(this.weather.ioErrors);
       const answer: StorageAnswer = fails ? { ok: false, code: 'io', message: 'io' } : this.#apply(ask);
-      if (fails && this.chance(0.6)) this.#later(this.random() * 400, `late ${ask.op}`, () => void this.#apply(ask));
+      if (fails && this.chance(0.6)) this.#later(this.random() * 400, () => void this.#apply(ask));
       const event = { kind: 'storage', request, answer } as const;
-      this.#later(this.random() * 4, 'answer', () => this.tell(leader, event), leader);
+      this.#later(this.random() * 4, () => this.tell(leader, event), leader);
     });
   }
 
@@ -195,10 +196,20 @@ export class ControlWorld {
     }
   }
 
+  readonly #decoded = new WeakMap<Uint8Array, LogEntry>();
+
+  #entry(name: string): LogEntry | undefined {
+    const bytes = this.files.get(name);
+    if (bytes === undefined) return undefined;
+    const entry = this.#decoded.get(bytes) ?? decodeEntry(bytes, name);
+    this.#decoded.set(bytes, entry);
+    return entry;
+  }
+
   /** The entries of the checkpoint log, lowest first. */
   log(): LogEntry[] {
     const names = [...this.files.keys()].filter((name) => name.startsWith(LOG_PREFIX)).sort();
-    return names.map((name) => decodeEntry(this.files.get(name)!, name));
+    return names.map((name) => this.#entry(name)!);
   }
 
   stateFiles(): string[] {
@@ -210,12 +221,12 @@ export class ControlWorld {
     const names = [...this.files.keys()].filter((name) => name.startsWith(LOG_PREFIX)).sort();
     const top = names.at(-1);
     if (top === undefined) return new Set();
-    const entry = decodeEntry(this.files.get(top)!, top);
-    const positions = entry.retained.map(({ position }) => `${LOG_PREFIX}${String(position).padStart(10, '0')}`);
+    const positions = this.#entry(top)!.retained.map(
+      ({ position }) => `${LOG_PREFIX}${String(position).padStart(10, '0')}`,
+    );
     const checkpoints = [...positions, top].flatMap((name) => {
-      const bytes = this.files.get(name);
-      assert.ok(bytes !== undefined, `${name}, which ${top} names, is there`);
-      const found = decodeEntry(bytes, name);
+      const found = this.#entry(name);
+      assert.ok(found !== undefined, `${name}, which ${top} names, is there`);
       return found.kind === 'checkpoint' ? [found.metadata] : [];
     });
     return new Set(checkpoints.flatMap((metadata) => filesOfCheckpoint(metadata).map(({ name }) => name)));
@@ -225,23 +236,12 @@ export class ControlWorld {
 
   #beat(taskManager: TaskManager): void {
     if (!taskManager.isUp) return;
+    const attempts = [...taskManager.tasks.values()].map(({ status }) => status);
     for (const leader of this.leaders) {
-      const attempts = [...taskManager.tasks.values()].map(({ status }) => status);
-      const { name, slots } = taskManager;
-      const report = { kind: 'register', slots } as const;
-      this.#message(
-        `register of ${name}`,
-        () => this.tell(leader, { kind: 'task-manager', taskManager: name, report }),
-        leader,
-      );
-      const beat = { kind: 'heartbeat', attempts } as const;
-      this.#message(
-        `heartbeat of ${name}`,
-        () => this.tell(leader, { kind: 'task-manager', taskManager: name, report: beat }),
-        leader,
-      );
+      this.#report(leader, taskManager, { kind: 'register', slots: taskManager.slots });
+      this.#report(leader, taskManager, { kind: 'heartbeat', attempts });
     }
-    this.#later(20, `beat of ${taskManager.name}`, () => this.#beat(taskManager));
+    this.#later(20, () => this.#beat(taskManager));
   }
 
   #receive(leader: Leader, name: string, message: TaskCommand | LeaderAnswer): void {
@@ -264,21 +264,18 @@ export class ControlWorld {
       const barrier = [...task.barriers.values()].find(({ checkpoint, then }) => {
         return checkpoint <= message.checkpoint && then !== 'continue';
       });
-      if (barrier !== undefined) this.#later(this.random() * 10, 'end', () => this.#finish(leader, taskManager, task));
+      if (barrier !== undefined) this.#later(this.random() * 10, () => this.#finish(leader, taskManager, task));
     }
   }
 
   #deploy(leader: Leader, taskManager: TaskManager, deployment: TaskDeployment): void {
     const name = attemptName(deployment.id);
     if (taskManager.tasks.has(name) || taskManager.canceled.has(name)) return;
-    for (const { name: file } of deployment.restore?.snapshot.operators.flatMap(({ entries }) => {
-      return entries.flatMap((entry) => ('file' in entry ? [entry.file] : []));
-    }) ?? []) {
-      // An older leader's deployment may come late; nobody hears of it.
-      if (leader.master.graph.find(deployment.id) !== undefined && leader.master.state !== 'suspended') {
-        assert.ok(this.files.has(file) || !this.isNewest(leader), `${file}, from which ${name} is restored, is there`);
-      }
+    for (const file of restoredFiles(deployment)) {
+      // An older leader's deployment may come late: nothing will come of it.
+      assert.ok(this.files.has(file) || !this.isNewest(leader), `${file}, from which ${name} is restored, is there`);
     }
+    this.#checkAlone(leader, deployment.id);
     const task: Task = {
       deployment,
       status: { id: deployment.id, state: 'initializing', exhausted: false },
@@ -286,13 +283,37 @@ export class ControlWorld {
     };
     taskManager.tasks.set(name, task);
     this.#to(leader, taskManager, task, 'initializing');
-    this.#later(this.random() * 10, 'restored', () => {
+    this.#later(this.random() * 10, () => {
       if (isOver(task) || !taskManager.isUp) return;
       this.#to(leader, taskManager, task, 'running');
-      if (!this.exhausts || !this.#isSource(task)) return;
+      if (!this.#exhausts || !this.#isSource(task)) return;
       task.status = { ...task.status, exhausted: true };
       this.#report(leader, taskManager, { kind: 'exhausted', id: task.status.id });
     });
+  }
+
+  /** A leader never has two attempts of a subtask at work. */
+  #checkAlone(leader: Leader, { epoch, task, subtask }: AttemptId): void {
+    for (const { isUp, name, tasks } of this.taskManagers) {
+      for (const other of tasks.values()) {
+        const { id } = other.status;
+        const isTwin = id.epoch === epoch && id.task === task && id.subtask === subtask && !isOver(other);
+        const isKnown = leader.notices.every((notice) => {
+          return notice.kind !== 'restart' || !notice.cause.message.startsWith(`${name} is lost`);
+        });
+        assert.ok(!isUp || !isTwin || !isKnown, `${attemptName(id)} has ended before another attempt is deployed`);
+      }
+    }
+  }
+
+  /** Sources have given everything, those that run and those that will. */
+  exhaust(): void {
+    this.#exhausts = true;
+    for (const taskManager of this.taskManagers) {
+      for (const task of taskManager.tasks.values()) {
+        if (this.#isSource(task)) task.status = { ...task.status, exhausted: true };
+      }
+    }
   }
 
   isNewest(leader: Leader): boolean {
@@ -312,7 +333,7 @@ export class ControlWorld {
 
   #report(leader: Leader, { name, ...taskManager }: TaskManager, report: Parameters<typeof reportEvent>[1]): void {
     if (!taskManager.isUp) return;
-    this.#message(`report of ${name}`, () => this.tell(leader, reportEvent(name, report)), leader);
+    this.#message(() => this.tell(leader, reportEvent(name, report)), leader);
   }
 
   /** Barriers flow: every task of the source's attempt takes its snapshot, some time later. */
@@ -324,7 +345,7 @@ export class ControlWorld {
         if (id.epoch !== source.epoch || isOver(task) || task.barriers.has(barrier.checkpoint)) continue;
         if (this.#isSource(task) && !isSource) continue;
         task.barriers.set(barrier.checkpoint, barrier);
-        this.#later(this.random() * 30, 'snapshot', () => this.#snapshot(leader, taskManager, task, barrier));
+        this.#later(this.random() * 30, () => this.#snapshot(leader, taskManager, task, barrier));
       }
     }
   }
@@ -366,36 +387,44 @@ export class ControlWorld {
 
   // Time.
 
-  #message(what: string, run: () => void, of?: Leader): void {
+  #message(run: () => void, of?: Leader): void {
     if (this.chance(this.weather.loss)) return;
-    this.#later(this.random() * 12, what, run, of);
-    if (this.chance(this.weather.duplication)) this.#later(this.random() * 60, `${what} again`, run, of);
+    this.#later(this.random() * 12, run, of);
+    if (this.chance(this.weather.duplication)) this.#later(this.random() * 60, run, of);
   }
 
-  #later(ms: number, what: string, run: () => void, of?: Leader): void {
-    this.#happenings.push({ due: this.now + ms, what, run, ...(of === undefined ? {} : { of }) });
+  #later(ms: number, run: () => void, of?: Leader): void {
+    this.#add({ due: this.now + ms, run, ...(of === undefined ? {} : { of }) });
+  }
+
+  /** The soonest stands last; of those at one time the first that came. */
+  #add(happening: Happening): void {
+    let at = this.#happenings.length;
+    while (at > 0 && this.#happenings[at - 1]!.due <= happening.due) at--;
+    this.#happenings.splice(at, 0, happening);
   }
 
   /** Lets time pass. @returns whether `until` came true within `ms` */
   run(ms: number, until: () => boolean = () => false): boolean {
     const end = this.now + ms;
     while (!until()) {
-      const next = this.#happenings
-        .filter(({ of }) => of?.isPaused !== true)
-        .reduce<Happening | undefined>(
-          (first, other) => (first === undefined || other.due < first.due ? other : first),
-          undefined,
-        );
+      const at = this.#happenings.findLastIndex(({ of }) => of?.isPaused !== true);
+      const next = this.#happenings[at];
       if (next === undefined || next.due > end) {
         this.now = end;
         return until();
       }
-      this.#happenings.splice(this.#happenings.indexOf(next), 1);
+      this.#happenings.splice(at, 1);
       this.now = Math.max(this.now, next.due);
       if (next.of === undefined || next.of.isUp) next.run();
     }
     return true;
   }
+}
+
+function restoredFiles({ restore }: TaskDeployment): string[] {
+  const entries = restore?.snapshot.operators.flatMap((handle) => handle.entries) ?? [];
+  return entries.flatMap((entry) => ('file' in entry ? [entry.file.name] : []));
 }
 
 function isOver({ status: { state } }: Task): boolean {

@@ -28,7 +28,7 @@ describe('a JobMaster', () => {
       world.run(1000, () => master.checkpoints.completed === 3),
       world.trace.slice(-20).join('\n'),
     );
-    world.exhausts = true;
+    world.exhaust();
     world.failTask();
     assert.ok(
       world.run(5000, () => master.isDone),

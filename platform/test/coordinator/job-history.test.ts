@@ -1,0 +1,165 @@
+/** Random histories: whatever happens to leaders, workers, messages and the storage, the same things hold. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { JobOptions } from '../../src/coordinator/job-options.js';
+import { CALM, ControlWorld, seededRandom, type Leader } from './control-world.js';
+import { beside, pipeline } from './job-graphs.js';
+
+const OPTIONS: Omit<JobOptions, 'leader'> = {
+  name: 'job',
+  graph: beside(pipeline('a', 2), pipeline('b', 1)),
+  settings: {
+    maxParallelism: 8,
+    checkpoint: {
+      ...{ interval: 60, mode: 'exactly-once', timeout: 300, retain: 2, minPause: 0, tolerableFailures: 2 },
+    },
+    restart: { strategy: 'fixed-delay', attempts: 10_000, delay: 10 },
+  },
+  start: { from: 'latest' },
+  mustExist: false,
+  allowNonRestoredState: false,
+  heartbeatTimeout: 150,
+};
+
+/** What must hold between what leaders say, in the order in which they say it. */
+class Safety {
+  readonly #heard = new Map<Leader, number>();
+  /** By epoch: the greatest number that was told to be complete, and what each epoch's attempts began from. */
+  readonly #completed = new Map<number, number>();
+  readonly #begun = new Map<number, number>();
+  readonly #triggered = new Map<Leader, number>();
+  readonly #epochs = new Map<Leader, number>();
+  completions = 0;
+
+  constructor(private readonly world: ControlWorld) {}
+
+  check(): void {
+    for (const leader of this.world.leaders) {
+      for (const notice of leader.notices.slice(this.#heard.get(leader) ?? 0)) {
+        if (notice.kind === 'attempt') this.#began(leader, notice.epoch, notice.checkpoint ?? 0);
+        if (notice.kind === 'checkpoint-triggered') this.#wasTriggered(leader, notice.barrier.checkpoint);
+        if (notice.kind === 'checkpoint-ended' && notice.statistics.outcome === 'completed') {
+          this.#wasCompleted(this.#epochs.get(leader)!, notice.statistics.checkpoint);
+        }
+      }
+      this.#heard.set(leader, leader.notices.length);
+    }
+    for (const name of this.world.neededFiles()) {
+      assert.ok(this.world.files.has(name), `${name}, which a retained checkpoint needs, is there`);
+    }
+  }
+
+  #began(leader: Leader, epoch: number, from: number): void {
+    const taken = [...this.#epochs].some(([other, its]) => other !== leader && its === epoch);
+    assert.ok(!taken, `epoch ${epoch} has one leader`);
+    this.#epochs.set(leader, epoch);
+    this.#begun.set(epoch, from);
+    for (const [other, checkpoint] of this.#completed) {
+      const what = `an attempt of epoch ${epoch} begins from ${from}, and epoch ${other} completed ${checkpoint}`;
+      assert.ok(other > epoch || checkpoint <= from, what);
+    }
+  }
+
+  #wasTriggered(leader: Leader, checkpoint: number): void {
+    assert.ok(checkpoint > (this.#triggered.get(leader) ?? 0), 'numbers rise');
+    this.#triggered.set(leader, checkpoint);
+  }
+
+  #wasCompleted(epoch: number, checkpoint: number): void {
+    this.completions++;
+    this.#completed.set(epoch, Math.max(checkpoint, this.#completed.get(epoch) ?? 0));
+    for (const [other, from] of this.#begun) {
+      const what = `epoch ${epoch} completes ${checkpoint}, and epoch ${other} has begun from ${from}`;
+      assert.ok(other <= epoch || checkpoint <= from, what);
+    }
+  }
+}
+
+function newestLeader(world: ControlWorld): Leader | undefined {
+  return world.leaders.findLast(({ isUp, isPaused, master }) => isUp && !isPaused && !master.isTerminal);
+}
+
+/** One thing that goes wrong, or right again. */
+function disturb(world: ControlWorld): void {
+  const pick = <T>(of: readonly T[]): T | undefined => of[Math.floor(world.random() * of.length)];
+  const leader = newestLeader(world);
+  const workers = world.taskManagers.filter(({ isUp }) => isUp);
+  const faults: (() => void)[] = [
+    () => world.failTask(),
+    () => {
+      const worker = pick(workers);
+      if (worker !== undefined) worker.isUp = false;
+    },
+    () => void (workers.length < 4 && world.start(2)),
+    () => {
+      if (leader !== undefined) leader.isUp = false;
+      world.lead();
+    },
+    () => {
+      if (leader !== undefined) leader.isPaused = true;
+      world.lead();
+    },
+    () => {
+      const zombie = pick(world.leaders.filter(({ isPaused }) => isPaused));
+      if (zombie !== undefined) zombie.isPaused = false;
+    },
+    () => Object.assign(world.weather, { loss: 0.2, duplication: 0.2, silence: 0.05 }),
+    () => Object.assign(world.weather, { ioErrors: 0.3 }),
+    () => Object.assign(world.weather, { full: 0.5 }),
+    () => Object.assign(world.weather, CALM),
+    () => {
+      if (leader !== undefined) world.tell(leader, { kind: 'savepoint', request: 's' });
+    },
+  ];
+  pick(faults)!();
+}
+
+describe('the history of a job', () => {
+  const taken = new Set<string>();
+  let completions = 0;
+
+  it('is safe under any faults, and comes to a good end when they stop', function () {
+    this.timeout(120_000);
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 3, max: 25 }), (seed, faults) => {
+        const world = new ControlWorld(seededRandom(seed), OPTIONS);
+        const safety = new Safety(world);
+        world.watchers.push(() => safety.check());
+        try {
+          for (let i = 0; i < 2; i++) world.start(2);
+          world.lead();
+          for (let i = 0; i < faults; i++) {
+            world.run(world.random() * 200);
+            disturb(world);
+          }
+          Object.assign(world.weather, CALM);
+          for (const leader of world.leaders) leader.isPaused = false;
+          world.start(2);
+          world.run(2_000);
+          world.exhaust();
+          if (newestLeader(world) === undefined) world.lead();
+          const done = () =>
+            newestLeader(world) === undefined && world.leaders.every((l) => !l.isUp || l.master.isDone);
+          assert.ok(world.run(30_000, done), 'it ends');
+          assert.ok(
+            world.leaders.some(({ master }) => master.state === 'finished'),
+            'it finishes',
+          );
+          world.run(5_000);
+          safety.check();
+          assert.deepEqual(world.stateFiles(), [], 'no state is left');
+          assert.deepEqual(
+            world.log().map(({ kind }) => kind),
+            ['finished'],
+          );
+        } catch (error) {
+          throw new Error(world.trace.slice(-120).join('\n'), { cause: error });
+        }
+        for (const transition of world.visits.taken) taken.add(transition);
+        completions += safety.completions;
+      }),
+      { numRuns: Number(process.env['HISTORIES'] ?? 60) },
+    );
+    assert.ok(completions > 1000, `${completions} checkpoints were completed`);
+  });
+});
