@@ -53,9 +53,10 @@ export class OutputFile {
     if (status === undefined || status.size === 0) return this.begin(header);
     const file = await this.#openThere();
     const end = await endOfLines(file, status.size);
+    const tail = await rangeOf(file, Math.max(0, end - TAIL_BYTES), end);
     if (end < status.size) await this.#succeed((draft) => copy(file, draft, end));
     this.#length = end;
-    return rangeOf(file, Math.max(0, end - TAIL_BYTES), end);
+    return tail;
   }
 
   /**

@@ -108,7 +108,13 @@ for (const [form, path, parallelisms] of [
   itIsExactlyOnce(`file, as ${form} on a disk that forgets,`, {
     create: () => onSimulatedDisk(path),
     parallelisms,
-    runs: 300,
+    runs: 150,
+    isCheap: true,
   });
-  itIsExactlyOnce(`file, as ${form} on a real disk,`, { create: () => onRealDisk(path), parallelisms, runs: 20 });
+  itIsExactlyOnce(`file, as ${form} on a real disk,`, {
+    create: () => onRealDisk(path),
+    parallelisms,
+    runs: 12,
+    isCheap: false,
+  });
 }

@@ -8,9 +8,10 @@
  * | `half`     | it is done in part, where it has parts                                   | dead                          |
  * | `after`    | it is done, and its result told to nobody                                | dead                          |
  * | `stop`     | it waits, as in a process that is stopped (SIGSTOP), and so do all others | done when `goOn` is called    |
+ * | `meet`     | attempts that were stopped go on now, and then it is done                | alive                         |
  * | `fail`     | it is done in part, where it has parts, and fails                        | alive                         |
  */
-export type Turn = 'before' | 'half' | 'after' | 'stop' | 'fail';
+export type Turn = 'before' | 'half' | 'after' | 'stop' | 'meet' | 'fail';
 export type LifeState = 'alive' | 'stopped' | 'dead';
 
 /** The error that an operation fails with. */
@@ -20,8 +21,10 @@ export class Life {
   #state: LifeState = 'alive';
   #countdown = Infinity;
   #turn: Turn = 'before';
+  #meeting: () => Promise<void> = async () => undefined;
   #ended: (() => void) | undefined;
   #waiting: (() => void)[] = [];
+  #hasMetTurn = false;
   /** Operations that failed on purpose. */
   failures = 0;
   /** Operations that the world is doing. */
@@ -31,10 +34,15 @@ export class Life {
     return this.#state;
   }
 
+  get hasMetTurn(): boolean {
+    return this.#hasMetTurn;
+  }
+
   /** The operation after `operations` others takes the turn. */
-  arm(operations: number, turn: Turn): void {
+  arm(operations: number, turn: Turn, meeting: () => Promise<void>): void {
     this.#countdown = operations;
     this.#turn = turn;
+    this.#meeting = meeting;
   }
 
   disarm(): void {
@@ -80,11 +88,16 @@ export class Life {
     if (this.#state === 'dead') return never();
     if (this.#countdown-- > 0) return this.#do(whole);
     const turn = this.#turn;
+    this.#hasMetTurn = true;
     this.disarm();
     if (turn === 'fail') {
       this.failures++;
       if (part !== undefined) await this.#do(part);
       throw Object.assign(new Error(`${DISK_FULL}: no space left on device`), { code: DISK_FULL });
+    }
+    if (turn === 'meet') {
+      await this.#meeting();
+      return this.#do(whole);
     }
     if (turn === 'stop') {
       this.#state = 'stopped';
