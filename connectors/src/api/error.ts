@@ -82,3 +82,12 @@ export function connectorError(subject: string, cause: unknown): ConnectorError 
       });
   }
 }
+
+/** The same for work that may also fail by a programmer's error, which stays what it is. */
+export async function telling<T>(subject: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof Error && 'code' in error ? connectorError(subject, error) : error;
+  }
+}

@@ -9,7 +9,7 @@
  * - Bytes that this egress did not write are never overwritten in place, and bytes that are missing are never passed over.
  */
 import { dirname, join } from 'node:path';
-import { ConnectorError, connectorError } from '../../api/index.js';
+import { ConnectorError } from '../../api/index.js';
 import type { AttemptFence } from './attempt-fence.js';
 import { endOf, extend, holds, NOTHING, rangeOf, readBlocks, type ByteRange } from './byte-range.js';
 import { writeFully, type FileStatus, type FileSystem, type OpenFile } from './file-system.js';
@@ -18,10 +18,11 @@ import { endOfLines } from './torn-line.js';
 /** How much of a file is looked at to know it again, where nothing else is known of it. */
 const TAIL_BYTES = 64 * 1024;
 
-/** An epoch's bytes and how to read them, in blocks. */
+/** An epoch's place, and its bytes as they were staged. */
 export interface EpochBytes {
   readonly range: ByteRange;
-  blocks(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** In blocks that are valid until the next one; undefined when they are gone, as they are some time after a commit. */
+  blocks(): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array> | undefined>;
 }
 
 export class OutputFile {
@@ -103,7 +104,7 @@ export class OutputFile {
       await file.sync();
     } catch (error) {
       await this.#takeBack(file, range).catch(() => undefined);
-      throw connectorError(this.path, error);
+      throw error;
     }
     this.#length = endOf(range);
   }
@@ -129,14 +130,21 @@ export class OutputFile {
     return (this.#file = await this.files.open(this.path, 'r+'));
   }
 
-  /** Writes an epoch, unless it is there: then the bytes may be gone from where they were staged. */
+  /**
+   * Writes an epoch. That the file seems to hold it already is trusted only when its bytes are nowhere else: what was read
+   * may be a page whose sync has failed.
+   */
   async #put(into: OpenFile, { range, blocks }: EpochBytes, there: OpenFile): Promise<void> {
     if (range.bytes === 0) return;
-    if (await holds(into, range)) return;
-    const source =
-      into !== there && (await holds(there, range)) ? readBlocks(there, range.offset, range.bytes) : blocks();
+    const staged = await blocks();
+    if (staged === undefined && !(await holds(there, range))) {
+      throw new ConnectorError(
+        'corrupt',
+        `${this.path}: the ${range.bytes} bytes that were staged for it are gone; restore the egress's state folder, or start with --fresh`,
+      );
+    }
     let at = range.offset;
-    for await (const block of source) {
+    for await (const block of staged ?? readBlocks(there, at, range.bytes)) {
       await writeFully(into, block, at);
       at += block.length;
     }

@@ -9,7 +9,7 @@
 import { join } from 'node:path';
 import {
   ConnectorError,
-  connectorError,
+  telling,
   type Committer,
   type ConnectorContext,
   type RestoredEpochs,
@@ -43,31 +43,41 @@ export class PartCommitter implements Committer {
     this.#fence = new AttemptFence(files, fenceFolder, attempt, context.name);
   }
 
-  async recover(restored: RestoredEpochs | undefined): Promise<void> {
+  /** Rejects with a ConnectorError. */
+  recover(restored: RestoredEpochs | undefined): Promise<void> {
+    return telling(this.options.folder, this.#recover(restored));
+  }
+
+  /** Rejects with a ConnectorError. */
+  commit(epoch: StagedEpoch): Promise<void> {
+    return telling(this.options.folder, this.#commit(epoch));
+  }
+
+  async close(): Promise<void> {}
+
+  async #recover(restored: RestoredEpochs | undefined): Promise<void> {
     const { files, folder, context } = this.options;
     await this.#fence.raise();
     const parts = (restored?.staged ?? []).map((epoch) => this.#read(epoch));
     const staged = new Set(parts.flatMap((part) => (part === undefined ? [] : [part.name, pendingName(part.name)])));
     await this.#sweep((name, part) => !staged.has(name) && isLeftover(part, restored?.epoch));
     context.failpoint?.('fileSink.midRecover');
-    for (const part of parts) await this.#commit(part);
+    for (const part of parts) await this.#finish(part);
     if (parts.some((part) => part !== undefined)) await files.syncFolder(folder);
   }
 
-  async commit(epoch: StagedEpoch): Promise<void> {
+  async #commit(epoch: StagedEpoch): Promise<void> {
     const { files, folder, context } = this.options;
     const part = this.#read(epoch);
     context.failpoint?.('fileSink.beforeCommit');
     if (part === undefined) return;
-    await this.#commit(part);
+    await this.#finish(part);
     context.failpoint?.('fileSink.midCommit');
     await files.syncFolder(folder);
     context.failpoint?.('fileSink.afterCommit');
   }
 
-  async close(): Promise<void> {}
-
-  async #commit(part: Part): Promise<void> {
+  async #finish(part: Part): Promise<void> {
     if (part === undefined) return;
     const { files, folder } = this.options;
     const final = join(folder, part.name);
@@ -86,7 +96,7 @@ export class PartCommitter implements Committer {
       await files.rename(pending, final);
     } catch (error) {
       // An earlier attempt that goes on may have been faster.
-      if ((await files.status(final))?.size !== part.bytes) throw connectorError(final, error);
+      if ((await files.status(final))?.size !== part.bytes) throw error;
     }
   }
 

@@ -6,13 +6,14 @@
 import { basename, dirname, join } from 'node:path';
 import {
   ConnectorError,
+  telling,
   type Committer,
   type ConnectorContext,
   type RestoredEpochs,
   type StagedEpoch,
 } from '../../api/index.js';
 import { AttemptFence } from './attempt-fence.js';
-import { holds, readBlocks } from './byte-range.js';
+import { holds, readBlocks, type Digest } from './byte-range.js';
 import type { FileSystem } from './file-system.js';
 import { OutputFile, type EpochBytes } from './output-file.js';
 import type { FileEnd } from './range-writer.js';
@@ -44,7 +45,21 @@ export class RangeCommitter implements Committer {
     this.#fence = new AttemptFence(files, sideFolder, attempt, context.name);
   }
 
-  async recover(restored: RestoredEpochs | undefined): Promise<void> {
+  /** Rejects with a ConnectorError. */
+  recover(restored: RestoredEpochs | undefined): Promise<void> {
+    return telling(this.options.target, this.#recover(restored));
+  }
+
+  /** Rejects with a ConnectorError. */
+  commit(epoch: StagedEpoch): Promise<void> {
+    return telling(this.options.target, this.#commit(epoch));
+  }
+
+  async close(): Promise<void> {
+    await this.#output?.close();
+  }
+
+  async #recover(restored: RestoredEpochs | undefined): Promise<void> {
     const { files, target, header, context, end } = this.options;
     await this.#fence.raise();
     const output = await this.#openOutput(await files.followLink(target));
@@ -60,7 +75,7 @@ export class RangeCommitter implements Committer {
     await this.#removeSides();
   }
 
-  async commit(epoch: StagedEpoch): Promise<void> {
+  async #commit(epoch: StagedEpoch): Promise<void> {
     const { files, context, sideFolder } = this.options;
     if (this.#output === undefined) throw new Error('a committer recovers before it commits');
     const bytes = this.#read(epoch);
@@ -68,10 +83,6 @@ export class RangeCommitter implements Committer {
     await this.#output.append(bytes);
     context.failpoint?.('fileSink.afterCommit');
     if (bytes.range.side !== undefined) await files.remove(join(sideFolder, bytes.range.side));
-  }
-
-  async close(): Promise<void> {
-    await this.#output?.close();
   }
 
   async #openOutput(path: string): Promise<OutputFile> {
@@ -93,23 +104,24 @@ export class RangeCommitter implements Committer {
   #read({ staged }: StagedEpoch): RangeEpoch {
     const { context, path } = this.options;
     const { description, records } = decodeStaged(context.name, path, 'range', staged);
-    return {
-      range: description,
-      blocks: () => (description.side === undefined ? [records] : this.#readSide(description)),
-    };
+    const blocks = async (): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array> | undefined> =>
+      description.side === undefined ? [records] : this.#openSide(description.side, description);
+    return { range: description, blocks };
   }
 
-  async *#readSide({ side = '', bytes, crc }: StagedRange): AsyncGenerator<Uint8Array, void, void> {
+  async #openSide(side: string, digest: Digest): Promise<AsyncIterable<Uint8Array> | undefined> {
     const { files, sideFolder } = this.options;
     const path = join(sideFolder, side);
-    if ((await files.status(path)) === undefined)
-      throw new ConnectorError('corrupt', `${path} is gone: it held staged records`);
-    const file = await files.open(path, 'r');
+    return (await files.status(path)) === undefined ? undefined : this.#readSide(path, digest);
+  }
+
+  async *#readSide(path: string, digest: Digest): AsyncGenerator<Uint8Array, void, void> {
+    const file = await this.options.files.open(path, 'r');
     try {
-      if (!(await holds(file, { offset: 0, bytes, crc }))) {
+      if (!(await holds(file, { ...digest, offset: 0 }))) {
         throw new ConnectorError('corrupt', `${path} does not hold the records that were staged in it`);
       }
-      yield* readBlocks(file, 0, bytes);
+      yield* readBlocks(file, 0, digest.bytes);
     } finally {
       await file.close();
     }

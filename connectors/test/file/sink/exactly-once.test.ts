@@ -117,7 +117,10 @@ describe('the sink file, exactly once,', function () {
     await attempt.committer.recover(undefined);
     const epoch = await stage(attempt, 1, 'x'.repeat(300_000));
     rmSync(join(context.stateDir, 'staged'), { recursive: true });
-    await assert.rejects(attempt.committer.commit(epoch), { code: 'corrupt', message: /1-0\.staged is gone/ });
+    await assert.rejects(attempt.committer.commit(epoch), {
+      code: 'corrupt',
+      message: /a\.jsonl: the 300001 bytes that were staged for it are gone/,
+    });
     assert.equal(read('a.jsonl'), '');
   });
 
@@ -244,6 +247,38 @@ describe('the sink file, exactly once,', function () {
     isFull = false;
     await attempt.committer.commit(two);
     assert.equal(read('a.jsonl'), 'one\ntwo\n');
+  });
+
+  it('F48: writes all of an epoch again when a sync has failed, as nobody knows what the disk holds', async () => {
+    const done: string[] = [];
+    let fails = false;
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      open: async (path, mode, permissions) => {
+        const file = await nodeFileSystem.open(path, mode, permissions);
+        const [write, sync] = [file.write.bind(file), file.sync.bind(file)];
+        file.write = (bytes, position) => {
+          done.push(`write ${bytes.length} at ${position}`);
+          return write(bytes, position);
+        };
+        file.sync = async () => {
+          done.push('sync');
+          if (fails) throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
+          await sync();
+        };
+        return file;
+      },
+    };
+    const attempt = begin('a.jsonl', { files });
+    const [, two] = await withTwoEpochs(attempt);
+    done.length = 0;
+    fails = true;
+    await assert.rejects(attempt.committer.commit(two), { code: 'io', retriable: false, message: /EIO/ });
+    assert.equal(read('a.jsonl'), 'one\n');
+    fails = false;
+    await attempt.committer.commit(two);
+    assert.equal(read('a.jsonl'), 'one\ntwo\n');
+    assert.deepEqual(done, ['write 4 at 4', 'sync', 'write 4 at 4', 'sync']);
   });
 
   it('makes a part of each epoch that has records, and gives it its name when it is committed', async () => {
