@@ -43,7 +43,7 @@ export type StartFrom = 'latest' | 'latest-whole' | 'beginning';
 
 /** @throws TidegateError TG421 damaged, TG422 of a newer version; never from the beginning */
 export function readLog(files: LogFiles, from: StartFrom): LogContent {
-  const warnings: string[] = [];
+  const warnings = new Set<string>();
   let isOlder = false;
   const tolerate = (error: unknown, isNeeded: boolean): void => {
     if (!(error instanceof TidegateError)) throw error;
@@ -51,7 +51,7 @@ export function readLog(files: LogFiles, from: StartFrom): LogContent {
     if (error.code !== 'TG421') throw error;
     if (isNeeded && from === 'latest') throw withAdvice(error);
     isOlder ||= isNeeded;
-    warnings.push(error.message);
+    warnings.add(error.message);
   };
 
   const readable: { readonly reference: EntryReference; readonly entry: LogEntry }[] = [];
@@ -74,14 +74,14 @@ export function readLog(files: LogFiles, from: StartFrom): LogContent {
       tolerate(error, retained.length === 0);
     }
   }
-  if (retained.length === 0 && isOlder) throw nothingLeft(warnings);
+  if (retained.length === 0 && isOlder) throw nothingLeft([...warnings]);
 
   return {
     retained,
     epoch: highest(readable.map(({ entry }) => entry.epoch)) + (files.entries.size - readable.length),
     checkpoint: highest(readable.map(({ entry }) => numberOf(entry))),
     rewound: isOlder || top?.entry.rewound === true,
-    warnings,
+    warnings: [...warnings],
   };
 }
 

@@ -238,6 +238,7 @@ export class ControlWorld {
     if (!taskManager.isUp) return;
     const attempts = [...taskManager.tasks.values()].map(({ status }) => status);
     for (const leader of this.leaders) {
+      if (!leader.isUp || leader.master.isTerminal) continue;
       this.#report(leader, taskManager, { kind: 'register', slots: taskManager.slots });
       this.#report(leader, taskManager, { kind: 'heartbeat', attempts });
     }
