@@ -20,6 +20,8 @@ export interface OutputChannel {
   push(element: StreamElement): void;
   /** Puts the barrier in band and announces it at the consumer's end, ahead of everything that is under way. */
   announce(barrier: CheckpointBarrier): void;
+  /** Ends a batch: what was pushed is on its way. */
+  flush(): void;
 }
 
 export interface InputChannel {

@@ -32,6 +32,10 @@ export class LocalChannel implements InputChannel, OutputChannel {
     this.push({ kind: 'barrier', barrier });
   }
 
+  flush(): void {
+    // What was pushed is there.
+  }
+
   poll(): StreamElement | undefined {
     if (this.#head === this.#queue.length) return undefined;
     const element = this.#queue[this.#head++];

@@ -6,6 +6,7 @@
  * - `hash`: records of one key always reach the same subtask. A record without a usable key goes to subtask 0, whose
  *   operator hands it to the dead letter.
  */
+import type { Clock } from '../common/clock.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { Key } from '../record/key.js';
 import { keyGroupOf, subtaskOf } from '../record/key.js';
@@ -23,6 +24,12 @@ export type Partitioning =
   | { readonly kind: 'broadcast' }
   | { readonly kind: 'hash'; readonly keyOf: KeySelector; readonly maxParallelism: number };
 
+/** How long records may wait for others to share their frames, after the end of a step (Apache Flink's buffer timeout). */
+export interface BufferTimeout {
+  readonly timeoutMs: number;
+  readonly clock: Pick<Clock, 'monotonic'>;
+}
+
 interface OpenFrame {
   records: Payload[];
   keys: (Key | undefined)[] | undefined;
@@ -32,10 +39,13 @@ export class RecordWriter {
   readonly #frames: OpenFrame[];
   readonly #keyed: boolean;
   #next: number;
+  /** `Clock.monotonic()` at the end of the step that put the oldest waiting record; undefined when none waits. */
+  #waitingSince: number | undefined;
 
   constructor(
     private readonly channels: readonly OutputChannel[],
     private readonly partitioning: Partitioning,
+    private readonly buffering?: BufferTimeout,
   ) {
     this.#keyed = partitioning.kind === 'hash';
     this.#frames = channels.map(() => this.#emptyFrame());
@@ -89,26 +99,53 @@ export class RecordWriter {
     this.#frames[target] = this.#emptyFrame();
   }
 
-  /** Sends what is buffered. Called at the end of every step, so that a quiet stream is not held back. */
+  /**
+   * The end of a step: sends what is buffered, so that a quiet stream is not held back; with a buffer timeout, once the
+   * oldest has waited for it.
+   */
   flush(): void {
+    if (this.buffering !== undefined && !this.#isTimedOut(this.buffering)) return;
+    this.#flushAll();
+    for (const channel of this.channels) channel.flush();
+  }
+
+  /** `Clock.monotonic()` at which `flush` is to be called even if nothing comes. */
+  get deadline(): number | undefined {
+    return this.#waitingSince === undefined ? undefined : this.#waitingSince + this.buffering!.timeoutMs;
+  }
+
+  #isTimedOut({ timeoutMs, clock }: BufferTimeout): boolean {
+    const isWaiting = this.#frames.some(({ records }) => records.length > 0);
+    if (!isWaiting) return true;
+    const now = clock.monotonic();
+    this.#waitingSince ??= now;
+    return now - this.#waitingSince >= timeoutMs;
+  }
+
+  #flushAll(): void {
     for (let i = 0; i < this.channels.length; i++) this.#flush(i);
+    this.#waitingSince = undefined;
   }
 
   /** Sends a watermark, idleness, its end or the end to every consumer, behind all records before it. */
   control(element: Exclude<StreamElement, { kind: 'frame' | 'barrier' }>): void {
-    this.flush();
-    for (const channel of this.channels) channel.push(element);
+    this.#flushAll();
+    for (const channel of this.channels) {
+      channel.push(element);
+      channel.flush();
+    }
   }
 
   /** Sends a barrier to every consumer, behind all records before it: announced where it overtakes them, or may come to. */
   barrier(barrier: CheckpointBarrier): void {
-    this.flush();
+    this.#flushAll();
     const { alignment } = barrier;
     const isAnnounced =
       alignment.mode === 'unaligned' || (alignment.mode === 'aligned' && alignment.timeoutMs !== undefined);
     for (const channel of this.channels) {
       if (isAnnounced) channel.announce(barrier);
       else channel.push({ kind: 'barrier', barrier });
+      channel.flush();
     }
   }
 }

@@ -24,6 +24,10 @@ export class DelayedChannel implements InputChannel, OutputChannel {
     this.push({ kind: 'barrier', barrier });
   }
 
+  flush(): void {
+    // What was pushed is on its way.
+  }
+
   deliver(elements: number): void {
     this.#arrived.push(...this.#underWay.splice(0, elements));
   }

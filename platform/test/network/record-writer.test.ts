@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { VirtualClock } from '../../src/common/virtual-clock.js';
 import type { StreamElement } from '../../src/network/element.js';
 import { LocalChannel } from '../../src/network/local-channel.js';
 import { RecordWriter } from '../../src/network/record-writer.js';
@@ -83,5 +84,31 @@ describe('a record writer', () => {
     channel.poll();
     assert.equal(writer.hasCredit(), true);
     assert.equal(channel.length, full - 1);
+  });
+
+  it('with a buffer timeout holds the records of short steps back until the oldest has waited, but never behind a watermark', () => {
+    const clock = new VirtualClock();
+    const channel = new LocalChannel();
+    const writer = new RecordWriter([channel], { kind: 'forward', subtask: 0 }, { timeoutMs: 10, clock });
+    const step = (n: number): void => {
+      writer.emit(record(n));
+      writer.flush();
+    };
+    step(1);
+    assert.equal(writer.deadline, 10);
+    clock.advanceTo(9);
+    step(2);
+    assert.equal(channel.length, 0);
+    clock.advanceTo(10);
+    writer.flush();
+    assert.equal(writer.deadline, undefined);
+    assert.deepEqual(numbers(drain(channel)), [1, 2]);
+    step(3);
+    writer.control({ kind: 'watermark', watermark: 3 });
+    assert.equal(writer.deadline, undefined);
+    assert.deepEqual(
+      drain(channel).map(({ kind }) => kind),
+      ['frame', 'watermark'],
+    );
   });
 });

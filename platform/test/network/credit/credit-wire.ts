@@ -57,6 +57,10 @@ export class CreditWire implements InputChannel, OutputChannel {
     this.output.announce(barrier);
   }
 
+  flush(): void {
+    this.output.flush();
+  }
+
   poll(): StreamElement | undefined {
     return this.input.poll();
   }

@@ -1,0 +1,141 @@
+/**
+ * The producer's end of a ring between two threads: a stream of bytes in which each element stands behind its length.
+ *
+ * Invariants
+ * - Bytes that the consumer has not taken out are never written over; what does not fit is held, in order.
+ * - What was pushed is seen by the consumer at the next `flush`, or once it fills a frame.
+ */
+import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
+import { ByteWriter } from '../../record/codec/byte-writer.js';
+import { writeBarrier } from '../barrier-codec.js';
+import type { OutputChannel } from '../channel.js';
+import type { ElementCodec } from '../element-codec.js';
+import { ElementPieces } from '../element-pieces.js';
+import type { StreamElement } from '../element.js';
+import type { Bell } from './doorbell.js';
+import { ahead, CELL, PRODUCER_WAITS, type RingMemory } from './ring-memory.js';
+
+/** A consumer that waits is woken for this much, if nothing flushes before. */
+const FRAME_BYTES = 32 * 1024;
+
+export class RingOutputChannel implements OutputChannel {
+  readonly #pieces: ElementPieces;
+  readonly #length = new ByteWriter();
+  readonly #announcement = new ByteWriter();
+  /** Pieces of the stream that did not fit. */
+  readonly #held: Uint8Array[] = [];
+  #written = 0;
+  #published = 0;
+  #elements = 0;
+
+  /**
+   * @param consumer rung when the consumer waits for what has come
+   * @param elementBytesMax of one element
+   */
+  constructor(
+    private readonly memory: RingMemory,
+    codec: ElementCodec,
+    private readonly consumer: Bell,
+    elementBytesMax: number,
+  ) {
+    this.#pieces = new ElementPieces(codec, elementBytesMax);
+  }
+
+  hasCredit(): boolean {
+    if (this.#isCreditLeft()) return true;
+    // What the consumer does not see it cannot release.
+    this.flush();
+    this.#waitFor(this.#held.length > 0 ? PRODUCER_WAITS.room : PRODUCER_WAITS.credit);
+    // The consumer may have released between the two looks, and not have seen that we wait.
+    return this.#isCreditLeft();
+  }
+
+  #isCreditLeft(): boolean {
+    const { cells, capacity } = this.memory;
+    return this.#held.length === 0 && ahead(this.#written, Atomics.load(cells, CELL.released)) <= capacity / 2;
+  }
+
+  #waitFor(what: number): void {
+    Atomics.store(this.memory.cells, CELL.producerWaits, what);
+  }
+
+  push(element: StreamElement): void {
+    this.#pieces.write(element, (piece) => {
+      this.#elements++;
+      this.#length.reset();
+      this.#length.uint32(piece.length);
+      this.#put(this.#length.view());
+      this.#put(piece);
+    });
+    if (ahead(this.#written, this.#published) >= FRAME_BYTES) this.#publish();
+  }
+
+  announce(barrier: CheckpointBarrier): void {
+    const place = this.#elements;
+    this.push({ kind: 'barrier', barrier });
+    this.#publish();
+    this.#announce(barrier, place);
+  }
+
+  /** Shows the consumer all that was pushed, as far as there is room. Called again when the consumer has rung. */
+  flush(): void {
+    this.#writeHeld();
+    this.#publish();
+  }
+
+  #put(bytes: Uint8Array): void {
+    const taken = this.#held.length > 0 ? 0 : this.#write(bytes);
+    // A Buffer's own `slice` would not copy.
+    if (taken < bytes.length) this.#held.push(Uint8Array.prototype.slice.call(bytes, taken));
+  }
+
+  #writeHeld(): void {
+    let done = 0;
+    for (; done < this.#held.length; done++) {
+      const bytes = this.#held[done]!;
+      const taken = this.#write(bytes);
+      if (taken === bytes.length) continue;
+      this.#held[done] = bytes.subarray(taken);
+      break;
+    }
+    if (done > 0) this.#held.splice(0, done);
+  }
+
+  /** @returns how many bytes there was room for */
+  #write(bytes: Uint8Array): number {
+    const { cells, capacity, bytes: ring } = this.memory;
+    let room = capacity - ahead(this.#written, Atomics.load(cells, CELL.read));
+    if (room < bytes.length) {
+      this.#waitFor(PRODUCER_WAITS.room);
+      room = capacity - ahead(this.#written, Atomics.load(cells, CELL.read));
+    }
+    const taken = Math.min(room, bytes.length);
+    const at = this.#written & (capacity - 1);
+    const first = Math.min(taken, capacity - at);
+    ring.set(bytes.subarray(0, first), at);
+    if (first < taken) ring.set(bytes.subarray(first, taken), 0);
+    this.#written = (this.#written + taken) >>> 0;
+    return taken;
+  }
+
+  #publish(): void {
+    if (this.#published === this.#written) return;
+    this.#published = this.#written;
+    const { cells } = this.memory;
+    Atomics.store(cells, CELL.written, this.#written | 0);
+    if (Atomics.exchange(cells, CELL.consumerWaits, 0) === 1) this.consumer.ring();
+  }
+
+  /** Behind the bytes before it, so that who sees the announcement sees them too. */
+  #announce(barrier: CheckpointBarrier, place: number): void {
+    const { cells, announcement } = this.memory;
+    this.#announcement.reset();
+    writeBarrier(barrier, this.#announcement);
+    this.#announcement.varint(place);
+    Atomics.add(cells, CELL.announcementVersion, 1);
+    announcement.set(this.#announcement.view());
+    Atomics.store(cells, CELL.announcementBytes, this.#announcement.length);
+    Atomics.add(cells, CELL.announcementVersion, 1);
+    this.consumer.ring();
+  }
+}
