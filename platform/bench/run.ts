@@ -72,7 +72,11 @@ async function timed(work: () => number | Promise<number>): Promise<{ seconds: n
 }
 
 async function runApplication(plan: StreamGraph): Promise<number> {
-  const { outcome, metrics } = await runJob(plan, { registry: createRegistry(), live: false });
+  const { outcome, metrics } = await runJob(plan, {
+    registry: createRegistry(),
+    live: false,
+    start: { from: 'beginning' },
+  });
   if (outcome.state === 'failed') throw outcome.cause;
   return alertCount(plan, metrics);
 }

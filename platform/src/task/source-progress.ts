@@ -9,7 +9,7 @@
  * - With the position goes the split's watermark, so that a record is late after a restore if it was late without.
  */
 import type { SourceSplit } from '@tidegate/connectors/api';
-import type { OperatorStatePart } from '../operators/operator.js';
+import type { OperatorStatePart, RestoredStates } from '../operators/operator.js';
 import type { SourceOperator } from '../operators/source/source-operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import { NO_WATERMARK } from '../time/watermark.js';
@@ -34,24 +34,28 @@ interface SortedProgress {
 
 const STATE = 'splits';
 
+export interface SourceProgressOptions {
+  /** Id of the source's node. */
+  readonly owner: string;
+  readonly subtask: number;
+  readonly parallelism: number;
+  /** What a checkpoint kept, of all subtasks. */
+  readonly states: RestoredStates;
+  /** All splits that there are, in the order in which they were found. */
+  readonly found: readonly SourceSplit[];
+  /** Whether nothing is given before the input's end. */
+  readonly isSorted: boolean;
+}
+
 export class SourceProgress {
   readonly #splits = new Map<string, SplitProgress>();
   readonly #given = new Map<string, NonNullable<SortedProgress['given']>>();
 
-  /**
-   * @param owner id of the source's node
-   * @param restored what checkpoints kept, of all subtasks
-   * @param found all splits that there are, in the order in which they were found
-   */
-  constructor(
-    private readonly owner: string,
-    subtask: number,
-    parallelism: number,
-    restored: readonly Uint8Array[],
-    found: readonly SourceSplit[],
-    private readonly isSorted: boolean,
-  ) {
-    const known = restored.map((bytes) => JSON.parse(Buffer.from(bytes).toString()) as SplitProgress);
+  constructor(private readonly options: SourceProgressOptions) {
+    const { owner, subtask, parallelism, states, found } = options;
+    const known = states
+      .entries(owner, STATE)
+      .map((bytes) => JSON.parse(Buffer.from(bytes).toString()) as SplitProgress);
     const ids = new Set(known.map(({ split }) => split.id));
     let ordinal = known.reduce((highest, split) => Math.max(highest, split.ordinal), -1);
     const fresh = found
@@ -60,10 +64,6 @@ export class SourceProgress {
     for (const progress of [...known, ...fresh].sort((a, b) => a.ordinal - b.ordinal)) {
       if (progress.ordinal % parallelism === subtask) this.#splits.set(progress.split.id, progress);
     }
-  }
-
-  static restoredFrom(owner: string, states: { entries(owner: string, name: string): readonly Uint8Array[] }) {
-    return states.entries(owner, STATE);
   }
 
   /** What is to be read. */
@@ -101,7 +101,8 @@ export class SourceProgress {
     const reached = new Map(positions.map((split) => [split.id, split]));
     const entries = [...this.#splits.values()].map((progress): SplitProgress => {
       const { id } = progress.split;
-      if (this.isSorted) return { ...progress, ended: false, sorted: this.#sortedProgress(progress, reached.get(id)) };
+      if (this.options.isSorted)
+        return { ...progress, ended: false, sorted: this.#sortedProgress(progress, reached.get(id)) };
       const watermark = operator.watermarkOf(id);
       return {
         ordinal: progress.ordinal,
@@ -111,7 +112,7 @@ export class SourceProgress {
       };
     });
     return {
-      owner: this.owner,
+      owner: this.options.owner,
       name: STATE,
       mode: 'union',
       entries: entries.map((entry) => Buffer.from(JSON.stringify(entry))),

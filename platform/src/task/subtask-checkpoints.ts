@@ -15,6 +15,7 @@ import type { PersistedPart } from './task.js';
 import type { SnapshotPart, TaskHost } from './task-host.js';
 
 interface Pending {
+  readonly barrier: CheckpointBarrier;
   readonly part: SnapshotPart;
   readonly staged: readonly StagedEpoch[];
   readonly alignmentMs: number;
@@ -46,6 +47,7 @@ export class SubtaskCheckpoints {
     const start = this.clock.monotonic();
     const { staged, ...part } = take();
     this.#pending.set(barrier.checkpoint, {
+      barrier,
       part,
       staged,
       alignmentMs,
@@ -53,14 +55,15 @@ export class SubtaskCheckpoints {
       persisted: undefined,
       inFlight: overtakes ? undefined : [],
     });
-    this.host.persist(barrier.checkpoint, part);
+    this.host.persist(barrier, part);
   }
 
   /** All that the barrier overtook is known. */
   captured(checkpoint: number, inFlight: readonly InFlight[]): void {
-    if (!this.#pending.has(checkpoint)) return;
+    const barrier = this.#pending.get(checkpoint)?.barrier;
+    if (barrier === undefined) return;
     if (inFlight.length === 0) this.inFlightPersisted(checkpoint, []);
-    else this.host.persistInFlight(checkpoint, inFlight);
+    else this.host.persistInFlight(barrier, inFlight);
   }
 
   inFlightPersisted(checkpoint: number, channels: readonly ChannelStateHandle[]): void {

@@ -3,6 +3,7 @@
  * mail. A host is an I/O shell around real disks and sockets, or a simulated world.
  */
 import type { StagedEpoch } from '@tidegate/connectors/api';
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { SubtaskSnapshot } from '../job/state-handle.js';
 import type { InFlight } from '../network/in-flight-log.js';
 import type { OperatorStatePart } from '../operators/operator.js';
@@ -10,9 +11,9 @@ import type { KeyedSnapshot } from '../state/keyed-snapshot.js';
 
 export interface TaskHost {
   /** Makes a snapshot's part durable, after everything that the task's sink has staged: answered by `persisted` or `persist-failed`. */
-  persist(checkpoint: number, part: SnapshotPart): void;
+  persist(barrier: CheckpointBarrier, part: SnapshotPart): void;
   /** Makes durable what a barrier overtook: answered by `in-flight-persisted` or `persist-failed`. */
-  persistInFlight(checkpoint: number, inFlight: readonly InFlight[]): void;
+  persistInFlight(barrier: CheckpointBarrier, inFlight: readonly InFlight[]): void;
   acknowledge(acknowledgement: Acknowledgement): void;
   decline(checkpoint: number, reason: string): void;
   /** A bounded source has given everything, and waits for the final checkpoint. */

@@ -1,15 +1,22 @@
 /**
- * Runs a whole job in this thread: `tidegate run` and `tidegate test`.
+ * Runs a whole job in this process: a JobMaster, one task manager and the storage between them. `tidegate run` and
+ * `tidegate test` are this; on a cluster the same machines stand in several processes.
  *
  * Invariants
- * - The first failure ends the job; whatever happens, every task is closed, once, before `run` resolves.
+ * - The JobMaster is told one thing at a time: what its effects bring about is queued behind what it is told now.
+ * - When `run` resolves every task is closed, and the JobMaster waits for nothing.
  */
 import type { SourceSplit } from '@tidegate/connectors/api';
-import { TidegateError } from '../common/errors.js';
+import { messageOf } from '../common/errors.js';
+import type { Random } from '../common/random.js';
+import type { Storage } from '../common/storage.js';
+import type { JobEffect, JobEvent, JobNotice } from '../coordinator/job-events.js';
+import { JobMaster } from '../coordinator/job-master.js';
+import type { JobStart } from '../coordinator/job-options.js';
 import { buildJobGraph, type JobGraph } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import { MetricRegistry } from '../metrics/registry.js';
-import { attemptName, type AttemptId, type TaskReport } from '../rpc/task-execution.js';
+import type { Failure, TaskReport } from '../rpc/task-execution.js';
 import { SourceTask } from '../task/source-task.js';
 import type { JobEnvironment } from './environment.js';
 import { Slot } from './slot.js';
@@ -20,44 +27,68 @@ export type JobOutcome =
   /** Every bounded ingress was read to its end and everything was written. */
   { readonly state: 'finished' } | { readonly state: 'stopped' } | { readonly state: 'failed'; readonly cause: Error };
 
+export interface EmbeddedJobOptions {
+  /** The job's checkpoint storage. */
+  readonly storage: Storage;
+  readonly random: Random;
+  /** Of this process among all that ever ran the job. */
+  readonly leader: string;
+  readonly start: JobStart;
+  /** The job is known to have run: its checkpoint log must be there. */
+  readonly mustExist: boolean;
+  readonly allowNonRestoredState: boolean;
+  readonly observe?: (notice: JobNotice) => void;
+}
+
+const TASK_MANAGER = 'embedded';
+
 export class EmbeddedJob {
   readonly metrics = new MetricRegistry();
   readonly #job: JobGraph;
+  readonly #master: JobMaster;
   readonly #slot: Slot;
   readonly #executor: TaskExecutor;
-  /** Attempts that have not ended, and whether they run. */
-  readonly #attempts = new Map<string, { readonly id: AttemptId; isRunning: boolean }>();
-  #failure: Error | undefined;
-  #stopped = false;
-  #ended: (() => void) | undefined;
+  readonly #events: JobEvent[] = [];
+  readonly #timers = new Map<number, () => void>();
+  readonly #answers = new Map<string, (result: Answer) => void>();
+  #isStepping = false;
+  #requests = 0;
+  /** A stop that waits for the tasks to run. */
+  #stop: { readonly how: StopOptions; readonly done: (answer: Answer) => void } | undefined;
+  #areSourcesEnded = false;
+  #broken: Error | undefined;
+  #ended: () => void = () => undefined;
 
   constructor(
     private readonly graph: StreamGraph,
     private readonly environment: JobEnvironment,
+    private readonly options: EmbeddedJobOptions,
   ) {
-    this.#job = buildJobGraph(graph);
     const { clock } = environment;
+    this.#job = buildJobGraph(graph);
     this.#slot = new Slot(
       {
         clock,
         yieldToEventLoop: () => environment.yieldToEventLoop(),
-        whenQuiet: () => this.#isRunning() && environment.whenQuiet?.() === true,
+        whenQuiet: () => this.#areTasksUp() && environment.whenQuiet?.() === true,
       },
       {
         done: (task) => this.#executor.done(task),
         failed: (task, error) => this.#executor.failed(task, error),
-        broken: (error) => this.#fail(error),
+        broken: (error) => this.#break(error),
       },
     );
     const factory = new TaskFactory(graph, this.#job, environment, this.metrics);
-    this.#executor = new TaskExecutor(this.#job, factory, this.#slot, (report) => this.#onReport(report));
-  }
-
-  /** Ends all sources where they are; what they have read is still processed and written. */
-  stop(): void {
-    this.#stopped = true;
-    for (const task of this.sourceTasks()) task.stop();
-    this.#slot.wake();
+    this.#executor = new TaskExecutor(this.#job, factory, this.#slot, (report) => this.#hear(report));
+    const { random, leader, start, mustExist, allowNonRestoredState } = options;
+    const { name, settings } = graph;
+    this.#master = new JobMaster(
+      {
+        ...{ name, graph: this.#job, settings, leader, start, mustExist, allowNonRestoredState },
+        heartbeatTimeout: undefined,
+      },
+      { time: clock, random },
+    );
   }
 
   /** For a host that drives event time itself. None before they run. */
@@ -69,82 +100,181 @@ export class EmbeddedJob {
     this.#slot.wake();
   }
 
-  async run(): Promise<JobOutcome> {
-    const ended = new Promise<void>((resolve) => (this.#ended = resolve));
-    try {
-      const splits = await this.#discover();
-      this.#deploy(splits);
-      await ended;
-    } catch (error) {
-      this.#failure ??= error instanceof Error ? error : new TidegateError('TG400', String(error));
-    } finally {
-      await this.#slot.close();
-    }
-    if (this.#failure !== undefined) return { state: 'failed', cause: this.#failure };
-    return { state: this.#stopped ? 'stopped' : 'finished' };
+  /**
+   * Ends the job where it is, as soon as all its tasks run; it can be resumed from the checkpoint that this takes. A job
+   * that waits to be restarted ends at once: it can be resumed from its latest checkpoint. Without checkpoints the sources
+   * end where they are, and what they have read flows out.
+   */
+  stop(how: StopOptions = { drain: false, savepoint: false }): Promise<Answer> {
+    return new Promise((resolve) => {
+      this.#stop ??= { how, done: resolve };
+      this.#tryToStop();
+    });
   }
 
-  /** The splits of every source that there are now. */
-  async #discover(): Promise<ReadonlyMap<string, readonly SourceSplit[]>> {
-    const splits = new Map<string, readonly SourceSplit[]>();
-    for (const node of this.graph.sources) {
-      const enumerator = this.environment.createSource(node, (error) => this.#fail(error)).source.createEnumerator();
+  #tryToStop(): void {
+    if (this.#stop === undefined) return;
+    const { how, done } = this.#stop;
+    if (this.#master.state === 'restarting') this.cancel();
+    if (this.#master.isTerminal) return done({ reason: 'the job has ended' });
+    if (!this.#areTasksUp()) return;
+    this.#stop = undefined;
+    if (this.graph.settings.checkpoint === undefined && !how.savepoint) {
+      this.#endSources();
+      return done({ reason: 'the job takes no checkpoints' });
+    }
+    void this.#ask((request) => ({ kind: 'stop', request, ...how })).then((answer) => {
+      if ('folder' in answer || this.#master.isTerminal) return done(answer);
+      this.#stop = { how, done };
+      this.#tryToStop();
+    });
+  }
+
+  /** Whether every task runs, or has finished already. */
+  #areTasksUp(): boolean {
+    const { state, graph } = this.#master;
+    return (
+      state === 'running' && graph.executions().every((task) => task.state === 'running' || task.state === 'finished')
+    );
+  }
+
+  #endSources(): void {
+    this.#areSourcesEnded = true;
+    for (const task of this.sourceTasks()) task.stop();
+    this.#slot.wake();
+  }
+
+  /** Ends the job now: what is not in a completed checkpoint is given up. */
+  cancel(): void {
+    this.#tell({ kind: 'cancel' });
+  }
+
+  savepoint(): Promise<Answer> {
+    return this.#ask((request) => ({ kind: 'savepoint', request }));
+  }
+
+  async run(): Promise<JobOutcome> {
+    const ended = new Promise<void>((resolve) => (this.#ended = resolve));
+    this.#tell({ kind: 'lead' });
+    const slots = this.graph.settings.parallelism;
+    this.#tell({ kind: 'task-manager', taskManager: TASK_MANAGER, report: { kind: 'register', slots } });
+    await ended;
+    await this.#slot.close();
+    const { state, failure, isStopped } = this.#master.result;
+    if (this.#broken !== undefined) return { state: 'failed', cause: this.#broken };
+    if (state === 'finished') return { state: isStopped || this.#areSourcesEnded ? 'stopped' : 'finished' };
+    return state === 'canceled' ? { state: 'stopped' } : { state: 'failed', cause: causeOf(failure, state) };
+  }
+
+  #ask(event: (request: string) => JobEvent): Promise<Answer> {
+    const request = String(++this.#requests);
+    return new Promise((resolve) => {
+      this.#answers.set(request, resolve);
+      this.#tell(event(request));
+      if (this.#master.isTerminal) resolve({ reason: 'the job has ended' });
+    });
+  }
+
+  #hear(report: TaskReport): void {
+    this.#tell({ kind: 'task-manager', taskManager: TASK_MANAGER, report });
+  }
+
+  #break(error: Error): void {
+    this.#broken ??= error;
+    this.cancel();
+  }
+
+  #tell(event: JobEvent): void {
+    this.#events.push(event);
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+        for (const effect of this.#master.step(next)) this.#act(effect);
+      }
+    } finally {
+      this.#isStepping = false;
+    }
+    this.#tryToStop();
+    if (this.#master.isDone && this.#executor.isIdle) this.#ended();
+  }
+
+  #act(effect: JobEffect): void {
+    switch (effect.kind) {
+      case 'send':
+        if (effect.message.kind !== 'leader') this.#executor.command(effect.message);
+        return;
+      case 'storage':
+        void this.options.storage
+          .request(effect.ask)
+          .then((answer) => this.#tell({ kind: 'storage', request: effect.request, answer }));
+        return;
+      case 'schedule': {
+        const { timer, ms } = effect;
+        const fire = (): void => {
+          this.#timers.delete(timer);
+          this.#tell({ kind: 'timer', timer });
+        };
+        this.#timers.set(timer, this.environment.clock.schedule(ms, fire));
+        return;
+      }
+      case 'unschedule':
+        this.#timers.get(effect.timer)?.();
+        this.#timers.delete(effect.timer);
+        return;
+      case 'discover':
+        void this.#discover(effect.source).then((found) =>
+          this.#tell({ kind: 'splits', discovery: effect.discovery, found }),
+        );
+        return;
+      case 'notify':
+        this.#observe(effect.notice);
+    }
+  }
+
+  #observe(notice: JobNotice): void {
+    this.options.observe?.(notice);
+    if (notice.kind === 'answer') {
+      this.#answers.get(notice.request)?.(notice.result);
+      this.#answers.delete(notice.request);
+    }
+    if (notice.kind === 'job-state' && this.#master.isTerminal) {
+      for (const answer of this.#answers.values()) answer({ reason: `the job is ${notice.state}` });
+      this.#answers.clear();
+    }
+  }
+
+  async #discover(id: string): Promise<readonly SourceSplit[] | Failure> {
+    const node = this.graph.sources.find((source) => source.id === id);
+    if (node === undefined) throw new Error(`the job has no source ${id}`);
+    try {
+      const failed = (error: Error): void => this.#break(error);
+      const enumerator = this.environment.createSource(node, failed).source.createEnumerator();
       try {
-        splits.set(node.id, await enumerator.discover());
+        return await enumerator.discover();
       } finally {
         await enumerator.close();
       }
+    } catch (error) {
+      const { code, retriable } = error as { code?: unknown; retriable?: unknown };
+      return {
+        code: typeof code === 'string' ? code : 'TG400',
+        message: messageOf(error),
+        retriable: retriable === true,
+      };
     }
-    return splits;
-  }
-
-  #deploy(splits: ReadonlyMap<string, readonly SourceSplit[]>): void {
-    const { maxParallelism } = this.graph.settings;
-    const heads = this.#job.vertices.filter(
-      ({ id }) => !this.#job.edges.some((edge) => edge.chained && edge.to === id),
-    );
-    const ids = heads.flatMap(({ id: task, parallelism }) =>
-      Array.from({ length: parallelism }, (_, subtask) => ({ epoch: 1, attempt: 1, task, subtask, parallelism })),
-    );
-    for (const { parallelism, ...id } of ids) this.#attempts.set(attemptName(id), { id, isRunning: false });
-    for (const { parallelism, ...id } of ids) {
-      const first = (subtask: number) => Math.ceil((subtask * maxParallelism) / parallelism);
-      const keyGroups = { first: first(id.subtask), last: first(id.subtask + 1) - 1 };
-      const deployment = { id, slot: 0, keyGroups, restore: undefined, splits: splits.get(id.task) ?? [] };
-      this.#executor.command({ kind: 'deploy', deployment });
-    }
-  }
-
-  #isRunning(): boolean {
-    return this.#attempts.size > 0 && [...this.#attempts.values()].every(({ isRunning }) => isRunning);
-  }
-
-  #onReport(report: TaskReport): void {
-    if (report.kind !== 'state') return;
-    const name = attemptName(report.id);
-    switch (report.state) {
-      case 'initializing':
-        return;
-      case 'running':
-        this.#attempts.get(name)!.isRunning = true;
-        if (this.#stopped && this.#isRunning()) this.stop();
-        return;
-      case 'failed':
-        this.#fail(causeOf(report));
-        break;
-      default:
-    }
-    this.#attempts.delete(name);
-    if (this.#attempts.size === 0) this.#ended?.();
-  }
-
-  #fail(error: Error): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = error;
-    for (const { id } of [...this.#attempts.values()]) this.#executor.command({ kind: 'cancel', id });
   }
 }
 
-function causeOf({ failure }: Extract<TaskReport, { kind: 'state' }>): Error {
-  return Object.assign(new Error(failure?.message ?? 'a task failed'), { code: failure?.code });
+export interface StopOptions {
+  /** Everything that waits for time is made due first. */
+  readonly drain: boolean;
+  readonly savepoint: boolean;
+}
+
+/** The folder of a checkpoint or savepoint in the job's storage, or why there is none. */
+export type Answer = { readonly folder: string } | { readonly reason: string };
+
+function causeOf(failure: Failure | undefined, state: string): Error {
+  return Object.assign(new Error(failure?.message ?? `the job is ${state}`), { code: failure?.code });
 }

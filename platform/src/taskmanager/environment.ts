@@ -4,7 +4,8 @@
  */
 import type { Committer, Format, SinkWriter, Source, WriterOptions } from '@tidegate/connectors/api';
 import type { Clock } from '../common/clock.js';
-import type { KeyedStateHandle, StateBytes } from '../job/state-handle.js';
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { KeyedStateHandle, StateBytes, StateFile } from '../job/state-handle.js';
 import type { SinkNode, SourceNode } from '../job/stream-graph.js';
 import type { PayloadWriter } from '../operators/sink/sink-operator.js';
 import type { RecordTypes } from '../operators/sink/outgoing.js';
@@ -33,8 +34,8 @@ export interface JobEnvironment {
   createSink(node: SinkNode, types: RecordTypes, attempt: SinkAttempt, fail: (error: Error) => void): EnvironmentSink;
   /** A store that holds what the handles have of the key groups; fails when they are not whole or do not fit. */
   openKeyedStore(options: TaskStoreOptions): Promise<KeyedStore>;
-  /** Where checkpoints lie. Absent: none are taken. */
-  readonly checkpoints?: CheckpointFiles;
+  /** Where the files of checkpoints and savepoints lie. */
+  readonly checkpoints: CheckpointFiles;
 }
 
 /** For whom a sink is made; its delivery the node says. */
@@ -51,10 +52,14 @@ export interface EnvironmentSink {
 export interface TaskStoreOptions extends KeyedStoreOptions {
   readonly id: AttemptId;
   readonly restored: readonly KeyedStateHandle[];
+  /** See TaskRestore. */
+  readonly rehash: boolean;
 }
 
 export interface CheckpointFiles {
-  target(id: AttemptId, checkpoint: number): SnapshotTarget;
+  target(id: AttemptId, barrier: CheckpointBarrier): SnapshotTarget;
   /** Rejects when the file is not whole. */
   read(bytes: StateBytes): Promise<Uint8Array>;
+  /** The same in pieces: whether they were whole is known at the end. */
+  readChunks(file: StateFile): AsyncIterable<Uint8Array>;
 }

@@ -2,8 +2,8 @@
  * Steps the tasks of a slot round and round in one thread.
  *
  * Invariants
- * - Tasks are stepped consumers before producers, so that a slot drains before it fills; the event loop gets its turn at
- *   least every 10 ms and whenever nothing can be done.
+ * - Tasks are stepped consumers before producers, so that a slot drains before it fills; the event loop gets its turn
+ *   every few milliseconds and whenever nothing can be done.
  * - A task that throws is taken out and reported; the others go on.
  */
 import type { Clock } from '../common/clock.js';
@@ -17,7 +17,8 @@ export interface SlotEvents {
   broken(error: Error): void;
 }
 
-const TURN_MS = 10;
+/** Short, as what a checkpoint awaits of the disk comes back one turn at a time. */
+const TURN_MS = 2;
 const IDLE_CHECK_MS = 100;
 
 export class Slot {

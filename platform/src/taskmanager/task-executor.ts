@@ -52,6 +52,11 @@ export class TaskExecutor {
     this.#order = new Map(job.vertices.map(({ id }, index) => [id, index]));
   }
 
+  /** Whether nothing is left of any attempt. */
+  get isIdle(): boolean {
+    return this.#executions.size === 0;
+  }
+
   /** The tasks that run now. */
   tasks(): Task[] {
     return [...this.#executions.values()].flatMap(({ task }) => task ?? []);

@@ -7,12 +7,15 @@
  */
 import type { Committer, SinkWriter, StagedEpoch } from '@tidegate/connectors/api';
 import { messageOf } from '../common/errors.js';
-import type { OperatorStateHandle, StateBytes } from '../job/state-handle.js';
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { ChannelStateHandle, OperatorStateHandle, StateBytes } from '../job/state-handle.js';
+import type { InFlight } from '../network/in-flight-log.js';
 import type { OperatorStatePart } from '../operators/operator.js';
 import { attemptName, type AttemptId } from '../rpc/task-execution.js';
 import type { SnapshotTarget } from '../state/keyed-snapshot.js';
 import type { PersistedPart, TaskMail } from '../task/task.js';
 import type { SnapshotPart } from '../task/task-host.js';
+import type { ChannelStates } from './channel-states.js';
 import type { JobEnvironment } from './environment.js';
 
 /** As Apache Flink's `state.storage.fs.memory-threshold`. */
@@ -23,6 +26,7 @@ export class TaskIo {
   #fail: (error: Error) => void = () => undefined;
   #writer: SinkWriter | undefined;
   #committer: Committer | undefined;
+  #channels: ChannelStates | undefined;
 
   constructor(
     private readonly id: AttemptId,
@@ -40,18 +44,22 @@ export class TaskIo {
     this.#committer = committer;
   }
 
-  persist(checkpoint: number, part: SnapshotPart): void {
-    this.#persist(checkpoint, part).then(
+  useChannels(channels: ChannelStates): void {
+    this.#channels = channels;
+  }
+
+  persist(barrier: CheckpointBarrier, part: SnapshotPart): void {
+    const { checkpoint } = barrier;
+    this.#persist(barrier, part).then(
       (persisted) => this.#deliver({ kind: 'persisted', checkpoint, part: persisted }),
       (error: unknown) => this.#deliver({ kind: 'persist-failed', checkpoint, reason: messageOf(error) }),
     );
   }
 
-  async #persist(checkpoint: number, { keyed, operators }: SnapshotPart): Promise<PersistedPart> {
+  async #persist(barrier: CheckpointBarrier, { keyed, operators }: SnapshotPart): Promise<PersistedPart> {
     const { clock, checkpoints } = this.environment;
-    if (checkpoints === undefined) throw new Error(`${attemptName(this.id)}: no checkpoints are taken here`);
     const start = clock.monotonic();
-    const target = new CountingTarget(checkpoints.target(this.id, checkpoint));
+    const target = new CountingTarget(checkpoints.target(this.id, barrier));
     const [keyedHandle, operatorHandles] = await Promise.all([
       keyed?.persist(target),
       persistOperators(operators, target),
@@ -65,8 +73,22 @@ export class TaskIo {
     };
   }
 
-  persistInFlight(checkpoint: number): void {
-    this.#deliver({ kind: 'persist-failed', checkpoint, reason: 'records in flight cannot be written yet' });
+  persistInFlight(barrier: CheckpointBarrier, inFlight: readonly InFlight[]): void {
+    const { checkpoint } = barrier;
+    this.#persistInFlight(barrier, inFlight).then(
+      (channels) => this.#deliver({ kind: 'in-flight-persisted', checkpoint, channels }),
+      (error: unknown) => this.#deliver({ kind: 'persist-failed', checkpoint, reason: messageOf(error) }),
+    );
+  }
+
+  async #persistInFlight(barrier: CheckpointBarrier, inFlight: readonly InFlight[]): Promise<ChannelStateHandle[]> {
+    const target = this.environment.checkpoints.target(this.id, barrier);
+    const handles: ChannelStateHandle[] = [];
+    for (const { bytes, ...channel } of this.#channels?.write(inFlight) ?? []) {
+      const name = `in-flight-${handles.length}`;
+      handles.push({ ...channel, elements: await persistBytes(name, bytes, target) });
+    }
+    return handles;
   }
 
   commit(epochs: readonly StagedEpoch[]): void {
@@ -111,6 +133,10 @@ class CountingTarget implements SnapshotTarget {
   }
 }
 
+async function persistBytes(name: string, bytes: Uint8Array, target: SnapshotTarget): Promise<StateBytes> {
+  return bytes.length <= INLINE_BYTES_MAX ? { inline: bytes } : { file: await target.write(name, [bytes]) };
+}
+
 async function persistOperators(
   parts: readonly OperatorStatePart[],
   target: SnapshotTarget,
@@ -119,8 +145,7 @@ async function persistOperators(
   for (const { owner, name, mode, entries } of parts) {
     const written: StateBytes[] = [];
     for (const [index, entry] of entries.entries()) {
-      const isSmall = entry.length <= INLINE_BYTES_MAX;
-      written.push(isSmall ? { inline: entry } : { file: await target.write(`${owner}-${name}-${index}`, [entry]) });
+      written.push(await persistBytes(`${owner}-${name}-${index}`, entry, target));
     }
     handles.push({ owner, name, mode, entries: written });
   }

@@ -328,11 +328,16 @@ describe('tidegate run', function () {
     );
   });
 
-  it('fails when the disk is full', async function () {
+  it('fails when the disk is full and nothing says that it is to be tried again', async function () {
     if (!existsSync('/dev/full')) this.skip();
     await withFiles(
       {
-        'application.yaml': application('    file: in.jsonl', PAIR, '  out: { file: /dev/full }'),
+        'application.yaml': application(
+          '    file: in.jsonl',
+          PAIR,
+          '  out: { file: /dev/full }',
+          'settings: { checkpoint: none }\n',
+        ),
         'in.jsonl': lines(4),
       },
       async (folder) => {

@@ -4,6 +4,7 @@
  */
 import type { Format, PollResult, SinkWriter, Source, SourceReader, SourceSplit } from '@tidegate/connectors/api';
 import { VirtualClock } from '../../src/common/virtual-clock.js';
+import { MemoryStorage } from '../../src/cli/storage/memory-storage.js';
 import { SCRIPT_FORMAT } from '../../src/cli/testing/scripted-source.js';
 import type { StreamGraph } from '../../src/job/stream-graph.js';
 import type { MetricRegistry } from '../../src/metrics/registry.js';
@@ -57,8 +58,10 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
   const received: Record<string, JsonObject[]> = Object.fromEntries(graph.sinks.map(({ name }) => [name, []]));
   const closed: string[] = [];
   const parallelism = given.parallelism ?? graph.settings.parallelism;
+  const storage = new MemoryStorage();
+  const { checkpoint: _, ...settings } = graph.settings;
   const job: EmbeddedJob = new EmbeddedJob(
-    { ...graph, settings: { ...graph.settings, parallelism } },
+    { ...graph, settings: { ...settings, parallelism, restart: { strategy: 'none' } } },
     {
       clock: given.clock ?? new VirtualClock(),
       tables: new Map(graph.tables.map(({ name, key }) => [name, new Table(key, given.tables?.[name] ?? [])])),
@@ -76,6 +79,7 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
         ),
         format: given.format ?? SCRIPT_FORMAT,
       }),
+      checkpoints: storage,
       openKeyedStore: (options) => Promise.resolve(new HeapKeyedStore(options)),
       createSink: ({ name }, types) => ({
         writer: { ...listWriter(() => closed.push(name)), ...given.writers?.[name] },
@@ -84,6 +88,14 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
           return '';
         },
       }),
+    },
+    {
+      storage,
+      random: { next: () => 0 },
+      leader: 'test',
+      start: { from: 'beginning' },
+      mustExist: false,
+      allowNonRestoredState: false,
     },
   );
   given.before?.(job);

@@ -11,19 +11,21 @@ import { runSummary } from '../presentation/run-summary.js';
 import { createRegistry } from '../registry.js';
 import { runJob } from '../runtime/run-job.js';
 
-const usage = `Usage: tidegate run [PATH] [--parallelism N] [--quiet]
+const usage = `Usage: tidegate run [PATH] [--parallelism N] [--fresh] [--quiet]
 
 Runs the application in PATH (a file, or a folder whose YAML files are one application) until its input ends, or until
-SIGINT or SIGTERM. State is in memory: every run begins at the beginning of what can be read again, and writes its file
-egresses anew.
+SIGINT or SIGTERM. A run that did not come to its end, also one that was killed, goes on from its latest checkpoint; one
+that has finished begins anew.
 
   --parallelism N  instead of settings.parallelism
+  --fresh          begin anew, whatever an earlier run has left
   --quiet          no live line and no summary
 `;
 
 async function runApplication(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
     parallelism: { type: 'string' },
+    fresh: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
   });
   const path = pathOrDefault(positionals[0], io);
@@ -33,7 +35,11 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
   if (hasErrors(diagnostics) || graph === undefined) return EXIT.failed;
   const plan = withParallelism(graph, values.parallelism);
   try {
-    const { outcome, metrics } = await runJob(plan, { registry: createRegistry(), live: !values.quiet });
+    const { outcome, metrics } = await runJob(plan, {
+      registry: createRegistry(),
+      live: !values.quiet,
+      start: values.fresh ? { from: 'beginning' } : { from: 'latest' },
+    });
     if (outcome.state === 'failed') {
       if (readerHasSeenEnough(outcome.cause, plan)) return EXIT.fine;
       throw outcome.cause;

@@ -7,9 +7,10 @@ import { encodingWriter, type PayloadWriter } from '../../operators/sink/sink-op
 import type { RecordTypes } from '../../operators/sink/outgoing.js';
 import type { Table } from '../../operators/tables.js';
 import type { Registry } from '../../spec/registry.js';
-import { HeapKeyedStore } from '../../state/heap/heap-keyed-store.js';
-import type { JobEnvironment } from '../../taskmanager/environment.js';
+import type { CheckpointFiles, JobEnvironment } from '../../taskmanager/environment.js';
 import { AlertText, type TextStyle } from '../presentation/alert-text.js';
+import type { Failpoint } from './failpoints.js';
+import { openKeyedStore } from './open-keyed-store.js';
 import type { SpillDirectory } from './spill-directory.js';
 import { systemClock, yieldToEventLoop } from './system-clock.js';
 
@@ -18,6 +19,8 @@ export interface EnvironmentOptions {
   readonly registry: Registry;
   readonly tables: ReadonlyMap<string, Table>;
   readonly spill: SpillDirectory;
+  readonly checkpoints: CheckpointFiles;
+  readonly failpoint: Failpoint;
   readonly style: TextStyle;
   /** A line for whoever watches the job. */
   log(message: string): void;
@@ -26,7 +29,7 @@ export interface EnvironmentOptions {
 }
 
 export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
-  const { graph, registry, tables, spill } = options;
+  const { graph, registry, tables, spill, checkpoints } = options;
   const contextOf = (node: SourceNode | SinkNode, fail: (error: Error) => void): ConnectorContext => ({
     name: node.name,
     baseDir: graph.settings.baseDir,
@@ -36,6 +39,7 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
     random: () => Math.random(),
     fail,
     log: (message) => options.log(`${node.id}: ${message}`),
+    failpoint: options.failpoint,
   });
   return {
     clock: systemClock,
@@ -52,15 +56,22 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
         throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be read`);
       return { format, source: factory.createSource(node.connector.options as never, format, contextOf(node, fail)) };
     },
-    openKeyedStore: (store) => Promise.resolve(new HeapKeyedStore(store)),
+    checkpoints,
+    openKeyedStore: (store) => openKeyedStore(graph.settings.state.backend, checkpoints, store),
     createSink(node, types, attempt, fail) {
       const factory = found(registry.sinks, node.connector, node.id);
       const { write, header } = payloadWriter(node, types, options);
       const sink = factory.createSink(node.connector.options as never, contextOf(node, fail), header);
       // Nothing that is staged would be seen where no checkpoint completes.
-      const delivery = node.delivery === 'exactly-once' ? 'at-least-once' : node.delivery;
+      const isStaged = node.delivery === 'exactly-once' && graph.settings.checkpoint !== undefined;
+      const delivery = node.delivery === 'exactly-once' && !isStaged ? 'at-least-once' : node.delivery;
       const writer = sink.createWriter({ ...attempt, delivery });
-      return { writer, write: node.connector.type === 'stdout' ? makingWay(write, options.beforePrint) : write };
+      const committer = isStaged ? sink.createCommitter?.(attempt) : undefined;
+      return {
+        writer,
+        write: node.connector.type === 'stdout' ? makingWay(write, options.beforePrint) : write,
+        ...(committer === undefined ? {} : { committer }),
+      };
     },
   };
 }

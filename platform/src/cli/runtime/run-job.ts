@@ -3,13 +3,18 @@
  *
  * Invariants
  * - The job runs from the plan as JSON, written and parsed back: nothing here has seen YAML.
- * - A first SIGINT or SIGTERM stops the sources and lets the rest flow out; a second one ends the process.
+ * - A first SIGINT or SIGTERM takes a last checkpoint and ends the job, which can be resumed; a second one ends the process.
  */
+import { renderDuration } from '../../common/duration-text.js';
+import type { JobNotice } from '../../coordinator/job-events.js';
+import type { JobStart } from '../../coordinator/job-options.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
 import type { Registry } from '../../spec/registry.js';
 import { EmbeddedJob, type JobOutcome } from '../../taskmanager/embedded-job.js';
+import { JobFolder } from '../storage/job-folder.js';
 import { LiveLine } from '../presentation/live-line.js';
+import { failpoints } from './failpoints.js';
 import { assertFilesDistinct } from './file-conflicts.js';
 import { jobEnvironment } from './job-environment.js';
 import { SpillDirectory } from './spill-directory.js';
@@ -20,6 +25,9 @@ export interface RunOptions {
   readonly registry: Registry;
   /** Shows the live line where stderr is a terminal. */
   readonly live: boolean;
+  readonly start: JobStart;
+  /** State that nothing in the application takes is left where it is. */
+  readonly allowNonRestoredState?: boolean;
 }
 
 export interface FinishedRun {
@@ -29,9 +37,19 @@ export interface FinishedRun {
 
 const TEXT_WIDTH_WITHOUT_TERMINAL = 160;
 
-export async function runJob(plan: StreamGraph, { registry, live }: RunOptions): Promise<FinishedRun> {
-  const graph = JSON.parse(JSON.stringify(plan)) as StreamGraph;
+export async function runJob(plan: StreamGraph, options: RunOptions): Promise<FinishedRun> {
+  const graph = JSON.parse(JSON.stringify(withDurableState(plan))) as StreamGraph;
   assertFilesDistinct(graph);
+  const folder = new JobFolder(graph.settings.stateDir);
+  try {
+    return await runIn(folder, graph, options);
+  } finally {
+    folder.release();
+  }
+}
+
+async function runIn(folder: JobFolder, graph: StreamGraph, options: RunOptions): Promise<FinishedRun> {
+  const { registry, live, start, allowNonRestoredState = false } = options;
   let line: LiveLine | undefined;
   const log = (message: string): void => {
     line?.clear();
@@ -40,11 +58,14 @@ export async function runJob(plan: StreamGraph, { registry, live }: RunOptions):
   const tables = new TableLoader(graph.tables, registry, systemClock, log);
   tables.load();
   const spill = new SpillDirectory(graph.settings.stateDir);
+  const failpoint = failpoints(process.env['TIDEGATE_FAIL'], () => process.kill(process.pid, 'SIGKILL'));
   const environment = jobEnvironment({
     graph,
     registry,
     tables: tables.tables,
     spill,
+    checkpoints: folder.stateFiles,
+    failpoint,
     style: {
       colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
       width: process.stdout.isTTY ? process.stdout.columns : TEXT_WIDTH_WITHOUT_TERMINAL,
@@ -52,9 +73,17 @@ export async function runJob(plan: StreamGraph, { registry, live }: RunOptions):
     log,
     beforePrint: () => line?.clear(),
   });
-  const job = new EmbeddedJob(graph, environment);
+  const job = new EmbeddedJob(graph, environment, {
+    storage: folder.storage,
+    random: { next: () => Math.random() },
+    leader: folder.leader,
+    start,
+    mustExist: false,
+    allowNonRestoredState,
+    observe: (notice) => tell(notice, log),
+  });
   line = live && process.stderr.isTTY ? new LiveLine(graph, job.metrics, systemClock, process.stderr) : undefined;
-  const release = onSignal(() => job.stop());
+  const release = onSignal(() => void job.stop());
   tables.watch();
   line?.start();
   try {
@@ -64,6 +93,33 @@ export async function runJob(plan: StreamGraph, { registry, live }: RunOptions):
     tables.close();
     spill.remove();
     release();
+  }
+}
+
+/** Partial matches cannot be written yet: where there are any, no checkpoints are taken. */
+function withDurableState(plan: StreamGraph): StreamGraph {
+  if (plan.operators.every(({ kind }) => kind === 'filter')) return plan;
+  const { checkpoint: _, ...settings } = plan.settings;
+  return { ...plan, settings: { ...settings, restart: { strategy: 'none' } } };
+}
+
+/** What the watcher of a run should know of it. */
+function tell(notice: JobNotice, log: (message: string) => void): void {
+  switch (notice.kind) {
+    case 'attempt':
+      if (notice.checkpoint !== undefined) log(`resumed from checkpoint ${notice.checkpoint}`);
+      break;
+    case 'restart':
+      log(`error[${notice.cause.code}]: ${notice.cause.message}; trying again in ${renderDuration(notice.afterMs)}`);
+      break;
+    case 'warning':
+      log(`warning: ${notice.message}`);
+      break;
+    case 'checkpoint-ended':
+      if (notice.statistics.reason !== undefined)
+        log(`checkpoint ${notice.statistics.checkpoint} was given up: ${notice.statistics.reason}`);
+      break;
+    default:
   }
 }
 

@@ -11,28 +11,50 @@ import { copyFile, link, open, readFile, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { messageOf, TidegateError } from '../../common/errors.js';
+import { subtaskFolder } from '../../checkpoint/storage-layout.js';
+import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
 import type { StateBytes, StateFile } from '../../job/state-handle.js';
-import { attemptName, type AttemptId } from '../../rpc/task-execution.js';
+import type { AttemptId } from '../../rpc/task-execution.js';
 import type { SnapshotTarget } from '../../state/keyed-snapshot.js';
 import type { CheckpointFiles } from '../../taskmanager/environment.js';
 import { codeOf, makeFolder, syncFolder } from './file-storage.js';
 
-/** Where state files lie in the storage: what is not referenced there belongs to nobody. */
-export const STATE_FILES = 'state/';
+const READ_BYTES = 1 << 20;
 
 export class CheckpointFolder implements CheckpointFiles {
   constructor(readonly root: string) {}
 
-  target(id: AttemptId, checkpoint: number): SnapshotTarget {
-    const own = `${STATE_FILES}own/${fileName(attemptName(id))}/${checkpoint}`;
+  target(id: AttemptId, barrier: CheckpointBarrier): SnapshotTarget {
+    const folder = subtaskFolder(id, barrier);
     return {
-      write: (name, chunks) => this.#write(`${own}-${fileName(name)}`, chunks),
-      share: (id, localPath) => this.#share(`${STATE_FILES}shared/${fileName(id)}`, localPath),
+      write: (name, chunks) => this.#write(folder + encodeURIComponent(name), chunks),
+      share: (id, localPath) => this.#share(folder + encodeURIComponent(id), localPath),
     };
   }
 
   async read(bytes: StateBytes): Promise<Uint8Array> {
     return 'inline' in bytes ? bytes.inline : this.readFile(bytes.file);
+  }
+
+  /** A file in pieces; whether they were whole is known at the end. Throws TG421 when not. */
+  async *readChunks({ name, bytes, crc32: expected }: StateFile): AsyncGenerator<Uint8Array> {
+    let length = 0;
+    let checksum = 0;
+    const file = await open(join(this.root, name), 'r').catch((error: unknown) => {
+      throw damaged(this.root, name, messageOf(error));
+    });
+    try {
+      for await (const chunk of file.createReadStream({ autoClose: false, highWaterMark: READ_BYTES })) {
+        const content = chunk as Buffer;
+        length += content.length;
+        checksum = crc32(content, checksum);
+        yield content;
+      }
+    } finally {
+      await file.close();
+    }
+    if (length !== bytes) throw damaged(this.root, name, `it has ${length} bytes instead of ${bytes}`);
+    if (checksum !== expected) throw damaged(this.root, name, 'its checksum does not fit');
   }
 
   /** Rejects with TG421 when the file is not whole. */
@@ -100,11 +122,6 @@ async function syncAndSum(path: string): Promise<{ bytes: number; checksum: numb
   } finally {
     await file.close();
   }
-}
-
-/** As part of a path: letters, digits and a few signs stay, all else is written as its code units. */
-function fileName(name: string): string {
-  return name.replace(/[^\w.[\]-]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }
 
 function damaged(root: string, name: string, what: string): TidegateError {

@@ -17,6 +17,7 @@ import { HeapKeyedStore } from '../../state/heap/heap-keyed-store.js';
 import { EmbeddedJob } from '../../taskmanager/embedded-job.js';
 import type { JobEnvironment } from '../../taskmanager/environment.js';
 import { formatTime } from '../../time/time-parser.js';
+import { MemoryStorage } from '../storage/memory-storage.js';
 import { conforming } from '../runtime/table-loader.js';
 import { compareAlerts, type Comparison } from './subset.js';
 import { SCRIPT_FORMAT, ScriptedSource } from './scripted-source.js';
@@ -65,6 +66,7 @@ class TestScript {
     test: TestCase,
     private readonly tables: ReadonlyMap<string, Table>,
   ) {
+    const storage = new MemoryStorage();
     const environment: JobEnvironment = {
       clock: this.#clock,
       tables,
@@ -80,6 +82,7 @@ class TestScript {
         this.#sources.set(node.name, source);
         return { source, format: SCRIPT_FORMAT };
       },
+      checkpoints: storage,
       openKeyedStore: (options) => Promise.resolve(new HeapKeyedStore(options)),
       createSink: (node, types) => ({
         writer: {
@@ -99,7 +102,16 @@ class TestScript {
       }),
     };
     this.#steps = singleSteps(test.steps);
-    this.#job = new EmbeddedJob(graph, environment);
+    // A failed test is a result: it is not tried again, and nothing goes on from it.
+    const { checkpoint: _, ...settings } = graph.settings;
+    this.#job = new EmbeddedJob({ ...graph, settings: { ...settings, restart: { strategy: 'none' } } }, environment, {
+      storage,
+      random: { next: () => 0 },
+      leader: 'test',
+      start: { from: 'beginning' },
+      mustExist: false,
+      allowNonRestoredState: false,
+    });
   }
 
   run() {
@@ -119,7 +131,7 @@ class TestScript {
     }
     if (this.#stopped) return false;
     this.#stopped = true;
-    this.#job.stop();
+    void this.#job.stop();
     return true;
   }
 

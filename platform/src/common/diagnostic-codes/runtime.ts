@@ -42,6 +42,12 @@ export const runtimeCodes = {
     title: 'file used twice',
     description: 'A file egress would write a file that an ingress or table reads, or that another egress writes.',
   },
+  TG409: {
+    title: 'state in use',
+    description:
+      'Another process runs a job with the same state folder. Two at once would undo each other’s work. Stop the other, or ' +
+      'give one of them another `name` or `settings.stateDir`.',
+  },
   ...stateCodes,
   ...restoreCodes,
   ...controlCodes,

@@ -13,7 +13,8 @@ import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import { plainValueCodec } from '../../state/codecs/plain-value-codec.js';
 import type { KeyedStore, ValueState } from '../../state/keyed-store.js';
-import type { Collector, Operator } from '../operator.js';
+import type { BufferedRecords } from '../buffered-records.js';
+import type { Collector, Operator, OperatorStatePart, RestoredStates } from '../operator.js';
 
 export class SuppressOperator implements Operator {
   readonly #last: ValueState<number>;
@@ -23,16 +24,26 @@ export class SuppressOperator implements Operator {
   #waiting: StreamRecord[] = [];
   #spans: { readonly key: Key; readonly time: number }[] = [];
 
+  /** @param buffered keeps the alerts that wait for the watermark */
   constructor(
     rule: RuleDescriptor,
     private readonly output: Collector,
     store: KeyedStore,
+    private readonly buffered: BufferedRecords,
+    states: RestoredStates,
     metrics: MetricRegistry,
   ) {
     this.#last = store.value({ owner: `rules.${rule.name}`, name: 'suppress', codec: plainValueCodec<number>() });
     this.#span = rule.suppress?.for ?? 0;
     this.#suppressed = metrics.counter(`rules.${rule.name}`, 'suppressed');
     this.#alerts = metrics.counter(`rules.${rule.name}`, 'alerts');
+    this.#waiting = [...buffered.read(states)].map(({ record }) => record);
+    for (const key of this.#last.keys()) this.#spans.push({ key, time: this.#last.get(key)! });
+    this.#spans.sort((a, b) => a.time - b.time);
+  }
+
+  snapshot(): readonly OperatorStatePart[] {
+    return [this.buffered.write(this.#waiting.map((record) => ({ key: keyOf(record), record })))];
   }
 
   process(_input: number, alert: StreamRecord): void {
@@ -61,7 +72,7 @@ export class SuppressOperator implements Operator {
   }
 
   #decide(alert: StreamRecord): void {
-    const key = alert.alert?.suppressBy ?? '';
+    const key = keyOf(alert);
     const last = this.#last.get(key);
     if (last !== undefined && alert.timestamp < last + this.#span) {
       this.#suppressed.value++;
@@ -72,4 +83,8 @@ export class SuppressOperator implements Operator {
     this.#alerts.value++;
     this.output.collect(alert);
   }
+}
+
+function keyOf({ alert }: StreamRecord): Key {
+  return alert?.suppressBy ?? '';
 }

@@ -1,0 +1,77 @@
+/** Makes the operators of an application's rules. */
+import type { KeyState } from '@tidegate/cep';
+import type { EvaluationLayout } from '../expression/index.js';
+import type { KeyGroupRange } from '../job/state-handle.js';
+import type { JobVertex } from '../job/job-graph.js';
+import type { MetricRegistry } from '../metrics/registry.js';
+import type { ChannelStateCodec } from '../network/channel-state.js';
+import { BufferedRecords } from '../operators/buffered-records.js';
+import type { Operator, RestoredStates } from '../operators/operator.js';
+import { FilterOperator, type RuleOutputs } from '../operators/rule/filter-operator.js';
+import { PatternOperator } from '../operators/rule/pattern-operator.js';
+import { SuppressOperator } from '../operators/rule/suppress-operator.js';
+import type { StreamRecord } from '../record/stream-record.js';
+import { memoryOnlyCodec } from '../state/codecs/memory-only-codec.js';
+import type { KeyedStore } from '../state/keyed-store.js';
+import type { ChainBuilder } from './chain-builder.js';
+
+/** What an operator may keep state in, and what it finds there. */
+export interface OperatorState {
+  readonly keyGroups: KeyGroupRange;
+  readonly store: KeyedStore | undefined;
+  readonly states: RestoredStates;
+}
+
+/** How a task builder gets the operators behind sources; a simulated job brings operators of its own. */
+export interface OperatorFactory {
+  /** Whether the vertex's operator needs a keyed store. */
+  keepsKeyedState(vertex: JobVertex): boolean;
+  create(vertex: JobVertex, build: ChainBuilder, state: OperatorState): Operator;
+}
+
+export interface RuleOperatorOptions {
+  readonly layout: EvaluationLayout;
+  readonly metrics: MetricRegistry;
+  readonly channelStates: ChannelStateCodec;
+  readonly maxParallelism: number;
+}
+
+export class RuleOperators implements OperatorFactory {
+  constructor(private readonly options: RuleOperatorOptions) {}
+
+  keepsKeyedState({ operator }: JobVertex): boolean {
+    return operator.kind === 'suppress' || (operator.kind === 'rules' && operator.node.kind === 'pattern');
+  }
+
+  create(vertex: JobVertex, build: ChainBuilder, { store, states, keyGroups }: OperatorState): Operator {
+    const { operator } = vertex;
+    const { layout, metrics, channelStates: codec, maxParallelism } = this.options;
+    const outputsOf = (rule: string): RuleOutputs => ({
+      main: build.output(vertex, 'main', rule),
+      error: build.output(vertex, 'error', rule),
+      timeout: build.output(vertex, 'timeout', rule),
+    });
+    switch (operator.kind) {
+      case 'suppress': {
+        const { rule } = operator;
+        const owner = `rules.${rule.name}`;
+        const buffered = new BufferedRecords({ owner, name: 'waiting', codec, keyGroups, maxParallelism });
+        const output = build.output(vertex, 'main', rule.name);
+        return new SuppressOperator(rule, output, storeOf(vertex, store), buffered, states, metrics);
+      }
+      case 'rules': {
+        const { node } = operator;
+        if (node.kind === 'filter') return new FilterOperator(node, outputsOf(node.rule.name), layout, metrics);
+        const matches = memoryOnlyCodec<KeyState<StreamRecord>>('match-state');
+        return new PatternOperator(node, outputsOf, storeOf(vertex, store), matches, layout, metrics);
+      }
+      default:
+        throw new Error(`${vertex.id} is not in the middle of a chain`);
+    }
+  }
+}
+
+function storeOf(vertex: JobVertex, store: KeyedStore | undefined): KeyedStore {
+  if (store === undefined) throw new Error(`${vertex.id} keeps state, and its task has no store`);
+  return store;
+}

@@ -1,0 +1,218 @@
+/**
+ * Builds tasks from what was opened for them: operators, gates and writers around stores, readers and writers that are
+ * ready. Synchronous and without I/O, so that production and simulation build the same tasks.
+ */
+import type { Committer, Format, SinkWriter, Source, SourceReader } from '@tidegate/connectors/api';
+import type { Clock } from '../common/clock.js';
+import type { EvaluationLayout } from '../expression/index.js';
+import { edgeId, type JobGraph, type JobVertex } from '../job/job-graph.js';
+import type { StreamGraph } from '../job/stream-graph.js';
+import type { MetricRegistry } from '../metrics/registry.js';
+import type { ChannelStateCodec } from '../network/channel-state.js';
+import { InputGate, type GateChannel } from '../network/input-gate.js';
+import type { Collector, RestoredStates } from '../operators/operator.js';
+import { SinkOperator, type PayloadWriter } from '../operators/sink/sink-operator.js';
+import { SourceOperator } from '../operators/source/source-operator.js';
+import type { DeadLetter } from '../record/dead-letter.js';
+import type { StreamRecord } from '../record/stream-record.js';
+import type { TaskDeployment } from '../rpc/task-execution.js';
+import type { KeyedStore } from '../state/keyed-store.js';
+import { OperatorTask } from '../task/operator-task.js';
+import { SinkTask } from '../task/sink-task.js';
+import { SourceProgress } from '../task/source-progress.js';
+import { SourceTask, type SortedInput } from '../task/source-task.js';
+import type { TaskHost } from '../task/task-host.js';
+import { EventSorter, type SpillStorage } from '../time/event-sorter.js';
+import { ChainBuilder } from './chain-builder.js';
+import { ChannelStates, type ChannelContent, type ChannelName } from './channel-states.js';
+import type { ChannelTable } from './channel-table.js';
+import type { OperatorFactory } from './rule-operators.js';
+
+/** Memory for an input that is sorted before its first watermark; beyond it, the disk. */
+const SORT_BUDGET_BYTES = 128 * 1024 * 1024;
+/** A decoded record in memory, by its size on the wire; only used against the sort budget. */
+const RECORD_OVERHEAD_BYTES = 300;
+const MEMORY_PER_WIRE_BYTE = 3;
+
+/** What all tasks of a job are built with. */
+export interface BuilderOptions {
+  readonly graph: StreamGraph;
+  readonly job: JobGraph;
+  readonly layout: EvaluationLayout;
+  readonly operators: OperatorFactory;
+  readonly clock: Clock;
+  readonly metrics: MetricRegistry;
+  readonly spill: SpillStorage;
+  /** Default 128 MiB. */
+  readonly sortBudgetBytes?: number;
+  readonly channelStates: ChannelStateCodec;
+  /** Whether the stream ends only behind a last checkpoint. */
+  readonly takesCheckpoints: boolean;
+}
+
+/** What was opened for one task. */
+export interface OpenedTask {
+  readonly deployment: TaskDeployment;
+  readonly vertex: JobVertex;
+  readonly channels: ChannelTable;
+  readonly states: RestoredStates;
+  readonly inFlight: {
+    /** Of the channels to the task, from the checkpoint that it is restored from. */
+    readonly restored: readonly ChannelContent[];
+    /** Told how the task's host writes what barriers overtake. */
+    use(states: ChannelStates): void;
+  };
+  /** Restored; present when an operator of the chain keeps keyed state. */
+  readonly store: KeyedStore | undefined;
+  readonly host: TaskHost;
+}
+
+export interface OpenedSource {
+  readonly boundedness: Source['boundedness'];
+  readonly format: Format;
+  readonly reader: SourceReader;
+}
+
+export interface OpenedSink {
+  readonly writer: SinkWriter;
+  readonly write: PayloadWriter;
+  /** Has recovered. Present when the egress delivers exactly once. */
+  readonly committer: Committer | undefined;
+}
+
+export class TaskBuilder {
+  constructor(private readonly options: BuilderOptions) {}
+
+  operatorTask(opened: OpenedTask): OperatorTask {
+    const { vertex, store, host } = opened;
+    const build = this.#chainBuilder(opened);
+    const head = build.operator(vertex);
+    const { clock } = this.options;
+    return new OperatorTask(taskName(opened), this.#gate(opened), head, build.chain(), store, host, clock);
+  }
+
+  sourceTask(opened: OpenedTask, { boundedness, format, reader }: OpenedSource): SourceTask {
+    const { vertex, deployment, host, store, states } = opened;
+    const { operator } = vertex;
+    if (operator.kind !== 'source') throw new Error(`${vertex.id} is no source`);
+    const { node } = operator;
+    const { clock, metrics, takesCheckpoints } = this.options;
+    const build = this.#chainBuilder(opened);
+    const main = build.output(vertex, 'main', undefined);
+    const bad = build.output(vertex, 'bad', undefined);
+    const isSorted = node.time.order === 'unordered';
+    const progress = new SourceProgress({
+      owner: node.id,
+      subtask: deployment.id.subtask,
+      parallelism: vertex.parallelism,
+      states,
+      found: deployment.splits,
+      isSorted,
+    });
+    const sortedInput = isSorted ? this.#sortedInput(node.name, vertex.parallelism, main) : undefined;
+    const outputs = {
+      main: sortedInput ?? main,
+      timeless: build.output(vertex, 'main', undefined, true),
+      late: build.output(vertex, 'late', undefined),
+      bad: isSorted ? passingOver(progress, bad) : bad,
+    };
+    const source = new SourceOperator(node, format, outputs, clock, metrics, boundedness === 'bounded');
+    for (const { split, watermark } of progress.open()) {
+      source.addSplit(split.id, watermark);
+      reader.addSplits([split]);
+    }
+    reader.noMoreSplits();
+    return new SourceTask(taskName(opened), {
+      reader,
+      operator: source,
+      chain: build.chain(),
+      store,
+      progress,
+      sortedInput,
+      takesCheckpoints,
+      host,
+      clock,
+    });
+  }
+
+  sinkTask(opened: OpenedTask, { writer, write, committer }: OpenedSink): SinkTask {
+    const { vertex, deployment, host } = opened;
+    const { operator } = vertex;
+    if (operator.kind !== 'sink') throw new Error(`${vertex.id} is no sink`);
+    const { clock, metrics } = this.options;
+    return new SinkTask(taskName(opened), {
+      subtask: deployment.id.subtask,
+      gate: this.#gate(opened),
+      operator: new SinkOperator(operator.node, writer, write, metrics),
+      writer,
+      committer,
+      host,
+      clock,
+    });
+  }
+
+  #sortedInput(source: string, parallelism: number, main: Collector): SortedInput & Collector {
+    const { spill, sortBudgetBytes = SORT_BUDGET_BYTES } = this.options;
+    const sorter = new EventSorter(source, spill, sortBudgetBytes / parallelism);
+    let recordBytes = 0;
+    return {
+      measure: ({ bytes, payloads }) => {
+        recordBytes = RECORD_OVERHEAD_BYTES + MEMORY_PER_WIRE_BYTE * (bytes / payloads.length);
+      },
+      collect: (record) => sorter.add(record as StreamRecord, recordBytes),
+      drain: () => sorter.drain(),
+      emit: (record) => main.collect(record),
+      close: () => sorter.close(),
+    };
+  }
+
+  #gate({ vertex, deployment, channels, inFlight }: OpenedTask): InputGate {
+    const { job, graph, clock, channelStates } = this.options;
+    const { subtask } = deployment.id;
+    const inputs: GateChannel[] = [];
+    const names: ChannelName[] = [];
+    for (const edge of job.edges) {
+      if (edge.to !== vertex.id || edge.chained) continue;
+      for (const { channel, producer } of channels.inputs(edge, subtask)) {
+        inputs.push({ channel, input: edge.input });
+        names.push({ edge: edgeId(edge), producer, consumer: subtask });
+      }
+    }
+    const gate = new InputGate(inputs, clock);
+    const states = new ChannelStates(names, channelStates);
+    states.recover(gate, inFlight.restored, {
+      ...deployment.keyGroups,
+      subtask,
+      maxParallelism: graph.settings.maxParallelism,
+    });
+    inFlight.use(states);
+    return gate;
+  }
+
+  #chainBuilder({ channels, deployment, store, states }: OpenedTask): ChainBuilder {
+    const { job, graph, layout, operators } = this.options;
+    const { keyGroups } = deployment;
+    return new ChainBuilder({
+      job,
+      maxParallelism: graph.settings.maxParallelism,
+      layout,
+      channels,
+      subtask: deployment.id.subtask,
+      createOperator: (vertex, build) => operators.create(vertex, build, { store, states, keyGroups }),
+    });
+  }
+}
+
+function taskName({ deployment: { id } }: OpenedTask): string {
+  return `${id.task}[${id.subtask}]`;
+}
+
+/** Bad records of a sorted input that were given before the restored checkpoint are not given again. */
+function passingOver(progress: SourceProgress, bad: Collector): Collector {
+  return {
+    collect(record) {
+      const { split, offset } = record as DeadLetter;
+      if (typeof offset !== 'number' || !progress.wasRead(split, offset)) bad.collect(record);
+    },
+  };
+}
