@@ -22,7 +22,7 @@ await build({
   platform: 'node',
   target: 'node20',
   sourcemap: true,
-  external: ['ajv', 'luxon', 're2js'],
+  external: ['@nxtedition/rocksdb', 'ajv', 'luxon', 're2js'],
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
   banner: {
     js: "import { createRequire as requireFor } from 'node:module'; globalThis.require ??= requireFor(import.meta.url);",

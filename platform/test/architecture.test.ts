@@ -46,6 +46,10 @@ const HOUSE: House = {
     /\b(?:globalThis|global)\.(?:setTimeout|setInterval|setImmediate)\b/,
   ],
   doors: {
+    'platform/src/state/rocksdb/': {
+      opens: 'modules',
+      because: 'RocksDB’s folder is on this disk, whatever the checkpoint storage is',
+    },
     'platform/src/cli/': { opens: 'everything', because: 'the composition root' },
     'cep/src/conformance/': { opens: 'modules', because: 'the conformance command reads case files' },
     // ConnectorContext gives connectors their clock, timers and dice.

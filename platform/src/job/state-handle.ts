@@ -41,10 +41,14 @@ export interface KeyedStateHandle {
   readonly content:
     /** Entries in the order of their canonical bytes: see `state/canonical`. Files in the order of key groups. */
     | { readonly format: 'canonical'; readonly version: number; readonly files: readonly StateFile[] }
-    /** A RocksDB folder: `local` is the file's name in it. */
+    /**
+     * A RocksDB folder: `local` is the file's name in it; files of the same local name are its parts, in their order.
+     * `ids` are the numbers of the states in the folder's keys, in the order of `states`.
+     */
     | {
         readonly format: 'rocksdb';
         readonly version: number;
+        readonly ids: readonly number[];
         readonly files: readonly { readonly local: string; readonly file: StateFile }[];
       };
 }

@@ -7,11 +7,14 @@
  */
 import type { KeyedStateHandle, StateFile } from '../job/state-handle.js';
 
-/** Where files of a checkpoint go: an I/O shell over the checkpoint storage. Rejects when a file is not durable. */
+/**
+ * Where files of a checkpoint go: an I/O shell over the checkpoint storage. Rejects when a file is not durable. Later
+ * checkpoints may refer to any file of one that is complete: a file belongs to all checkpoints that name it.
+ */
 export interface SnapshotTarget {
-  /** Writes a new file of the checkpoint's own. */
+  /** Writes a new file; `name` is unique in the checkpoint and the attempt. */
   write(name: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StateFile>;
-  /** Ships an immutable local file that later checkpoints will share; `id` names its content over the job's life. */
+  /** Ships a local file that is never written to again; `id` names its content over the job's life. */
   share(id: string, localPath: string): Promise<StateFile>;
 }
 

@@ -10,6 +10,7 @@
  * - Everything is synchronous. A backend on disk reads misses of a frame at once: see `prefetch`.
  */
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { StateDescription } from '../job/state-handle.js';
 import type { Key } from '../record/key.js';
 import type { KeyedSnapshot } from './keyed-snapshot.js';
 import type { StateCodec } from './state-codec.js';
@@ -100,6 +101,8 @@ export interface KeyedStore {
   reducing<T>(options: StateOptions<T>, reduce: (left: T, right: T) => T): ReducingState<T>;
   aggregating<I, A, O>(options: StateOptions<A>, aggregator: Aggregator<I, A, O>): AggregatingState<I, O>;
   timers(owner: string, name: string): TimerService;
+  /** Restored states that nobody has opened. They are in no snapshot of this store: what is not opened is given up. */
+  unclaimed(): readonly StateDescription[];
   /**
    * End of a frame: what is read may be dropped from memory, and a piece of what is dirty is written. Bounded work.
    */

@@ -33,6 +33,9 @@ export interface StateTables {
 }
 
 /** What snapshots say of a state. */
-export function describe({ owner, name, kind }: TableAddress, { id, schema }: Pick<StateCodec<unknown>, 'id' | 'schema'>): StateDescription {
+export function describe(
+  { owner, name, kind }: TableAddress,
+  { id, schema }: Pick<StateCodec<unknown>, 'id' | 'schema'>,
+): StateDescription {
   return { owner, name, kind, codec: id, schema };
 }

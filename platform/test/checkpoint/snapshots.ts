@@ -18,6 +18,7 @@ export function keyed(owner: string, keyGroups: KeyGroupRange, files: readonly s
   const content = {
     format: 'rocksdb',
     version: 1,
+    ids: [0],
     files: files.map((name) => ({ local: name, file: file(name) })),
   } as const;
   return [{ keyGroups, states, content }];

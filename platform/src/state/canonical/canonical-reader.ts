@@ -37,6 +37,8 @@ export class CanonicalReader {
 
   /** @throws TidegateError TG421 when the file is damaged, TG422 when it is of a newer version */
   push(bytes: Uint8Array): void {
+    // Node's crc32 of nothing behind something is 0.
+    if (bytes.length === 0) return;
     this.#bytes += bytes.length;
     this.#crc = crc32(bytes, this.#crc);
     this.#parts.push(bytes);

@@ -1,5 +1,6 @@
 /** Keyed state in memory: a Map for each state. Lost with the process, but for its snapshots. */
 import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
+import type { StateDescription } from '../../job/state-handle.js';
 import { KeyedStates } from '../kinds/keyed-states.js';
 import type {
   AggregatingState,
@@ -24,7 +25,7 @@ export class HeapKeyedStore implements KeyedStore {
   /** @param restored what a snapshot held of these key groups */
   constructor(
     private readonly options: KeyedStoreOptions,
-    restored?: RestoredState,
+    private readonly restored?: RestoredState,
   ) {
     this.#tables = new HeapTables(restored);
     this.#states = new KeyedStates(this.#tables, options.clock);
@@ -52,6 +53,10 @@ export class HeapKeyedStore implements KeyedStore {
 
   timers(owner: string, name: string): TimerService {
     return this.#states.timers(owner, name);
+  }
+
+  unclaimed(): readonly StateDescription[] {
+    return this.restored?.unclaimed() ?? [];
   }
 
   drain(): void {

@@ -86,6 +86,13 @@ export class RestoredState {
     return parts;
   }
 
+  /** Hands out everything. */
+  takeAll(): readonly RestoredPart[] {
+    const all = [...this.#parts.values()].flat();
+    this.#parts.clear();
+    return all;
+  }
+
   /** States of the snapshot that no operator has asked for. */
   unclaimed(): readonly StateDescription[] {
     return [...this.#parts.values()].flatMap((parts) => parts.slice(0, 1).map(({ description }) => description));

@@ -31,7 +31,9 @@ export function keyedStoreConformance(fixture: BackendFixture, runs: { readonly 
   describe(`keyed state on ${fixture.name}`, () => {
     afterEach(() => fixture.cleanUp());
 
-    it('does what the model does, whatever operators, checkpoints, restores and crashes do', async () => {
+    it('does what the model does, whatever operators, checkpoints, restores and crashes do', async function () {
+      // On a busy disk each of the many restores waits.
+      this.timeout(120_000);
       const commands = fc.array(anyCommand, { minLength: 1, maxLength: 80, size: 'max' });
       await fc.assert(
         fc.asyncProperty(commands, async (script) => {

@@ -20,6 +20,8 @@ interface Taken {
   readonly now: number;
   readonly snapshot: KeyedSnapshot;
   handle?: KeyedStateHandle | undefined;
+  /** What was written for it. */
+  readonly files: string[];
 }
 
 export type Command =
@@ -28,6 +30,10 @@ export type Command =
   | { readonly command: 'snapshot'; readonly type: CheckpointBarrier['type'] }
   | { readonly command: 'complete'; readonly parallelism: number }
   | { readonly command: 'sleep'; readonly ms: number };
+
+function barrierOf(checkpoint: number, timestamp: number, type: CheckpointBarrier['type']): CheckpointBarrier {
+  return { checkpoint, timestamp, type, alignment: { mode: 'aligned' }, then: 'continue' };
+}
 
 const ALL: KeyGroupRange = { first: 0, last: MAX_PARALLELISM - 1 };
 
@@ -85,20 +91,16 @@ export class World {
   #snapshot(type: CheckpointBarrier['type']): void {
     if (this.#taken !== undefined) return;
     const checkpoint = ++this.#checkpoint;
-    const snapshot = this.store.snapshot({
-      checkpoint,
-      timestamp: this.#clock.now(),
-      type,
-      alignment: { mode: 'aligned' },
-      then: 'continue',
-    });
-    this.#taken = { checkpoint, model: this.#model.copy(), now: this.#clock.now(), snapshot };
+    const snapshot = this.store.snapshot(barrierOf(checkpoint, this.#clock.now(), type));
+    this.#taken = { checkpoint, model: this.#model.copy(), now: this.#clock.now(), snapshot, files: [] };
   }
 
   async #persist(): Promise<void> {
     const taken = this.#taken;
     if (taken === undefined || 'handle' in taken) return;
+    const before = new Set(this.#checkpoints.files.keys());
     taken.handle = await taken.snapshot.persist(this.#checkpoints.target(`chk-${taken.checkpoint}`));
+    for (const name of this.#checkpoints.files.keys()) if (!before.has(name)) taken.files.push(name);
   }
 
   #abort(): void {
@@ -106,13 +108,11 @@ export class World {
     this.#taken.snapshot.release();
     this.store.checkpointAborted(this.#taken.checkpoint);
     // Nothing of it may be relied on.
-    for (const name of this.#checkpoints.files.keys())
-      if (name.startsWith(`chk-${this.#taken.checkpoint}/`) || name.includes(`/${this.#taken.checkpoint}-`))
-        this.#checkpoints.files.delete(name);
+    for (const name of this.#taken.files) this.#checkpoints.files.delete(name);
     this.#taken = undefined;
   }
 
-  /** Completes the checkpoint and proves it by restores at another parallelism. */
+  /** Completes the checkpoint and proves it: dealt out to so many subtasks, and brought together again. */
   async #complete(parallelism: number): Promise<void> {
     await this.#persist();
     const taken = this.#taken;
@@ -120,20 +120,24 @@ export class World {
     this.#taken = undefined;
     this.#completed = taken;
     this.store.checkpointComplete(taken.checkpoint);
+    const parts: KeyedStateHandle[] = [];
     for (let subtask = 0; subtask < parallelism; subtask++) {
       const range = keyGroupRange(subtask, MAX_PARALLELISM, parallelism);
-      const store = await this.#openFrom(
-        [taken.handle].filter((handle) => handle !== undefined),
-        range,
-        taken.now,
-      );
+      const store = await this.#openFrom(taken.handle === undefined ? [] : [taken.handle], range, taken.now);
       const isMine = (key: Key): boolean => {
         const group = keyGroupOf(key, MAX_PARALLELISM);
         return group >= range.first && group <= range.last;
       };
       checkStates(openStates(store), taken.model, isMine, taken.now);
+      const barrier = barrierOf(1, 0, subtask === 1 ? 'savepoint' : 'checkpoint');
+      const folder = `scaled-${taken.checkpoint}-${subtask}`;
+      const part = await store.snapshot(barrier).persist(this.#checkpoints.target(folder));
+      if (part !== undefined) parts.push(part);
       await store.close();
     }
+    const together = await this.#openFrom(parts, ALL, taken.now);
+    checkStates(openStates(together), taken.model, () => true, taken.now);
+    await together.close();
   }
 
   #openFrom(handles: readonly KeyedStateHandle[], keyGroups: KeyGroupRange, now: number): Promise<KeyedStore> {

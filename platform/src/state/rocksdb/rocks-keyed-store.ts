@@ -1,0 +1,179 @@
+/**
+ * Keyed state in a RocksDB of the task's own, with decoded entries in memory inside a budget.
+ *
+ * Invariants
+ * - Only the owning thread comes here. The database is never read by another attempt: it is rebuilt from a checkpoint.
+ * - At most one snapshot is pending, that is, taken and not yet frozen; whoever needs what only its end can give ends it
+ *   at once (`#settle`).
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
+import type { StateDescription } from '../../job/state-handle.js';
+import type {
+  AggregatingState,
+  Aggregator,
+  KeyedStore,
+  ListState,
+  MapState,
+  ReducingState,
+  StateOptions,
+  TimerService,
+  ValueState,
+} from '../keyed-store.js';
+import { KeyedStates } from '../kinds/keyed-states.js';
+import type { KeyedStoreOptions } from '../state-backend.js';
+import { DatabaseKeys } from './database-keys.js';
+import type { PendingSnapshot, SnapshotOrigin } from './pending-snapshot.js';
+import type { RocksDatabase } from './rocks-database.js';
+import { RocksSavepoint } from './rocks-savepoint.js';
+import { RocksSnapshot } from './rocks-snapshot.js';
+import { RocksTables } from './rocks-tables.js';
+import { ShippedFiles, type ShippedParts } from './shipped-files.js';
+import type { StateNumbers } from './state-numbers.js';
+import { WriteBackCache } from './write-back-cache.js';
+
+export interface RocksStoreOptions extends KeyedStoreOptions {
+  /** Of this store alone; emptied when it is opened and removed when it is closed. */
+  readonly folder: string;
+  /** For decoded entries, memtables and blocks together. */
+  readonly memoryBytes: number;
+  /** Unique over the job's life, such as the attempt: part of the names under which files are shipped. */
+  readonly incarnation: string;
+}
+
+/** What a store is opened with: the database, as restored. */
+export interface OpenDatabase {
+  readonly database: RocksDatabase;
+  readonly numbers: StateNumbers;
+  readonly shipped: ShippedParts;
+}
+
+/** Of the memory: decoded entries have the rest. */
+export const DATABASE_SHARE = 1 / 4;
+/** Frames between two rounds of looking for what is expired. */
+const FRAMES_A_SWEEP = 16;
+
+export class RocksKeyedStore implements KeyedStore {
+  readonly #database: RocksDatabase;
+  readonly #cache: WriteBackCache;
+  readonly #tables: RocksTables;
+  readonly #states: KeyedStates;
+  readonly #shipped: ShippedFiles;
+  #pending: PendingSnapshot | undefined;
+  #frames = 0;
+
+  /** See `openRocksStore`. */
+  constructor(
+    private readonly options: RocksStoreOptions,
+    { database, numbers, shipped }: OpenDatabase,
+  ) {
+    this.#database = database;
+    this.#shipped = new ShippedFiles(shipped);
+    const keys = new DatabaseKeys(options.maxParallelism);
+    const budget = options.memoryBytes * (1 - DATABASE_SHARE);
+    this.#cache = new WriteBackCache(database, keys, budget, () => this.#settle());
+    this.#tables = new RocksTables(database, keys, this.#cache, options.keyGroups, numbers, () => {
+      this.#settle();
+      this.#cache.writeAll();
+    });
+    this.#states = new KeyedStates(this.#tables, options.clock);
+  }
+
+  value<T>(options: StateOptions<T>): ValueState<T> {
+    return this.#states.value(options);
+  }
+
+  list<T>(options: StateOptions<T>): ListState<T> {
+    return this.#states.list(options);
+  }
+
+  map<V>(options: StateOptions<V>): MapState<V> {
+    return this.#states.map(options);
+  }
+
+  reducing<T>(options: StateOptions<T>, reduce: (left: T, right: T) => T): ReducingState<T> {
+    return this.#states.reducing(options, reduce);
+  }
+
+  aggregating<I, A, O>(options: StateOptions<A>, aggregator: Aggregator<I, A, O>): AggregatingState<I, O> {
+    return this.#states.aggregating(options, aggregator);
+  }
+
+  timers(owner: string, name: string): TimerService {
+    return this.#states.timers(owner, name);
+  }
+
+  unclaimed(): readonly StateDescription[] {
+    return this.#tables.unclaimed();
+  }
+
+  drain(): void {
+    if (++this.#frames % FRAMES_A_SWEEP === 0) this.#states.sweep();
+    if (this.#pending !== undefined) this.#saveSlice();
+    this.#cache.drain();
+  }
+
+  #saveSlice(): void {
+    if (this.#cache.saveSlice()) this.#freeze();
+  }
+
+  #freeze(): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.freeze();
+  }
+
+  /** Ends the saving of the epoch now. */
+  #settle(): void {
+    while (this.#pending !== undefined) this.#saveSlice();
+  }
+
+  snapshot({ checkpoint, type }: Pick<CheckpointBarrier, 'checkpoint' | 'type'>): RocksSnapshot | RocksSavepoint {
+    this.#settle();
+    this.#tables.dropUnclaimed();
+    this.#cache.beginEpoch();
+    const { keyGroups, fileBytes, yieldToEventLoop, folder, incarnation } = this.options;
+    const origin: SnapshotOrigin = {
+      checkpoint,
+      database: this.#database,
+      keyGroups,
+      saved: async (snapshot) => {
+        while (this.#pending === snapshot) {
+          this.#saveSlice();
+          await yieldToEventLoop();
+        }
+      },
+    };
+    const states = this.#tables.opened;
+    const snapshot =
+      type === 'savepoint'
+        ? new RocksSavepoint(origin, states, fileBytes, yieldToEventLoop)
+        : new RocksSnapshot(
+            origin,
+            states,
+            this.#shipped,
+            join(folder, `frozen-${checkpoint}`),
+            `${incarnation}-${checkpoint}`,
+          );
+    this.#pending = snapshot;
+    return snapshot;
+  }
+
+  checkpointComplete(checkpoint: number): void {
+    this.#shipped.completed(checkpoint);
+  }
+
+  checkpointAborted(checkpoint: number): void {
+    this.#shipped.aborted(checkpoint);
+  }
+
+  get memoryBytes(): number {
+    return this.#cache.bytes + this.#database.memoryBytes;
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close();
+    await rm(this.options.folder, { recursive: true, force: true });
+  }
+}

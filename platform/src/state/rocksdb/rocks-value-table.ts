@@ -1,0 +1,94 @@
+/** One value for each key: cached decoded, missed ones read from the database, many at once where it is known before. */
+import { ByteReader } from '../../record/codec/byte-reader.js';
+import { keyFromBytes, type Key } from '../../record/key.js';
+import type { StateCodec } from '../state-codec.js';
+import type { ValueTable } from '../state-tables.js';
+import { CacheEntry, type CachedTable } from './cache-entry.js';
+import { PREFIX_BYTES } from './database-keys.js';
+import { RangeSweep } from './range-sweep.js';
+import type { RocksTables } from './rocks-tables.js';
+
+export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
+  readonly #entries = new Map<Key, CacheEntry<T>>();
+  readonly #sweep = new RangeSweep();
+
+  constructor(
+    private readonly tables: RocksTables,
+    readonly state: number,
+    readonly codec: StateCodec<T>,
+    public isEmpty: boolean,
+  ) {}
+
+  get(key: Key): T | undefined {
+    if (this.isEmpty) return undefined;
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      this.#load([key]);
+      entry = this.#entries.get(key)!;
+    } else this.tables.cache.touch(entry);
+    return entry.value;
+  }
+
+  put(key: Key, value: T): void {
+    this.isEmpty = false;
+    this.#write(key, value);
+  }
+
+  delete(key: Key): void {
+    if (!this.isEmpty) this.#write(key, undefined);
+  }
+
+  #write(key: Key, value: T | undefined): void {
+    const { cache } = this.tables;
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = new CacheEntry<T>(this, key, undefined, value);
+      this.#entries.set(key, entry);
+      cache.changed(entry);
+      cache.admit(entry);
+    } else {
+      cache.touch(entry);
+      entry.value = value;
+      cache.changed(entry);
+    }
+  }
+
+  prefetch(keys: readonly (Key | undefined)[], count: number): void {
+    if (this.isEmpty) return;
+    let missing: Set<Key> | undefined;
+    for (let i = 0; i < count; i++) {
+      const key = keys[i];
+      if (key !== undefined && !this.#entries.has(key)) (missing ??= new Set()).add(key);
+    }
+    if (missing !== undefined) this.#load([...missing]);
+  }
+
+  #load(missing: readonly Key[]): void {
+    const { database, keys, cache } = this.tables;
+    const values = database.getMany(missing.map((key) => keys.of(this.state, key, undefined)));
+    missing.forEach((key, i) => {
+      const bytes = values[i];
+      const value = bytes ? this.codec.decode(new ByteReader(bytes)) : undefined;
+      const entry = new CacheEntry<T>(this, key, undefined, value);
+      this.#entries.set(key, entry);
+      cache.admit(entry);
+    });
+  }
+
+  forget({ key }: CacheEntry<T>): void {
+    this.#entries.delete(key);
+  }
+
+  *keys(): Iterable<Key> {
+    for (const [row] of this.tables.rowsOf(this.state)) yield keyFromBytes(row.subarray(PREFIX_BYTES));
+  }
+
+  sweep(limit: number, isExpired: (value: T) => boolean): void {
+    this.#sweep.next(this.tables, this.state, limit, (key, bytes) => {
+      const at = keyFromBytes(key.subarray(PREFIX_BYTES));
+      const cached = this.#entries.get(at);
+      const value = cached === undefined ? this.codec.decode(new ByteReader(bytes)) : cached.value;
+      if (value !== undefined && isExpired(value)) this.delete(at);
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/** Brings the frozen files of a database to the checkpoint storage: new tables, and the new ends of what grows. */
+import { createReadStream } from 'node:fs';
+import type { StateFile } from '../../job/state-handle.js';
+import type { SnapshotTarget } from '../keyed-snapshot.js';
+import type { FrozenFile, FrozenFiles } from './frozen-files.js';
+import { diskError } from './rocks-errors.js';
+import type { ShippedParts } from './shipped-files.js';
+
+/** A growing file of more parts is shipped anew, as one. */
+const PARTS_MAX = 32;
+/** Tables that are on their way at once: each waits for its fsync. */
+const AT_ONCE = 4;
+
+/**
+ * @param id names this upload over the job's life
+ * @param base what may be referred to instead of shipping it
+ * @returns the parts of each file, old and new
+ */
+export async function shipFiles(
+  { tables, growing, current }: FrozenFiles,
+  target: SnapshotTarget,
+  id: string,
+  base: ShippedParts,
+): Promise<ShippedParts> {
+  const parts = new Map<string, readonly StateFile[]>();
+  const waiting = [...tables];
+  const shipTables = async (): Promise<void> => {
+    for (let table = waiting.pop(); table !== undefined; table = waiting.pop()) {
+      const { name, path } = table;
+      parts.set(name, path === undefined ? base.get(name)! : [await target.share(`${id}-${name}`, path)]);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, shipTables));
+  for (const file of growing) parts.set(file.name, await shipGrowing(file, target, id, base.get(file.name) ?? []));
+  parts.set('CURRENT', [await target.write(`${id}-CURRENT`, [Buffer.from(current)])]);
+  return parts;
+}
+
+/** Only the new end: what was shipped before are the file's first bytes. */
+async function shipGrowing(
+  { name, bytes, path }: FrozenFile,
+  target: SnapshotTarget,
+  id: string,
+  before: readonly StateFile[],
+): Promise<readonly StateFile[]> {
+  const kept = before.length < PARTS_MAX ? before : [];
+  const start = kept.reduce((sum, part) => sum + part.bytes, 0);
+  if (start === bytes) return kept;
+  return [...kept, await target.write(`${id}-${name}`, contentOf(path!, start, bytes))];
+}
+
+async function* contentOf(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path, { start, end: end - 1 })) yield chunk as Uint8Array;
+  } catch (error) {
+    throw diskError(`read ${path}`, error);
+  }
+}

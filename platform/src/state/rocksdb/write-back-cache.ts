@@ -1,0 +1,210 @@
+/**
+ * Decoded entries over the database, inside a budget of bytes: reads come from here, changes stay here until they are
+ * written in batches, oldest first.
+ *
+ * A checkpoint is a new epoch. What is dirty of an earlier epoch belongs to the checkpoint: it is written in slices, or
+ * before it is handed out or changed (copy on first touch, as on the heap), and until all of it is written nothing newer
+ * goes to the database. So the database then is exactly the state at the barrier, and nobody stood still for it.
+ *
+ * Invariants
+ * - An entry is dropped only when it is clean and its batch was written.
+ * - While an epoch is being saved, `dirtySince` of dirty entries is this epoch (newer) or less (to be saved); else it is
+ *   this epoch for all of them.
+ * - The entries of the last PROTECTED accesses are never dropped: operators hold their values.
+ */
+import { ByteWriter } from '../../record/codec/byte-writer.js';
+import { CLEAN, type CacheEntry } from './cache-entry.js';
+import type { DatabaseKeys } from './database-keys.js';
+import type { RocksDatabase } from './rocks-database.js';
+
+/** Entries that are written in one piece: about a millisecond. */
+const SLICE = 256;
+/** Beyond this many dirty entries the oldest are written, so that a barrier finds few. Below, hot keys are written once. */
+const DIRTY_MAX = 32_768;
+const PROTECTED = 1024;
+/** Steps of the hand in one `drain`: more than a frame brings in. */
+const HAND_STEPS = 4096;
+/** A long step without `drain` may go over the budget by this much before it is held up. */
+const OVERDRAFT = 1.125;
+/** An entry, its slot in a Map, its key. */
+const ENTRY_BYTES = 200;
+const NO_OPTIONS = {};
+
+type AnyEntry = CacheEntry<unknown>;
+
+export class WriteBackCache {
+  /** The number of the epoch that changes belong to. */
+  epoch = 0;
+  #accesses = 0;
+  #bytes = 0;
+  readonly #ring: AnyEntry[] = [];
+  #hand = 0;
+  #dirty: AnyEntry[] = [];
+  #dirtyFrom = 0;
+  #unsaved: AnyEntry[] = [];
+  #unsavedFrom = 0;
+  /** From the barrier until `saveSlice` has said that all is saved, also when there is nothing to save. */
+  #isSaving = false;
+  /** Encoded and not yet written. */
+  #batch: { readonly key: Uint8Array; readonly value: Uint8Array | undefined }[] = [];
+  readonly #value = new ByteWriter();
+
+  constructor(
+    private readonly database: RocksDatabase,
+    private readonly keys: DatabaseKeys,
+    private readonly budgetBytes: number,
+    /** Called when room is needed that only the end of the epoch's saving can give. */
+    private readonly settle: () => void,
+  ) {}
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes in an entry that the database has like this. */
+  admit(entry: AnyEntry): void {
+    entry.touched = ++this.#accesses;
+    this.#weigh(entry);
+    this.#ring.push(entry);
+    if (this.#bytes > this.budgetBytes * OVERDRAFT) this.#makeRoom();
+  }
+
+  /** To be called before a value is handed out. */
+  touch(entry: AnyEntry): void {
+    entry.touched = ++this.#accesses;
+    entry.isReferenced = true;
+    if (entry.dirtySince < this.epoch) this.#save(entry);
+  }
+
+  /** To be called when the value was replaced (or handed out and changed), behind `touch`. */
+  changed(entry: AnyEntry): void {
+    if (entry.dirtySince !== CLEAN) return;
+    entry.dirtySince = this.epoch;
+    this.#weigh(entry);
+    this.#dirty.push(entry);
+  }
+
+  #weigh(entry: AnyEntry): void {
+    const bytes = ENTRY_BYTES + (entry.value === undefined ? 0 : entry.table.codec.sizeOf(entry.value));
+    this.#bytes += bytes - entry.bytes;
+    entry.bytes = bytes;
+  }
+
+  /** From here on, changes are of another epoch; what is dirty now is to be saved. The epoch before must be saved. */
+  beginEpoch(): void {
+    this.epoch++;
+    this.#unsaved = this.#dirtyFrom === 0 ? this.#dirty : this.#dirty.slice(this.#dirtyFrom);
+    this.#unsavedFrom = 0;
+    this.#dirty = [];
+    this.#dirtyFrom = 0;
+    this.#isSaving = true;
+  }
+
+  /** Writes a piece of what the epochs before have left dirty. @returns whether all of it is in the database now, and nothing newer: to be held before anything else is done */
+  saveSlice(): boolean {
+    const end = Math.min(this.#unsaved.length, this.#unsavedFrom + SLICE);
+    while (this.#unsavedFrom < end) {
+      const entry = this.#unsaved[this.#unsavedFrom++]!;
+      if (entry.dirtySince < this.epoch) this.#save(entry);
+    }
+    if (this.#unsavedFrom < this.#unsaved.length) return false;
+    this.#isSaving = false;
+    this.#unsaved = [];
+    this.#unsavedFrom = 0;
+    this.flush();
+    return true;
+  }
+
+  #save(entry: AnyEntry): void {
+    this.#encode(entry);
+    if (this.#batch.length >= SLICE) this.flush();
+  }
+
+  #encode(entry: AnyEntry): void {
+    const { table, key, mapKey, value } = entry;
+    let bytes: Uint8Array | undefined;
+    if (value !== undefined) {
+      this.#value.reset();
+      table.codec.encode(value, this.#value);
+      bytes = this.#value.finish();
+    }
+    this.#batch.push({ key: this.keys.of(table.state, key, mapKey), value: bytes });
+    entry.dirtySince = CLEAN;
+    this.#weigh(entry);
+  }
+
+  /** Writes what is encoded. */
+  flush(): void {
+    if (this.#batch.length === 0) return;
+    const changes = this.#batch;
+    this.#batch = [];
+    this.database.write((batch) => {
+      for (const { key, value } of changes) {
+        if (value === undefined) batch._del(key, NO_OPTIONS);
+        else batch._put(key, value, NO_OPTIONS);
+      }
+    });
+  }
+
+  /** Writes all that is dirty. The epoch before must be saved. */
+  writeAll(): void {
+    while (this.#writeOldest());
+    this.flush();
+  }
+
+  /** @returns whether there was any */
+  #writeOldest(): boolean {
+    const end = Math.min(this.#dirty.length, this.#dirtyFrom + SLICE);
+    if (this.#dirtyFrom === end) return false;
+    while (this.#dirtyFrom < end) {
+      const entry = this.#dirty[this.#dirtyFrom++]!;
+      if (entry.dirtySince !== CLEAN) this.#encode(entry);
+    }
+    if (this.#dirtyFrom * 2 > this.#dirty.length) {
+      this.#dirty = this.#dirty.slice(this.#dirtyFrom);
+      this.#dirtyFrom = 0;
+    }
+    this.flush();
+    return true;
+  }
+
+  /** A bounded piece of writing and dropping, at the end of a frame. */
+  drain(): void {
+    if (!this.#isSaving && this.#mustWrite()) this.#writeOldest();
+    if (this.#bytes > this.budgetBytes) this.#drop(HAND_STEPS);
+  }
+
+  #mustWrite(): boolean {
+    const dirty = this.#dirty.length - this.#dirtyFrom;
+    return dirty > DIRTY_MAX || (dirty > 0 && this.#bytes > this.budgetBytes);
+  }
+
+  /** In the middle of a step that never ends: writes and drops until there is room, or nothing is left to drop. */
+  #makeRoom(): void {
+    if (this.#isSaving) this.settle();
+    for (let rounds = 0; this.#bytes > this.budgetBytes && rounds < 4; rounds++) {
+      while (this.#writeOldest());
+      this.#drop(this.#ring.length);
+    }
+  }
+
+  /** CLOCK (Corbató, 1968): the hand passes over what was used since it came by, and drops what was not. */
+  #drop(steps: number): void {
+    this.flush();
+    const ring = this.#ring;
+    const untouched = this.#accesses - PROTECTED;
+    for (let left = steps; left > 0 && this.#bytes > this.budgetBytes && ring.length > 0; left--) {
+      if (this.#hand >= ring.length) this.#hand = 0;
+      const entry = ring[this.#hand]!;
+      if (entry.isReferenced || entry.dirtySince !== CLEAN || entry.touched > untouched) {
+        entry.isReferenced = false;
+        this.#hand++;
+        continue;
+      }
+      this.#bytes -= entry.bytes;
+      entry.table.forget(entry);
+      const last = ring.pop()!;
+      if (last !== entry) ring[this.#hand] = last;
+    }
+  }
+}

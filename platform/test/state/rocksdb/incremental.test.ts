@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TidegateError } from '../../../src/common/errors.js';
+import type { KeyedStateHandle } from '../../../src/job/state-handle.js';
+import { plainValueCodec } from '../../../src/state/codecs/plain-value-codec.js';
+import type { SnapshotTarget } from '../../../src/state/keyed-snapshot.js';
+import type { RocksKeyedStore } from '../../../src/state/rocksdb/rocks-keyed-store.js';
+import { MemoryCheckpoints } from '../memory-checkpoints.js';
+import { RocksFixture } from './fixture.js';
+
+const KEYS = 40_000;
+const valuesOf = (store: RocksKeyedStore) =>
+  store.value({ owner: 'o', name: 'values', codec: plainValueCodec<string>() });
+
+/** Enough for several tables: a memtable holds a megabyte. */
+function fill(store: RocksKeyedStore, round: number, step = 1): void {
+  const values = valuesOf(store);
+  for (let key = 0; key < KEYS; key += step) {
+    values.put(key, `${round}/${key}/`.padEnd(150, '.'));
+    if (key % 500 === 0) store.drain();
+  }
+}
+
+function check(store: RocksKeyedStore, rounds: (key: number) => number): void {
+  const values = valuesOf(store);
+  for (let key = 0; key < KEYS; key += 37)
+    assert.equal(values.get(key)?.startsWith(`${rounds(key)}/${key}/`), true, `key ${key}`);
+}
+
+const namesOf = (handle: KeyedStateHandle): string[] => {
+  assert.ok(handle.content.format === 'rocksdb');
+  return handle.content.files.map(({ file }) => file.name);
+};
+
+const isCoded = (code: string) => (error: unknown) => error instanceof TidegateError && error.code === code;
+
+describe('incremental checkpoints of RocksDB', function () {
+  this.timeout(120_000);
+  const fixture = new RocksFixture();
+  after(() => fixture.cleanUp());
+  let storage: MemoryCheckpoints;
+  let store: RocksKeyedStore;
+
+  beforeEach(async () => {
+    storage = new MemoryCheckpoints();
+    store = await fixture.open({ memoryBytes: 4_000_000 });
+  });
+  afterEach(() => store.close());
+
+  const take = async (checkpoint: number): Promise<KeyedStateHandle> =>
+    (await store.snapshot({ checkpoint, type: 'checkpoint' }).persist(storage.target(`chk-${checkpoint}`)))!;
+
+  /** Checkpoints until the background has nothing more to sort. */
+  const atRest = async (): Promise<{ readonly checkpoint: number; readonly handle: KeyedStateHandle }> => {
+    for (let checkpoint = 1; ; checkpoint++) {
+      const before = storage.shipped;
+      const handle = await take(checkpoint);
+      store.checkpointComplete(checkpoint);
+      if (storage.shipped - before < 10_000) return { checkpoint, handle };
+    }
+  };
+
+  const restored = async (
+    handle: KeyedStateHandle,
+    assertions: (restored: RocksKeyedStore) => void | Promise<void>,
+  ) => {
+    const other = await fixture.open({ memoryBytes: 4_000_000 }, { handles: [handle], source: storage });
+    try {
+      await assertions(other);
+    } finally {
+      await other.close();
+    }
+  };
+
+  it('ship what changed since the last complete one, and restore the whole', async () => {
+    fill(store, 0);
+    const { checkpoint } = await atRest();
+    fill(store, 1, 100);
+    const before = storage.shipped;
+    const handle = await take(checkpoint + 1);
+    const shipped = storage.shipped - before;
+    assert.ok(shipped < (KEYS / 100) * 250, `${shipped} bytes for ${KEYS / 100} keys`);
+    await restored(handle, (other) => check(other, (key) => (key % 100 === 0 ? 1 : 0)));
+  });
+
+  it('F55: never refer to files of a checkpoint that was given up, or of which nothing is known', async () => {
+    fill(store, 0);
+    const { checkpoint, handle } = await atRest();
+    const complete = new Set(namesOf(handle));
+    fill(store, 1, 2);
+    const given = namesOf(await take(checkpoint + 1));
+    fill(store, 2, 3);
+    const unknown = namesOf(await take(checkpoint + 2));
+    store.checkpointAborted(checkpoint + 1);
+    const forbidden = new Set([...given, ...unknown].filter((name) => !complete.has(name)));
+    assert.ok(forbidden.size > 2);
+    const next = namesOf(await take(checkpoint + 3));
+    assert.deepEqual(
+      next.filter((name) => forbidden.has(name)),
+      [],
+    );
+    assert.ok(
+      next.some((name) => complete.has(name)),
+      'nothing was referred to',
+    );
+  });
+
+  it('go on from those of the attempt before', async () => {
+    fill(store, 0);
+    await atRest();
+    const handle = await take(100);
+    await restored(handle, async (other) => {
+      valuesOf(other).put('new', 'x');
+      const before = storage.shipped;
+      const next = await other.snapshot({ checkpoint: 101, type: 'checkpoint' }).persist(storage.target('chk-101'));
+      const shipped = storage.shipped - before;
+      assert.ok(shipped < 2_500_000, `${shipped} bytes`);
+      const tables = namesOf(handle).filter((name) => name.endsWith('.sst'));
+      const again = new Set(namesOf(next!));
+      assert.ok(tables.filter((name) => again.has(name)).length >= tables.length / 2);
+      await restored(next!, (third) => {
+        assert.equal(valuesOf(third).get('new'), 'x');
+        check(third, () => 0);
+      });
+    });
+  });
+
+  it('keep the number of parts of a log bounded', async () => {
+    let handle: KeyedStateHandle | undefined;
+    for (let checkpoint = 1; checkpoint <= 70; checkpoint++) {
+      valuesOf(store).put(checkpoint, `0/${checkpoint}/`);
+      handle = await take(checkpoint);
+      store.checkpointComplete(checkpoint);
+    }
+    assert.ok(namesOf(handle!).length <= 40, `${namesOf(handle!).length} files`);
+    await restored(handle!, (other) => {
+      for (let key = 1; key <= 70; key++) assert.equal(valuesOf(other).get(key), `0/${key}/`);
+    });
+  });
+
+  it('hold their files while the database goes on, drops them and is closed', async () => {
+    fill(store, 0);
+    const snapshot = store.snapshot({ checkpoint: 1, type: 'checkpoint' });
+    for (let frame = 0; frame < 1000; frame++) store.drain();
+    for (let round = 1; round <= 4; round++) fill(store, round);
+    const handle = await snapshot.persist(storage.target('chk-1'));
+    await restored(handle!, (other) => check(other, () => 0));
+  });
+
+  it('F45: that cannot be shipped fail, and the store and the next checkpoint go on', async () => {
+    fill(store, 0);
+    const full: SnapshotTarget = {
+      write: () => Promise.reject(new TidegateError('TG423', 'the disk is full')),
+      share: () => Promise.reject(new TidegateError('TG423', 'the disk is full')),
+    };
+    await assert.rejects(store.snapshot({ checkpoint: 1, type: 'checkpoint' }).persist(full), isCoded('TG423'));
+    store.checkpointAborted(1);
+    fill(store, 1, 2);
+    await restored(await take(2), (other) => check(other, (key) => (key % 2 === 0 ? 1 : 0)));
+  });
+
+  it('leave no links behind', async () => {
+    const options = fixture.options();
+    const other = await fixture.open(options);
+    valuesOf(other).put('k', 'v');
+    await other.snapshot({ checkpoint: 1, type: 'checkpoint' }).persist(storage.target('chk-1'));
+    const released = other.snapshot({ checkpoint: 2, type: 'checkpoint' });
+    for (let frame = 0; frame < 10; frame++) other.drain();
+    released.release();
+    await assert.rejects(released.persist(storage.target('chk-2')));
+    assert.deepEqual(readdirSync(options.folder), ['db']);
+    await other.close();
+  });
+
+  it('F51, F52: with any file damaged, cut off or missing are refused', async () => {
+    fill(store, 0);
+    const handle = await take(1);
+    for (const name of namesOf(handle)) {
+      const content = storage.files.get(name)!;
+      const flipped = content.slice();
+      flipped[content.length >> 1]! ^= 1;
+      for (const bad of [flipped, content.subarray(0, content.length - 1), content.subarray(0, 0), undefined]) {
+        if (bad === undefined) storage.files.delete(name);
+        else storage.files.set(name, bad);
+        await assert.rejects(
+          fixture.open({}, { handles: [handle], source: storage }),
+          isCoded('TG421'),
+          `${name} with ${bad?.length ?? 'no'} bytes`,
+        );
+        storage.files.set(name, content);
+      }
+    }
+  });
+
+  it('F54: are what a store is built from, whatever lies in its folder', async () => {
+    fill(store, 0, 10);
+    const handle = await take(1);
+    const options = fixture.options();
+    const other = await fixture.open(options);
+    valuesOf(other).put(0, 'of another time');
+    other.snapshot({ checkpoint: 1, type: 'checkpoint' });
+    for (let frame = 0; frame < 10; frame++) other.drain();
+    const db = join(options.folder, 'db');
+    const files = readdirSync(db);
+    await other.close();
+    // As a crash leaves it: a torn WAL, half a table.
+    mkdirSync(db, { recursive: true });
+    for (const name of files) writeFileSync(join(db, name), 'garbage');
+    truncateSync(
+      join(
+        db,
+        files.find((name) => name.endsWith('.log'))!,
+      ),
+      3,
+    );
+    const rebuilt = await fixture.open(options, { handles: [handle], source: storage });
+    assert.equal(valuesOf(rebuilt).get(0)?.startsWith('0/0/'), true);
+    await rebuilt.close();
+  });
+
+  it('F59: of a newer version are refused with text', async () => {
+    valuesOf(store).put(0, 'x');
+    const handle = await take(1);
+    assert.ok(handle.content.format === 'rocksdb');
+    const newer: KeyedStateHandle = { ...handle, content: { ...handle.content, version: 2 } };
+    await assert.rejects(fixture.open({}, { handles: [newer], source: storage }), (error) => {
+      assert.ok(isCoded('TG422')(error));
+      assert.match(String(error), /format 2; this version of tidegate reads up to 1/);
+      return true;
+    });
+  });
+});
