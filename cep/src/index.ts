@@ -20,5 +20,18 @@ export type { Match, PatternOutput, StageEvents, Timeout } from './matcher/match
 export type { KeyState } from './matcher/key-state.js';
 export { compile, type PatternSet } from './operator/pattern-set.js';
 export { HeapMatchStore, type MatchStore } from './operator/match-store.js';
-export type { OperatorCounters, PatternOperatorOptions, RuleDefinition } from './operator/options.js';
+export type {
+  DueKey,
+  OperatorCounters,
+  PatternOperatorOptions,
+  RuleDefinition,
+  WaitingEvent,
+} from './operator/options.js';
 export { PatternOperator } from './operator/pattern-operator.js';
+export { TimeOrigin } from './matcher/time-origin.js';
+export { KeyStateForm } from './state/key-state-form.js';
+export { NONE, PlainState, START, type PlainHeaps, type PlainNode, type PlainShare } from './state/plain-state.js';
+export { InvalidStateError } from './state/invalid-state-error.js';
+export { compareSets, type KeptMatches } from './state/compare-rules.js';
+export { type OnDropped, type PlainStateMigration } from './state/plain-state-migration.js';
+export type { RuleMeaning, SetDescription, StepMeaning } from './state/set-description.js';

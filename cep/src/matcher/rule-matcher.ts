@@ -6,6 +6,7 @@
  */
 import type { Step } from '../graph/step.js';
 import type { ChangeMemo } from './change-memo.js';
+import { deadlineOf, dueOf } from './deadline.js';
 import type { Decision } from './decision-tree.js';
 import type { EventFacts } from './event-facts.js';
 import { EMPTY_RUN_SET, Run, RunSet, START_RUN, type RuleState } from './key-state.js';
@@ -79,13 +80,7 @@ export class RuleMatcher<K, E> {
 
   /** The earliest time at which a window of the state ends; +Infinity if there is none. */
   due(state: RuleState<E>): number {
-    if (!(state instanceof RunSet)) return this.#deadline(state);
-    const [oldest] = state.runs;
-    // Without gap windows, the first run in the order of starting is the first to end.
-    if (!this.rule.hasGapWindows) return oldest === undefined ? Infinity : this.#deadline(oldest);
-    let due = Infinity;
-    for (const run of state.runs) due = Math.min(due, this.#deadline(run));
-    return due;
+    return dueOf(this.rule, state);
   }
 
   #decide(run: Run<E>): Decision {
@@ -219,7 +214,7 @@ export class RuleMatcher<K, E> {
   }
 
   #emit(key: K, run: Run<E>, at: number): void {
-    this.#output.match(matchOf(this.rule, this.#origin, key, run, this.#deadline(run), at));
+    this.#output.match(matchOf(this.rule, this.#origin, key, run, deadlineOf(this.rule, run), at));
   }
 
   #isPending(run: Run<E>): boolean {
@@ -227,7 +222,7 @@ export class RuleMatcher<K, E> {
   }
 
   #isExpired(run: Run<E>, now: number): boolean {
-    const deadline = this.#deadline(run);
+    const deadline = deadlineOf(this.rule, run);
     return deadline <= now && deadline < Infinity;
   }
 
@@ -235,13 +230,5 @@ export class RuleMatcher<K, E> {
     this.#next.clear();
     this.#fresh.clear();
     this.#completed.clear();
-  }
-
-  /** When the run's window ends; +Infinity if it has none. */
-  #deadline(run: Run<E>): number {
-    const { window, gapWindows, hasGapWindows } = this.rule;
-    if (run === START_RUN) return Infinity;
-    const end = run.first.timestamp + window;
-    return hasGapWindows ? Math.min(end, run.timestamp + (gapWindows[run.position] ?? Infinity)) : end;
   }
 }

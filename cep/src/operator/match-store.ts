@@ -2,7 +2,8 @@
  * Keyed state, as the engine asks for it from its host.
  *
  * The engine reads a key's state once an event and changes it in place, saying so, so that a store which writes elsewhere
- * knows what is dirty. A key without partial matches has no state.
+ * knows what is dirty. It keeps no state from one read to the next: a store may drop what it has written and make it anew.
+ * A key without partial matches has no state.
  */
 import type { KeyState } from '../matcher/key-state.js';
 
@@ -14,8 +15,10 @@ export interface MatchStore<K, E> {
   changed(key: K, state: KeyState<E>): void;
   /** The key's last run is gone. */
   delete(key: K): void;
-  /** Number of keys with state; 0 lets the engine skip the look-up. */
-  readonly size: number;
+  /** True lets the engine skip the look-up. False is always right. */
+  readonly isEmpty: boolean;
+  /** Says that the first `count` of these keys are about to be read. Absent: reading them one by one costs the same. */
+  prefetch?(keys: readonly (K | undefined)[], count: number): void;
 }
 
 /** Keeps all state in memory. Keys are compared as a Map does. */
@@ -36,6 +39,11 @@ export class HeapMatchStore<K, E> implements MatchStore<K, E> {
     this.#states.delete(key);
   }
 
+  get isEmpty(): boolean {
+    return this.#states.size === 0;
+  }
+
+  /** Number of keys with state. */
   get size(): number {
     return this.#states.size;
   }

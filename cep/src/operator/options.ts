@@ -1,5 +1,6 @@
 /** What a PatternOperator is given by its host, and what it counts. */
 import type { PatternOutput } from '../matcher/match.js';
+import type { TimeOrigin } from '../matcher/time-origin.js';
 import type { Condition } from '../pattern/condition.js';
 import type { Pattern } from '../pattern/pattern.js';
 import type { MatchStore } from './match-store.js';
@@ -25,6 +26,7 @@ export interface PatternOperatorOptions<K, E> {
   /**
    * When a PREVIOUS_AND_CURRENT window that ran out is noticed: as soon as time has passed it (default), or, as in Apache
    * Flink, when the key sees another event. The outcome is the same but for the moment, and `at` of a match by absence.
+   * With `on-next-event` the timers, which Flink keeps beside the runs, are lost at a `restore`.
    */
   readonly gapTimeouts?: 'prompt' | 'on-next-event';
   /**
@@ -33,6 +35,21 @@ export interface PatternOperatorOptions<K, E> {
    * Not with `on-next-event`. Default false.
    */
   readonly windowsEndApart?: boolean;
+  /** What the times in states are counted from; for a host that writes and reads them. Default: one of its own. */
+  readonly origin?: TimeOrigin;
+}
+
+/** An event that time has not passed yet. */
+export interface WaitingEvent<K, E> {
+  readonly key: K;
+  readonly event: E;
+  readonly timestamp: number;
+}
+
+export interface DueKey<K> {
+  readonly key: K;
+  /** When the first of its windows ends, at the soonest; +Infinity for never. */
+  readonly due: number;
 }
 
 /** Totals since the operator was made. Every event processed is either late, or offered to the rules whose filter it passes. */

@@ -12,7 +12,7 @@ import { TimeOrigin } from '../matcher/time-origin.js';
 import { EventBuffer } from './event-buffer.js';
 import { FlinkTimekeeper } from './flink-timekeeper.js';
 import { HeapMatchStore, type MatchStore } from './match-store.js';
-import type { OperatorCounters, PatternOperatorOptions } from './options.js';
+import type { DueKey, OperatorCounters, PatternOperatorOptions, WaitingEvent } from './options.js';
 import type { PatternSet } from './pattern-set.js';
 import { PromptTimekeeper } from './prompt-timekeeper.js';
 import type { Timekeeper, Turns } from './timekeeper.js';
@@ -28,11 +28,12 @@ export class PatternOperator<K, E> {
   readonly #isProcessingTime: boolean;
   readonly #isBuffered: boolean;
   readonly #windowsEndApart: boolean;
-  readonly #origin = new TimeOrigin();
+  readonly #origin: TimeOrigin;
   #watermark = -Infinity;
 
   constructor(set: PatternSet<E>, options: PatternOperatorOptions<K, E>) {
-    const { output, comparator, store = new HeapMatchStore<K, E>() } = options;
+    const { output, comparator, store = new HeapMatchStore<K, E>(), origin = new TimeOrigin() } = options;
+    this.#origin = origin;
     this.#output = output;
     this.#store = store;
     this.#isProcessingTime = options.time === 'processing';
@@ -55,6 +56,31 @@ export class PatternOperator<K, E> {
   /** The time up to which all is decided: the last watermark or, in processing time, the clock. */
   get watermark(): number {
     return this.#watermark;
+  }
+
+  /**
+   * Events that wait for time to pass them: with the store's states, all that the operator holds. They come in an order in
+   * which another operator may be given them by `restore`.
+   */
+  *waiting(): Generator<WaitingEvent<K, E>> {
+    const { keys, events, timestamps, size } = this.#buffer;
+    for (let index = 0; index < size; index++) {
+      const timestamp = this.#origin.timestamp(timestamps[index] as number);
+      yield { key: keys[index] as K, event: events[index] as E, timestamp };
+    }
+  }
+
+  /**
+   * Takes over from operators that saw their last event before: to be called once, before the first event, with a store
+   * that has their states. No time has passed then: of what comes now nothing is late before the first watermark.
+   *
+   * @param waiting what they gave out, those of one key in the order of one operator
+   * @param dues of each key with a state: the `due` of its plain state
+   */
+  restore(waiting: Iterable<WaitingEvent<K, E>>, dues: Iterable<DueKey<K>>): void {
+    for (const { key, event, timestamp } of waiting) this.#buffer.add(key, event, this.#origin.offset(timestamp));
+    const timers = [...dues].filter(({ due }) => due < Infinity).sort((left, right) => left.due - right.due);
+    for (const { key, due } of timers) this.#timekeeper.schedule(key, this.#origin.offset(due));
   }
 
   /** Takes an event. In event time it has no effect before a watermark passes it; in processing time `timestamp` is the clock. */
@@ -100,7 +126,7 @@ export class PatternOperator<K, E> {
   #offer(key: K, event: E, timestamp: number): void {
     if (!this.#matcher.begin(event, timestamp)) return;
     const store = this.#store;
-    let before = store.size === 0 ? undefined : store.get(key);
+    let before = store.isEmpty ? undefined : store.get(key);
     if (this.#windowsEndApart && before !== undefined) before = this.#runOut(key, before, timestamp);
     const due = before === undefined ? undefined : before.due;
     const after = this.#matcher.process(key, before);
@@ -122,8 +148,9 @@ export class PatternOperator<K, E> {
 
   /** `due` is what it was before. */
   #save(key: K, state: KeyState<E>, due: number | undefined, isNew: boolean): void {
-    if (state.due !== due && state.due !== undefined) this.#timekeeper.schedule(key, state.due);
-    if (!this.#matcher.isChanged) return;
+    const isRescheduled = state.due !== due;
+    if (isRescheduled && state.due !== undefined) this.#timekeeper.schedule(key, state.due);
+    if (!this.#matcher.isChanged && !isRescheduled) return;
     if (isNew) {
       if (state.live > 0) this.#store.put(key, state);
     } else if (state.live > 0) {
