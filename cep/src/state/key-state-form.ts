@@ -11,6 +11,7 @@ import { PlainStateMigration, type OnDropped } from './plain-state-migration.js'
 import { PlainStateReader } from './plain-state-reader.js';
 import { PlainStateWriter } from './plain-state-writer.js';
 import type { PlainState } from './plain-state.js';
+import { extentOf, type StateExtent } from './state-extent.js';
 import { describeSet, type RuleMeaning, type SetDescription } from './set-description.js';
 
 export class KeyStateForm<E> {
@@ -38,6 +39,11 @@ export class KeyStateForm<E> {
   /** As `due` of its plain state. */
   dueOf({ due }: KeyState<E>): number {
     return due === undefined ? Infinity : this.#origin.timestamp(due);
+  }
+
+  /** How much there is of it: see StateExtent. */
+  extentOf(state: KeyState<E>): StateExtent<E> {
+    return extentOf(state, this.#set.rules.length);
   }
 
   /**

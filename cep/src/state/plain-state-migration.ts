@@ -50,6 +50,11 @@ export class PlainStateMigration<E> {
     this.#onDropped = onDropped;
   }
 
+  /** Whether anything can be kept of any rule. */
+  get keepsAny(): boolean {
+    return this.#heirs.some((heir) => heir !== undefined);
+  }
+
   /** Undefined if nothing is kept. @throws InvalidStateError */
   read(plain: PlainState<E>): KeyState<E> | undefined {
     this.#runs.begin(plain);
@@ -97,8 +102,7 @@ export class PlainStateMigration<E> {
   #count(was: number, { runs, completed }: PlainHeaps, own: RuleState<E> | undefined): void {
     const rule = this.#before.rules[was];
     if (rule === undefined) throw new InvalidStateError(`there was no rule ${was}`);
-    const kept =
-      own === undefined ? 0 : own instanceof RunSet ? own.runs.length - 1 + own.completed.length : 1;
+    const kept = own === undefined ? 0 : own instanceof RunSet ? own.runs.length - 1 + own.completed.length : 1;
     const dropped = runs.length - 1 + completed.length - kept;
     if (dropped > 0) this.#onDropped(rule.name, dropped);
   }

@@ -33,7 +33,7 @@ export class PlainStateWriter<E> {
   /** Finds the distinct states, and all runs that they reach. */
   #share(state: KeyState<E>, ruleCount: number, { shares }: PlainState<E>): void {
     let index = 0;
-    for (let left = state.live; left > 0; ) {
+    for (let left = state.live; left > 0;) {
       const rule = index;
       const own = state.rule(index++);
       if (own === undefined) continue;

@@ -58,7 +58,6 @@ class Running {
     this.operator = new PatternOperator(set, { output: transcript, store, origin: store.origin, ...options });
     this.operator.restore(given.waiting, store.dues());
   }
-
 }
 
 const NOTHING = { texts: [], waiting: [] };
@@ -145,9 +144,16 @@ describe('an operator that takes over', function () {
 
   it('goes on from any point as if it had been there from the beginning, alone or with others', () => {
     fc.assert(
-      fc.property(rules, timely, options, cuts, fc.constantFrom(1, 2), (definitions, given, how, places, parallelism) => {
-        assert.deepEqual(cut(definitions, given, how, places, parallelism), uncut(definitions, given, how));
-      }),
+      fc.property(
+        rules,
+        timely,
+        options,
+        cuts,
+        fc.constantFrom(1, 2),
+        (definitions, given, how, places, parallelism) => {
+          assert.deepEqual(cut(definitions, given, how, places, parallelism), uncut(definitions, given, how));
+        },
+      ),
       { numRuns: 600, seed: 3 },
     );
   });
@@ -155,9 +161,16 @@ describe('an operator that takes over', function () {
   it('does so in processing time, where events of one time may lie on both sides of the cut', () => {
     const ways = fc.constantFrom<Options>({ time: 'processing' }, { time: 'processing', comparator: byValue });
     fc.assert(
-      fc.property(rules, onArrival, ways, cuts, fc.constantFrom(1, 2), (definitions, given, how, places, parallelism) => {
-        assert.deepEqual(cut(definitions, given, how, places, parallelism), uncut(definitions, given, how));
-      }),
+      fc.property(
+        rules,
+        onArrival,
+        ways,
+        cuts,
+        fc.constantFrom(1, 2),
+        (definitions, given, how, places, parallelism) => {
+          assert.deepEqual(cut(definitions, given, how, places, parallelism), uncut(definitions, given, how));
+        },
+      ),
       { numRuns: 300, seed: 4 },
     );
   });

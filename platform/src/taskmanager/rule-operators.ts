@@ -1,5 +1,4 @@
 /** Makes the operators of an application's rules. */
-import type { KeyState } from '@tidegate/cep';
 import type { EvaluationLayout } from '../expression/index.js';
 import type { KeyGroupRange } from '../job/state-handle.js';
 import type { JobVertex } from '../job/job-graph.js';
@@ -10,8 +9,7 @@ import type { Operator, RestoredStates } from '../operators/operator.js';
 import { FilterOperator, type RuleOutputs } from '../operators/rule/filter-operator.js';
 import { PatternOperator } from '../operators/rule/pattern-operator.js';
 import { SuppressOperator } from '../operators/rule/suppress-operator.js';
-import type { StreamRecord } from '../record/stream-record.js';
-import { memoryOnlyCodec } from '../state/codecs/memory-only-codec.js';
+import type { SourceSchemas } from '../record/codec/stream-record-codec.js';
 import type { KeyedStore } from '../state/keyed-store.js';
 import type { ChainBuilder } from './chain-builder.js';
 
@@ -33,6 +31,8 @@ export interface RuleOperatorOptions {
   readonly layout: EvaluationLayout;
   readonly metrics: MetricRegistry;
   readonly channelStates: ChannelStateCodec;
+  /** Of all sources of records. */
+  readonly sources: SourceSchemas;
   readonly maxParallelism: number;
 }
 
@@ -45,7 +45,7 @@ export class RuleOperators implements OperatorFactory {
 
   create(vertex: JobVertex, build: ChainBuilder, { store, states, keyGroups }: OperatorState): Operator {
     const { operator } = vertex;
-    const { layout, metrics, channelStates: codec, maxParallelism } = this.options;
+    const { layout, metrics, channelStates: codec, sources, maxParallelism } = this.options;
     const outputsOf = (rule: string): RuleOutputs => ({
       main: build.output(vertex, 'main', rule),
       error: build.output(vertex, 'error', rule),
@@ -62,8 +62,9 @@ export class RuleOperators implements OperatorFactory {
       case 'rules': {
         const { node } = operator;
         if (node.kind === 'filter') return new FilterOperator(node, outputsOf(node.rule.name), layout, metrics);
-        const matches = memoryOnlyCodec<KeyState<StreamRecord>>('match-state');
-        return new PatternOperator(node, outputsOf, storeOf(vertex, store), matches, layout, metrics);
+        const buffered = new BufferedRecords({ owner: node.id, name: 'waiting', codec, keyGroups, maxParallelism });
+        const state = { store: storeOf(vertex, store), buffered, states, sources };
+        return new PatternOperator(node, outputsOf, state, layout, metrics);
       }
       default:
         throw new Error(`${vertex.id} is not in the middle of a chain`);

@@ -54,9 +54,10 @@ export class TaskFactory implements TaskLauncher {
       ...graph.sources.map(({ name, schema }) => [name, schema] as const),
       ...graph.operators.flatMap(rulesOf).map(({ name, fields }) => [name, fields] as const),
     ]);
-    const channelStates = new ChannelStateCodec(Object.fromEntries(this.#types));
+    const sources = Object.fromEntries(this.#types);
+    const channelStates = new ChannelStateCodec(sources);
     const { maxParallelism } = graph.settings;
-    this.#operators = new RuleOperators({ layout, metrics, channelStates, maxParallelism });
+    this.#operators = new RuleOperators({ layout, metrics, channelStates, sources, maxParallelism });
     this.#builder = new TaskBuilder({
       graph,
       job,

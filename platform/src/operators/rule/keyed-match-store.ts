@@ -1,16 +1,18 @@
 /** The pattern engine's state of each key, kept in the operator's keyed state: what the backend does with it is its own. */
-import type { KeyState, MatchStore } from '@tidegate/cep';
+import type { DueKey, KeyState, MatchStore } from '@tidegate/cep';
 import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import type { KeyedStore, ValueState } from '../../state/keyed-store.js';
-import type { StateCodec } from '../../state/state-codec.js';
+import type { PatternStateCodec } from './pattern-state-codec.js';
 
 export class KeyedMatchStore implements MatchStore<Key, StreamRecord> {
   readonly #states: ValueState<KeyState<StreamRecord>>;
+  readonly #codec: PatternStateCodec;
 
   /** @param owner the node whose rules share the state; a rule's part of it is addressed by its name */
-  constructor(store: KeyedStore, owner: string, codec: StateCodec<KeyState<StreamRecord>>) {
+  constructor(store: KeyedStore, owner: string, codec: PatternStateCodec) {
     this.#states = store.value({ owner, name: 'matches', codec });
+    this.#codec = codec;
   }
 
   get(key: Key): KeyState<StreamRecord> | undefined {
@@ -29,8 +31,15 @@ export class KeyedMatchStore implements MatchStore<Key, StreamRecord> {
     this.#states.delete(key);
   }
 
-  /** The engine asks only whether there is any; a backend on disk does not know how many. */
-  get size(): number {
-    return this.#states.isEmpty ? 0 : 1;
+  get isEmpty(): boolean {
+    return this.#states.isEmpty;
+  }
+
+  /** Reads all states: for a restore. */
+  *dues(): Generator<DueKey<Key>> {
+    for (const key of this.#states.keys()) {
+      const state = this.#states.get(key);
+      if (state !== undefined) yield { key, due: this.#codec.dueOf(state) };
+    }
   }
 }

@@ -6,18 +6,28 @@
  * - A record without a usable key takes no part; it goes to the dead letter of every rule that has one, and is counted.
  * - An alert that a skip strategy held back travels with the time of what released it, an event of its key or the end of a
  *   window, so that rules over alerts do not lose it as late; the time that it says stays.
+ * - A snapshot holds each event either among those that wait or in the matches that it is part of. Restored, the operator
+ *   calls nothing late before its first watermark: its sources go on behind what they had given, so nothing comes twice.
  */
-import { compile, PatternOperator as PatternEngine, type KeyState, type Match, type Timeout } from '@tidegate/cep';
+import {
+  compile,
+  PatternOperator as PatternEngine,
+  type KeptMatches,
+  type Match,
+  type Timeout,
+  type WaitingEvent,
+} from '@tidegate/cep';
 import type { EvaluationLayout } from '../../expression/index.js';
 import { buildPattern } from '../../job/build-pattern.js';
 import type { PatternNode, PatternRule } from '../../job/stream-graph.js';
 import type { Counter, MetricRegistry } from '../../metrics/registry.js';
+import type { SourceSchemas } from '../../record/codec/stream-record-codec.js';
 import { DeadLetter } from '../../record/dead-letter.js';
 import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import type { KeyedStore } from '../../state/keyed-store.js';
-import type { StateCodec } from '../../state/state-codec.js';
-import type { Operator } from '../operator.js';
+import type { BufferedRecord, BufferedRecords } from '../buffered-records.js';
+import type { Operator, OperatorStatePart, RestoredStates } from '../operator.js';
 import { AlertFactory, type Matched } from './alert-factory.js';
 import { patternCondition } from './bind-condition.js';
 import { CapturedMatch } from './captured-match.js';
@@ -25,11 +35,28 @@ import type { RuleOutputs } from './filter-operator.js';
 import { keyValueOf } from './key-selector.js';
 import { KeyedMatchStore } from './keyed-match-store.js';
 import { byOrigin } from './origin-order.js';
+import { PatternStateCodec } from './pattern-state-codec.js';
 
 interface RunningRule {
   readonly rule: PatternRule;
   readonly alerts: AlertFactory;
   readonly outputs: RuleOutputs;
+}
+
+/** Where the operator keeps what it remembers, and what it finds there. */
+export interface PatternOperatorState {
+  /** Partial matches, by key. */
+  readonly store: KeyedStore;
+  /** Keeps the events that wait for the watermark. */
+  readonly buffered: BufferedRecords;
+  readonly states: RestoredStates;
+  /** Of all sources whose records the events may be, or hold. */
+  readonly sources: SourceSchemas;
+  /**
+   * What is kept of the partial matches of an edited application, by the rule's name now. Default: what can be told from
+   * the rules' fingerprints, which takes a step that speaks of a renamed one for another.
+   */
+  readonly kept?: ReadonlyMap<string, KeptMatches>;
 }
 
 /** The one key of an operator without a key. */
@@ -41,12 +68,12 @@ export class PatternOperator implements Operator {
   readonly #keyed: boolean;
   readonly #keyless: Counter;
   readonly #late: Counter;
+  readonly #buffered: BufferedRecords;
 
   constructor(
     node: PatternNode,
     outputsOf: (rule: string) => RuleOutputs,
-    store: KeyedStore,
-    codec: StateCodec<KeyState<StreamRecord>>,
+    { store, buffered, states, sources, kept }: PatternOperatorState,
     layout: EvaluationLayout,
     metrics: MetricRegistry,
   ) {
@@ -66,8 +93,15 @@ export class PatternOperator implements Operator {
         ...(rule.where === undefined ? {} : { filter: patternCondition(rule.where, layout, keyOf) }),
       })),
     );
+    const codec = new PatternStateCodec(set, node.rules, {
+      sources,
+      kept,
+      onDropped: (rule, count) => void (metrics.counter(`rules.${rule}`, 'droppedMatches').value += count),
+    });
+    const matches = new KeyedMatchStore(store, node.id, codec);
     this.#engine = new PatternEngine(set, {
-      store: new KeyedMatchStore(store, node.id, codec),
+      store: matches,
+      origin: codec.origin,
       comparator: byOrigin,
       windowsEndApart: true,
       output: {
@@ -76,6 +110,12 @@ export class PatternOperator implements Operator {
         late: () => void this.#late.value++,
       },
     });
+    this.#buffered = buffered;
+    this.#engine.restore(waitingOf(buffered.read(states)), matches.dues());
+  }
+
+  snapshot(): readonly OperatorStatePart[] {
+    return [this.#buffered.write(bufferedOf(this.#engine.waiting()))];
   }
 
   process(_input: number, record: StreamRecord, key: Key | undefined): void {
@@ -124,4 +164,12 @@ export class PatternOperator implements Operator {
       timestamp: Math.max(time, at),
     };
   }
+}
+
+function* waitingOf(buffered: Iterable<BufferedRecord>): Generator<WaitingEvent<Key, StreamRecord>> {
+  for (const { key, record } of buffered) yield { key, event: record, timestamp: record.timestamp };
+}
+
+function* bufferedOf(waiting: Iterable<WaitingEvent<Key, StreamRecord>>): Generator<BufferedRecord> {
+  for (const { key, event } of waiting) yield { key, record: event };
 }
