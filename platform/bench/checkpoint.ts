@@ -111,7 +111,15 @@ async function write(store: RocksKeyedStore, step: number, round: number): Promi
 }
 
 async function checkpoint(store: RocksKeyedStore, number: number) {
-  const target = counting(checkpoints.target(attempt, number));
+  const target = counting(
+    checkpoints.target(attempt, {
+      checkpoint: number,
+      timestamp: 0,
+      type: 'checkpoint',
+      alignment: { mode: 'none' },
+      then: 'continue',
+    }),
+  );
   const stopwatch = new Stopwatch();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
