@@ -72,6 +72,11 @@ export class CheckpointLog {
     });
   }
 
+  /** Whether somebody has written since it was read. */
+  hasMoved(done: (moved: boolean) => void): void {
+    this.#positions((positions) => done((positions.at(-1) ?? 0) > this.#top));
+  }
+
   /** @param encode gives the entry when its turn has come: what was appended before is known then */
   append(encode: () => Uint8Array, done: (outcome: AppendOutcome) => void): void {
     this.#waiting.push({ encode, done });

@@ -90,7 +90,8 @@ export class CheckpointStore {
           done({ epoch: this.#epoch, nextCheckpoint: content.checkpoint + 1, warnings: content.warnings });
         } catch (error) {
           if (!(error instanceof TidegateError)) throw error;
-          done(error);
+          // A leader that is not dead yet may have dropped what was just read of: then its log has gone on.
+          this.log.hasMoved((moved) => (moved ? this.recover(done) : done(error)));
         }
       });
     });

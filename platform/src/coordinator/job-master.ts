@@ -342,7 +342,7 @@ export class JobMaster {
   #failover(failed: readonly Execution[], failure: Failure): void {
     if (this.state === 'failing' || this.state === 'cancelling') return this.#settle();
     const isSame = this.#restarting !== undefined;
-    const mayRestart = failure.retriable || (failure.code === 'TG421' && this.#store.giveUpLatest());
+    const mayRestart = failure.retriable || (failure.code === 'TG421' && this.#goBack(failure));
     const afterMs = isSame || !mayRestart ? 0 : this.#strategy.failed(this.#outbox.monotonic());
     const led: ExceptionEntry['led'] =
       !mayRestart || afterMs === undefined
@@ -358,6 +358,14 @@ export class JobMaster {
     if (this.isTerminal) return;
     this.#notify({ kind: 'restart', cause: failure, afterMs, tasks: [...tasks] });
     this.#restart(tasks, afterMs);
+  }
+
+  /** @returns whether there is an older checkpoint that may be used instead of a damaged one */
+  #goBack({ message }: Failure): boolean {
+    if (!this.#store.giveUpLatest()) return false;
+    const older = this.#store.latest?.metadata.checkpoint;
+    this.#notify({ kind: 'warning', message: `the job goes back to checkpoint ${older}: ${message}` });
+    return true;
   }
 
   #tasksToRestart(failed: readonly Execution[]): ReadonlySet<string> {

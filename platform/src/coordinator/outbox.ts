@@ -36,9 +36,9 @@ export class Outbox implements Clock, StoragePort {
     this.#effects.push(effect);
   }
 
-  /** Whether nobody waits for an answer or a timer. */
+  /** Whether nobody waits for the storage or a timer. */
   get isIdle(): boolean {
-    return this.#timers.size + this.#requests.size + this.#discoveries.size === 0;
+    return this.#timers.size + this.#requests.size === 0;
   }
 
   /** What is to be done, in this order. */

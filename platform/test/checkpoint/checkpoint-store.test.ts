@@ -126,6 +126,18 @@ describe('the checkpoint store', () => {
     assert.ok(disk.files.has('state/1/2/a'));
   });
 
+  it('reads again when a leader that is not dead yet drops what it reads of', () => {
+    const disk = new MemoryFiles();
+    const old = leader(disk).complete(1, ['state/1/1/a']);
+    const next = new Leader(disk, { leader: 'next' });
+    next.store.recover((recovery) => (next.recovery = recovery));
+    while (next.port.waiting[0]?.request.op !== 'list' || next.port.waiting[0].request.prefix !== 'state/')
+      next.port.next();
+    old.complete(2, ['state/1/2/b']);
+    next.port.drain();
+    assert.deepEqual(next.recovery, { epoch: 2, nextCheckpoint: 3, warnings: [] });
+  });
+
   it('F56: leaves nothing of checkpoints that were given up', () => {
     const one = leader();
     for (let checkpoint = 1; checkpoint <= 500; checkpoint++) {

@@ -13,7 +13,13 @@ import type { JobEffect, JobEvent, JobNotice } from '../../src/coordinator/job-e
 import { JobMaster } from '../../src/coordinator/job-master.js';
 import type { JobOptions } from '../../src/coordinator/job-options.js';
 import type { CheckpointBarrier } from '../../src/job/checkpoint-barrier.js';
-import { attemptName, type AttemptId, type TaskCommand, type TaskDeployment } from '../../src/rpc/task-execution.js';
+import {
+  attemptName,
+  type AttemptId,
+  type Failure,
+  type TaskCommand,
+  type TaskDeployment,
+} from '../../src/rpc/task-execution.js';
 import type { AttemptStatus, LeaderAnswer } from '../../src/rpc/task-manager.js';
 
 /** mulberry32 */
@@ -46,12 +52,15 @@ export interface Weather {
   full: number;
   /** A snapshot's file is written, and nobody is told. */
   silence: number;
+  /** The outer system does not say which splits it has. */
+  hidden: number;
 }
 
-export const CALM: Weather = { loss: 0, duplication: 0, ioErrors: 0, full: 0, silence: 0 };
+export const CALM: Weather = { loss: 0, duplication: 0, ioErrors: 0, full: 0, silence: 0, hidden: 0 };
 
 interface Task {
-  readonly deployment: TaskDeployment;
+  /** Who deployed it. */
+  readonly leader: Leader;
   status: AttemptStatus;
   barriers: Map<number, CheckpointBarrier>;
 }
@@ -60,6 +69,8 @@ export interface TaskManager {
   readonly name: string;
   readonly slots: number;
   isUp: boolean;
+  /** The one leader that it can reach; undefined: all. */
+  reaches: Leader | undefined;
   readonly tasks: Map<string, Task>;
   readonly canceled: Set<string>;
 }
@@ -119,7 +130,9 @@ export class ControlWorld {
 
   start(slots: number): TaskManager {
     const name = `worker-${++this.#names}`;
-    const taskManager: TaskManager = { name, slots, isUp: true, tasks: new Map(), canceled: new Set() };
+    const taskManager: TaskManager = {
+      ...{ name, slots, isUp: true, reaches: undefined, tasks: new Map(), canceled: new Set() },
+    };
     this.taskManagers.push(taskManager);
     this.#beat(taskManager);
     return taskManager;
@@ -149,7 +162,8 @@ export class ControlWorld {
         this.#happenings = this.#happenings.filter(({ of, timer }) => of !== leader || timer !== effect.timer);
         return;
       case 'discover': {
-        const found = [{ id: 'split-0' }];
+        const failure = { code: 'TG400', message: 'not found', retriable: this.chance(0.7) };
+        const found = this.chance(this.weather.hidden) ? failure : [{ id: 'split-0' }];
         const event = { kind: 'splits', discovery: effect.discovery, found } as const;
         return this.#later(1, () => this.tell(leader, event), leader);
       }
@@ -248,6 +262,7 @@ export class ControlWorld {
   #receive(leader: Leader, name: string, message: TaskCommand | LeaderAnswer): void {
     const taskManager = this.taskManagers.find((candidate) => candidate.name === name);
     if (taskManager === undefined || !taskManager.isUp || message.kind === 'leader') return;
+    if (taskManager.reaches !== undefined && taskManager.reaches !== leader) return;
     if (message.kind === 'deploy') return this.#deploy(leader, taskManager, message.deployment);
     const attempt = attemptName(message.id);
     const task = taskManager.tasks.get(attempt);
@@ -274,11 +289,11 @@ export class ControlWorld {
     if (taskManager.tasks.has(name) || taskManager.canceled.has(name)) return;
     for (const file of restoredFiles(deployment)) {
       // An older leader's deployment may come late: nothing will come of it.
-      assert.ok(this.files.has(file) || !this.isNewest(leader), `${file}, from which ${name} is restored, is there`);
+      assert.ok(this.files.has(file) || !this.#isNewest(leader), `${file}, from which ${name} is restored, is there`);
     }
     this.#checkAlone(leader, deployment.id);
     const task: Task = {
-      deployment,
+      leader,
       status: { id: deployment.id, state: 'initializing', exhausted: false },
       barriers: new Map(),
     };
@@ -317,23 +332,26 @@ export class ControlWorld {
     }
   }
 
-  isNewest(leader: Leader): boolean {
-    return this.leaders.at(-1) === leader;
+  /** Whether no leader has written a fence above this one's. */
+  #isNewest(leader: Leader): boolean {
+    const epochOf = ({ notices }: Leader) =>
+      Math.max(0, ...notices.map((one) => (one.kind === 'attempt' ? one.epoch : 0)));
+    return this.leaders.every((other) => epochOf(other) <= epochOf(leader));
   }
 
   #isSource(task: Task): boolean {
     return task.status.id.task.startsWith('ingresses.');
   }
 
-  #to(leader: Leader, taskManager: TaskManager, task: Task, state: AttemptStatus['state']): void {
-    const failure = { code: 'TG400', message: 'it broke', retriable: true };
-    task.status = { ...task.status, state, ...(state === 'failed' ? { failure } : {}) };
-    const { id } = task.status;
-    this.#report(leader, taskManager, { kind: 'state', id, state, ...(state === 'failed' ? { failure } : {}) });
+  #to(leader: Leader, taskManager: TaskManager, task: Task, state: AttemptStatus['state'], cause?: Failure): void {
+    const broke = { code: 'TG400', message: 'it broke', retriable: true };
+    const failure = state === 'failed' ? { failure: cause ?? broke } : {};
+    task.status = { ...task.status, state, ...failure };
+    this.#report(leader, taskManager, { kind: 'state', id: task.status.id, state, ...failure });
   }
 
   #report(leader: Leader, { name, ...taskManager }: TaskManager, report: Parameters<typeof reportEvent>[1]): void {
-    if (!taskManager.isUp) return;
+    if (!taskManager.isUp || (taskManager.reaches !== undefined && taskManager.reaches !== leader)) return;
     this.#message(() => this.tell(leader, reportEvent(name, report)), leader);
   }
 
@@ -377,13 +395,23 @@ export class ControlWorld {
     if (!isOver(task) && taskManager.isUp) this.#to(leader, taskManager, task, 'finished');
   }
 
-  failTask(): void {
-    const running = this.taskManagers.flatMap((taskManager) =>
-      [...taskManager.tasks.values()].map((task) => ({ taskManager, task })).filter(({ task }) => !isOver(task)),
-    );
-    const one = running[Math.floor(this.random() * running.length)];
-    const leader = this.leaders.at(-1);
-    if (one?.taskManager.isUp === true && leader !== undefined) this.#to(leader, one.taskManager, one.task, 'failed');
+  /** A task that runs, or is about to, fails. @param of which task; any */
+  failTask(failure?: Failure, of?: string): void {
+    const alive = this.#alive().filter(({ task: { status } }) => of === undefined || status.id.task === of);
+    const one = alive[Math.floor(this.random() * alive.length)];
+    if (one !== undefined) this.#to(one.task.leader, one.taskManager, one.task, 'failed', failure);
+  }
+
+  /** Tasks come to their end by themselves. */
+  finishTasks(): void {
+    for (const { taskManager, task } of this.#alive()) this.#to(task.leader, taskManager, task, 'finished');
+  }
+
+  #alive(): { readonly taskManager: TaskManager; readonly task: Task }[] {
+    return this.taskManagers
+      .filter(({ isUp }) => isUp)
+      .flatMap((taskManager) => [...taskManager.tasks.values()].map((task) => ({ taskManager, task })))
+      .filter(({ task }) => !isOver(task));
   }
 
   // Time.
