@@ -1,5 +1,8 @@
 /**
  * Files as a source. Each file is a split; bounded files are read one after the other, followed ones all at once.
+ *
+ * What going on at an offset costs: of a plain file of one record a line a seek; of a compressed file, or of a format whose
+ * framer cannot start in the middle (CSV, a whole document), reading it from the beginning up to there.
  */
 import { resolve } from 'node:path';
 import {
@@ -17,6 +20,7 @@ import { QueuedReader, type FeedOutput } from '../reading/queued-reader.js';
 import { CHUNK_BYTES, fileChunks } from './chunks.js';
 import { FileEnumerator } from './file-enumerator.js';
 import { FileFollower } from './file-follower.js';
+import { identifyAgain, type FileIdentity } from './file-identity.js';
 
 const MAX_QUEUED_BYTES = 4 * CHUNK_BYTES;
 
@@ -64,6 +68,7 @@ export class FileSource implements Source {
 
   async #read(split: SourceSplit, output: FeedOutput): Promise<void> {
     const offset = split.offset ?? 0;
+    output.setState(await identifyAgain(this.#pathOf(split), split.state as FileIdentity | undefined));
     const framer = this.format.createFramer(offset);
     const batch = new BatchBuilder(split.id);
     for await (const chunk of fileChunks(this.#pathOf(split), this.format.seekable ? offset : 0)) {

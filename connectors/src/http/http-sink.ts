@@ -4,7 +4,9 @@
  * Invariants
  * - One request at a time for each writer: records arrive in the order in which they were written.
  * - What waits is bounded: `ready` is false above `MAX_WAITING` characters.
- * - A request that was sent again has the same Idempotency-Key, made of its records' ids, in every run.
+ * - A request that is sent again has the same Idempotency-Key, made of its records' ids. Of single records it is the same in
+ *   every run; how records are grouped into batches is not.
+ * - `flush` resolves when everything written before it is acknowledged (or refused for good, and kept as rejected).
  */
 import { join } from 'node:path';
 import {
@@ -43,6 +45,7 @@ export class HttpSink implements Sink {
     this.#writers++;
     return new HttpWriter(this.options, this.context, {
       reject: (batch, reason) => this.#reject(batch, reason),
+      flush: async () => this.#rejected?.flush(),
       close: async () => {
         if (--this.#writers === 0) await this.#rejected?.close();
       },
@@ -61,6 +64,8 @@ export class HttpSink implements Sink {
 
 interface Rejections {
   reject(batch: Batch, reason: string): void;
+  /** Resolves when what was rejected is on the disk. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -112,6 +117,7 @@ class HttpWriter implements SinkWriter {
     this.#sendOpen();
     while (this.#sending !== undefined) await this.#sending;
     if (this.#error !== undefined) throw this.#error;
+    await this.rejections.flush();
   }
 
   close(): Promise<void> {

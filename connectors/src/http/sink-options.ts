@@ -14,7 +14,7 @@ export const sinkOptions = fields({
     minimum: 1,
     maximum: 10000,
     description:
-      'How many records go into one request: with 1 each is sent alone, with more they are sent as a JSON list, which needs the format json.',
+      'How many records go into one request: with 1 each is sent alone, and its Idempotency-Key is made of its id alone, the same in every run. With more they are sent as a JSON list, which needs the format json; the key is then that of the list, and after a crash the same records may come in other lists with other keys. A receiver that drops repetitions by the key wants 1.',
   },
   linger: { type: 'duration', default: '100ms', description: 'How long a batch may wait for more records.' },
   contentType: { type: 'string', default: 'application/json', description: 'The media type of a request.' },

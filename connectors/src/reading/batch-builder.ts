@@ -10,11 +10,15 @@ export class BatchBuilder implements FrameSink {
   #offsets: number[] = [];
   #bad: Map<number, string> | undefined;
 
-  constructor(readonly split: string) {}
+  /** `base` is added to all offsets. */
+  constructor(
+    readonly split: string,
+    readonly base = 0,
+  ) {}
 
   payload(payload: unknown, offset: number): void {
     this.#payloads.push(payload);
-    this.#offsets.push(offset);
+    this.#offsets.push(this.base + offset);
   }
 
   bad(raw: string, offset: number, reason: string): void {
@@ -35,7 +39,7 @@ export class BatchBuilder implements FrameSink {
       payloads: this.#payloads,
       offsets: this.#offsets,
       bytes,
-      nextOffset,
+      nextOffset: this.base + nextOffset,
       ...(this.#bad === undefined ? {} : { bad: this.#bad }),
     };
     this.#payloads = [];

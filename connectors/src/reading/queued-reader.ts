@@ -17,6 +17,8 @@ export interface FeedOutput {
   /** True once the reader is being closed: the feed returns soon. */
   readonly closed: boolean;
   push(queued: Queued | undefined): void;
+  /** The split's state for what is pushed from now on: what the feed must know to go on behind it. At first the split's. */
+  setState(state: unknown): void;
   /** Resolves when more may be pushed, or when the reader is closed. */
   room(): Promise<void>;
   /** Resolves when everything that was pushed is polled, or when the reader is closed. */
@@ -115,9 +117,11 @@ export class QueuedReader implements SourceReader {
   }
 
   snapshot(checkpoint: number): readonly SourceSplit[] {
-    const started = this.#active.map(({ split, position }) =>
-      position === undefined ? { id: split } : { id: split, offset: position },
-    );
+    const started = this.#active.map(({ split, position, state }) => ({
+      id: split,
+      ...(position === undefined ? {} : { offset: position }),
+      ...(state === undefined ? {} : { state }),
+    }));
     const splits = [...started, ...this.#waiting];
     if (this.#options.onCheckpointComplete !== undefined) this.#incomplete.set(checkpoint, splits);
     return splits;
@@ -185,14 +189,18 @@ export class QueuedReader implements SourceReader {
 
   #outputOf(queue: SplitQueue): FeedOutput {
     const isClosed = (): boolean => this.#closed;
+    let state = queue.state;
     return {
       get closed() {
         return isClosed();
       },
       push: (queued) => {
         if (queued === undefined || this.#closed) return;
-        queue.push(queued);
+        queue.push(queued, state);
         if (!queue.paused) this.#announce();
+      },
+      setState: (next) => {
+        state = next;
       },
       room: async () => {
         while (!this.#closed && !this.#hasRoom(queue)) await queue.wait();

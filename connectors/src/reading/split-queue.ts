@@ -2,7 +2,8 @@
  * The records of one split that were read but not yet polled: a queue between the split's I/O and the reader.
  *
  * Invariants
- * - `position` is the offset after the last polled record: what belongs into a checkpoint, whatever is queued.
+ * - `position` is the offset after the last polled record, and `state` what belongs to it: what goes into a checkpoint,
+ *   whatever is queued.
  * - Bounded by its feed: who pushes waits afterwards, so at most one batch or chunk lies above the bound.
  */
 import type { SourceBatch, SourceSplit } from '../api/index.js';
@@ -14,16 +15,18 @@ export type Queued = SourceBatch | FramedChunk;
 export class SplitQueue {
   readonly split: string;
   position: number | undefined;
+  state: unknown;
   paused = false;
   /** The feed has told that no batch follows. */
   finished = false;
-  #queued: Queued[] = [];
+  #queued: { readonly queued: Queued; readonly state: unknown }[] = [];
   #bytes = 0;
   #waiting: (() => void) | undefined;
 
   constructor(split: SourceSplit) {
     this.split = split.id;
     this.position = split.offset;
+    this.state = split.state;
   }
 
   get bytes(): number {
@@ -34,8 +37,9 @@ export class SplitQueue {
     return this.#queued.length === 0;
   }
 
-  push(queued: Queued): void {
-    this.#queued.push(queued);
+  /** `state`: the split's, from the first record of what is pushed on. */
+  push(queued: Queued, state: unknown): void {
+    this.#queued.push({ queued, state });
     this.#bytes += queued.bytes;
   }
 
@@ -43,12 +47,16 @@ export class SplitQueue {
   take(maxBytes: number): SourceBatch | undefined {
     const head = this.#queued[0];
     if (head === undefined) throw new Error(`the queue of split ${this.split} is empty`);
-    const before = head.bytes;
-    const [taken, rest] = head instanceof FramedChunk ? takeFramed(head, maxBytes) : splitBatch(head, maxBytes);
+    const { queued, state } = head;
+    const before = queued.bytes;
+    const [taken, rest] = queued instanceof FramedChunk ? takeFramed(queued, maxBytes) : splitBatch(queued, maxBytes);
     if (rest === undefined) this.#queued.shift();
-    else this.#queued[0] = rest;
+    else this.#queued[0] = { queued: rest, state };
     this.#bytes -= before - (rest?.bytes ?? 0);
-    if (taken !== undefined) this.position = taken.nextOffset;
+    if (taken !== undefined) {
+      this.position = taken.nextOffset;
+      this.state = state;
+    }
     return taken;
   }
 

@@ -1,8 +1,9 @@
 /**
- * A readable stream of the process as a source: one split, its offsets counted from where the stream was when the source
- * was made.
+ * A readable stream of the process as a source: one split. What was read before a restart is gone.
  *
- * Invariant: the stream is paused by leaving its chunks unread, so no more than its own buffer piles up.
+ * Invariants
+ * - The stream is paused by leaving its chunks unread, so no more than its own buffer piles up.
+ * - Offsets go on after a restart where the checkpoint was, so that no two records of a job have the same.
  */
 import type { Readable } from 'node:stream';
 import {
@@ -11,6 +12,7 @@ import {
   type Format,
   type Source,
   type SourceReader,
+  type SourceSplit,
   type SplitEnumerator,
 } from '../api/index.js';
 import { BatchBuilder } from '../reading/batch-builder.js';
@@ -36,25 +38,24 @@ export class StreamSource implements Source {
 
   createReader(): SourceReader {
     return new QueuedReader({
-      feed: (_split, output) => this.#feed(output),
+      feed: (split, output) => this.#feed(split, output),
       concurrency: 1,
       maxQueuedBytes: MAX_QUEUED_BYTES,
       context: this.context,
     });
   }
 
-  async #feed(output: FeedOutput): Promise<void> {
+  async #feed(split: SourceSplit, output: FeedOutput): Promise<void> {
     try {
-      await this.#read(output);
+      await this.#read(split, output);
     } catch (error) {
       throw connectorError(this.split, error);
     }
   }
 
-  /** Where the stream goes on, whatever offset a restored split has: what lay before is gone. */
-  async #read(output: FeedOutput): Promise<void> {
+  async #read(split: SourceSplit, output: FeedOutput): Promise<void> {
     const framer = this.format.createFramer(0);
-    const batch = new BatchBuilder(this.split);
+    const batch = new BatchBuilder(this.split, split.offset);
     output.onClose(() => this.stream.destroy());
     for await (const chunk of this.stream as AsyncIterable<Buffer>) {
       if (output.closed) return;

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, rename, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  mkdir,
+  open as openFile,
+  rename,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ConnectorError, type Format, type Source } from '../../src/api/index.js';
+import { ConnectorError, type Format, type Source, type SourceSplit } from '../../src/api/index.js';
 import { file } from '../../src/file/index.js';
 import { json } from '../../src/formats/index.js';
 import { configured } from '../support/configured.js';
@@ -128,6 +138,42 @@ describe('the source file', function () {
     );
   });
 
+  const changes: readonly [what: string, change: (path: string) => Promise<void>, outcome: RegExp | 'fine'][] = [
+    [
+      'is shorter',
+      (path) => truncate(path, 20),
+      /a\.jsonl is not the file that was read before: it had 39 bytes and has 20/,
+    ],
+    [
+      'begins otherwise',
+      (path) => writeFile(path, '{"b":1}\n'.repeat(9)),
+      /is not the file.*its first bytes are others/,
+    ],
+    ['is gone', (path) => rm(path), /a\.jsonl: no such file/],
+    ['has grown', (path) => appendFile(path, '{"a":6}\n'), 'fine'],
+    [
+      'is a copy',
+      async (path) => {
+        await copyFile(path, `${path}.copy`);
+        await rename(`${path}.copy`, path);
+      },
+      'fine',
+    ],
+  ];
+  for (const [what, change, outcome] of changes) {
+    it(`${outcome === 'fine' ? 'goes on' : 'refuses to go on'} in a file that ${what}`, async () => {
+      await write('a.jsonl', '{"a":1}\n{"a":2}\n{"a":3}\n{"a":4}\n{"a":5}');
+      const polls = await open(source({ path: ['a.jsonl'] }), context, undefined, 1);
+      await polls.records(2);
+      const splits = polls.reader.snapshot(1);
+      await polls.reader.close();
+      await change(join(context.baseDir, 'a.jsonl'));
+      const again = readAll(source({ path: ['a.jsonl'] }), context, splits);
+      if (outcome === 'fine') assert.equal((await again)[0]?.payload, '{"a":3}');
+      else await assert.rejects(again, outcome);
+    });
+  }
+
   it('F73: passes over a line of 100 MB without holding it', async () => {
     const piece = 'x'.repeat(1024 * 1024);
     await write('poison.jsonl', '{"a":1}\n{"a":"');
@@ -189,6 +235,103 @@ describe('the source file', function () {
       await appendFile(join(context.baseDir, 'log.jsonl'), '{"a":3}\n');
       assert.deepEqual(await polls.records(1), [{ split: 'log.jsonl', offset: 16, payload: '{"a":3}' }]);
       await polls.reader.close();
+    });
+
+    describe('and was stopped', () => {
+      const following = (): Source => source({ path: ['log.jsonl'], follow: true });
+      const line = (number: number): string => `{"a":${number},"pad":"${'x'.repeat(100)}"}\n`;
+      const lines = (from: number, to: number): string =>
+        Array.from({ length: to - from }, (_, index) => line(from + index)).join('');
+      const at = (name: string): string => join(context.baseDir, name);
+      /** Reads some records of the file and gives the positions. */
+      const readSome = async (count: number, splits?: readonly SourceSplit[]): Promise<readonly SourceSplit[]> => {
+        const polls = await open(following(), context, splits, 1);
+        await polls.records(count);
+        const snapshot = polls.reader.snapshot(1);
+        await polls.reader.close();
+        // As it comes out of a checkpoint.
+        return JSON.parse(JSON.stringify(snapshot)) as SourceSplit[];
+      };
+      const numbers = async (splits: readonly SourceSplit[], count: number): Promise<unknown[]> => {
+        const polls = await open(following(), context, splits);
+        const records = await polls.records(count);
+        await polls.reader.close();
+        return records.map(({ payload }) => (JSON.parse(String(payload)) as { a: number }).a);
+      };
+
+      it('goes on in the file that was rotated meanwhile, and then in all that followed it', async () => {
+        await write('log.jsonl', lines(0, 50));
+        const splits = await readSome(10);
+        await rename(at('log.jsonl'), at('log.jsonl.1'));
+        await appendFile(at('log.jsonl.1'), line(50));
+        await write('log.jsonl', lines(51, 60));
+        await utimes(at('log.jsonl.1'), 1000, 1000);
+        await rename(at('log.jsonl.1'), at('log.jsonl.2'));
+        await rename(at('log.jsonl'), at('log.jsonl.1'));
+        await utimes(at('log.jsonl.1'), 2000, 2000);
+        await write('log.jsonl', lines(60, 70));
+        assert.deepEqual(
+          await numbers(splits, 60),
+          Array.from({ length: 60 }, (_, index) => 10 + index),
+        );
+      });
+
+      it('goes on behind a rotation that it has seen', async () => {
+        await write('log.jsonl', lines(0, 5));
+        const polls = await open(following(), context, undefined, 1);
+        await polls.records(5);
+        await rename(at('log.jsonl'), at('log.jsonl.1'));
+        await write('log.jsonl', lines(5, 20));
+        await polls.records(3);
+        const splits = polls.reader.snapshot(1);
+        await polls.reader.close();
+        const again = await readSome(2, splits);
+        assert.deepEqual(await numbers(again, 10), [10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+      });
+
+      it('goes on in a copy of the file', async () => {
+        await write('log.jsonl', lines(0, 100));
+        const splits = await readSome(60);
+        await copyFile(at('log.jsonl'), at('copy'));
+        await rename(at('copy'), at('log.jsonl'));
+        assert.deepEqual((await numbers(splits, 40))[0], 60);
+      });
+
+      it('says that the file is gone in which it must go on', async () => {
+        await write('log.jsonl', lines(0, 50));
+        const splits = await readSome(10);
+        // Kept open, so that its inode is nobody else's.
+        const held = await openFile(at('log.jsonl'));
+        await rm(at('log.jsonl'));
+        await write('log.jsonl', lines(50, 60));
+        await assert.rejects(numbers(splits, 1), {
+          code: 'corrupt',
+          message: /log\.jsonl was replaced, and the file that was read up to byte \d+ is gone from its folder/,
+        });
+        await held.close();
+      });
+
+      it('says that a file that it must read was compressed', async () => {
+        await write('log.jsonl', lines(0, 50));
+        const splits = await readSome(10);
+        await rename(at('log.jsonl'), at('log.jsonl.2'));
+        await utimes(at('log.jsonl.2'), 1000, 1000);
+        await write('log.jsonl.1.gz', gzipSync(lines(50, 60)));
+        await write('log.jsonl', lines(60, 70));
+        await assert.rejects(numbers(splits, 1), {
+          code: 'corrupt',
+          message: /log\.jsonl\.1\.gz, which nobody has read/,
+        });
+      });
+
+      it('reads a file from its beginning that was truncated meanwhile', async () => {
+        await write('log.jsonl', lines(0, 50));
+        const splits = await readSome(10);
+        await truncate(at('log.jsonl'), 0);
+        await appendFile(at('log.jsonl'), lines(50, 52));
+        assert.deepEqual(await numbers(splits, 2), [50, 51]);
+        assert.match(context.lines.join(), /log\.jsonl was truncated/);
+      });
     });
 
     it('refuses what cannot be followed', () => {

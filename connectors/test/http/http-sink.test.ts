@@ -192,6 +192,14 @@ describe('the sink http', function () {
     assert.deepEqual(context.failures, []);
   });
 
+  it('keeps refused records on the disk when a flush says so', async () => {
+    const writer = await start({ onError: 'dead-letter' }, () => 422);
+    writer.write(record('{}', 'id-1'));
+    await writer.flush();
+    assert.match(readFileSync(join(context.stateDir, 'rejected.jsonl'), 'utf8'), /^.*"id":"id-1".*\n$/);
+    await writer.close();
+  });
+
   it('keeps no dead letters when nothing was refused', async () => {
     const writer = await start({ onError: 'dead-letter' });
     writer.write(record('{}'));

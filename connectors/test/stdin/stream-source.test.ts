@@ -41,6 +41,19 @@ describe('the source stdin', function () {
     assert.ok(stream.destroyed);
   });
 
+  it('counts on from a checkpoint, with what the stream now has', async () => {
+    const records = await readAll(source(Readable.from([Buffer.from('{"a":8}\n{"a":9}')])), context, [
+      { id: 'stdin', offset: 500 },
+    ]);
+    assert.deepEqual(
+      records.map(({ offset, payload }) => [offset, payload]),
+      [
+        [500, '{"a":8}'],
+        [508, '{"a":9}'],
+      ],
+    );
+  });
+
   it('fails clearly when the stream breaks', async () => {
     const stream = new PassThrough();
     const polls = await open(source(stream), context);
