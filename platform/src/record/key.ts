@@ -19,6 +19,7 @@ const INT64_MAX = 2n ** 63n - 1n;
 const TEXT_MARK = '\u0004';
 const LIST_MARK = '\u0005';
 const encoder = new TextEncoder();
+const SHORT_TEXT = 64;
 
 /**
  * The key that a value stands for; undefined for what cannot be a key (null, absent, NaN, maps, bytes, errors), which
@@ -128,15 +129,27 @@ export function keyBytes(key: Key): Uint8Array {
       return Uint8Array.of(TAG.bool, key ? 1 : 0);
     case 'string': {
       if (key.startsWith(LIST_MARK)) return Uint8Array.of(TAG.list, ...Buffer.from(key.slice(1), 'latin1'));
-      const text = encoder.encode(key.startsWith(TEXT_MARK) ? key.slice(1) : key);
-      const bytes = new Uint8Array(text.length + 1);
-      bytes[0] = TAG.string;
-      bytes.set(text, 1);
-      return bytes;
+      return textBytes(key.startsWith(TEXT_MARK) ? key.slice(1) : key);
     }
     default:
       return numberBytes(key);
   }
+}
+
+/** Most keys are short and ASCII, where a loop is several times faster than the encoder. */
+function textBytes(text: string): Uint8Array {
+  if (text.length <= SHORT_TEXT) {
+    const bytes = new Uint8Array(text.length + 1);
+    bytes[0] = TAG.string;
+    let at = 0;
+    for (let code = 0; at < text.length && (code = text.charCodeAt(at)) < 128; at++) bytes[at + 1] = code;
+    if (at === text.length) return bytes;
+  }
+  const utf8 = encoder.encode(text);
+  const bytes = new Uint8Array(utf8.length + 1);
+  bytes[0] = TAG.string;
+  bytes.set(utf8, 1);
+  return bytes;
 }
 
 function numberBytes(key: number | bigint): Uint8Array {

@@ -2,8 +2,8 @@
 import type { Key } from '../../record/key.js';
 import type { StateCodec } from '../state-codec.js';
 
-/** `dirtySince` of an entry that is as the database has it. */
-export const CLEAN = Infinity;
+/** `dirtySince` of an entry that is as the database has it: greater than any epoch, and a small integer. */
+export const CLEAN = 2 ** 31 - 1;
 
 /** The table that an entry belongs to, as the cache sees it. */
 export interface CachedTable<T> {

@@ -16,9 +16,14 @@ export class DatabaseKeys {
 
   /** @param mapKey undefined for states with one value a key */
   of(state: number, key: Key, mapKey: Key | undefined): Buffer {
+    return Buffer.from(this.view(state, key, mapKey));
+  }
+
+  /** The same without a copy: good until the next call of any method. */
+  view(state: number, key: Key, mapKey: Key | undefined): Uint8Array {
     this.#begin(state, key, mapKey !== undefined);
     if (mapKey !== undefined) this.#out.raw(keyBytes(mapKey));
-    return Buffer.from(this.#out.view());
+    return this.#out.view();
   }
 
   /** What all entries of a key in a map begin with. */

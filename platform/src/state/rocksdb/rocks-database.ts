@@ -73,15 +73,27 @@ export class RocksDatabase {
     return this.#doing('read state', () => this.db._getManySync(keys, NO_OPTIONS));
   }
 
-  /** Writes what `fill` puts into the batch, all or nothing. */
-  write(fill: (batch: RocksBatch) => void): void {
-    const batch = this.db._chainedBatch();
+  /** Changes that go to the database together, with `commit`. They are copied as they come. */
+  batch(): RocksBatch {
+    return this.db._chainedBatch();
+  }
+
+  /** Writes a batch, all or nothing, and ends it. */
+  commit(batch: RocksBatch): void {
     try {
-      fill(batch);
-      if (batch.length > 0) this.#doing('write state', () => batch._writeSync(NO_OPTIONS));
+      this.#doing('write state', () => batch._writeSync(NO_OPTIONS));
     } finally {
       batch._closeSync();
+      // The database keeps all batches that were not closed by a callback.
+      this.db.detachResource(batch);
     }
+  }
+
+  /** Writes what `fill` puts into a batch. */
+  write(fill: (batch: RocksBatch) => void): void {
+    const batch = this.batch();
+    fill(batch);
+    this.commit(batch);
   }
 
   /** Up to `limit` rows of a range, keys and values by turns. */

@@ -12,7 +12,6 @@ export interface RocksBatch {
   _del(key: Uint8Array, options: object): void;
   _writeSync(options: object): void;
   _closeSync(): void;
-  readonly length: number;
 }
 
 export interface RocksRows {
@@ -37,6 +36,7 @@ export interface RocksLevel {
   close(): Promise<void>;
   _getManySync(keys: readonly Uint8Array[], options: object): readonly (Buffer | undefined | null)[];
   _chainedBatch(): RocksBatch;
+  detachResource(resource: RocksBatch): void;
   _iterator(options: object): RocksIterator;
   querySync(options: object): RocksRows;
   /** Deletes the range at once, by a tombstone. */

@@ -16,6 +16,7 @@ import { ByteWriter } from '../../record/codec/byte-writer.js';
 import { CLEAN, type CacheEntry } from './cache-entry.js';
 import type { DatabaseKeys } from './database-keys.js';
 import type { RocksDatabase } from './rocks-database.js';
+import type { RocksBatch } from './rocksdb-package.js';
 
 /** Entries that are written in one piece: about a millisecond. */
 const SLICE = 256;
@@ -35,6 +36,7 @@ type AnyEntry = CacheEntry<unknown>;
 export class WriteBackCache {
   /** The number of the epoch that changes belong to. */
   epoch = 0;
+  /** Of entries; wraps around, so that it stays a small integer. */
   #accesses = 0;
   #bytes = 0;
   readonly #ring: AnyEntry[] = [];
@@ -46,7 +48,8 @@ export class WriteBackCache {
   /** From the barrier until `saveSlice` has said that all is saved, also when there is nothing to save. */
   #isSaving = false;
   /** Encoded and not yet written. */
-  #batch: { readonly key: Uint8Array; readonly value: Uint8Array | undefined }[] = [];
+  #batch: RocksBatch | undefined;
+  #batched = 0;
   readonly #value = new ByteWriter();
 
   constructor(
@@ -63,7 +66,7 @@ export class WriteBackCache {
 
   /** Takes in an entry that the database has like this. */
   admit(entry: AnyEntry): void {
-    entry.touched = ++this.#accesses;
+    entry.touched = this.#accesses = (this.#accesses + 1) | 0;
     this.#weigh(entry);
     this.#ring.push(entry);
     if (this.#bytes > this.budgetBytes * OVERDRAFT) this.#makeRoom();
@@ -71,7 +74,7 @@ export class WriteBackCache {
 
   /** To be called before a value is handed out. */
   touch(entry: AnyEntry): void {
-    entry.touched = ++this.#accesses;
+    entry.touched = this.#accesses = (this.#accesses + 1) | 0;
     entry.isReferenced = true;
     if (entry.dirtySince < this.epoch) this.#save(entry);
   }
@@ -117,33 +120,30 @@ export class WriteBackCache {
 
   #save(entry: AnyEntry): void {
     this.#encode(entry);
-    if (this.#batch.length >= SLICE) this.flush();
+    if (this.#batched >= SLICE) this.flush();
   }
 
   #encode(entry: AnyEntry): void {
     const { table, key, mapKey, value } = entry;
-    let bytes: Uint8Array | undefined;
-    if (value !== undefined) {
+    const batch = (this.#batch ??= this.database.batch());
+    this.#batched++;
+    if (value === undefined) batch._del(this.keys.view(table.state, key, mapKey), NO_OPTIONS);
+    else {
       this.#value.reset();
       table.codec.encode(value, this.#value);
-      bytes = this.#value.finish();
+      batch._put(this.keys.view(table.state, key, mapKey), this.#value.view(), NO_OPTIONS);
     }
-    this.#batch.push({ key: this.keys.of(table.state, key, mapKey), value: bytes });
     entry.dirtySince = CLEAN;
     this.#weigh(entry);
   }
 
   /** Writes what is encoded. */
   flush(): void {
-    if (this.#batch.length === 0) return;
-    const changes = this.#batch;
-    this.#batch = [];
-    this.database.write((batch) => {
-      for (const { key, value } of changes) {
-        if (value === undefined) batch._del(key, NO_OPTIONS);
-        else batch._put(key, value, NO_OPTIONS);
-      }
-    });
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    this.#batched = 0;
+    this.database.commit(batch);
   }
 
   /** Writes all that is dirty. The epoch before must be saved. */
@@ -192,11 +192,10 @@ export class WriteBackCache {
   #drop(steps: number): void {
     this.flush();
     const ring = this.#ring;
-    const untouched = this.#accesses - PROTECTED;
     for (let left = steps; left > 0 && this.#bytes > this.budgetBytes && ring.length > 0; left--) {
       if (this.#hand >= ring.length) this.#hand = 0;
       const entry = ring[this.#hand]!;
-      if (entry.isReferenced || entry.dirtySince !== CLEAN || entry.touched > untouched) {
+      if (entry.isReferenced || entry.dirtySince !== CLEAN || ((this.#accesses - entry.touched) | 0) < PROTECTED) {
         entry.isReferenced = false;
         this.#hand++;
         continue;

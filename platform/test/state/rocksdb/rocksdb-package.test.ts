@@ -9,8 +9,8 @@ const isCoded = (code: string) => (error: unknown) => error instanceof TidegateE
 function failing(message: string): RocksPackage {
   class RocksLevel {
     open = () => Promise.resolve();
+    detachResource = () => undefined;
     _chainedBatch = () => ({
-      length: 1,
       _put: () => undefined,
       _del: () => undefined,
       _writeSync: () => {
