@@ -1,6 +1,4 @@
 /** What the two threads of a ring's stress test and benchmark need to find each other. */
-import type { SourceSchemas } from '../../src/record/codec/stream-record-codec.js';
-
 export interface RingEnds {
   readonly memory: SharedArrayBuffer;
   /** Rung for the producer and for the consumer. */
@@ -10,20 +8,6 @@ export interface RingEnds {
 
 export const ATTEMPT = 1;
 export const ELEMENT_BYTES_MAX = 2 ** 22;
-
-export const PAYMENTS: SourceSchemas = {
-  payments: {
-    kind: 'record',
-    fields: {
-      cardId: { type: { kind: 'int' } },
-      amount: { type: { kind: 'double' } },
-      country: { type: { kind: 'string' } },
-      merchant: { type: { kind: 'int' } },
-      ts: { type: { kind: 'timestamp' } },
-    },
-    open: false,
-  },
-};
 
 /** A small generator of numbers that both threads can run alike (Park and Miller's). */
 export function numbersFrom(seed: number): (end: number) => number {

@@ -1,33 +1,13 @@
 /** The producer's thread of the ring's benchmark: frames of 512 payments, over and over. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ElementCodec } from '../../src/network/element-codec.js';
-import type { FrameElement } from '../../src/network/element.js';
 import { Doorbell } from '../../src/network/ring/doorbell.js';
 import { RingMemory } from '../../src/network/ring/ring-memory.js';
 import { RingOutputChannel } from '../../src/network/ring/ring-output.js';
-import { StreamRecord } from '../../src/record/stream-record.js';
-import { ATTEMPT, ELEMENT_BYTES_MAX, PAYMENTS, type RingEnds } from './messages.js';
+import { ATTEMPT, ELEMENT_BYTES_MAX, type RingEnds } from './messages.js';
+import { makePayments, PAYMENTS } from './payments.js';
 
-const COUNTRIES = ['DE', 'FR', 'GB', 'US', 'NL', 'PL', 'IT', 'ES'];
-const FRAME_RECORDS = 512;
-const SPLIT = { ingress: 'payments', id: 'file:payments' };
-const FRAMES = Array.from({ length: 32 }, (_, frame) => makeFrame(frame * FRAME_RECORDS));
-
-function makeFrame(first: number): FrameElement {
-  const records: StreamRecord[] = [];
-  for (let i = first; i < first + FRAME_RECORDS; i++) {
-    const country = COUNTRIES[i % COUNTRIES.length]!;
-    const value = {
-      cardId: (i * 7919) % 100_000,
-      amount: (i % 997) + 0.25,
-      country,
-      merchant: i % 5000,
-      ts: 1.7e12 + i,
-    };
-    records.push(new StreamRecord(value, value.ts, 'payments', SPLIT, i * 80, undefined, undefined));
-  }
-  return { kind: 'frame', records, keys: records.map(({ value }) => value['cardId'] as number) };
-}
+const FRAMES = Array.from({ length: 32 }, (_, frame) => makePayments(frame));
 
 const { memory, producerBell, consumerBell, frames } = workerData as RingEnds & { readonly frames: number };
 const channel = new RingOutputChannel(

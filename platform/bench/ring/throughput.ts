@@ -8,9 +8,9 @@ import { ElementCodec } from '../../src/network/element-codec.js';
 import { Doorbell } from '../../src/network/ring/doorbell.js';
 import { RingInputChannel } from '../../src/network/ring/ring-input.js';
 import { RingMemory } from '../../src/network/ring/ring-memory.js';
-import { ATTEMPT, ELEMENT_BYTES_MAX, PAYMENTS, type RingEnds } from './messages.js';
+import { ATTEMPT, ELEMENT_BYTES_MAX, type RingEnds } from './messages.js';
+import { FRAME_RECORDS, PAYMENTS } from './payments.js';
 
-const FRAME_RECORDS = 512;
 const WARM_UP_SHARE = 0.2;
 const FRAMES_PER_TURN = 64;
 

@@ -11,6 +11,8 @@ export class CorruptBytesError extends Error {
   override readonly name = 'CorruptBytesError';
 }
 
+/** Bytes of an integer that bit operations can put together. */
+const SHORT_VARINT = 4;
 const SHORT_TEXTS = new ShortTexts();
 
 export class ByteReader {
@@ -71,10 +73,23 @@ export class ByteReader {
   }
 
   varint(): number {
-    const first = this.uint8();
-    if (first < 128) return first;
-    let value = first & 127;
-    let scale = 128;
+    const bytes = this.#bytes;
+    let at = this.#at;
+    if (this.#end - at < SHORT_VARINT) return this.#anyVarint();
+    let byte = bytes[at++]!;
+    let value = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      if (shift === 7 * SHORT_VARINT) return this.#anyVarint();
+      byte = bytes[at++]!;
+      value |= (byte & 127) << shift;
+    }
+    this.#at = at;
+    return value;
+  }
+
+  #anyVarint(): number {
+    let value = 0;
+    let scale = 1;
     for (;;) {
       const byte = this.uint8();
       value += (byte & 127) * scale;
@@ -94,6 +109,7 @@ export class ByteReader {
 
   signed(): number {
     const value = this.varint();
+    if (value < 2 ** 31) return (value >>> 1) ^ -(value & 1);
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 

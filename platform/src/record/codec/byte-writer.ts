@@ -13,11 +13,13 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export class ByteWriter {
   #bytes: Buffer;
   #view: DataView;
+  #capacity: number;
   #length = 0;
 
   constructor(capacity = MIN_BYTES) {
     this.#bytes = Buffer.allocUnsafe(Math.max(capacity, MIN_BYTES));
     this.#view = viewOf(this.#bytes);
+    this.#capacity = this.#bytes.length;
   }
 
   get length(): number {
@@ -41,15 +43,37 @@ export class ByteWriter {
   /** Makes room without taking it. @returns where it begins */
   #ensure(bytes: number): number {
     const at = this.#length;
-    if (at + bytes > this.#bytes.length) this.#grow(at + bytes);
+    if (at + bytes > this.#capacity) this.#grow(at + bytes);
     return at;
   }
 
   #grow(needed: number): void {
-    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, needed));
+    const grown = Buffer.allocUnsafe(Math.max(this.#capacity * 2, needed));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
     this.#view = viewOf(grown);
+    this.#capacity = grown.length;
+  }
+
+  /**
+   * For generated code, which writes by itself between `open` and `close`: makes room.
+   * @returns where the next byte goes in `target`, which is good until anything else is written
+   */
+  open(bytes: number): number {
+    return this.#ensure(bytes);
+  }
+
+  get target(): Buffer {
+    return this.#bytes;
+  }
+
+  get targetView(): DataView {
+    return this.#view;
+  }
+
+  /** @param end behind the last byte that was written */
+  close(end: number): void {
+    this.#length = end;
   }
 
   #reserve(bytes: number): number {
@@ -154,8 +178,11 @@ export class ByteWriter {
   }
 }
 
-/** @returns where it ends */
-function putSmall(value: number, bytes: Buffer, start: number): number {
+/**
+ * Puts a variable-length integer below 2^31, for who writes between `open` and `close`.
+ * @returns where it ends
+ */
+export function putSmall(value: number, bytes: Buffer, start: number): number {
   let at = start;
   let rest = value;
   for (; rest > 127; rest >>>= 7) bytes[at++] = rest | 128;

@@ -41,9 +41,15 @@ export class WriteDictionary {
     return index;
   }
 
+  /** The index of the origin of the record before, if it is this one; else -1. */
+  lastOrigin(source: string, split: Split): number {
+    return split === this.#lastSplit && source === this.#lastSource ? this.#lastIndex : -1;
+  }
+
   /** As `shape`. */
   origin(source: string, split: Split): number | undefined {
-    if (split === this.#lastSplit && source === this.#lastSource) return this.#lastIndex;
+    const last = this.lastOrigin(source, split);
+    if (last >= 0) return last;
     const known = this.#origins.get(split);
     const isKnown = known?.source === source;
     const index = isKnown ? known.index : this.#originCount++;

@@ -9,7 +9,8 @@
 import type { ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
 import type { ReadDictionary, WriteDictionary } from './dictionary.js';
-import { PLAIN_CALLS, type NestedForm, type ValueForm } from './value-form.js';
+import { FieldCode, MARKS_PER_BYTE } from './field-code.js';
+import { CALLS, type NestedForm, type ValueForm } from './value-form.js';
 
 export type FieldValues = Readonly<Record<string, unknown>>;
 
@@ -17,8 +18,6 @@ interface GeneratedCode {
   readonly write: (value: FieldValues, out: ByteWriter, dictionary: WriteDictionary) => void;
   readonly read: (bytes: ByteReader, dictionary: ReadDictionary) => Record<string, unknown>;
 }
-
-const MARKS_PER_BYTE = 8;
 
 export class RecordShape {
   readonly write: GeneratedCode['write'];
@@ -43,42 +42,34 @@ export class RecordShape {
 function generate(names: readonly string[], forms: readonly ValueForm[]): GeneratedCode {
   let marked = 0;
   const fields = forms.map((form, i) => {
-    const inCode = (code: string): string => code.replace(/\bx\b/g, `x${i}`).replace(/\bnested\b/g, `nested[${i}]`);
     const mark = form.fits === undefined ? undefined : marked++;
-    const marks = mark === undefined ? '' : `(m${Math.floor(mark / MARKS_PER_BYTE)} & ${1 << (mark % MARKS_PER_BYTE)})`;
-    const literal = JSON.stringify(names[i]);
-    return {
-      get: `const x${i} = value[${literal}];`,
-      test: form.fits && `if (!(${inCode(form.fits)})) ${marks.slice(1, -1).replace('&', '|=')};`,
-      put:
-        marks === '' ? inCode(form.write) : `if (${marks} === 0) ${inCode(form.write)} else plain.write(x${i}, out);`,
-      take: `const x${i} = ${marks === '' ? inCode(form.read) : `${marks} === 0 ? ${inCode(form.read)} : plain.read(bytes)`};`,
-      // A computed name makes an own member even of __proto__.
-      member: `[${literal}]: x${i}`,
-    };
+    return new FieldCode(names[i]!, i, form, mark);
   });
   const markBytes = Array.from({ length: Math.ceil(marked / MARKS_PER_BYTE) }, (_, i) => `m${i}`);
+  const room = markBytes.length + fields.reduce((sum, { form }) => sum + (form.quick?.bytes ?? 0), 0);
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- names are JSON literals, see the header
   const make = new Function(
-    'plain',
+    'calls',
     'nested',
     `return {
   write(value, out, dictionary) {
     ${markBytes.map((m) => `let ${m} = 0;`).join(' ')}
-    ${fields.map(({ get }) => get).join('\n    ')}
-    ${fields.map(({ test }) => test ?? '').join('\n    ')}
-    ${markBytes.map((m) => `out.uint8(${m});`).join(' ')}
-    ${fields.map(({ put }) => put).join('\n    ')}
+    ${fields.map((field) => field.get()).join('\n    ')}
+    ${fields.map((field) => field.test()).join('\n    ')}
+    let at = out.open(${room}), b = out.target, v = out.targetView, end = 0;
+    ${markBytes.map((m) => `b[at++] = ${m};`).join(' ')}
+    ${fields.map((field) => field.put(room)).join('\n    ')}
+    out.close(at);
   },
   read(bytes, dictionary) {
     ${markBytes.map((m) => `const ${m} = bytes.uint8();`).join(' ')}
-    ${fields.map(({ take }) => take).join('\n    ')}
-    return { ${fields.map(({ member }) => member).join(', ')} };
+    ${fields.map((field) => field.take()).join('\n    ')}
+    return { ${fields.map((field) => field.member()).join(', ')} };
   },
 };`,
-  ) as (plain: typeof PLAIN_CALLS, nested: readonly (NestedForm | undefined)[]) => GeneratedCode;
+  ) as (calls: typeof CALLS, nested: readonly (NestedForm | undefined)[]) => GeneratedCode;
   return make(
-    PLAIN_CALLS,
+    CALLS,
     forms.map(({ nested }) => nested),
   );
 }

@@ -9,7 +9,7 @@
 import { StreamRecord } from '../stream-record.js';
 import { readAlert, writeAlert } from './alert-codec.js';
 import { CorruptBytesError, type ByteReader } from './byte-reader.js';
-import type { ByteWriter } from './byte-writer.js';
+import { putSmall, type ByteWriter } from './byte-writer.js';
 import type { ReadDictionary, WriteDictionary } from './dictionary.js';
 import { readHeaders, writeHeaders } from './headers-codec.js';
 import { OriginCodec } from './origin-codec.js';
@@ -24,6 +24,8 @@ export type SourceSchemas = Readonly<Record<string, RecordSchema>>;
 /** What is not as in most records. */
 const FLAG = { plainTimestamp: 1, plainOffset: 2, headers: 4, alert: 8 } as const;
 const FLAGS_END = 16;
+/** Flags, origin and two differences. */
+const NEAR_BYTES = 12;
 /** Differences of what is below stay within what `ByteWriter.signed` takes. */
 const DIFFERENCE_END = 2 ** 51;
 
@@ -46,8 +48,40 @@ export class StreamRecordCodec {
       (isDifference(offset) ? 0 : FLAG.plainOffset) |
       (headers === undefined ? 0 : FLAG.headers) |
       (alert === undefined ? 0 : FLAG.alert);
+    if (!this.#writeNear(flags, record, out, dictionary)) this.#writePlace(flags, record, out, dictionary);
+    if (headers !== undefined) writeHeaders(headers, out);
+    this.#formOf(record.source).write(record.value, out, dictionary);
+    if (alert !== undefined) writeAlert(alert, this, out, dictionary);
+  }
+
+  /** What most records are: near the one before, and of a known origin. @returns false, with nothing written, if it is not so */
+  #writeNear(flags: number, record: StreamRecord, out: ByteWriter, dictionary: WriteDictionary): boolean {
+    if ((flags & (FLAG.plainTimestamp | FLAG.plainOffset)) !== 0) return false;
+    const { timestamp } = record;
+    const offset = record.offset as number;
+    const origin = dictionary.lastOrigin(record.source, record.split);
+    const later = timestamp - dictionary.timestamp;
+    const further = offset - dictionary.offset;
+    if (origin < 0 || origin > 126 || (later << 1) >> 1 !== later || (further << 1) >> 1 !== further) return false;
+    const bytes = out.open(NEAR_BYTES);
+    const target = out.target;
+    target[bytes] = flags;
+    target[bytes + 1] = origin + 1;
+    const at = putSmall((later << 1) ^ (later >> 31), target, bytes + 2);
+    out.close(putSmall((further << 1) ^ (further >> 31), target, at));
+    dictionary.timestamp = timestamp;
+    dictionary.offset = offset;
+    return true;
+  }
+
+  #writePlace(
+    flags: number,
+    { source, split, timestamp, offset }: StreamRecord,
+    out: ByteWriter,
+    dictionary: WriteDictionary,
+  ): void {
     out.uint8(flags);
-    this.#origins.write(record.source, record.split, out, dictionary);
+    this.#origins.write(source, split, out, dictionary);
     if ((flags & FLAG.plainTimestamp) === 0) {
       out.signed(timestamp - dictionary.timestamp);
       dictionary.timestamp = timestamp;
@@ -56,9 +90,6 @@ export class StreamRecordCodec {
       out.signed((offset as number) - dictionary.offset);
       dictionary.offset = offset as number;
     } else writePlainValue(offset, out);
-    if (headers !== undefined) writeHeaders(headers, out);
-    this.#formOf(record.source).write(record.value, out, dictionary);
-    if (alert !== undefined) writeAlert(alert, this, out, dictionary);
   }
 
   read(bytes: ByteReader, dictionary: ReadDictionary): StreamRecord {
