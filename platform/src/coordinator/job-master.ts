@@ -10,9 +10,7 @@
  */
 import { CheckpointCoordinator, type CheckpointRequest } from '../checkpoint/checkpoint-coordinator.js';
 import { CheckpointLog } from '../checkpoint/checkpoint-log.js';
-import { CheckpointStore, type Recovery } from '../checkpoint/checkpoint-store.js';
-import { decodeSavepoint } from '../checkpoint/savepoint.js';
-import { savepointMetadataName } from '../checkpoint/storage-layout.js';
+import { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { StorageRequests } from '../checkpoint/storage-requests.js';
 import { TidegateError } from '../common/errors.js';
 import { Lifecycle } from '../common/transition-table.js';
@@ -28,6 +26,7 @@ import { AttemptStart } from './attempt-start.js';
 import { JobEnding } from './job-ending.js';
 import type { JobEffect, JobEvent, JobNotice } from './job-events.js';
 import { checkpointOptions, takesCheckpoints, type JobOptions, type JobPorts } from './job-options.js';
+import { JobRecovery } from './job-recovery.js';
 import { JOB_TRANSITIONS, type JobState } from './job-states.js';
 import { Outbox } from './outbox.js';
 import { TaskManagers } from './task-managers.js';
@@ -48,10 +47,10 @@ export class JobMaster {
   readonly checkpoints: CheckpointCoordinator;
   readonly #life: Lifecycle<JobState>;
   readonly #outbox: Outbox;
-  readonly #storage: StorageRequests;
   readonly #store: CheckpointStore;
   readonly #slots = new SlotPool();
   readonly #taskManagers: TaskManagers;
+  readonly #recovery: JobRecovery;
   readonly #start: AttemptStart;
   readonly #ending: JobEnding;
   readonly #strategy: RestartStrategy;
@@ -60,20 +59,18 @@ export class JobMaster {
   /** Tasks that are to have new attempts once the old ones have ended and the time has come. */
   #restarting: { tasks: ReadonlySet<string>; isDue: boolean } | undefined;
 
-  constructor(
-    private readonly options: JobOptions,
-    { time, random, observer }: JobPorts,
-  ) {
+  constructor(options: JobOptions, { time, random, observer }: JobPorts) {
     const { graph, settings, leader, start, mustExist, allowNonRestoredState } = options;
     const { maxParallelism } = settings;
     this.#life = new Lifecycle('job', JOB_TRANSITIONS, 'initializing', observer);
     this.#outbox = new Outbox(time);
-    this.#storage = new StorageRequests(this.#outbox, this.#outbox);
+    const storage = new StorageRequests(this.#outbox, this.#outbox);
     const startFrom = start.from === 'savepoint' ? 'beginning' : start.from;
     const retain = settings.checkpoint?.retain ?? 1;
-    this.#store = new CheckpointStore(this.#storage, new CheckpointLog(this.#storage), {
+    this.#store = new CheckpointStore(storage, new CheckpointLog(storage), {
       ...{ leader, retain, startFrom, mustExist },
     });
+    this.#recovery = new JobRecovery(storage, this.#store, start);
     this.graph = new ExecutionGraph(graph, observer);
     this.checkpoints = new CheckpointCoordinator(
       checkpointOptions(options),
@@ -164,46 +161,17 @@ export class JobMaster {
     }
   }
 
-  // Recovery from the log.
-
   #recover(): void {
-    this.#store.recover((recovery) => {
+    this.#recovery.recover((recovery) => {
       if (this.state !== 'initializing' && this.state !== 'created') return;
       if (recovery instanceof TidegateError) return this.#fail(failureOf(recovery));
       for (const message of recovery.warnings) this.#notify({ kind: 'warning', message });
-      const { start } = this.options;
-      if (start.from === 'savepoint') this.#adopt(start.folder, recovery);
-      else this.#lead(recovery.epoch, recovery.nextCheckpoint);
+      if (this.state === 'initializing') this.#to('created');
+      this.checkpoints.lead(recovery.epoch, recovery.nextCheckpoint);
+      this.#start.lead(recovery.epoch);
+      for (const execution of this.graph.executions()) execution.cancel();
+      this.#start.begin(new Set(this.graph.tasks.map(({ id }) => id)));
     });
-  }
-
-  #adopt(folder: string, recovery: Recovery): void {
-    const name = savepointMetadataName(folder);
-    this.#storage.read(name, (bytes) => {
-      if (this.state !== 'initializing' && this.state !== 'created') return;
-      try {
-        if (bytes === undefined) throw new TidegateError('TG421', `${name} is not there: ${folder} is no savepoint`);
-        const savepoint = decodeSavepoint(bytes, folder);
-        const checkpoint = Math.max(recovery.nextCheckpoint, savepoint.checkpoint + 1);
-        this.#store.adopt({ ...savepoint, checkpoint }, (outcome) => {
-          if (outcome.kind === 'stored') this.#lead(recovery.epoch, checkpoint + 1);
-          else if (outcome.kind === 'fenced') this.#recover();
-          else this.#fail({ code: 'TG400', message: outcome.message, retriable: false });
-        });
-      } catch (error) {
-        if (!(error instanceof TidegateError)) throw error;
-        this.#fail(failureOf(error));
-      }
-    });
-  }
-
-  #lead(epoch: number, nextCheckpoint: number): void {
-    if (this.state !== 'initializing' && this.state !== 'created') return;
-    if (this.state === 'initializing') this.#to('created');
-    this.checkpoints.lead(epoch, nextCheckpoint);
-    this.#start.lead(epoch);
-    for (const execution of this.graph.executions()) execution.cancel();
-    this.#start.begin(new Set(this.graph.tasks.map(({ id }) => id)));
   }
 
   // Deployment and the course of attempts.
