@@ -54,6 +54,8 @@ export interface TaskStoreOptions extends KeyedStoreOptions {
   readonly restored: readonly KeyedStateHandle[];
   /** See TaskRestore. */
   readonly rehash: boolean;
+  /** This store's part of the memory that all of the job's stores have, from 0 to 1. */
+  readonly memoryShare: number;
 }
 
 export interface CheckpointFiles {

@@ -41,6 +41,8 @@ export class TaskFactory implements TaskLauncher {
   readonly #types: RecordTypes;
   readonly #operators: OperatorFactory;
   readonly #builder: TaskBuilder;
+  /** Number of tasks with a store. */
+  readonly #stores: number;
 
   constructor(
     private readonly graph: StreamGraph,
@@ -58,6 +60,9 @@ export class TaskFactory implements TaskLauncher {
     const channelStates = new ChannelStateCodec(sources);
     const { maxParallelism } = graph.settings;
     this.#operators = new RuleOperators({ layout, metrics, channelStates, sources, maxParallelism });
+    const heads = job.vertices.filter(({ id }) => !job.edges.some(({ chained, to }) => chained && to === id));
+    const stateful = heads.filter((head) => this.#keepsKeyedState(head));
+    this.#stores = stateful.reduce((count, { parallelism }) => count + parallelism, 0);
     this.#builder = new TaskBuilder({
       graph,
       job,
@@ -166,6 +171,10 @@ export class TaskFactory implements TaskLauncher {
     return { entries: (owner, name) => found.get(nameOf(owner, name)) ?? [] };
   }
 
+  #keepsKeyedState(head: JobVertex): boolean {
+    return chainOf(this.job, head).some((vertex) => this.#operators.keepsKeyedState(vertex));
+  }
+
   async #inFlight({ restore }: TaskDeployment): Promise<ChannelContent[]> {
     const files = this.environment.checkpoints;
     const contents: ChannelContent[] = [];
@@ -176,7 +185,7 @@ export class TaskFactory implements TaskLauncher {
   }
 
   async #store({ id, keyGroups, restore }: TaskDeployment, vertex: JobVertex): Promise<KeyedStore | undefined> {
-    if (!chainOf(this.job, vertex).some((each) => this.#operators.keepsKeyedState(each))) return undefined;
+    if (!this.#keepsKeyedState(vertex)) return undefined;
     return this.environment.openKeyedStore({
       id,
       keyGroups,
@@ -185,6 +194,7 @@ export class TaskFactory implements TaskLauncher {
       yieldToEventLoop: () => this.environment.yieldToEventLoop(),
       restored: restore?.snapshot.keyed ?? [],
       rehash: restore?.rehash ?? false,
+      memoryShare: 1 / this.#stores,
     });
   }
 }

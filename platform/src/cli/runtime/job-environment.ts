@@ -10,7 +10,7 @@ import type { Registry } from '../../spec/registry.js';
 import type { CheckpointFiles, JobEnvironment } from '../../taskmanager/environment.js';
 import { AlertText, type TextStyle } from '../presentation/alert-text.js';
 import type { Failpoint } from './failpoints.js';
-import { openKeyedStore } from './open-keyed-store.js';
+import { storeOpener } from './open-keyed-store.js';
 import type { SpillDirectory } from './spill-directory.js';
 import { systemClock, yieldToEventLoop } from './system-clock.js';
 
@@ -57,7 +57,13 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       return { format, source: factory.createSource(node.connector.options as never, format, contextOf(node, fail)) };
     },
     checkpoints,
-    openKeyedStore: (store) => openKeyedStore(graph.settings.state.backend, checkpoints, store),
+    openKeyedStore: storeOpener({
+      backend: graph.settings.state.backend,
+      folder: join(graph.settings.stateDir, 'databases'),
+      memoryBytes: graph.settings.memory.stateBytes,
+      files: checkpoints,
+      log: options.log,
+    }),
     createSink(node, types, attempt, fail) {
       const factory = found(registry.sinks, node.connector, node.id);
       const { write, header } = payloadWriter(node, types, options);

@@ -1,21 +1,46 @@
-/** Opens the keyed store of a task on the state backend that the application names. */
+/**
+ * Opens the keyed stores of a job's tasks on the state backend that the application names; on the heap, and saying so,
+ * where there is no RocksDB for this machine.
+ */
+import { join } from 'node:path';
+import { TidegateError } from '../../common/errors.js';
 import type { StateBackend } from '../../job/graph-settings.js';
+import { attemptName } from '../../rpc/task-execution.js';
 import { HeapKeyedStore } from '../../state/heap/heap-keyed-store.js';
 import type { KeyedStore } from '../../state/keyed-store.js';
 import { readHandles } from '../../state/restore/read-handles.js';
+import { openRocksStore } from '../../state/rocksdb/open-rocks-store.js';
 import type { CheckpointFiles, TaskStoreOptions } from '../../taskmanager/environment.js';
 
-export async function openKeyedStore(
-  _backend: StateBackend,
-  files: CheckpointFiles,
-  { restored, rehash, ...options }: TaskStoreOptions,
-): Promise<KeyedStore> {
-  if (restored.length === 0) return new HeapKeyedStore(options);
-  const { keyGroups, maxParallelism } = options;
-  const state = await readHandles(
-    restored,
-    { read: (file) => files.readChunks(file) },
-    { keyGroups, maxParallelism, rehash },
-  );
-  return new HeapKeyedStore(options, state);
+export interface StoreOpener {
+  readonly backend: StateBackend;
+  /** For databases: emptied by who uses it. */
+  readonly folder: string;
+  /** For the stores of all tasks of this process. */
+  readonly memoryBytes: number;
+  readonly files: CheckpointFiles;
+  log(message: string): void;
+}
+
+export function storeOpener({ backend, folder, memoryBytes, files, log }: StoreOpener) {
+  const source = { read: files.readChunks.bind(files) };
+  let isOnHeap = backend === 'heap';
+  return async ({ id, restored, rehash, memoryShare, ...options }: TaskStoreOptions): Promise<KeyedStore> => {
+    if (!isOnHeap) {
+      try {
+        const incarnation = encodeURIComponent(attemptName(id));
+        return await openRocksStore(
+          { ...options, folder: join(folder, incarnation), memoryBytes: memoryBytes * memoryShare, incarnation },
+          { handles: restored, source, rehash },
+        );
+      } catch (error) {
+        if (!(error instanceof TidegateError) || error.code !== 'TG425') throw error;
+        if (!isOnHeap) log(`warning[TG425]: ${error.message} State is kept in memory.`);
+        isOnHeap = true;
+      }
+    }
+    if (restored.length === 0) return new HeapKeyedStore(options);
+    const { keyGroups, maxParallelism } = options;
+    return new HeapKeyedStore(options, await readHandles(restored, source, { keyGroups, maxParallelism, rehash }));
+  };
 }

@@ -38,7 +38,7 @@ export interface FinishedRun {
 const TEXT_WIDTH_WITHOUT_TERMINAL = 160;
 
 export async function runJob(plan: StreamGraph, options: RunOptions): Promise<FinishedRun> {
-  const graph = JSON.parse(JSON.stringify(withDurableState(plan))) as StreamGraph;
+  const graph = JSON.parse(JSON.stringify(plan)) as StreamGraph;
   assertFilesDistinct(graph);
   const folder = new JobFolder(graph.settings.stateDir);
   try {
@@ -94,13 +94,6 @@ async function runIn(folder: JobFolder, graph: StreamGraph, options: RunOptions)
     spill.remove();
     release();
   }
-}
-
-/** Partial matches cannot be written yet: where there are any, no checkpoints are taken. */
-function withDurableState(plan: StreamGraph): StreamGraph {
-  if (plan.operators.every(({ kind }) => kind === 'filter')) return plan;
-  const { checkpoint: _, ...settings } = plan.settings;
-  return { ...plan, settings: { ...settings, restart: { strategy: 'none' } } };
 }
 
 /** What the watcher of a run should know of it. */
