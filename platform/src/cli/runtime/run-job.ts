@@ -40,7 +40,7 @@ const TEXT_WIDTH_WITHOUT_TERMINAL = 160;
 export async function runJob(plan: StreamGraph, options: RunOptions): Promise<FinishedRun> {
   const graph = JSON.parse(JSON.stringify(plan)) as StreamGraph;
   assertFilesDistinct(graph);
-  const folder = new JobFolder(graph.settings.stateDir);
+  const folder = await JobFolder.open(graph.settings.stateDir);
   try {
     return await runIn(folder, graph, options);
   } finally {

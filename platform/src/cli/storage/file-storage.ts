@@ -83,8 +83,13 @@ export class FileStorage implements Storage {
       await rm(path, { force: true });
       folders.add(dirname(path));
     }
-    for (const folder of folders) {
-      if (folder !== this.root) await rmdir(folder).catch(ignoreFull);
+    for (const folder of folders) await this.#removeEmpty(folder);
+  }
+
+  /** A folder that holds nothing any more, and those above it. */
+  async #removeEmpty(folder: string): Promise<void> {
+    for (let empty = folder; empty !== this.root; empty = dirname(empty)) {
+      if (!(await rmdir(empty).then(() => true, isOccupied))) return;
     }
   }
 
@@ -155,8 +160,10 @@ export function codeOf(error: unknown): StorageErrorCode {
   }
 }
 
-/** A folder that holds other names, or is gone, stays as it is. */
-function ignoreFull(error: unknown): void {
+/** A folder that holds other names stays; one that is gone is as good as removed. */
+function isOccupied(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
+  if (code === 'ENOENT') return true;
+  if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+  return false;
 }

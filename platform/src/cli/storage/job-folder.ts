@@ -3,9 +3,12 @@
  *
  *     lock                       which process runs the job
  *     checkpoints/               the checkpoint storage: see checkpoint/storage-layout.ts
+ *     databases/                 of the tasks that run: of no use to any other run
+ *     spill-*                    what does not fit into memory
  *     INGRESS, EGRESS            what connectors keep
  */
 import { randomUUID } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointFolder } from './checkpoint-folder.js';
 import { FileStorage } from './file-storage.js';
@@ -18,12 +21,27 @@ export class JobFolder {
   readonly stateFiles: CheckpointFolder;
   readonly #lock: JobLock;
 
-  /** @throws TidegateError TG409 while another process has it */
-  constructor(stateDir: string) {
+  private constructor(stateDir: string) {
     this.#lock = new JobLock(stateDir);
     const root = join(stateDir, 'checkpoints');
     this.storage = new FileStorage(root, this.leader);
     this.stateFiles = new CheckpointFolder(root);
+  }
+
+  /** Takes hold of the folder, and clears away what a run that was killed left of its own. @throws TidegateError TG409 */
+  static async open(stateDir: string): Promise<JobFolder> {
+    const folder = new JobFolder(stateDir);
+    try {
+      await folder.storage.sweep();
+      for (const name of await readdir(stateDir)) {
+        if (name === 'databases' || name.startsWith('spill-'))
+          await rm(join(stateDir, name), { recursive: true, force: true });
+      }
+      return folder;
+    } catch (error) {
+      folder.release();
+      throw error;
+    }
   }
 
   release(): void {
