@@ -14,7 +14,7 @@ import type { KeyedSnapshot, SnapshotTarget } from '../keyed-snapshot.js';
 import type { Capturable, Capture } from './captures.js';
 import { GatheredEntries } from './gathered-entries.js';
 
-/** Entries that are taken in one slice: about half a millisecond. */
+/** Entries that are taken in one slice: few enough to be far below the 10 ms for which a thread may be kept. */
 const TAKEN_AT_ONCE = 256;
 
 export interface HeapSnapshotOptions {

@@ -18,7 +18,7 @@ import type { DatabaseKeys } from './database-keys.js';
 import type { RocksDatabase } from './rocks-database.js';
 import type { RocksBatch } from './rocksdb-package.js';
 
-/** Entries that are written in one piece: about a millisecond. */
+/** Entries that are written in one piece: few enough to be far below the 10 ms for which a thread may be kept. */
 const SLICE = 256;
 /** Beyond this many dirty entries the oldest are written, so that a barrier finds few. Below, hot keys are written once. */
 const DIRTY_MAX = 32_768;
