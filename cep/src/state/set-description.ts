@@ -10,7 +10,7 @@ import type { PatternSet } from '../operator/pattern-set.js';
 import type { Rule } from '../matcher/rule.js';
 
 export interface SetDescription {
-  /** Rules with the same stages have one graph. */
+  /** Rules that differ in conditions alone have one graph. */
   readonly graphs: readonly GraphDescription[];
   /** By index. */
   readonly rules: readonly RuleDescription[];
@@ -21,6 +21,8 @@ export interface GraphDescription {
   readonly stages: readonly string[];
   /** By number; those of one stage and role in the order in which they were compiled. */
   readonly positions: readonly PositionDescription[];
+  /** From the first event to the end of a match's window, in ms: `due` of a state follows from it. Absent: no limit. */
+  readonly within?: number;
 }
 
 /** A group's end is told by the group's first stage. */
@@ -68,8 +70,9 @@ export function describeSet<E>({ rules }: PatternSet<E>, meanings: readonly Rule
   };
 }
 
-function describeGraph<E>({ graph: { stages, states } }: Rule<E>): GraphDescription {
-  return { stages, positions: states.map((state) => [tellingStage(state), state.role]) };
+function describeGraph<E>({ graph: { stages, states }, window }: Rule<E>): GraphDescription {
+  const positions = states.map((state) => [tellingStage(state), state.role] as const);
+  return { stages, positions, ...(window === Infinity ? {} : { within: window }) };
 }
 
 /** Groups have no names; the end of one leads back to its beginning. */
