@@ -83,7 +83,7 @@ class CaseRun implements PatternOutput<string, CaseEvent> {
   }
 }
 
-function comparatorOf(field: string, isDescending: boolean): (left: CaseEvent, right: CaseEvent) => number {
+export function comparatorOf(field: string, isDescending: boolean): (left: CaseEvent, right: CaseEvent) => number {
   const read = ({ fields }: CaseEvent): number => {
     const value = fields[field];
     return typeof value === 'number' ? value : 0;

@@ -45,6 +45,11 @@ export class EventFacts<E> {
     const timestamp = compact(time);
     this.#ordinal = timestamp === this.#timestamp ? this.#ordinal + 1 : 0;
     this.#timestamp = timestamp;
+    this.consider(event);
+  }
+
+  /** From here on answers are about the event, which is not processed yet: it has no time. */
+  consider(event: E): void {
     this.#event = event;
     if (this.#number >= MAX_NUMBER) {
       this.#answers.fill(-STRIDE);

@@ -63,6 +63,16 @@ export class KeyMatcher<K, E> {
   /** The next event. Returns whether it can matter to its key; if so, `process` must follow. */
   begin(event: E, timestamp: number): boolean {
     this.#facts.begin(event, timestamp);
+    return this.#matters(event);
+  }
+
+  /** Whether an event that is to come can matter to its key. */
+  willMatter(event: E): boolean {
+    this.#facts.consider(event);
+    return this.#matters(event);
+  }
+
+  #matters(event: E): boolean {
     this.#slots = this.#index.isEmpty ? NO_SLOTS : this.#index.find(event, this.#facts);
     return this.#onSeen !== undefined || !this.#quiet.includes(this.#facts, this.#slots);
   }

@@ -7,6 +7,9 @@
  */
 import type { KeyState } from '../matcher/key-state.js';
 
+/** So many states are asked for at once: enough to share the way to a disk, few enough to be kept until they are read. */
+export const PREFETCHED = 512;
+
 export interface MatchStore<K, E> {
   get(key: K): KeyState<E> | undefined;
   /** The key had no state. */
@@ -17,7 +20,10 @@ export interface MatchStore<K, E> {
   delete(key: K): void;
   /** True lets the engine skip the look-up. False is always right. */
   readonly isEmpty: boolean;
-  /** Says that the first `count` of these keys are about to be read. Absent: reading them one by one costs the same. */
+  /**
+   * Says that the first `count` of these keys are about to be read: PREFETCHED at most. Absent: reading them one by one costs the
+   * same, and the engine is spared to find out which they are.
+   */
   prefetch?(keys: readonly (K | undefined)[], count: number): void;
 }
 

@@ -11,7 +11,7 @@ import type { PatternOutput } from '../matcher/match.js';
 import { TimeOrigin } from '../matcher/time-origin.js';
 import { EventBuffer } from './event-buffer.js';
 import { FlinkTimekeeper } from './flink-timekeeper.js';
-import { HeapMatchStore, type MatchStore } from './match-store.js';
+import { HeapMatchStore, PREFETCHED, type MatchStore } from './match-store.js';
 import type { DueKey, OperatorCounters, PatternOperatorOptions, WaitingEvent } from './options.js';
 import type { PatternSet } from './pattern-set.js';
 import { PromptTimekeeper } from './prompt-timekeeper.js';
@@ -29,6 +29,8 @@ export class PatternOperator<K, E> {
   readonly #isBuffered: boolean;
   readonly #windowsEndApart: boolean;
   readonly #origin: TimeOrigin;
+  /** Keys of states to be prefetched; scratch space. */
+  readonly #wanted: (K | undefined)[] = [];
   #watermark = -Infinity;
 
   constructor(set: PatternSet<E>, options: PatternOperatorOptions<K, E>) {
@@ -40,11 +42,10 @@ export class PatternOperator<K, E> {
     this.#windowsEndApart = options.windowsEndApart ?? false;
     this.#isBuffered = !this.#isProcessingTime || comparator !== undefined;
     this.#buffer = new EventBuffer<K, E>(comparator);
-    const stateOf = (key: K): KeyState<E> | undefined => store.get(key);
     this.#timekeeper =
       options.gapTimeouts === 'on-next-event'
-        ? new FlinkTimekeeper<K, E>(stateOf, this.#origin, this.#isProcessingTime ? 1 : 0)
-        : new PromptTimekeeper<K, E>(stateOf, this.#windowsEndApart);
+        ? new FlinkTimekeeper<K, E>((key) => store.get(key), this.#origin, this.#isProcessingTime ? 1 : 0)
+        : new PromptTimekeeper<K, E>(store, this.#windowsEndApart);
     this.#matcher = new KeyMatcher<K, E>(set, this.#origin, this.#counted(output), this.#timekeeper.onSeen);
     this.#turns = {
       offer: (key, event, timestamp) => this.#offer(key, event, timestamp),
@@ -118,9 +119,22 @@ export class PatternOperator<K, E> {
 
   #offerBuffered(count: number): void {
     const { keys, events, timestamps } = this.#buffer;
+    let fetched = this.#store.prefetch === undefined ? count : 0;
     for (let index = 0; index < count; index++) {
+      if (index === fetched) fetched = this.#prefetchFor(index, Math.min(count, index + PREFETCHED));
       this.#offer(keys[index] as K, events[index] as E, timestamps[index] as number);
     }
+  }
+
+  /** Lets the store read at once the states that buffered events need. Returns `end`. */
+  #prefetchFor(start: number, end: number): number {
+    const { keys, events } = this.#buffer;
+    const wanted = this.#wanted;
+    let count = 0;
+    for (let index = start; index < end; index++)
+      if (this.#matcher.willMatter(events[index] as E)) wanted[count++] = keys[index];
+    this.#store.prefetch?.(wanted, count);
+    return end;
   }
 
   #offer(key: K, event: E, timestamp: number): void {

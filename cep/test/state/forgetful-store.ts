@@ -18,11 +18,14 @@ export class ForgetfulStore<E> implements MatchStore<string, E> {
     set: PatternSet<E>,
     readonly origin = new TimeOrigin(),
     meanings: readonly RuleMeaning[] = set.rules.map(() => ({ steps: [] })),
+    /** Whether keys must be asked for before they are read, as they are in event time. */
+    private readonly readsAhead = false,
   ) {
     this.form = new KeyStateForm(set, meanings, origin);
   }
 
   get(key: string): KeyState<E> | undefined {
+    if (this.readsAhead && !this.#fetched.has(key)) throw new Error(`${key} is read and was not asked for`);
     const text = this.texts.get(key);
     return text === undefined ? undefined : this.form.read(plainOf(text));
   }
@@ -39,6 +42,14 @@ export class ForgetfulStore<E> implements MatchStore<string, E> {
 
   delete(key: string): void {
     this.texts.delete(key);
+  }
+
+  /** What was asked for last. */
+  readonly #fetched = new Set<string>();
+
+  prefetch(keys: readonly (string | undefined)[], count: number): void {
+    this.#fetched.clear();
+    for (const key of keys.slice(0, count)) if (key !== undefined) this.#fetched.add(key);
   }
 
   get isEmpty(): boolean {

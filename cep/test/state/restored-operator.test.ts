@@ -52,7 +52,7 @@ class Running {
     given: { readonly texts: Iterable<[string, string]>; readonly waiting: readonly WaitingEvent<string, Reading>[] },
   ) {
     const set = compile(definitions);
-    this.store = new ForgetfulStore<Reading>(set);
+    this.store = new ForgetfulStore<Reading>(set, undefined, undefined, options.time !== 'processing');
     for (const [key, text] of given.texts) this.store.texts.set(key, text);
     const { store } = this;
     this.operator = new PatternOperator(set, { output: transcript, store, origin: store.origin, ...options });

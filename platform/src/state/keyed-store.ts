@@ -24,6 +24,8 @@ export interface ValueState<T> {
   keys(): Iterable<Key>;
   /** Says that these keys are about to be read, so that a backend on disk can read them at once. */
   prefetch(keys: readonly (Key | undefined)[], count: number): void;
+  /** Whether values may have to be read from a disk, so that finding out which keys to `prefetch` is worth the while. */
+  readonly isOnDisk: boolean;
   /** Whether no key holds a value; a backend that does not know says false. */
   readonly isEmpty: boolean;
 }

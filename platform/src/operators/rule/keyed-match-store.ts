@@ -8,11 +8,13 @@ import type { PatternStateCodec } from './pattern-state-codec.js';
 export class KeyedMatchStore implements MatchStore<Key, StreamRecord> {
   readonly #states: ValueState<KeyState<StreamRecord>>;
   readonly #codec: PatternStateCodec;
+  readonly prefetch?: (keys: readonly (Key | undefined)[], count: number) => void;
 
   /** @param owner the node whose rules share the state; a rule's part of it is addressed by its name */
   constructor(store: KeyedStore, owner: string, codec: PatternStateCodec) {
     this.#states = store.value({ owner, name: 'matches', codec });
     this.#codec = codec;
+    if (this.#states.isOnDisk) this.prefetch = (keys, count) => this.#states.prefetch(keys, count);
   }
 
   get(key: Key): KeyState<StreamRecord> | undefined {

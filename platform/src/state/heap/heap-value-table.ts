@@ -9,6 +9,7 @@ import { sampledBytes } from './sampled-bytes.js';
 import { ValueCapture } from './value-capture.js';
 
 export class HeapValueTable<T> implements ValueTable<T>, Capturable {
+  readonly isOnDisk = false;
   readonly #values = new Map<Key, T>();
   #captures: readonly ValueCapture<T>[] | undefined;
   #sweep: Iterator<[Key, T]> | undefined;

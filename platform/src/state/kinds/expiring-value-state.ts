@@ -41,6 +41,10 @@ export class ExpiringValueState<T> implements ValueState<T> {
     this.table.prefetch(keys, count);
   }
 
+  get isOnDisk(): boolean {
+    return this.table.isOnDisk;
+  }
+
   get isEmpty(): boolean {
     return this.table.isEmpty;
   }

@@ -11,6 +11,7 @@ import type { RocksTables } from './rocks-tables.js';
 export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
   readonly #entries = new Map<Key, CacheEntry<T>>();
   readonly #sweep = new RangeSweep();
+  readonly isOnDisk = true;
 
   constructor(
     private readonly tables: RocksTables,

@@ -130,7 +130,7 @@ const CASES: readonly Case[] = [
   {
     what: 'a shorter window: it counts from now on',
     edit: [['within: 10m', 'within: 2m']],
-    lines: ['a: testing timeout at 3: small=0', 'b: testing timeout at 3: small=1', UNDISTURBED[2]!],
+    lines: ['a: testing timeout at 3: small=0', 'b: testing timeout at 3: small=1 middle=2', UNDISTURBED[2]!],
     dropped: [],
   },
   {
