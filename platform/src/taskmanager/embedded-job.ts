@@ -9,7 +9,7 @@
 import type { SourceSplit } from '@tidegate/connectors/api';
 import { messageOf } from '../common/errors.js';
 import type { Random } from '../common/random.js';
-import type { Storage } from '../common/storage.js';
+import type { Storage, StorageAnswer, StorageRequest } from '../common/storage.js';
 import type { JobEffect, JobEvent, JobNotice } from '../coordinator/job-events.js';
 import { JobMaster } from '../coordinator/job-master.js';
 import type { JobStart } from '../coordinator/job-options.js';
@@ -205,9 +205,7 @@ export class EmbeddedJob {
         if (effect.message.kind !== 'leader') this.#executor.command(effect.message);
         return;
       case 'storage':
-        void this.options.storage
-          .request(effect.ask)
-          .then((answer) => this.#tell({ kind: 'storage', request: effect.request, answer }));
+        void this.#store(effect.ask).then((answer) => this.#tell({ kind: 'storage', request: effect.request, answer }));
         return;
       case 'schedule': {
         const { timer, ms } = effect;
@@ -230,6 +228,14 @@ export class EmbeddedJob {
       case 'notify':
         this.#observe(effect.notice);
     }
+  }
+
+  async #store(ask: StorageRequest): Promise<StorageAnswer> {
+    const { failpoint } = this.environment;
+    failpoint?.(`storage.before-${ask.op}`);
+    const answer = await this.options.storage.request(ask);
+    failpoint?.(`storage.after-${ask.op}`);
+    return answer;
   }
 
   #observe(notice: JobNotice): void {

@@ -34,6 +34,8 @@ export interface JobEnvironment {
   createSink(node: SinkNode, types: RecordTypes, attempt: SinkAttempt, fail: (error: Error) => void): EnvironmentSink;
   /** A store that holds what the handles have of the key groups; fails when they are not whole or do not fit. */
   openKeyedStore(options: TaskStoreOptions): Promise<KeyedStore>;
+  /** Tells that a line was reached at which a test may want the process to die. */
+  readonly failpoint?: (name: string) => void;
   /** Where the files of checkpoints and savepoints lie. */
   readonly checkpoints: CheckpointFiles;
 }

@@ -111,6 +111,7 @@ export class TaskFactory implements TaskLauncher {
     const host = hostOf(control, io);
     const inFlight = { restored: await this.#inFlight(deployment), use: (read: ChannelStates) => io.useChannels(read) };
     const opened: OpenedTask = { deployment, vertex, channels, states, inFlight, store, host };
+    this.environment.failpoint?.('restore.beforeStart');
     const task = await this.#build(opened, { deployment, vertex, io, resources, fail: host.fail });
     io.attach((mail) => task.receive(mail), host.fail);
     return task;

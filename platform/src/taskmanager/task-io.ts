@@ -57,7 +57,8 @@ export class TaskIo {
   }
 
   async #persist(barrier: CheckpointBarrier, { keyed, operators }: SnapshotPart): Promise<PersistedPart> {
-    const { clock, checkpoints } = this.environment;
+    const { clock, checkpoints, failpoint } = this.environment;
+    failpoint?.('checkpoint.afterSnapshot');
     const start = clock.monotonic();
     const target = new CountingTarget(checkpoints.target(this.id, barrier));
     const [keyedHandle, operatorHandles] = await Promise.all([
@@ -65,6 +66,7 @@ export class TaskIo {
       persistOperators(operators, target),
       this.#writer?.flush(),
     ]);
+    failpoint?.('checkpoint.beforeAcknowledge');
     return {
       keyed: keyedHandle === undefined ? [] : [keyedHandle],
       operators: operatorHandles,

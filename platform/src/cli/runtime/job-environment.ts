@@ -57,6 +57,7 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       return { format, source: factory.createSource(node.connector.options as never, format, contextOf(node, fail)) };
     },
     checkpoints,
+    failpoint: options.failpoint,
     openKeyedStore: storeOpener({
       backend: graph.settings.state.backend,
       folder: join(graph.settings.stateDir, 'databases'),

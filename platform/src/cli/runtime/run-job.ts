@@ -14,7 +14,7 @@ import type { Registry } from '../../spec/registry.js';
 import { EmbeddedJob, type JobOutcome } from '../../taskmanager/embedded-job.js';
 import { JobFolder } from '../storage/job-folder.js';
 import { LiveLine } from '../presentation/live-line.js';
-import { failpoints } from './failpoints.js';
+import { failpoints, type Failpoint } from './failpoints.js';
 import { assertFilesDistinct } from './file-conflicts.js';
 import { jobEnvironment } from './job-environment.js';
 import { SpillDirectory } from './spill-directory.js';
@@ -40,15 +40,21 @@ const TEXT_WIDTH_WITHOUT_TERMINAL = 160;
 export async function runJob(plan: StreamGraph, options: RunOptions): Promise<FinishedRun> {
   const graph = JSON.parse(JSON.stringify(plan)) as StreamGraph;
   assertFilesDistinct(graph);
-  const folder = await JobFolder.open(graph.settings.stateDir);
+  const failpoint = failpoints(process.env['TIDEGATE_FAIL'], () => process.kill(process.pid, 'SIGKILL'));
+  const folder = await JobFolder.open(graph.settings.stateDir, failpoint);
   try {
-    return await runIn(folder, graph, options);
+    return await runIn(folder, failpoint, graph, options);
   } finally {
     folder.release();
   }
 }
 
-async function runIn(folder: JobFolder, graph: StreamGraph, options: RunOptions): Promise<FinishedRun> {
+async function runIn(
+  folder: JobFolder,
+  failpoint: Failpoint,
+  graph: StreamGraph,
+  options: RunOptions,
+): Promise<FinishedRun> {
   const { registry, live, start, allowNonRestoredState = false } = options;
   let line: LiveLine | undefined;
   const log = (message: string): void => {
@@ -58,7 +64,6 @@ async function runIn(folder: JobFolder, graph: StreamGraph, options: RunOptions)
   const tables = new TableLoader(graph.tables, registry, systemClock, log);
   tables.load();
   const spill = new SpillDirectory(graph.settings.stateDir);
-  const failpoint = failpoints(process.env['TIDEGATE_FAIL'], () => process.kill(process.pid, 'SIGKILL'));
   const environment = jobEnvironment({
     graph,
     registry,

@@ -22,7 +22,11 @@ import { codeOf, makeFolder, syncFolder } from './file-storage.js';
 const READ_BYTES = 1 << 20;
 
 export class CheckpointFolder implements CheckpointFiles {
-  constructor(readonly root: string) {}
+  /** @param failpoint told between the pieces of a file */
+  constructor(
+    readonly root: string,
+    private readonly failpoint: (name: string) => void = () => undefined,
+  ) {}
 
   target(id: AttemptId, barrier: CheckpointBarrier): SnapshotTarget {
     const folder = subtaskFolder(id, barrier);
@@ -78,6 +82,7 @@ export class CheckpointFolder implements CheckpointFiles {
         // The checksum of nothing behind something is not the something's: see nodejs/node, zlib.crc32.
         if (chunk.length === 0) continue;
         await file.appendFile(chunk);
+        this.failpoint('state.midFile');
         bytes += chunk.length;
         checksum = crc32(chunk, checksum);
       }

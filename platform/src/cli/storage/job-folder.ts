@@ -21,16 +21,16 @@ export class JobFolder {
   readonly stateFiles: CheckpointFolder;
   readonly #lock: JobLock;
 
-  private constructor(stateDir: string) {
+  private constructor(stateDir: string, failpoint: (name: string) => void) {
     this.#lock = new JobLock(stateDir);
     const root = join(stateDir, 'checkpoints');
     this.storage = new FileStorage(root, this.leader);
-    this.stateFiles = new CheckpointFolder(root);
+    this.stateFiles = new CheckpointFolder(root, failpoint);
   }
 
   /** Takes hold of the folder, and clears away what a run that was killed left of its own. @throws TidegateError TG409 */
-  static async open(stateDir: string): Promise<JobFolder> {
-    const folder = new JobFolder(stateDir);
+  static async open(stateDir: string, failpoint: (name: string) => void = () => undefined): Promise<JobFolder> {
+    const folder = new JobFolder(stateDir, failpoint);
     try {
       await folder.storage.sweep();
       for (const name of await readdir(stateDir)) {

@@ -1,0 +1,32 @@
+/** The short form of `npm run test:crash`: fewer events and kills, every failpoint once. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import assert from 'node:assert/strict';
+import { CrashLoop } from './crash-loop.js';
+import { DEATH_POINTS } from './failpoints.js';
+import { randomDelays } from './random-delays.js';
+
+describe('a run that is killed', function () {
+  this.timeout(240_000);
+  let folder: string;
+  let loop: CrashLoop;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'tidegate-crash-'));
+    loop = await CrashLoop.prepare(folder, 60_000, { parallelism: 2, backend: 'rocksdb', interval: 50 });
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('F1, F9: at random instants, again and again, has written in the end what an undisturbed run writes', async () => {
+    const { kills } = await loop.killAfter(randomDelays(7, 4, loop.undisturbedMs));
+    assert.ok(kills > 0, 'no run was killed');
+  });
+
+  for (const { row, failpoint, times } of DEATH_POINTS) {
+    it(`${row}: has written in the end what an undisturbed run writes`, async () => {
+      const { kills } = await loop.dieAt(failpoint, 1, times);
+      assert.equal(kills, times ?? 1);
+    });
+  }
+});
