@@ -12,6 +12,7 @@ import { PatternOperator, type PatternOperatorState } from '../../../src/operato
 import type { SourceSchemas } from '../../../src/record/codec/stream-record-codec.js';
 import { keyGroupOf, subtaskOf, type Key } from '../../../src/record/key.js';
 import { StreamRecord } from '../../../src/record/stream-record.js';
+import type { KeyedStore } from '../../../src/state/keyed-store.js';
 import { HeapKeyedStore } from '../../../src/state/heap/heap-keyed-store.js';
 import type { HeapSnapshot } from '../../../src/state/heap/heap-snapshot.js';
 import { readHandlesNow } from '../../../src/state/restore/read-handles.js';
@@ -47,6 +48,8 @@ export class PatternSubtasks {
     readonly parallelism: number,
     given: PatternSnapshot = NOTHING,
     kept?: PatternOperatorState['kept'],
+    /** The store of the only subtask, in the place of one on the heap. */
+    private readonly store?: KeyedStore,
   ) {
     const [node, ...others] = graph.operators.filter((one): one is PatternNode => one.kind === 'pattern');
     assert.ok(node !== undefined && others.length === 0, 'there is one pattern node');
@@ -63,10 +66,11 @@ export class PatternSubtasks {
     kept: PatternOperatorState['kept'],
   ): Subtask {
     const options = storeOptions({ keyGroups });
-    const store = new HeapKeyedStore(
+    const heap = new HeapKeyedStore(
       options,
       readHandlesNow(given.handles, ({ name }) => given.files.get(name)!, options),
     );
+    const store = this.store ?? heap;
     const sources: SourceSchemas = Object.fromEntries(graph.sources.map(({ name, schema }) => [name, schema]));
     const codec = new ChannelStateCodec(sources);
     const state: PatternOperatorState = {
@@ -90,7 +94,7 @@ export class PatternSubtasks {
       timeout: this.#collector(rule, 'timeout'),
       error: this.#collector(rule, 'error'),
     });
-    return { store, operator: new PatternOperator(node, outputs, state, { tables: new Map() }, this.metrics) };
+    return { store: heap, operator: new PatternOperator(node, outputs, state, { tables: new Map() }, this.metrics) };
   }
 
   #collector(rule: string, what: string): Collector {
