@@ -76,6 +76,8 @@ async function runApplication(plan: StreamGraph): Promise<number> {
     registry: createRegistry(),
     live: false,
     start: { from: 'beginning' },
+    allowNonRestoredState: false,
+    secrets: new Set(),
   });
   if (outcome.state === 'failed') throw outcome.cause;
   return alertCount(plan, metrics);

@@ -7,7 +7,7 @@
  */
 import type { StagedEpoch } from '@tidegate/connectors/api';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
-import type { SubtaskSnapshot } from '../job/state-handle.js';
+import type { StateFile, SubtaskSnapshot } from '../job/state-handle.js';
 
 export interface CheckpointMetadata {
   /** The job's name. */
@@ -17,6 +17,8 @@ export interface CheckpointMetadata {
   readonly timestamp: number;
   readonly type: CheckpointBarrier['type'];
   readonly maxParallelism: number;
+  /** The plan that the job ran by, where it keeps its plans: what an edited application is compared with. */
+  readonly plan?: StateFile;
   readonly tasks: readonly TaskSnapshot[];
 }
 

@@ -8,7 +8,10 @@
  * - What older epochs wrote, or what was written for checkpoints that were given up, and is held by nobody, is swept away
  *   when an attempt begins, with its first checkpoint, and with each checkpoint that follows one that was given up.
  * - Completed savepoints are never deleted.
+ * - The plan lies in the storage before any attempt of its leader begins, and as long as a checkpoint that was taken under
+ *   it is retained: so whoever finds a checkpoint finds its plan.
  */
+import { crc32 } from 'node:zlib';
 import { TidegateError } from '../common/errors.js';
 import type { StateFile } from '../job/state-handle.js';
 import type { AppendOutcome, CheckpointLog } from './checkpoint-log.js';
@@ -18,7 +21,15 @@ import { encodeEntry, type EntryContent } from './log-entry.js';
 import { readLog, type CompletedCheckpoint, type StartFrom } from './read-log.js';
 import { encodeSavepoint } from './savepoint.js';
 import { filesOfCheckpoint } from './snapshot-files.js';
-import { checkpointFolder, folderOf, SAVEPOINT_PREFIX, savepointMetadataName, STATE_PREFIX } from './storage-layout.js';
+import {
+  checkpointFolder,
+  folderOf,
+  planName,
+  SAVEPOINT_PREFIX,
+  savepointMetadataName,
+  savepointPlanName,
+  STATE_PREFIX,
+} from './storage-layout.js';
 import type { StorageRequests } from './storage-requests.js';
 
 export interface StoreOptions {
@@ -29,6 +40,8 @@ export interface StoreOptions {
   readonly startFrom: StartFrom;
   /** Whether the job is known to have run: then its log must be there, unless it starts from the beginning. */
   readonly mustExist: boolean;
+  /** What the job's checkpoints are taken under, for those who find them. Absent: nobody asks. */
+  readonly plan?: Uint8Array;
 }
 
 /** What a leader finds. */
@@ -52,6 +65,8 @@ export class CheckpointStore {
   #attempt = 0;
   #retained: CompletedCheckpoint[] = [];
   readonly #references = new FileReferences();
+  /** Stored under this leader's epoch. */
+  #plan: StateFile | undefined;
   /** Checkpoints under way, and what their acknowledgements hold. */
   readonly #pending = new Map<number, Set<string>>();
   #rewound = false;
@@ -120,7 +135,26 @@ export class CheckpointStore {
   fence(attempt: number, done: (outcome: StoreOutcome) => void): void {
     this.#attempt = attempt;
     this.#mustSweep = true;
-    this.#append({ kind: 'fence' }, done);
+    this.#append({ kind: 'fence' }, (outcome) => {
+      if (outcome.kind === 'stored') this.#keepPlan(done);
+      else done(outcome);
+    });
+  }
+
+  /** Behind the leader's first fence: by it the epoch is this leader's alone. */
+  #keepPlan(done: (outcome: StoreOutcome) => void): void {
+    const { plan } = this.options;
+    const name = planName(this.#epoch);
+    if (plan === undefined || this.#plan?.name === name) return done({ kind: 'stored' });
+    this.#references.hold(new Set([name]));
+    this.storage.create(name, plan, (outcome) => {
+      if (outcome.kind === 'created') {
+        this.#plan = planFile(name, plan);
+        return done({ kind: 'stored' });
+      }
+      this.#references.release(new Set([name]));
+      done({ kind: 'failed', message: outcome.kind === 'full' ? outcome.message : `${name} is taken` });
+    });
   }
 
   /** A checkpoint is triggered: what lies in its folder is left alone. */
@@ -158,18 +192,34 @@ export class CheckpointStore {
   }
 
   /** Completes a pending checkpoint; unless it is stored, it is pending still. */
-  add(metadata: CheckpointMetadata, done: (outcome: StoreOutcome) => void): void {
-    if (metadata.type === 'checkpoint') return this.#append({ kind: 'checkpoint', metadata }, done, false);
-    const folder = checkpointFolder(this.#epoch, metadata);
-    this.storage.create(savepointMetadataName(folder), encodeSavepoint(metadata, folder), (outcome) => {
-      if (outcome.kind === 'created') this.#append({ kind: 'checkpoint', metadata }, done, false);
-      else done({ kind: 'failed', message: outcome.kind === 'full' ? outcome.message : `${folder} is taken` });
-    });
+  add(taken: CheckpointMetadata, done: (outcome: StoreOutcome) => void): void {
+    if (taken.type === 'savepoint') return this.#addSavepoint(taken, done);
+    const metadata = this.#plan === undefined ? taken : { ...taken, plan: this.#plan };
+    this.#append({ kind: 'checkpoint', metadata }, done, false);
+  }
+
+  #addSavepoint(taken: CheckpointMetadata, done: (outcome: StoreOutcome) => void): void {
+    const folder = checkpointFolder(this.#epoch, taken);
+    const create = (name: string, bytes: Uint8Array, created: () => void) =>
+      this.storage.create(name, bytes, (outcome) => {
+        if (outcome.kind === 'created') created();
+        else done({ kind: 'failed', message: outcome.kind === 'full' ? outcome.message : `${folder} is taken` });
+      });
+    const complete = (metadata: CheckpointMetadata) =>
+      create(savepointMetadataName(folder), encodeSavepoint(metadata, folder), () =>
+        this.#append({ kind: 'checkpoint', metadata }, done, false),
+      );
+    const { plan } = this.options;
+    const name = savepointPlanName(folder);
+    if (plan === undefined) complete(taken);
+    else create(name, plan, () => complete({ ...taken, plan: planFile(name, plan) }));
   }
 
   /** The job has finished: it needs its checkpoints no more. */
   finish(lastCheckpoint: number, done: (outcome: StoreOutcome) => void): void {
     this.#forget(this.#retained.length);
+    if (this.#plan !== undefined) this.#references.release(new Set([this.#plan.name]));
+    this.#plan = undefined;
     this.#mustSweep = true;
     this.#append({ kind: 'finished', checkpoint: lastCheckpoint }, done, false);
   }
@@ -265,6 +315,10 @@ export class CheckpointStore {
 /** The names of files that the store may delete: not those of savepoints. */
 function ownNames(files: readonly StateFile[]): Set<string> {
   return new Set(files.map(({ name }) => name).filter((name) => name.startsWith(STATE_PREFIX)));
+}
+
+function planFile(name: string, plan: Uint8Array): StateFile {
+  return { name, bytes: plan.length, crc32: crc32(plan) };
 }
 
 function stateFiles(metadata: CheckpointMetadata): Set<string> {

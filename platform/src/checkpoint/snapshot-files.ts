@@ -2,9 +2,10 @@
 import type { StateBytes, StateFile, SubtaskSnapshot } from '../job/state-handle.js';
 import type { CheckpointMetadata } from './checkpoint-metadata.js';
 
-/** Every file that a checkpoint's subtasks name; one that is shared comes more than once. */
-export function filesOfCheckpoint({ tasks }: CheckpointMetadata): StateFile[] {
-  return tasks.flatMap(({ subtasks }) => subtasks.flatMap(({ snapshot }) => filesOf(snapshot)));
+/** Every file that a checkpoint names: its plan's and its subtasks'; one that is shared comes more than once. */
+export function filesOfCheckpoint({ tasks, plan }: CheckpointMetadata): StateFile[] {
+  const files = tasks.flatMap(({ subtasks }) => subtasks.flatMap(({ snapshot }) => filesOf(snapshot)));
+  return plan === undefined ? files : [plan, ...files];
 }
 
 export function filesOf(snapshot: SubtaskSnapshot): StateFile[] {
@@ -23,7 +24,7 @@ export function renameFiles(metadata: CheckpointMetadata, rename: (name: string)
     task,
     subtasks: subtasks.map(({ snapshot, staged }) => ({ snapshot: mapFiles(snapshot, renamed), staged })),
   }));
-  return { ...metadata, tasks };
+  return { ...metadata, tasks, ...(metadata.plan === undefined ? {} : { plan: renamed(metadata.plan) }) };
 }
 
 function mapFiles(snapshot: SubtaskSnapshot, map: (file: StateFile) => StateFile): SubtaskSnapshot {

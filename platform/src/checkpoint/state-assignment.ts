@@ -15,9 +15,11 @@
 import { TidegateError } from '../common/errors.js';
 import { edgeId, type JobEdge, type JobGraph } from '../job/job-graph.js';
 import { keyGroupRange } from '../job/key-groups.js';
+import type { RestorePlan } from '../plan/compatibility/index.js';
 import type { TaskRestore } from '../rpc/task-execution.js';
 import type { JobTask } from '../scheduling/job-task.js';
 import type { CheckpointMetadata } from './checkpoint-metadata.js';
+import { editedState, NOBODY, underPlan } from './edited-state.js';
 import { FormerState } from './former-state.js';
 import { ownersOf } from './state-owners.js';
 
@@ -27,18 +29,22 @@ export interface AssignmentOptions {
   readonly allowNonRestoredState: boolean;
   /** A later checkpoint may have been completed. */
   readonly rewound: boolean;
+  /** What is kept of the state, where the application was another when it was saved. */
+  readonly edit?: RestorePlan | undefined;
 }
 
 /** What each subtask is given, by task and subtask. @throws TidegateError TG440, TG441 */
 export function assignState(
-  metadata: CheckpointMetadata,
+  saved: CheckpointMetadata,
   tasks: readonly JobTask[],
   graph: JobGraph,
-  { maxParallelism, allowNonRestoredState, rewound }: AssignmentOptions,
+  { maxParallelism, allowNonRestoredState, rewound, edit }: AssignmentOptions,
 ): ReadonlyMap<string, readonly TaskRestore[]> {
+  const metadata = edit === undefined ? saved : underPlan(saved, edit, graph.edges);
   const { checkpoint } = metadata;
   const rehash = metadata.maxParallelism !== maxParallelism;
   if (rehash && metadata.type !== 'savepoint') throw otherMaxParallelism(metadata, maxParallelism);
+  const edited = edit === undefined ? {} : { edited: editedState(edit) };
   const edges = new Map(graph.edges.map((edge) => [edgeId(edge), edge]));
   if (!allowNonRestoredState) refuseSurplus(metadata, tasks, edges);
   return new Map(
@@ -48,7 +54,14 @@ export function assignState(
       const restores = Array.from({ length: parallelism }, (_, subtask): TaskRestore => {
         const range = rehash ? undefined : keyGroupRange(subtask, maxParallelism, parallelism);
         const snapshot = former.snapshotFor(subtask, range);
-        return { checkpoint, snapshot, staged: former.stagedFor(subtask), rewound, ...(rehash ? { rehash } : {}) };
+        return {
+          checkpoint,
+          snapshot,
+          staged: former.stagedFor(subtask),
+          rewound,
+          ...(rehash ? { rehash } : {}),
+          ...edited,
+        };
       });
       return [id, restores];
     }),
@@ -70,6 +83,7 @@ function refuseSurplus(
       if (staged.length > 0 && !owners.has(task)) surplus.add(task);
     }
   }
+  surplus.delete(NOBODY);
   if (surplus.size === 0) return;
   const text =
     `checkpoint ${checkpoint} has state that nothing in the application takes: ${[...surplus].sort().join(', ')}. ` +

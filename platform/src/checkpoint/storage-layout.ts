@@ -3,7 +3,9 @@
  *
  *     log/0000000012                               the checkpoint log: see checkpoint-log.ts
  *     state/EPOCH/CHECKPOINT/TASK/SUBTASK/...       what a subtask wrote for a checkpoint
+ *     state/EPOCH/0/plan                           the plan that a leader ran the job by; no checkpoint has the number 0
  *     savepoints/CHECKPOINT-EPOCH/_metadata         a savepoint: whole in its folder, which may be copied and moved
+ *     savepoints/CHECKPOINT-EPOCH/plan
  *     savepoints/CHECKPOINT-EPOCH/TASK/SUBTASK/...
  *
  * Invariants
@@ -19,6 +21,7 @@ export const LOG_PREFIX = 'log/';
 export const STATE_PREFIX = 'state/';
 export const SAVEPOINT_PREFIX = 'savepoints/';
 const METADATA = '_metadata';
+const PLAN = 'plan';
 const POSITION_DIGITS = 10;
 
 export function logName(position: number): string {
@@ -42,6 +45,15 @@ export function checkpointFolder(epoch: number, { checkpoint, type }: Pick<Check
 
 export function savepointMetadataName(folder: string): string {
   return folder + METADATA;
+}
+
+/** Of the plan of a leader's checkpoints. */
+export function planName(epoch: number): string {
+  return `${STATE_PREFIX}${epoch}/0/${PLAN}`;
+}
+
+export function savepointPlanName(folder: string): string {
+  return folder + PLAN;
 }
 
 export interface CheckpointFolder {

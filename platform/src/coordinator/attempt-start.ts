@@ -16,6 +16,7 @@ import type { Failure, TaskRestore } from '../rpc/task-execution.js';
 import type { Execution } from '../scheduling/execution.js';
 import type { ExecutionGraph } from '../scheduling/execution-graph.js';
 import type { SlotPool } from '../scheduling/slot-pool.js';
+import type { JobOptions } from './job-options.js';
 import type { Outbox } from './outbox.js';
 
 export interface AttemptHost {
@@ -41,7 +42,7 @@ export class AttemptStart {
   constructor(
     private readonly graph: ExecutionGraph,
     private readonly job: JobGraph,
-    private readonly options: Omit<AssignmentOptions, 'rewound'>,
+    private readonly options: Omit<AssignmentOptions, 'rewound' | 'edit'> & Required<Pick<JobOptions, 'edits'>>,
     private readonly store: CheckpointStore,
     private readonly slots: SlotPool,
     private readonly outbox: Outbox,
@@ -107,11 +108,14 @@ export class AttemptStart {
 
   #restore(attempt: number): void {
     const latest = this.store.latest?.metadata;
-    const checkpoint = latest?.checkpoint;
-    this.outbox.push({ kind: 'notify', notice: { kind: 'attempt', epoch: this.#epoch, attempt, checkpoint } });
+    const { checkpoint, timestamp, plan } = latest ?? {};
+    const notice = { kind: 'attempt', epoch: this.#epoch, attempt, checkpoint, timestamp } as const;
+    this.outbox.push({ kind: 'notify', notice });
     try {
       const { tasks } = this.graph;
-      const assigned = latest && assignState(latest, tasks, this.job, { ...this.options, rewound: this.store.rewound });
+      const edit = plan && this.options.edits.get(plan.name);
+      const options = { ...this.options, rewound: this.store.rewound, edit };
+      const assigned = latest && assignState(latest, tasks, this.job, options);
       this.#restores = assigned ?? new Map();
     } catch (error) {
       if (!(error instanceof TidegateError)) throw error;

@@ -44,6 +44,8 @@ export type JobNotice =
       readonly epoch: number;
       readonly attempt: number;
       readonly checkpoint: number | undefined;
+      /** When that was triggered, epoch ms. */
+      readonly timestamp: number | undefined;
     }
   | { readonly kind: 'missing-slots'; readonly missing: number }
   | { readonly kind: 'restart'; readonly cause: Failure; readonly afterMs: number; readonly tasks: readonly string[] }

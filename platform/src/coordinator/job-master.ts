@@ -69,6 +69,7 @@ export class JobMaster {
     const retain = settings.checkpoint?.retain ?? 1;
     this.#store = new CheckpointStore(storage, new CheckpointLog(storage), {
       ...{ leader, retain, startFrom, mustExist },
+      ...(options.plan === undefined ? {} : { plan: options.plan }),
     });
     this.#recovery = new JobRecovery(storage, this.#store, start);
     this.graph = new ExecutionGraph(graph, observer);
@@ -88,7 +89,7 @@ export class JobMaster {
     this.#start = new AttemptStart(
       this.graph,
       graph,
-      { maxParallelism, allowNonRestoredState },
+      { maxParallelism, allowNonRestoredState, edits: options.edits ?? new Map<string, never>() },
       this.#store,
       this.#slots,
       this.#outbox,

@@ -6,6 +6,7 @@ import type { TransitionObserver } from '../common/transition-table.js';
 import type { Alignment } from '../job/checkpoint-barrier.js';
 import type { CheckpointSettings, GraphSettings } from '../job/graph-settings.js';
 import type { JobGraph } from '../job/job-graph.js';
+import type { RestorePlan } from '../plan/compatibility/index.js';
 
 /** Where a job starts that has run before, or has not. */
 export type JobStart =
@@ -27,6 +28,10 @@ export interface JobOptions {
   /** The job is known to have run: its checkpoint log must be there. */
   readonly mustExist: boolean;
   readonly allowNonRestoredState: boolean;
+  /** The plan, for those who find the job's checkpoints. Absent: nobody will. */
+  readonly plan?: Uint8Array;
+  /** What is kept of state that was saved under other plans, by the plan's name in the storage. */
+  readonly edits?: ReadonlyMap<string, RestorePlan>;
   /** Without a word from a task manager for so long, ms, it is lost; undefined: they share this process. */
   readonly heartbeatTimeout: number | undefined;
 }

@@ -40,6 +40,24 @@ export interface TaskRestore {
   readonly rewound?: boolean;
   /** The snapshot was divided for another maxParallelism: the keys of all its key groups are to be looked at. */
   readonly rehash?: boolean;
+  /** The application was edited since. Its names are those of now everywhere in the snapshot. Absent: it was not. */
+  readonly edited?: EditedState;
+}
+
+/** What a task keeps of the state of an application that was another. */
+export interface EditedState {
+  /** Rules that keep partial matches; others keep none. */
+  readonly matches: readonly {
+    readonly rule: string;
+    /** Its name when the state was saved. */
+    readonly former: string;
+    /** Stages whose events stay: the name then, and now. */
+    readonly stages: readonly (readonly [then: string, now: string])[];
+    /** Where a match may wait besides: see `MatchRestore`. */
+    readonly next?: { readonly before: string; readonly after: string };
+  }[];
+  /** Names of ingresses whose watermarks go on from where they were; others begin anew. */
+  readonly clocks: readonly string[];
 }
 
 /** As Apache Flink's ExecutionState, from deployment on. */

@@ -45,6 +45,8 @@ export interface SourceProgressOptions {
   readonly found: readonly SourceSplit[];
   /** Whether nothing is given before the input's end. */
   readonly isSorted: boolean;
+  /** Whether the times of what was read are those of what will be. Default true. */
+  readonly keepsClock?: boolean;
 }
 
 export class SourceProgress {
@@ -52,10 +54,11 @@ export class SourceProgress {
   readonly #given = new Map<string, NonNullable<SortedProgress['given']>>();
 
   constructor(private readonly options: SourceProgressOptions) {
-    const { owner, subtask, parallelism, states, found } = options;
+    const { owner, subtask, parallelism, states, found, keepsClock = true } = options;
     const known = states
       .entries(owner, STATE)
-      .map((bytes) => JSON.parse(Buffer.from(bytes).toString()) as SplitProgress);
+      .map((bytes) => JSON.parse(Buffer.from(bytes).toString()) as SplitProgress)
+      .map(({ watermark, ...known }) => (watermark !== undefined && keepsClock ? { ...known, watermark } : known));
     const ids = new Set(known.map(({ split }) => split.id));
     let ordinal = known.reduce((highest, split) => Math.max(highest, split.ordinal), -1);
     const fresh = found

@@ -16,6 +16,7 @@ import type { JobStart } from '../coordinator/job-options.js';
 import { buildJobGraph, type JobGraph } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import { MetricRegistry } from '../metrics/registry.js';
+import type { RestorePlan } from '../plan/compatibility/index.js';
 import type { Failure, TaskReport } from '../rpc/task-execution.js';
 import { SourceTask } from '../task/source-task.js';
 import type { JobEnvironment } from './environment.js';
@@ -37,6 +38,9 @@ export interface EmbeddedJobOptions {
   /** The job is known to have run: its checkpoint log must be there. */
   readonly mustExist: boolean;
   readonly allowNonRestoredState: boolean;
+  /** See JobOptions. */
+  readonly plan?: Uint8Array;
+  readonly edits?: ReadonlyMap<string, RestorePlan>;
   readonly observe?: (notice: JobNotice) => void;
 }
 
@@ -80,13 +84,10 @@ export class EmbeddedJob {
     );
     const factory = new TaskFactory(graph, this.#job, environment, this.metrics);
     this.#executor = new TaskExecutor(this.#job, factory, this.#slot, (report) => this.#hear(report));
-    const { random, leader, start, mustExist, allowNonRestoredState } = options;
+    const { random, ...ofJob } = options;
     const { name, settings } = graph;
     this.#master = new JobMaster(
-      {
-        ...{ name, graph: this.#job, settings, leader, start, mustExist, allowNonRestoredState },
-        heartbeatTimeout: undefined,
-      },
+      { ...ofJob, name, graph: this.#job, settings, heartbeatTimeout: undefined },
       { time: clock, random },
     );
   }

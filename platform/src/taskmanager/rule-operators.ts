@@ -1,4 +1,5 @@
 /** Makes the operators of an application's rules. */
+import type { KeptMatches } from '@tidegate/cep';
 import type { EvaluationLayout } from '../expression/index.js';
 import type { KeyGroupRange } from '../job/state-handle.js';
 import type { JobVertex } from '../job/job-graph.js';
@@ -18,6 +19,8 @@ export interface OperatorState {
   readonly keyGroups: KeyGroupRange;
   readonly store: KeyedStore | undefined;
   readonly states: RestoredStates;
+  /** What is kept of partial matches of an edited application. Undefined: all. */
+  readonly kept?: ReadonlyMap<string, KeptMatches> | undefined;
 }
 
 /** How a task builder gets the operators behind sources; a simulated job brings operators of its own. */
@@ -43,7 +46,7 @@ export class RuleOperators implements OperatorFactory {
     return operator.kind === 'suppress' || (operator.kind === 'rules' && operator.node.kind === 'pattern');
   }
 
-  create(vertex: JobVertex, build: ChainBuilder, { store, states, keyGroups }: OperatorState): Operator {
+  create(vertex: JobVertex, build: ChainBuilder, { store, states, keyGroups, kept }: OperatorState): Operator {
     const { operator } = vertex;
     const { layout, metrics, channelStates: codec, sources, maxParallelism } = this.options;
     const outputsOf = (rule: string): RuleOutputs => ({
@@ -63,7 +66,7 @@ export class RuleOperators implements OperatorFactory {
         const { node } = operator;
         if (node.kind === 'filter') return new FilterOperator(node, outputsOf(node.rule.name), layout, metrics);
         const buffered = new BufferedRecords({ owner: node.id, name: 'waiting', codec, keyGroups, maxParallelism });
-        const state = { store: storeOf(vertex, store), buffered, states, sources };
+        const state = { store: storeOf(vertex, store), buffered, states, sources, kept };
         return new PatternOperator(node, outputsOf, state, layout, metrics);
       }
       default:

@@ -3,6 +3,7 @@
  * ready. Synchronous and without I/O, so that production and simulation build the same tasks.
  */
 import type { Committer, Format, SinkWriter, Source, SourceReader } from '@tidegate/connectors/api';
+import type { KeptMatches } from '@tidegate/cep';
 import type { Clock } from '../common/clock.js';
 import type { EvaluationLayout } from '../expression/index.js';
 import { edgeId, type JobGraph, type JobVertex } from '../job/job-graph.js';
@@ -15,7 +16,7 @@ import { SinkOperator, type PayloadWriter } from '../operators/sink/sink-operato
 import { SourceOperator } from '../operators/source/source-operator.js';
 import type { DeadLetter } from '../record/dead-letter.js';
 import type { StreamRecord } from '../record/stream-record.js';
-import type { TaskDeployment } from '../rpc/task-execution.js';
+import type { EditedState, TaskDeployment } from '../rpc/task-execution.js';
 import type { KeyedStore } from '../state/keyed-store.js';
 import { OperatorTask } from '../task/operator-task.js';
 import { SinkTask } from '../task/sink-task.js';
@@ -108,6 +109,7 @@ export class TaskBuilder {
       states,
       found: deployment.splits,
       isSorted,
+      keepsClock: deployment.restore?.edited?.clocks.includes(node.name) ?? true,
     });
     const sortedInput = isSorted ? this.#sortedInput(node.name, vertex.parallelism, main) : undefined;
     const outputs = {
@@ -191,16 +193,23 @@ export class TaskBuilder {
 
   #chainBuilder({ channels, deployment, store, states }: OpenedTask): ChainBuilder {
     const { job, graph, layout, operators } = this.options;
-    const { keyGroups } = deployment;
+    const { keyGroups, restore } = deployment;
+    const kept = restore?.edited && keptMatches(restore.edited);
     return new ChainBuilder({
       job,
       maxParallelism: graph.settings.maxParallelism,
       layout,
       channels,
       subtask: deployment.id.subtask,
-      createOperator: (vertex, build) => operators.create(vertex, build, { store, states, keyGroups }),
+      createOperator: (vertex, build) => operators.create(vertex, build, { store, states, keyGroups, kept }),
     });
   }
+}
+
+function keptMatches({ matches }: EditedState): ReadonlyMap<string, KeptMatches> {
+  return new Map(
+    matches.map(({ rule, former, stages, ...next }) => [rule, { ...next, rule: former, stages: new Map(stages) }]),
+  );
 }
 
 function taskName({ deployment: { id } }: OpenedTask): string {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { CheckpointLog } from '../../src/checkpoint/checkpoint-log.js';
 import {
@@ -7,6 +8,8 @@ import {
   type StoreOptions,
   type StoreOutcome,
 } from '../../src/checkpoint/checkpoint-store.js';
+import { decodeSavepoint } from '../../src/checkpoint/savepoint.js';
+import { planName } from '../../src/checkpoint/storage-layout.js';
 import { StorageRequests } from '../../src/checkpoint/storage-requests.js';
 import { TidegateError } from '../../src/common/errors.js';
 import { ManualPort, MemoryFiles } from './memory-storage.js';
@@ -276,6 +279,52 @@ describe('the checkpoint store', () => {
           assert.deepEqual(there, [...needed].sort());
         }
       }),
+    );
+  });
+});
+
+describe('the plan of a checkpoint', () => {
+  const PLAN = Buffer.from('the plan');
+  const planOf = (one: Leader) => one.store.latest?.metadata.plan;
+
+  it('is there before an attempt begins, and named by what is taken under it', () => {
+    const one = leader(undefined, { plan: PLAN });
+    assert.deepEqual(one.disk.files.get(planName(1)), PLAN);
+    one.complete(1, []);
+    assert.deepEqual(planOf(one), { name: planName(1), bytes: PLAN.length, crc32: crc32(PLAN) });
+  });
+
+  it('is that of the checkpoint, not of a later run that completed none', () => {
+    const { disk } = leader(undefined, { plan: PLAN }).complete(1, []);
+    leader(disk, { plan: Buffer.from('edited') });
+    const third = leader(disk, { plan: Buffer.from('edited again') });
+    assert.equal(planOf(third)?.name, planName(1));
+    assert.ok(disk.files.has(planName(1)) && disk.files.has(planName(3)));
+    assert.ok(!disk.files.has(planName(2)), 'what no checkpoint names is swept away');
+  });
+
+  it('is deleted with the last checkpoint that names it', () => {
+    const { disk } = leader(undefined, { plan: PLAN }).complete(1, []);
+    const second = leader(disk, { plan: PLAN }).complete(2, []);
+    assert.equal(planOf(second)?.name, planName(2));
+    assert.ok(!disk.files.has(planName(1)));
+  });
+
+  it('lies in the folder of a savepoint', () => {
+    const one = leader(undefined, { plan: PLAN });
+    one.complete(1, [], 'savepoint');
+    const savepoint = decodeSavepoint(one.disk.files.get('savepoints/1-1/_metadata')!, 'elsewhere/');
+    assert.equal(savepoint.plan?.name, 'elsewhere/plan');
+    assert.deepEqual(one.disk.files.get('savepoints/1-1/plan'), PLAN);
+  });
+
+  it('leaves nothing behind when the job has finished', () => {
+    const one = leader(undefined, { plan: PLAN }).complete(1, []);
+    one.store.finish(1, () => {});
+    one.port.drain();
+    assert.deepEqual(
+      [...one.disk.files.keys()].filter((name) => name.startsWith('state/')),
+      [],
     );
   });
 });

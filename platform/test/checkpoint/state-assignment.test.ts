@@ -6,7 +6,7 @@ import { edgeId, type JobGraph } from '../../src/job/job-graph.js';
 import { keyGroupRange, overlaps } from '../../src/job/key-groups.js';
 import type { ChannelStateHandle, OperatorStateHandle } from '../../src/job/state-handle.js';
 import { tasksOf } from '../../src/scheduling/job-task.js';
-import { edge, pipeline, ruleNamed, vertex } from '../coordinator/job-graphs.js';
+import { edge, pipeline, vertex } from '../coordinator/job-graphs.js';
 import { keyed, metadataOf, operatorState, state } from './snapshots.js';
 
 const MAX = 8;
@@ -246,23 +246,5 @@ describe('state that nothing takes', () => {
   it('F57: is left behind where that is allowed', () => {
     const restores = [...assign(gone, pipeline('a', 1), true).values()].flat();
     assert.ok(restores.every(({ snapshot, staged }) => snapshot.keyed.length + staged.length === 0));
-  });
-
-  it('is none when what it belongs to has another name now', () => {
-    const rule = ruleNamed('new', { renamedFrom: 'gone' });
-    const node = { kind: 'filter', id: 'rules.new', inputs: [], rule } as const;
-    const renamed = { id: 'rules.new', operator: { kind: 'rules', node }, parallelism: 1 } as const;
-    const old = metadataOf(5, { 'rules.gone': [state({ keyed: keyed('rules.gone', { first: 0, last: 7 }, ['k']) })] });
-    const restores = assign(old, { vertices: [renamed], edges: [] });
-    assert.equal(restores.get('rules.new')?.[0]?.snapshot.keyed.length, 1);
-  });
-
-  it('a suppression behind a renamed rule keeps its state', () => {
-    const rule = ruleNamed('new', { renamedFrom: 'gone' });
-    const suppress = { id: 'rules.new/suppress', operator: { kind: 'suppress', rule }, parallelism: 1 } as const;
-    const owner = 'rules.gone/suppress';
-    const old = metadataOf(5, { [owner]: [state({ keyed: keyed(owner, { first: 0, last: 7 }, ['k']) })] });
-    const restores = assign(old, { vertices: [suppress], edges: [] });
-    assert.equal(restores.get('rules.new/suppress')?.[0]?.snapshot.keyed.length, 1);
   });
 });

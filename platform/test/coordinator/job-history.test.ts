@@ -24,6 +24,7 @@ const OPTIONS: Omit<JobOptions, 'leader'> = {
   start: { from: 'latest' },
   mustExist: false,
   allowNonRestoredState: false,
+  plan: Buffer.from('the plan'),
   heartbeatTimeout: 150,
 };
 

@@ -5,20 +5,26 @@ import { parseArguments } from '../arguments.js';
 import { checkApplication, pathOrDefault } from '../check-application.js';
 import { briefReport } from '../diagnostics/brief-report.js';
 import { hasErrors } from '../diagnostics/report.js';
-import { EXIT, usesColour, type Command, type Io } from '../io.js';
+import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
 import { printable } from '../presentation/fields-text.js';
 import { runSummary } from '../presentation/run-summary.js';
 import { createRegistry } from '../registry.js';
 import { runJob } from '../runtime/run-job.js';
+import { savepointFolder } from '../storage/savepoint-folder.js';
 
-const usage = `Usage: tidegate run [PATH] [--parallelism N] [--fresh] [--quiet]
+const usage = `Usage: tidegate run [PATH] [--parallelism N] [--from SAVEPOINT | --fresh] [--allow-non-restored-state] [--quiet]
 
 Runs the application in PATH (a file, or a folder whose YAML files are one application) until its input ends, or until
 SIGINT or SIGTERM. A run that did not come to its end, also one that was killed, goes on from its latest checkpoint; one
 that has finished begins anew.
 
   --parallelism N  instead of settings.parallelism
+  --from SAVEPOINT what a savepoint holds is where it begins: its folder, or its number among those of this job
   --fresh          begin anew, whatever an earlier run has left
+  --allow-non-restored-state
+                   leave state out that belongs to what the application does not have any more
+  --allow-older-checkpoint
+                   where the latest checkpoint is damaged, go on from one before it
   --quiet          no live line and no summary
 `;
 
@@ -26,6 +32,9 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
   const { values, positionals } = parseArguments(args, {
     parallelism: { type: 'string' },
     fresh: { type: 'boolean', default: false },
+    from: { type: 'string' },
+    'allow-non-restored-state': { type: 'boolean', default: false },
+    'allow-older-checkpoint': { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
   });
   const path = pathOrDefault(positionals[0], io);
@@ -34,11 +43,14 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
   io.err(briefReport(diagnostics, path, { sources, secrets, colour: usesColour(io, 'err') }));
   if (hasErrors(diagnostics) || graph === undefined) return EXIT.failed;
   const plan = withParallelism(graph, values.parallelism);
+  const start = startOf(values, plan, io);
   try {
     const { outcome, metrics } = await runJob(plan, {
       registry: createRegistry(),
       live: !values.quiet,
-      start: values.fresh ? { from: 'beginning' } : { from: 'latest' },
+      start,
+      allowNonRestoredState: values['allow-non-restored-state'],
+      secrets,
     });
     if (outcome.state === 'failed') {
       if (readerHasSeenEnough(outcome.cause, plan)) return EXIT.fine;
@@ -52,6 +64,20 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
     io.err(failureText(error, secrets));
     return EXIT.failed;
   }
+}
+
+interface StartValues {
+  readonly from?: string;
+  readonly fresh: boolean;
+  readonly 'allow-older-checkpoint': boolean;
+}
+
+function startOf({ from, fresh, 'allow-older-checkpoint': older }: StartValues, { settings }: StreamGraph, io: Io) {
+  if ([from !== undefined, fresh, older].filter(Boolean).length > 1)
+    throw new UsageError('--from, --fresh and --allow-older-checkpoint are three places to begin at; choose one');
+  if (fresh) return { from: 'beginning' } as const;
+  if (from === undefined) return { from: older ? 'latest-whole' : 'latest' } as const;
+  return { from: 'savepoint', folder: savepointFolder(from, settings.stateDir, io.cwd) } as const;
 }
 
 function withParallelism(graph: StreamGraph, text: string | undefined): StreamGraph {
@@ -82,10 +108,10 @@ function readerHasSeenEnough(cause: Error, { sinks }: StreamGraph): boolean {
   return 'code' in cause && cause.code === 'closed' && sinks.every(({ connector }) => connector.type === 'stdout');
 }
 
-/** What ended the job, on one line: its code, if it is one of ours or a connector's, and what it says. */
+/** What ended the job, its code, if it is one of ours or a connector's, and what it says. */
 function failureText(error: unknown, secrets: ReadonlySet<string>): string {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `[${error.code}]` : '';
-  let text = `error${code}: ${printable(messageOf(error))}\n`;
+  let text = `error${code}: ${messageOf(error).split('\n').map(printable).join('\n')}\n`;
   for (const secret of secrets) if (secret !== '') text = text.replaceAll(secret, '***');
   return text;
 }

@@ -17,6 +17,7 @@ import { LiveLine } from '../presentation/live-line.js';
 import { failpoints, type Failpoint } from './failpoints.js';
 import { assertFilesDistinct } from './file-conflicts.js';
 import { jobEnvironment } from './job-environment.js';
+import { prepareResumption } from './resumption.js';
 import { SpillDirectory } from './spill-directory.js';
 import { systemClock } from './system-clock.js';
 import { TableLoader } from './table-loader.js';
@@ -27,7 +28,9 @@ export interface RunOptions {
   readonly live: boolean;
   readonly start: JobStart;
   /** State that nothing in the application takes is left where it is. */
-  readonly allowNonRestoredState?: boolean;
+  readonly allowNonRestoredState: boolean;
+  /** Values that must be written nowhere. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 export interface FinishedRun {
@@ -55,12 +58,13 @@ async function runIn(
   graph: StreamGraph,
   options: RunOptions,
 ): Promise<FinishedRun> {
-  const { registry, live, start, allowNonRestoredState = false } = options;
+  const { registry, live, start, allowNonRestoredState } = options;
   let line: LiveLine | undefined;
   const log = (message: string): void => {
     line?.clear();
     process.stderr.write(`${message}\n`);
   };
+  const resumption = await prepareResumption(folder, graph, options, log);
   const tables = new TableLoader(graph.tables, registry, systemClock, log);
   tables.load();
   const spill = new SpillDirectory(graph.settings.stateDir);
@@ -85,6 +89,7 @@ async function runIn(
     start,
     mustExist: false,
     allowNonRestoredState,
+    ...resumption,
     observe: (notice) => tell(notice, log),
   });
   line = live && process.stderr.isTTY ? new LiveLine(graph, job.metrics, systemClock, process.stderr) : undefined;
@@ -105,7 +110,8 @@ async function runIn(
 function tell(notice: JobNotice, log: (message: string) => void): void {
   switch (notice.kind) {
     case 'attempt':
-      if (notice.checkpoint !== undefined) log(`resumed from checkpoint ${notice.checkpoint}`);
+      if (notice.checkpoint !== undefined)
+        log(`resumed from checkpoint ${notice.checkpoint} of ${timeText(notice.timestamp ?? 0)}`);
       break;
     case 'restart':
       log(`error[${notice.cause.code}]: ${notice.cause.message}; trying again in ${renderDuration(notice.afterMs)}`);
@@ -119,6 +125,11 @@ function tell(notice: JobNotice, log: (message: string) => void): void {
       break;
     default:
   }
+}
+
+/** To the second, in UTC. */
+function timeText(timestamp: number): string {
+  return `${new Date(timestamp).toISOString().slice(0, 19)}Z`;
 }
 
 /** Calls back at the first signal to stop; the second one has its usual effect. */

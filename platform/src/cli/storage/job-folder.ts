@@ -14,6 +14,11 @@ import { CheckpointFolder } from './checkpoint-folder.js';
 import { FileStorage } from './file-storage.js';
 import { JobLock } from './job-lock.js';
 
+/** Of the job's checkpoint storage. */
+export function storageRoot(stateDir: string): string {
+  return join(stateDir, 'checkpoints');
+}
+
 export class JobFolder {
   /** This process, among all that ever ran the job. */
   readonly leader = randomUUID();
@@ -23,7 +28,7 @@ export class JobFolder {
 
   private constructor(stateDir: string, failpoint: (name: string) => void) {
     this.#lock = new JobLock(stateDir);
-    const root = join(stateDir, 'checkpoints');
+    const root = storageRoot(stateDir);
     this.storage = new FileStorage(root, this.leader);
     this.stateFiles = new CheckpointFolder(root, failpoint);
   }

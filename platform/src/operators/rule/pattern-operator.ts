@@ -56,7 +56,7 @@ export interface PatternOperatorState {
    * What is kept of the partial matches of an edited application, by the rule's name now. Default: what can be told from
    * the rules' fingerprints, which takes a step that speaks of a renamed one for another.
    */
-  readonly kept?: ReadonlyMap<string, KeptMatches>;
+  readonly kept?: ReadonlyMap<string, KeptMatches> | undefined;
 }
 
 /** The one key of an operator without a key. */

@@ -99,8 +99,11 @@ class Comparison {
       this.#suppressions.add(after.name);
       this.#nodes.set(`rules.${before.name}`, subject);
     }
+    // Events that wait for the watermark are those of any rule there, as long as they are what comes from now on.
     const isShared = before.node.kind === 'pattern' && after.node.kind === 'pattern';
-    if (isShared && sameInputs(before.node, after.node, context)) this.#nodes.set(before.node.id, after.node.id);
+    const isWhole = after.node.inputs.every(({ from }) => context.breaks.of(from) === undefined);
+    if (isShared && isWhole && sameInputs(before.node, after.node, context))
+      this.#nodes.set(before.node.id, after.node.id);
   }
 
   egresses({ kept }: Pairs<SinkNode>): void {

@@ -19,13 +19,18 @@ export function compareIngress(
     const message = `begins at its beginning: it reads from ${is}, and its position is one of ${was}`;
     return { changes: [{ subject, effect: 'lost', message }], keepsState: false, keepsClock: false };
   }
+  const keepsClock = timeMeaning(before.time) === timeMeaning(after.time);
+  // Of a sorted input it is known which times were given, and not how far it was read.
+  if (before.time.order === 'unordered' && (!keepsClock || after.time.order !== 'unordered')) {
+    const message = 'begins at its beginning: it was sorted by a time, and what was given of it cannot be told now';
+    return { changes: [{ subject, effect: 'lost', message }], keepsState: false, keepsClock: false };
+  }
   const changes: StateChange[] = [...renamed(before, after)];
   const options = changedOptions(before, after);
   if (options.length > 0) {
     const message = `${options.join(' and ')} changed: what it has read is not read again, and what it finds besides is new`;
     changes.push({ subject, effect: 'kept', message });
   }
-  const keepsClock = timeMeaning(before.time) === timeMeaning(after.time);
   if (!keepsClock)
     changes.push({ subject, effect: 'partly', message: 'its watermark begins anew, as its time is another' });
   return { changes, keepsState: true, keepsClock };

@@ -16,7 +16,12 @@ export function compareSuppression(before: PlacedRule, after: PlacedRule, contex
   const [was, is] = [before.rule.suppress, after.rule.suppress];
   if (was === undefined) return { changes: [], kept: false };
   const lost = (why: string): ComparedSuppression => ({
-    changes: [{ effect: 'lost', message: `what it suppresses after earlier alerts is forgotten: ${why}` }],
+    changes: [
+      {
+        effect: 'lost',
+        message: `what it suppresses after earlier alerts is forgotten, with alerts that waited for the watermark: ${why}`,
+      },
+    ],
     kept: false,
   });
   if (is === undefined) return lost('it has no suppress any more');

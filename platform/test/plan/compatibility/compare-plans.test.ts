@@ -23,7 +23,7 @@ const CHANGED: readonly (readonly [what: string, edit: Edit, lines: readonly str
     [['key: card\n    where', 'key: owner\n    where']],
     [
       'rules.testing lost: its partial matches are dropped: its key is another',
-      'rules.testing lost: what it suppresses after earlier alerts is forgotten: its key is another',
+      'rules.testing lost: what it suppresses after earlier alerts is forgotten, with alerts that waited for the watermark: its key is another',
     ],
   ],
   [
@@ -94,7 +94,9 @@ const CHANGED: readonly (readonly [what: string, edit: Edit, lines: readonly str
   [
     'by what it suppresses',
     [['for: 1h', 'for: 1h, by: probes']],
-    ['rules.testing lost: what it suppresses after earlier alerts is forgotten: its by is another'],
+    [
+      'rules.testing lost: what it suppresses after earlier alerts is forgotten, with alerts that waited for the watermark: its by is another',
+    ],
   ],
   [
     'a rule, gone',

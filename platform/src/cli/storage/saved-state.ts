@@ -1,0 +1,86 @@
+/**
+ * What a job has saved, as it lies in its storage: for those who look at it while no JobMaster does.
+ *
+ * Invariants
+ * - Nothing is changed. Who decides by what is found here holds the job's lock, so that it stays true.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckpointMetadata } from '../../checkpoint/checkpoint-metadata.js';
+import { readLog, type StartFrom } from '../../checkpoint/read-log.js';
+import { decodeSavepoint } from '../../checkpoint/savepoint.js';
+import {
+  LOG_PREFIX,
+  positionOf,
+  SAVEPOINT_PREFIX,
+  savepointMetadataName,
+  STATE_PREFIX,
+} from '../../checkpoint/storage-layout.js';
+import { TidegateError } from '../../common/errors.js';
+import type { Storage } from '../../common/storage.js';
+import { codeOf } from './file-storage.js';
+
+/**
+ * The checkpoints that a run could go on from, oldest first. Empty: it begins at the beginning.
+ *
+ * @throws TidegateError TG421, TG422 as a run would
+ */
+export async function savedCheckpoints(storage: Storage, from: StartFrom): Promise<readonly CheckpointMetadata[]> {
+  const entries = new Map<number, Uint8Array>();
+  for (const name of await list(storage, LOG_PREFIX)) {
+    const position = positionOf(name);
+    const bytes = position === undefined ? undefined : await read(storage, name);
+    if (position !== undefined && bytes !== undefined) entries.set(position, bytes);
+  }
+  const state = new Set(await list(storage, STATE_PREFIX));
+  return readLog({ entries, state }, from).retained.map(({ metadata }) => metadata);
+}
+
+/** @param folder with a slash at its end. @throws TidegateError TG421, TG422 */
+export async function savepointIn(storage: Storage, folder: string): Promise<CheckpointMetadata> {
+  const name = savepointMetadataName(folder);
+  const bytes = await read(storage, name);
+  if (bytes === undefined) throw new TidegateError('TG421', `${name} is not there: ${folder} is no savepoint`);
+  return decodeSavepoint(bytes, folder);
+}
+
+export interface SavepointFolder {
+  /** In the job's storage, with a slash at its end. */
+  readonly folder: string;
+  readonly checkpoint: number;
+}
+
+/** The job's own savepoints that are whole, oldest first. */
+export async function savepointsIn(root: string): Promise<readonly SavepointFolder[]> {
+  const found: (SavepointFolder & { readonly epoch: number })[] = [];
+  for (const name of await namesIn(join(root, SAVEPOINT_PREFIX))) {
+    const folder = `${SAVEPOINT_PREFIX}${name}/`;
+    const [, checkpoint, epoch] = /^(\d+)-(\d+)$/.exec(name) ?? [];
+    const isWhole = (await namesIn(join(root, folder))).includes(savepointMetadataName(''));
+    if (checkpoint !== undefined && isWhole)
+      found.push({ folder, checkpoint: Number(checkpoint), epoch: Number(epoch) });
+  }
+  return found.sort((a, b) => a.checkpoint - b.checkpoint || a.epoch - b.epoch);
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'missing') return [];
+    throw error;
+  }
+}
+
+async function list(storage: Storage, prefix: string): Promise<readonly string[]> {
+  const answer = await storage.request({ op: 'list', prefix });
+  if (!answer.ok) throw new TidegateError('TG424', answer.message);
+  return answer.names ?? [];
+}
+
+async function read(storage: Storage, name: string): Promise<Uint8Array | undefined> {
+  const answer = await storage.request({ op: 'read', name });
+  if (answer.ok) return answer.bytes;
+  if (answer.code === 'missing') return undefined;
+  throw new TidegateError('TG424', answer.message);
+}
