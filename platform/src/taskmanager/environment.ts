@@ -15,6 +15,7 @@ import type { SnapshotTarget } from '../state/keyed-snapshot.js';
 import type { KeyedStore } from '../state/keyed-store.js';
 import type { KeyedStoreOptions } from '../state/state-backend.js';
 import type { SpillStorage } from '../time/event-sorter.js';
+import type { OperatorFactory } from './rule-operators.js';
 
 export interface JobEnvironment {
   readonly clock: Clock;
@@ -34,6 +35,8 @@ export interface JobEnvironment {
   createSink(node: SinkNode, types: RecordTypes, attempt: SinkAttempt, fail: (error: Error) => void): EnvironmentSink;
   /** A store that holds what the handles have of the key groups; fails when they are not whole or do not fit. */
   openKeyedStore(options: TaskStoreOptions): Promise<KeyedStore>;
+  /** Operators other than those of the application's rules. */
+  readonly operators?: OperatorFactory;
   /** Tells that a line was reached at which a test may want the process to die. */
   readonly failpoint?: (name: string) => void;
   /** Where the files of checkpoints and savepoints lie. */

@@ -59,7 +59,8 @@ export class TaskFactory implements TaskLauncher {
     const sources = Object.fromEntries(this.#types);
     const channelStates = new ChannelStateCodec(sources);
     const { maxParallelism } = graph.settings;
-    this.#operators = new RuleOperators({ layout, metrics, channelStates, sources, maxParallelism });
+    this.#operators =
+      environment.operators ?? new RuleOperators({ layout, metrics, channelStates, sources, maxParallelism });
     const heads = job.vertices.filter(({ id }) => !job.edges.some(({ chained, to }) => chained && to === id));
     const stateful = heads.filter((head) => this.#keepsKeyedState(head));
     this.#stores = stateful.reduce((count, { parallelism }) => count + parallelism, 0);

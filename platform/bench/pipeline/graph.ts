@@ -1,0 +1,89 @@
+/** The plan of the benchmark: source → key by → counter. The counter stands where a pattern would. */
+import { UNTYPED } from '../../src/expression/type.js';
+import type { StateBackend } from '../../src/job/graph-settings.js';
+import type { PatternRule, StreamGraph } from '../../src/job/stream-graph.js';
+
+export interface PipelineOptions {
+  readonly backend: StateBackend;
+  readonly parallelism: number;
+  readonly stateDir: string;
+  readonly stateBytes: number;
+}
+
+export function pipelineGraph({ backend, parallelism, stateDir, stateBytes }: PipelineOptions): StreamGraph {
+  return {
+    version: 1,
+    name: 'pipeline',
+    settings: {
+      parallelism,
+      maxParallelism: 128,
+      stateDir,
+      baseDir: stateDir,
+      maxRecordBytes: 1 << 20,
+      checkpoint: {
+        interval: 1000,
+        mode: 'exactly-once',
+        timeout: 600_000,
+        retain: 1,
+        minPause: 0,
+        tolerableFailures: 0,
+      },
+      restart: { strategy: 'none' },
+      state: { backend },
+      memory: { stateBytes, networkBytes: 1 << 26 },
+    },
+    tables: [],
+    sources: [
+      {
+        id: 'ingresses.events',
+        name: 'events',
+        connector: { type: 'events', options: {} },
+        format: { type: 'plain', options: {} },
+        schema: UNTYPED,
+        time: { kind: 'event', field: ['ts'], format: 'epoch-millis', maxOutOfOrderness: 0, order: 'sorted' },
+        onBadRecord: 'fail',
+      },
+    ],
+    operators: [
+      {
+        kind: 'pattern',
+        id: 'counter',
+        inputs: [
+          {
+            from: 'ingresses.events',
+            name: 'events',
+            key: [
+              {
+                text: 'key',
+                root: {
+                  kind: 'field',
+                  of: { kind: 'current' },
+                  path: ['key'],
+                  type: { kind: 'string' },
+                  start: 0,
+                  end: 3,
+                },
+              },
+            ],
+          },
+        ],
+        rules: [COUNTER],
+      },
+    ],
+    sinks: [],
+    edges: [{ from: 'ingresses.events', to: 'counter', tag: 'main', partition: 'hash' }],
+  };
+}
+
+const COUNTER: PatternRule = {
+  name: 'counter',
+  severity: 'low',
+  tags: [],
+  body: 'stages',
+  select: [],
+  fields: UNTYPED,
+  message: [],
+  onError: 'fail',
+  fingerprint: 'counter',
+  pattern: { stages: [], skip: { kind: 'none' } },
+};
