@@ -22,6 +22,8 @@ await build({
   platform: 'node',
   target: 'node20',
   sourcemap: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
   external: ['@nxtedition/rocksdb', 'ajv', 'luxon', 're2js'],
   // CommonJS packages inside an ES module ask for Node's own modules by `require`.
   banner: {
