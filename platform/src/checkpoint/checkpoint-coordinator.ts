@@ -196,10 +196,14 @@ export class CheckpointCoordinator {
     this.#arm();
   }
 
-  /** A savepoint can be restored at any parallelism: nothing is in flight in it. */
+  /**
+   * A savepoint can be restored at any parallelism: nothing is in flight in it. Nor in a last checkpoint: what its barriers
+   * overtook would reach the sinks behind their last epoch.
+   */
   #alignment(request: CheckpointRequest | undefined): Alignment {
     const { alignment } = this.options;
-    return request?.type === 'savepoint' && alignment.mode !== 'none' ? { mode: 'aligned' } : alignment;
+    const mayOvertake = request === undefined || (request.type === 'checkpoint' && request.then === 'continue');
+    return mayOvertake || alignment.mode === 'none' ? alignment : { mode: 'aligned' };
   }
 
   #persist(checkpoint: PendingCheckpoint): void {

@@ -217,9 +217,6 @@ export class CheckpointStore {
 
   /** The job has finished: it needs its checkpoints no more. */
   finish(lastCheckpoint: number, done: (outcome: StoreOutcome) => void): void {
-    this.#forget(this.#retained.length);
-    if (this.#plan !== undefined) this.#references.release(new Set([this.#plan.name]));
-    this.#plan = undefined;
     this.#mustSweep = true;
     this.#append({ kind: 'finished', checkpoint: lastCheckpoint }, done, false);
   }
@@ -247,7 +244,7 @@ export class CheckpointStore {
 
   /** What stays when an entry has been appended. */
   #keptBelow({ kind }: EntryContent): readonly CompletedCheckpoint[] {
-    const count = this.options.retain - (kind === 'checkpoint' ? 1 : 0);
+    const count = kind === 'finished' ? 0 : this.options.retain - (kind === 'checkpoint' ? 1 : 0);
     return this.#retained.slice(Math.max(0, this.#retained.length - count));
   }
 
@@ -258,6 +255,10 @@ export class CheckpointStore {
     if (content.kind === 'checkpoint') {
       this.#retain({ reference, metadata: content.metadata });
       this.#letGo(content.metadata.checkpoint);
+    }
+    if (content.kind === 'finished' && this.#plan !== undefined) {
+      this.#references.release(new Set([this.#plan.name]));
+      this.#plan = undefined;
     }
     const dropped = surplus.flatMap(({ metadata }) => this.#references.release(stateFiles(metadata)));
     const kept = new Set(this.#retained.map(({ reference: { position } }) => position));

@@ -63,6 +63,8 @@ type Phase =
 export class SourceTask implements Task {
   readonly #checkpoints: SubtaskCheckpoints;
   #idle = false;
+  /** The youngest checkpoint that it was told to take. */
+  #triggered = 0;
   #phase: Phase = { kind: 'reading' };
   #mailbox: TaskMail[] = [];
 
@@ -236,6 +238,9 @@ export class SourceTask implements Task {
 
   #trigger(barrier: CheckpointBarrier): void {
     const { chain, store, progress, reader, operator, host } = this.parts;
+    // The network may bring a trigger twice, or late: a checkpoint has one barrier, and barriers rise.
+    if (barrier.checkpoint <= this.#triggered) return;
+    this.#triggered = barrier.checkpoint;
     if (this.#phase.kind === 'ended' || this.#phase.kind === 'held') {
       host.decline(barrier.checkpoint, `${this.id} has sent the last barrier of its stream`);
       return;

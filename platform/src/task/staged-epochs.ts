@@ -38,6 +38,8 @@ export class StagedEpochs {
 
   committed(epoch: number): void {
     this.#staged = this.#staged.filter((staged) => staged.epoch > epoch);
+    // Of several epochs that were handed over together the others are still under way.
+    if (epoch !== this.#committing) return;
     this.#committing = undefined;
     this.#commitNext();
   }

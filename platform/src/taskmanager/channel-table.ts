@@ -6,6 +6,7 @@
  *   consumer.
  */
 import { edgeId, type JobEdge, type JobGraph } from '../job/job-graph.js';
+import type { InputChannel, OutputChannel } from '../network/channel.js';
 import { LocalChannel } from '../network/local-channel.js';
 
 export class ChannelTable {
@@ -22,15 +23,25 @@ export class ChannelTable {
   }
 
   /** From one producer, in the order of its consumers. */
-  outputs(edge: JobEdge, producer: number): readonly LocalChannel[] {
-    if (this.isOneToOne(edge)) return [this.#channel(edge, producer, producer)];
-    return Array.from({ length: this.#of(edge.to) }, (_, consumer) => this.#channel(edge, producer, consumer));
+  outputs(edge: JobEdge, producer: number): readonly OutputChannel[] {
+    if (this.isOneToOne(edge)) return [this.output(edge, producer, producer)];
+    return Array.from({ length: this.#of(edge.to) }, (_, consumer) => this.output(edge, producer, consumer));
   }
 
   /** To one consumer, in the order of its producers. */
-  inputs(edge: JobEdge, consumer: number): readonly { readonly producer: number; readonly channel: LocalChannel }[] {
+  inputs(edge: JobEdge, consumer: number): readonly { readonly producer: number; readonly channel: InputChannel }[] {
     const producers = this.isOneToOne(edge) ? [consumer] : Array.from({ length: this.#of(edge.from) }, (_, i) => i);
-    return producers.map((producer) => ({ producer, channel: this.#channel(edge, producer, consumer) }));
+    return producers.map((producer) => ({ producer, channel: this.input(edge, producer, consumer) }));
+  }
+
+  /** The producer's end. */
+  protected output(edge: JobEdge, producer: number, consumer: number): OutputChannel {
+    return this.#channel(edge, producer, consumer);
+  }
+
+  /** The consumer's end. */
+  protected input(edge: JobEdge, producer: number, consumer: number): InputChannel {
+    return this.#channel(edge, producer, consumer);
   }
 
   #of(vertex: string): number {

@@ -262,7 +262,7 @@ describe('the checkpoint coordinator', () => {
     world.port.pass(100_000);
     assert.deepEqual(world.take(), []);
     world.ask('checkpoint', 'end');
-    assert.deepEqual(world.take(), ['ingresses.a[0] trigger 1 checkpoint unaligned end']);
+    assert.deepEqual(world.take(), ['ingresses.a[0] trigger 1 checkpoint aligned end']);
   });
 
   it('answers who waits when it is stopped, and triggers nothing more', () => {

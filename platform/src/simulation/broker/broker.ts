@@ -65,6 +65,8 @@ const COMPLETION_MS = { min: 0.5, max: 40 };
 
 export class Broker {
   readonly weather: BrokerWeather = { down: false, disconnects: 0, slowness: 1 };
+  /** Told of every offset whose transaction is about to be committed. */
+  onCommit: (group: string, offset: number) => void = () => undefined;
   readonly #transactions = new Map<string, Transaction>();
   readonly #offsets = new Map<string, number>();
   readonly #log: LogRecord[] = [];
@@ -179,6 +181,7 @@ export class Broker {
 
   #end(id: string, transaction: Transaction, commit: boolean): void {
     transaction.cancelTimeout?.();
+    if (commit) for (const [group, offset] of transaction.offsets) this.onCommit(group, offset);
     this.#become(transaction, commit ? 'prepare-commit' : 'prepare-abort');
     this.kernel.schedule(this.random.between(COMPLETION_MS.min, COMPLETION_MS.max), () => {
       this.#become(transaction, commit ? 'complete-commit' : 'complete-abort');

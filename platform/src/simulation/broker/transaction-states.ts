@@ -1,5 +1,5 @@
 /** The life of a transactional id at the broker, as Apache Kafka's TransactionState has it. */
-import type { TransitionTable } from '../kernel/transition-coverage.js';
+import type { TransitionTable } from '../../common/transition-table.js';
 
 export type TransactionState =
   'empty' | 'ongoing' | 'prepare-commit' | 'prepare-abort' | 'complete-commit' | 'complete-abort';

@@ -23,9 +23,9 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   'storage-full': 2,
   'storage-errors': 3,
   'storage-slow': 3,
-  'broker-down': 2,
+  'broker-down': 4,
   'broker-disconnects': 2,
-  'broker-slow': 2,
+  'broker-slow': 5,
   'clock-jump': 1,
   'slow-process': 2,
 };

@@ -8,7 +8,8 @@
  * - `point` marks an instant between two effects; a crash that waits for it happens there and nowhere else.
  */
 import type { Clock } from '../../common/clock.js';
-import { TransitionCoverage, type TransitionTable } from './transition-coverage.js';
+import type { TransitionTable } from '../../common/transition-table.js';
+import type { TransitionCoverage } from './transition-coverage.js';
 import type { Kernel } from './kernel.js';
 
 export type ProcessState = 'down' | 'up' | 'paused';
@@ -32,6 +33,7 @@ export class SimulatedProcess implements Clock {
   #pointsLeft = Number.POSITIVE_INFINITY;
   /** What the wall clock is ahead, ms. */
   #skew = 0;
+  #isInEvent = false;
   readonly #atDeath = new Set<() => void>();
   /** Factor on what its own work takes; asked by whoever schedules that work. */
   slowness = 1;
@@ -110,6 +112,13 @@ export class SimulatedProcess implements Clock {
     if (this.#pointsLeft === Number.POSITIVE_INFINITY || this.#pointsLeft-- > 0) return;
     this.#pointsLeft = Number.POSITIVE_INFINITY;
     this.kernel.trace.line(this.kernel.now, this.name, `killed at ${label}`);
+    // What continues a promise is no event that could be unwound: it runs out, and the process dies before the next one.
+    if (!this.#isInEvent) {
+      this.kernel.schedule(0, () => {
+        if (this.#state !== 'down') this.crash();
+      });
+      return;
+    }
     this.crash();
     throw new Killed(label);
   }
@@ -137,10 +146,13 @@ export class SimulatedProcess implements Clock {
       this.#backlog.push(callback);
       return;
     }
+    this.#isInEvent = true;
     try {
       callback();
     } catch (error) {
       if (!(error instanceof Killed)) this.onError(error);
+    } finally {
+      this.#isInEvent = false;
     }
   }
 }

@@ -5,11 +5,9 @@
  * - A transition that its table does not name is a violation, at once: machines go through legal states only.
  */
 import { invariant } from '../../common/errors.js';
+import type { TransitionObserver, TransitionTable } from '../../common/transition-table.js';
 
-/** Legal transitions: from each state to which others. */
-export type TransitionTable<S extends string> = Readonly<Record<S, readonly S[]>>;
-
-export class TransitionCoverage {
+export class TransitionCoverage implements TransitionObserver {
   readonly #visited = new Map<string, Map<string, number>>();
   readonly #tables = new Map<string, TransitionTable<string>>();
 

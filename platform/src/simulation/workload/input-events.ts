@@ -19,8 +19,6 @@ export interface InputEvent {
 export interface InputSplit {
   readonly id: string;
   readonly events: readonly InputEvent[];
-  /** When each event can be read: virtual ms, rising. */
-  readonly available: readonly number[];
 }
 
 export interface InputOptions {
@@ -32,8 +30,6 @@ export interface InputOptions {
   readonly disorder: number;
   /** Share of the events that are late. */
   readonly late: number;
-  /** In which the events become available, virtual ms. */
-  readonly durationMs: number;
 }
 
 /** Event time goes on by this from one event of a split to the next, ms. */
@@ -44,11 +40,9 @@ export function drawInput(random: SeededRandom, options: InputOptions): InputSpl
   return Array.from({ length: splits }, (_, index) => {
     const count = Math.floor(events / splits) + (index < events % splits ? 1 : 0);
     const id = `split-${index}`;
-    const pace = options.durationMs / count;
     return {
       id,
       events: Array.from({ length: count }, (_, i) => drawEvent(random, options, 1000 + i * STEP_MS)),
-      available: Array.from({ length: count }, (_, i) => i * pace),
     };
   });
 }

@@ -24,6 +24,8 @@ interface Account {
   readonly offsets: Record<string, number>;
   /** Events by the end of their window. */
   readonly windows: Record<string, number>;
+  /** The end of time has been told: a source that is restored behind its end comes to it once more. */
+  isFinal: boolean;
 }
 
 export class LedgerOperator implements Operator {
@@ -46,7 +48,7 @@ export class LedgerOperator implements Operator {
     const offset = record.offset as number;
     invariant(key === k && t === record.timestamp, 'an event came with the key or the time of another');
     invariant(t > this.#watermark, `the event of ${t} came behind the watermark ${this.#watermark}`);
-    const account = this.#accounts.get(key) ?? { count: 0, offsets: {}, windows: {} };
+    const account = this.#accounts.get(key) ?? { count: 0, offsets: {}, windows: {}, isFinal: false };
     const last = account.offsets[split] ?? -1;
     invariant(offset > last, `${split}@${offset} of ${k} came behind ${split}@${last}`);
     account.offsets[split] = offset;
@@ -82,8 +84,12 @@ export class LedgerOperator implements Operator {
   /** What is in the state at the end is told, so that it can be held against what should be there. */
   #finish(): void {
     for (const key of [...this.#accounts.keys()].sort()) {
-      const { count, windows } = this.#accounts.get(key)!;
+      const account = this.#accounts.get(key)!;
+      const { count, windows, isFinal } = account;
       invariant(Object.keys(windows).length === 0, `windows of ${String(key)} are open at the end of time`);
+      if (isFinal) continue;
+      account.isFinal = true;
+      this.#accounts.put(key, account);
       this.output.collect(
         ledgerRecord({ k: String(key), j: `w${key}`, n: 0, id: `final:${key}:${count}` }, MAX_WATERMARK),
       );

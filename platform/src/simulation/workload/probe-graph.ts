@@ -5,6 +5,7 @@
  */
 import type { TypedTree } from '../../expression/index.js';
 import { UNTYPED } from '../../expression/index.js';
+import type { CheckpointSettings, RestartSettings } from '../../job/graph-settings.js';
 import type { PatternNode, PatternRule, SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
 
 export const SOURCE = 'ingresses.events';
@@ -17,9 +18,12 @@ export interface ProbeGraphOptions {
   readonly maxParallelism: number;
   /** In event time, ms: out of order by more is late. */
   readonly disorder: number;
+  readonly checkpoint: CheckpointSettings;
+  readonly restart: RestartSettings;
 }
 
-export function probeGraph({ parallelism, maxParallelism, disorder }: ProbeGraphOptions): StreamGraph {
+export function probeGraph(options: ProbeGraphOptions): StreamGraph {
+  const { parallelism, maxParallelism, disorder, checkpoint, restart } = options;
   return {
     version: 1,
     name: 'probe',
@@ -29,7 +33,8 @@ export function probeGraph({ parallelism, maxParallelism, disorder }: ProbeGraph
       stateDir: '/state',
       baseDir: '/',
       maxRecordBytes: 1 << 20,
-      restart: { strategy: 'none' },
+      checkpoint,
+      restart,
       state: { backend: 'heap' },
       memory: { stateBytes: 1 << 28, networkBytes: 1 << 26 },
     },

@@ -24,6 +24,8 @@ interface Total {
   /** The last count of each key of the ledger. */
   readonly seen: Record<string, number>;
   readonly windows: Record<string, number>;
+  /** As in the ledger. */
+  isFinal: boolean;
 }
 
 export class TotalsOperator implements Operator {
@@ -45,7 +47,7 @@ export class TotalsOperator implements Operator {
     invariant(key === j, 'a record came with the key of another');
     const isFinal = record.timestamp === MAX_WATERMARK;
     invariant(record.timestamp > this.#watermark, `${id} came behind the watermark ${this.#watermark}`);
-    const total = this.#totals.get(key) ?? { count: 0, seen: {}, windows: {} };
+    const total = this.#totals.get(key) ?? { count: 0, seen: {}, windows: {}, isFinal: false };
     if (n > 0) {
       const last = total.seen[k] ?? 0;
       invariant(n > last, `the count ${n} of ${k} came behind ${last}`);
@@ -77,7 +79,11 @@ export class TotalsOperator implements Operator {
 
   #finish(): void {
     for (const key of [...this.#totals.keys()].sort()) {
-      this.#emit(['total-final', String(key), this.#totals.get(key)!.count], MAX_WATERMARK);
+      const total = this.#totals.get(key)!;
+      if (total.isFinal) continue;
+      total.isFinal = true;
+      this.#totals.put(key, total);
+      this.#emit(['total-final', String(key), total.count], MAX_WATERMARK);
     }
   }
 

@@ -21,11 +21,18 @@ export interface StorageWeather {
   slowness: number;
 }
 
+/** Sees what happens to files, at once. */
+export interface StorageObserver {
+  created(name: string, bytes: Uint8Array): void;
+  deleted(name: string): void;
+}
+
 const LATENCY_MS = { min: 0.2, max: 6 };
 
 export class DurableStorage {
   readonly #files = new Map<string, Uint8Array>();
   readonly weather: StorageWeather = { full: false, ioErrors: 0, slowness: 1 };
+  observer: StorageObserver | undefined;
 
   constructor(
     private readonly kernel: Kernel,
@@ -57,6 +64,15 @@ export class DurableStorage {
     return [...this.#files.keys()].filter((name) => name.startsWith(prefix)).sort();
   }
 
+  /** Puts a file there at once: for files that are written piece by piece, see `state-files.ts`. */
+  put(name: string, bytes: Uint8Array): void {
+    this.#files.set(name, bytes);
+  }
+
+  remove(name: string): void {
+    this.#files.delete(name);
+  }
+
   #latency(): number {
     return this.random.between(LATENCY_MS.min, LATENCY_MS.max) * this.weather.slowness;
   }
@@ -76,6 +92,7 @@ export class DurableStorage {
         if (this.#files.has(request.name)) return failure('exists', `${request.name} exists`);
         if (this.weather.full) return failure('full', 'no space left on device');
         this.#files.set(request.name, request.bytes.slice());
+        this.observer?.created(request.name, request.bytes);
         return { ok: true };
       case 'read': {
         const bytes = this.#files.get(request.name);
@@ -86,7 +103,7 @@ export class DurableStorage {
       case 'list':
         return { ok: true, names: this.names(request.prefix) };
       case 'delete':
-        for (const name of request.names) this.#files.delete(name);
+        for (const name of request.names) if (this.#files.delete(name)) this.observer?.deleted(name);
         return { ok: true };
     }
   }

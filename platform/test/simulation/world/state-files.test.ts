@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DurableStorage } from '../../../src/simulation/world/durable-storage.js';
 import { StateFiles, type WriteOutcome } from '../../../src/simulation/world/state-files.js';
 import { SimulatedGround } from '../simulated-ground.js';
 
@@ -6,13 +7,9 @@ const CONTENT = Buffer.from('the content of a file');
 
 function filesOf(seed: number) {
   const ground = new SimulatedGround(seed);
-  const weather = { full: false, ioErrors: 0, slowness: 1 };
-  return {
-    ground,
-    weather,
-    files: new StateFiles(ground.kernel, ground.random, weather),
-    process: ground.started('a'),
-  };
+  const storage = new DurableStorage(ground.kernel, ground.random);
+  const files = new StateFiles(ground.kernel, ground.random, storage);
+  return { ground, storage, files, process: ground.started('a') };
 }
 
 describe('simulated files of state', () => {
@@ -29,21 +26,21 @@ describe('simulated files of state', () => {
   it('are lost or torn when their writer dies before, and never whole', async () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < 30; seed++) {
-      const { ground, files, process } = filesOf(seed);
+      const { ground, storage, files, process } = filesOf(seed);
       files.write(process, 'x', CONTENT, () => assert.fail('the writer is dead'));
       process.crash();
       await ground.run();
       const whole = { name: 'x', bytes: CONTENT.length, crc32: 0 };
       assert.equal(files.read(whole), undefined);
-      seen.add(files.names().length === 0 ? 'lost' : 'torn');
+      seen.add(storage.names('').length === 0 ? 'lost' : 'torn');
     }
     assert.deepEqual([...seen].sort(), ['lost', 'torn']);
   });
 
   it('are not durable on a full disk, which says so', async () => {
-    const { ground, files, weather, process } = filesOf(1);
+    const { ground, files, storage, process } = filesOf(1);
     let outcome: WriteOutcome | undefined;
-    weather.full = true;
+    storage.weather.full = true;
     files.write(process, 'x', CONTENT, (result) => (outcome = result));
     await ground.run();
     assert.deepEqual(outcome, { error: 'no space left on device' });

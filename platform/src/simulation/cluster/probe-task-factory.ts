@@ -1,0 +1,52 @@
+/**
+ * The production factory of tasks, with the probes as the operators of its vertices and with channels that reach other
+ * workers.
+ */
+import type { JobVertex } from '../../job/job-graph.js';
+import type { MetricRegistry } from '../../metrics/registry.js';
+import type { Operator } from '../../operators/operator.js';
+import type { TaskDeployment } from '../../rpc/task-execution.js';
+import type { Task } from '../../task/task.js';
+import type { ChainBuilder } from '../../taskmanager/chain-builder.js';
+import type { ChannelTable } from '../../taskmanager/channel-table.js';
+import type { JobEnvironment } from '../../taskmanager/environment.js';
+import type { OperatorFactory, OperatorState } from '../../taskmanager/rule-operators.js';
+import { TaskFactory } from '../../taskmanager/task-factory.js';
+import type { TaskControl } from '../../taskmanager/task-launcher.js';
+import { LedgerOperator } from '../workload/ledger-operator.js';
+import { LEDGER, TOTALS } from '../workload/probe-graph.js';
+import { TotalsOperator } from '../workload/totals-operator.js';
+import type { JobVersion } from './simulated-job.js';
+
+/** The channels of a task. */
+export type ChannelsOf = (deployment: TaskDeployment, control: TaskControl) => ChannelTable;
+
+export class ProbeTaskFactory extends TaskFactory {
+  constructor(
+    { graph, job }: JobVersion,
+    environment: JobEnvironment,
+    metrics: MetricRegistry,
+    private readonly channelsOf: ChannelsOf,
+  ) {
+    super(graph, job, { ...environment, operators: PROBES }, metrics);
+  }
+
+  override launch(
+    deployment: TaskDeployment,
+    _local: ChannelTable,
+    control: TaskControl,
+    launched: (outcome: Task | Error) => void,
+  ): void {
+    super.launch(deployment, this.channelsOf(deployment, control), control, launched);
+  }
+}
+
+const PROBES: OperatorFactory = {
+  keepsKeyedState: ({ id }) => id === LEDGER || id === TOTALS,
+  create(vertex: JobVertex, build: ChainBuilder, { store }: OperatorState): Operator {
+    if (store === undefined) throw new Error(`${vertex.id} keeps state, and its task has no store`);
+    return vertex.id === LEDGER
+      ? new LedgerOperator(build.output(vertex, 'main', 'ledger'), store)
+      : new TotalsOperator(build.output(vertex, 'main', 'totals'), store);
+  },
+};

@@ -1,0 +1,88 @@
+/** `npm run simulate`: its own composition root, as its budget is real time. */
+import { USAGE, parseCommandLine } from './run/command-line.js';
+import { MUTANTS } from './mutants/catalogue.js';
+import { hunt } from './run/hunt.js';
+import { drawWorld, runWorld } from './run/run-world.js';
+import { reportFailure } from './run/report-failure.js';
+import { Summary } from './run/summary.js';
+
+const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Of a failing seed. */
+const LAST_EVENTS = 60;
+const ALL_EVENTS = 1_000_000;
+/** Of many failing seeds only so many are told in full. */
+const FAILURES_TOLD = 3;
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function runSeeds(first: number, last: number, budgetMs: number): Promise<boolean> {
+  const summary = new Summary();
+  const start = performance.now();
+  for (let seed = first; seed <= last && performance.now() - start < budgetMs; seed++) {
+    const drawn = drawWorld(seed);
+    const report = await runWorld(drawn, { traceLines: 0, yieldToEventLoop });
+    summary.add(report);
+    if (report.violation === undefined) continue;
+    if (summary.failed.length <= FAILURES_TOLD) {
+      for (const line of await reportFailure(drawn, { traceLines: LAST_EVENTS, yieldToEventLoop })) print(line);
+    } else print(`seed ${seed} fails: ${report.violation.property}: ${report.violation.message.split('\n')[0]}`);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  for (const { table, visited, legal } of summary.coverage.summary())
+    print(`${table}: ${visited} of ${legal} transitions`);
+  for (const transition of summary.coverage.unvisited()) print(`never taken: ${transition}`);
+  print(
+    `${summary.seeds} seeds in ${seconds.toFixed(1)} s, ${Math.round((summary.seeds / seconds) * 60)} a minute, ` +
+      `${summary.mean('events')} events and ${summary.mean('virtualMs')} virtual ms each`,
+  );
+  print(JSON.stringify(summary.toJson()));
+  return summary.failed.length === 0;
+}
+
+async function runSeed(seed: number, trace: boolean, planted: string | undefined): Promise<boolean> {
+  const mutant = MUTANTS.find(({ name }) => name === planted);
+  if (planted !== undefined && mutant === undefined) {
+    process.stderr.write(`there is no mutant ${planted}: ${MUTANTS.map(({ name }) => name).join(', ')}\n`);
+    return false;
+  }
+  mutant?.plant();
+  const drawn = drawWorld(seed);
+  const report = await runWorld(drawn, { traceLines: trace ? ALL_EVENTS : 1, yieldToEventLoop });
+  if (trace) for (const line of report.trace.lines()) print(line);
+  if (report.violation !== undefined) {
+    for (const line of await reportFailure(drawn, { traceLines: LAST_EVENTS, yieldToEventLoop })) print(line);
+  }
+  const { violation, statistics } = report;
+  print(JSON.stringify({ seed, failed: violation === undefined ? 0 : 1, ...statistics, digest: report.trace.digest }));
+  return violation === undefined;
+}
+
+async function runMutants(): Promise<boolean> {
+  let found = 0;
+  for (const mutant of MUTANTS) {
+    const { seeds, found: report } = await hunt(mutant, { traceLines: 0, yieldToEventLoop });
+    if (report !== undefined) found++;
+    const { property, message } = report?.violation ?? { property: 'NOT FOUND', message: mutant.description };
+    print(`${mutant.name}: ${seeds} of at most ${mutant.seedsMax} seeds: ${property}: ${message.split('\n')[0]}`);
+  }
+  print(JSON.stringify({ mutants: MUTANTS.length, found }));
+  return found === MUTANTS.length;
+}
+
+async function main(words: readonly string[]): Promise<boolean> {
+  const command = parseCommandLine(words);
+  switch (command?.kind) {
+    case 'seeds':
+      return runSeeds(command.first, command.last, command.budgetMs ?? Number.POSITIVE_INFINITY);
+    case 'seed':
+      return runSeed(command.seed, command.trace, command.mutant);
+    case 'mutants':
+      return runMutants();
+    default:
+      process.stderr.write(`${USAGE}\n`);
+      return false;
+  }
+}
+
+process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;

@@ -1,0 +1,52 @@
+/**
+ * The person whose job it is: rescales it, cancels it, and runs it again when it has ended without having finished.
+ *
+ * Invariants
+ * - A job that was stopped, canceled or has failed goes on at its latest checkpoint; one that has finished is left alone.
+ */
+import type { JobNotice } from '../../coordinator/job-events.js';
+import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
+import type { WorldOptions } from './world-options.js';
+
+/** Somebody who got no answer asks again, ms. */
+const ASK_AGAIN_MS = 60;
+
+export class JobOwner {
+  #isRescaled = false;
+
+  constructor(
+    private readonly cluster: SimulatedCluster,
+    private readonly options: WorldOptions,
+  ) {
+    const { rescale, cancelAtMs } = options;
+    const { kernel } = cluster.world;
+    if (rescale === undefined) this.#isRescaled = true;
+    else kernel.schedule(rescale.atMs, () => this.#rescale());
+    if (cancelAtMs !== undefined) kernel.schedule(cancelAtMs, () => this.cluster.commandLeader({ kind: 'cancel' }));
+  }
+
+  /** Told of what the leaders say. */
+  noticed(notice: JobNotice, isStopped: boolean): void {
+    if (notice.kind !== 'job-state' || notice.state !== 'finished') return;
+    if (isStopped) this.#goOn();
+    else this.cluster.job.isFinished = true;
+  }
+
+  #rescale(): void {
+    const { job, world } = this.cluster;
+    if (this.#isRescaled || job.isFinished) return;
+    const { by } = this.options.rescale!;
+    if (by === 'takeover') {
+      this.#goOn();
+      this.cluster.commandLeader({ kind: 'suspend' });
+      return;
+    }
+    this.cluster.commandLeader({ kind: 'stop', request: 'rescale', drain: false, savepoint: by === 'savepoint' });
+    world.kernel.schedule(ASK_AGAIN_MS, () => this.#rescale());
+  }
+
+  #goOn(): void {
+    this.#isRescaled = true;
+    this.cluster.job.rescale(this.options.rescale!.to);
+  }
+}

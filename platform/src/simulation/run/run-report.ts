@@ -1,0 +1,32 @@
+/** What came of one simulated run. */
+import type { Violation } from '../check/violation.js';
+import type { Fault } from '../faults/fault.js';
+import type { Trace } from '../kernel/trace.js';
+import type { TransitionCoverage } from '../kernel/transition-coverage.js';
+import type { WorldOptions } from './world-options.js';
+
+export interface RunReport {
+  readonly options: WorldOptions;
+  readonly faults: readonly Fault[];
+  /** Absent: everything held. */
+  readonly violation?: Violation;
+  readonly statistics: RunStatistics;
+  readonly coverage: TransitionCoverage;
+  readonly trace: Trace;
+}
+
+export interface RunStatistics {
+  readonly workers: number;
+  /** Hash exchanges. */
+  readonly exchanges: number;
+  readonly records: number;
+  /** Completed. */
+  readonly checkpoints: number;
+  readonly faults: number;
+  /** Of the kernel. */
+  readonly events: number;
+  readonly virtualMs: number;
+}
+
+/** Runs one world to its end or its first violation. @param traceLines how many of its last events are kept; 0: none */
+export type RunWorld = (options: WorldOptions, faults: readonly Fault[], traceLines: number) => Promise<RunReport>;

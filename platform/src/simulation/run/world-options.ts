@@ -1,0 +1,104 @@
+/**
+ * What a seed's world is made of, drawn from the seed. Plain data: it is printed with a failing seed.
+ *
+ * Invariants
+ * - At least 2 workers, 2 hash exchanges between at least 2 subtasks each, 200 events, 3 faults.
+ */
+import type { CheckpointSettings, RestartSettings } from '../../job/graph-settings.js';
+import type { SeededRandom } from '../kernel/seeded-random.js';
+
+/**
+ * - `stop`: with a last checkpoint; `savepoint`: with a savepoint;
+ * - `takeover`: the leader is suspended, and the next one finds another parallelism.
+ */
+export type RescaleBy = 'stop' | 'savepoint' | 'takeover';
+
+/** Virtual ms by which a checkpoint may take longer for each ms that a step takes. */
+const PATIENCE = 150;
+/** As good as without end. */
+const RESTARTS_MAX = 1_000_000;
+const RESCALE_BY: readonly RescaleBy[] = ['stop', 'savepoint', 'takeover'];
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly coordinators: number;
+  readonly workers: number;
+  readonly slotsPerWorker: number;
+  readonly parallelism: number;
+  /** Goes on with this parallelism on the way. */
+  readonly rescale?: { readonly atMs: number; readonly to: number; readonly by: RescaleBy };
+  /** The job is canceled on the way, and run again. */
+  readonly cancelAtMs?: number;
+  readonly maxParallelism: number;
+  readonly checkpoint: CheckpointSettings;
+  readonly restart: RestartSettings;
+  readonly splits: number;
+  readonly events: number;
+  readonly keys: number;
+  readonly secondKeys: number;
+  /** In event time, ms. */
+  readonly disorder: number;
+  readonly late: number;
+  /** In which the events become available, virtual ms. */
+  readonly durationMs: number;
+  readonly burst: number;
+  /** What a step of a task takes at most, virtual ms: with long steps much is under way all the time. */
+  readonly stepMs: number;
+  /** Fewer frames under way than this give no credit. */
+  readonly creditFrames: number;
+}
+
+export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptions {
+  const parallelism = random.integer(2, 3);
+  const durationMs = random.integer(250, 700);
+  const rescaleTo = random.pick([2, 3, 4].filter((other) => other !== parallelism));
+  const rescale = { atMs: random.between(100, durationMs), to: rescaleTo, by: random.pick(RESCALE_BY) };
+  const isRescaled = random.chance(0.3);
+  const stepMs = random.pick([0.3, 1, 1.5]);
+  const cancelAtMs = random.between(30, durationMs);
+  const workers = random.integer(2, 3);
+  const slots = isRescaled ? Math.max(parallelism, rescaleTo) : parallelism;
+  return {
+    seed,
+    coordinators: 2,
+    workers,
+    // One worker may be lost without the job having to wait for it, in half of the worlds.
+    slotsPerWorker: random.chance(0.5) ? slots : Math.ceil(slots / workers),
+    parallelism,
+    ...(isRescaled ? { rescale } : {}),
+    ...(random.chance(0.1) ? { cancelAtMs } : {}),
+    maxParallelism: random.pick([4, 7, 16, 128]),
+    checkpoint: {
+      interval: random.integer(40, 160),
+      mode: 'exactly-once',
+      ...drawAlignedTimeout(random),
+      timeout: random.integer(100, 500) + stepMs * PATIENCE,
+      retain: random.integer(1, 3),
+      minPause: random.integer(0, 30),
+      tolerableFailures: random.integer(0, 3),
+    },
+    restart: {
+      strategy: 'fixed-delay',
+      // Where they are few the job fails, and somebody runs it again.
+      attempts: random.chance(0.15) ? random.integer(0, 1) : RESTARTS_MAX,
+      delay: random.integer(0, 30),
+    },
+    splits: random.integer(2, 5),
+    events: random.integer(200, 260),
+    keys: random.integer(3, 24),
+    secondKeys: random.integer(2, 9),
+    disorder: random.integer(0, 60),
+    late: random.pick([0, 0, 0.03]),
+    durationMs,
+    burst: random.integer(1, 6),
+    stepMs,
+    creditFrames: random.pick([2, 3, 16]),
+  };
+}
+
+/** A third of the worlds each: aligned, aligned for a while, and unaligned. */
+function drawAlignedTimeout(random: SeededRandom): { readonly alignedTimeout?: number } {
+  const kind = random.integer(0, 2);
+  if (kind === 0) return {};
+  return { alignedTimeout: kind === 1 ? random.integer(1, 30) : 0 };
+}

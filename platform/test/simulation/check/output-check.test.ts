@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { expectOutput } from '../../../src/simulation/check/expected-output.js';
+import { OutputCheck } from '../../../src/simulation/check/output-check.js';
+import type { InputSplit } from '../../../src/simulation/workload/input-events.js';
+import type { OutputLine } from '../../../src/simulation/workload/probe-record.js';
+
+/** Two events of one key; the third is late: its split's watermark is at 999. */
+const INPUT: InputSplit = {
+  id: 's',
+  events: [
+    { k: 'a', j: 'x', t: 100 },
+    { k: 'a', j: 'x', t: 1000 },
+    { k: 'a', j: 'x', t: 500 },
+  ],
+};
+
+const WHOLE: readonly OutputLine[] = [
+  ['event', 'x', 1, 'a', 1, 's@0'],
+  ['late', 's@2'],
+  ['event', 'wa', 1, 'a', 0, 'window:a:149:1'],
+  ['total-window', 'x', 399, 1],
+  ['event', 'x', 2, 'a', 2, 's@1'],
+  ['total-window', 'wa', 399, 1],
+  ['event', 'wa', 2, 'a', 0, 'window:a:1049:1'],
+  ['total-window', 'x', 1199, 1],
+  ['total-window', 'wa', 1199, 1],
+  ['event', 'wa', 3, 'a', 0, 'final:a:2'],
+  ['total-final', 'x', 2],
+  ['total-final', 'wa', 3],
+];
+
+function violationsOf(output: readonly OutputLine[]): string[] {
+  const found: string[] = [];
+  const check = new OutputCheck(expectOutput([INPUT], 0), (property, message) => found.push(`${property}: ${message}`));
+  const lines = output.map((line) => JSON.stringify(line));
+  for (let read = 0; read <= lines.length; read++) check.check(lines.slice(0, read));
+  check.checkEnd();
+  return found;
+}
+
+describe('the check of the output', () => {
+  it('finds nothing wrong with what the input must give, and expects as many lines', () => {
+    assert.deepEqual(violationsOf(WHOLE), []);
+    assert.equal(expectOutput([INPUT], 0).lines, WHOLE.length);
+  });
+
+  for (const [index, line] of WHOLE.entries()) {
+    it(`misses ${line.join(' ')}`, () => {
+      assert.notDeepEqual(violationsOf(WHOLE.filter((_, i) => i !== index)), []);
+    });
+
+    it(`sees that ${line.join(' ')} came twice`, () => {
+      assert.notDeepEqual(violationsOf([...WHOLE.slice(0, index + 1), line, ...WHOLE.slice(index + 1)]), []);
+    });
+  }
+
+  it('sees two lines of one key in the wrong order', () => {
+    const swapped = [...WHOLE];
+    [swapped[0], swapped[4]] = [swapped[4]!, swapped[0]!];
+    assert.match(violationsOf(swapped).join('\n'), /^order: |order: count 1 of x came behind 2/m);
+  });
+});
