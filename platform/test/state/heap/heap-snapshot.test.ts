@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { crc32 } from 'node:zlib';
 import type { KeyedStateHandle, StateFile } from '../../../src/job/state-handle.js';
 import { plainValueCodec } from '../../../src/state/codecs/plain-value-codec.js';
-import { memoryOnlyCodec } from '../../../src/state/codecs/memory-only-codec.js';
 import { HeapKeyedStore } from '../../../src/state/heap/heap-keyed-store.js';
 import type { HeapSnapshot } from '../../../src/state/heap/heap-snapshot.js';
 import type { KeyedStore } from '../../../src/state/keyed-store.js';
@@ -143,14 +142,6 @@ describe('a snapshot of the heap', () => {
     assert.equal(storage.files.size, 0);
   });
 
-  it('fails for a value that cannot be written, and not the operator that reads it', async () => {
-    const store = openHeapStore();
-    const state = store.value<object>({ owner: 'o', name: 'matches', codec: memoryOnlyCodec('matches') });
-    state.put('k', {});
-    const snapshot = store.snapshot({ checkpoint: 1 });
-    assert.deepEqual(state.get('k'), {});
-    await assert.rejects(snapshot.persist(new MemoryCheckpoints().target('c')), /matches cannot be written/);
-  });
 
   it('that is released costs the store nothing more', () => {
     let written = 0;
