@@ -142,6 +142,20 @@ describe('a snapshot of the heap', () => {
     assert.equal(storage.files.size, 0);
   });
 
+  it('fails for a value that cannot be written, and not the operator that reads it', async () => {
+    const store = openHeapStore();
+    const codec = {
+      ...plainValueCodec<object>(),
+      encode: () => {
+        throw new Error('cannot be written');
+      },
+    };
+    const state = store.value<object>({ owner: 'o', name: 's', codec });
+    state.put('k', {});
+    const snapshot = store.snapshot({ checkpoint: 1 });
+    assert.deepEqual(state.get('k'), {});
+    await assert.rejects(snapshot.persist(new MemoryCheckpoints().target('c')), /cannot be written/);
+  });
 
   it('that is released costs the store nothing more', () => {
     let written = 0;
