@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'run the tests of an application on virtual time',
     load: async () => (await import('./commands/test.js')).test,
   },
+  savepoint: {
+    summary: 'save the state of a run, to keep it or to begin with it elsewhere',
+    load: async () => (await import('./commands/savepoint.js')).savepoint,
+  },
   validate: {
     summary: 'say everything that is wrong with an application',
     load: async () => (await import('./commands/validate.js')).validate,

@@ -48,7 +48,9 @@ export async function prepareResumption(
     if (metadata !== saved.at(-1)) continue;
     const refusal = refusalOf(compatibility, { allowNonRestoredState });
     // The refusal itself says what is gone.
-    const changes = compatibility.changes.filter(({ effect }) => refusal === undefined || effect !== 'gone');
+    const changes = compatibility.changes.filter(
+      ({ effect, unreadable }) => refusal === undefined || !(effect === 'gone' || unreadable),
+    );
     const text = compatibilityText({ ...compatibility, changes });
     if (text !== '') say(text.trimEnd());
     if (refusal !== undefined) throw refusal;

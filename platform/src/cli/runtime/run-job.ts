@@ -5,6 +5,7 @@
  * - The job runs from the plan as JSON, written and parsed back: nothing here has seen YAML.
  * - A first SIGINT or SIGTERM takes a last checkpoint and ends the job, which can be resumed; a second one ends the process.
  */
+import { join } from 'node:path';
 import { renderDuration } from '../../common/duration-text.js';
 import type { JobNotice } from '../../coordinator/job-events.js';
 import type { JobStart } from '../../coordinator/job-options.js';
@@ -12,8 +13,11 @@ import type { StreamGraph } from '../../job/stream-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
 import type { Registry } from '../../spec/registry.js';
 import { EmbeddedJob, type JobOutcome } from '../../taskmanager/embedded-job.js';
-import { JobFolder } from '../storage/job-folder.js';
+import type { ControlRequest } from '../control/control-message.js';
+import { ControlServer, type Handler } from '../control/control-server.js';
+import { JobFolder, storageRoot } from '../storage/job-folder.js';
 import { LiveLine } from '../presentation/live-line.js';
+import { timeText } from '../presentation/time-text.js';
 import { failpoints, type Failpoint } from './failpoints.js';
 import { assertFilesDistinct } from './file-conflicts.js';
 import { jobEnvironment } from './job-environment.js';
@@ -90,15 +94,17 @@ async function runIn(
     mustExist: false,
     allowNonRestoredState,
     ...resumption,
-    observe: (notice) => tell(notice, log),
+    observe: (notice) => tell(notice, start, log),
   });
   line = live && process.stderr.isTTY ? new LiveLine(graph, job.metrics, systemClock, process.stderr) : undefined;
   const release = onSignal(() => void job.stop());
+  const control = await ControlServer.open(graph.settings.stateDir, commandsOf(job, graph), log);
   tables.watch();
   line?.start();
   try {
     return { outcome: await job.run(), metrics: job.metrics };
   } finally {
+    await control.close();
     line?.stop();
     tables.close();
     spill.remove();
@@ -106,12 +112,24 @@ async function runIn(
   }
 }
 
+/** Commands of other processes. */
+function commandsOf(job: EmbeddedJob, { settings }: StreamGraph): Handler {
+  return async (request: ControlRequest) => {
+    const asked = request.command === 'stop' ? job.stop({ drain: request.drain, savepoint: true }) : job.savepoint();
+    const answer = await asked;
+    return 'folder' in answer ? { folder: join(storageRoot(settings.stateDir), answer.folder) } : answer;
+  };
+}
+
 /** What the watcher of a run should know of it. */
-function tell(notice: JobNotice, log: (message: string) => void): void {
+function tell(notice: JobNotice, start: JobStart, log: (message: string) => void): void {
   switch (notice.kind) {
     case 'attempt':
-      if (notice.checkpoint !== undefined)
-        log(`resumed from checkpoint ${notice.checkpoint} of ${timeText(notice.timestamp ?? 0)}`);
+      if (notice.checkpoint !== undefined) {
+        const what =
+          start.from === 'savepoint' && notice.attempt === 1 ? 'the savepoint, now checkpoint' : 'checkpoint';
+        log(`resumed from ${what} ${notice.checkpoint} of ${timeText(notice.timestamp ?? 0)}`);
+      }
       break;
     case 'restart':
       log(`error[${notice.cause.code}]: ${notice.cause.message}; trying again in ${renderDuration(notice.afterMs)}`);
@@ -125,11 +143,6 @@ function tell(notice: JobNotice, log: (message: string) => void): void {
       break;
     default:
   }
-}
-
-/** To the second, in UTC. */
-function timeText(timestamp: number): string {
-  return `${new Date(timestamp).toISOString().slice(0, 19)}Z`;
 }
 
 /** Calls back at the first signal to stop; the second one has its usual effect. */

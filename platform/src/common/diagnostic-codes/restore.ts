@@ -13,4 +13,16 @@ export const restoreCodes = {
     description:
       'The saved state cannot be restored into this application; the message says what would have to be as it was.',
   },
+  TG442: {
+    title: 'no run',
+    description: 'A savepoint is taken of a run, and no run of this application goes on in its `settings.stateDir`.',
+  },
+  TG443: {
+    title: 'no savepoint',
+    description: 'The savepoint that was asked for was not taken; the message says why.',
+  },
+  TG444: {
+    title: 'savepoint in use',
+    description: 'The savepoint is the state that the job would go on from, and cannot be deleted yet.',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -27,6 +27,8 @@ export interface StateChange {
   readonly effect: 'kept' | 'partly' | 'lost' | 'new' | 'gone';
   /** One line about the subject, without its name and the final full stop. */
   readonly message: string;
+  /** What is there cannot be read any more: as with `gone`, the user must allow it to be left out. */
+  readonly unreadable?: true;
   /** What to do if that is not what was meant. */
   readonly help?: string;
 }

@@ -4,6 +4,7 @@ import type { PatternRule } from '../../job/stream-graph.js';
 import type { MatchRestore, StateChange } from './compatibility.js';
 import { sameInputs, sameStreams, type PlacedRule, type StreamContext } from './placed-rule.js';
 import { compareStages } from './stages.js';
+import type { StreamBreak } from './stream-breaks.js';
 
 export interface ComparedMatches {
   readonly changes: readonly Omit<StateChange, 'subject'>[];
@@ -14,24 +15,31 @@ export interface ComparedMatches {
 export function compareMatches(before: PlacedRule, after: PlacedRule, context: StreamContext): ComparedMatches {
   const [was, is] = [before.rule, after.rule];
   if (!('pattern' in was)) return { changes: [] };
-  const why = 'pattern' in is ? foreign(before, after, context) : 'it has no pattern any more';
-  if (why !== undefined || !('pattern' in is)) return lost(why);
+  if (!('pattern' in is)) return lost('it has no pattern any more');
+  const broken = brokenStream(after, context);
+  const why = foreign(before, after, context) ?? broken?.reason ?? otherEvents(was, is);
+  if (why !== undefined) return lost(why, why === broken?.reason && broken.kind === 'schema');
   return compareSteps(was, is, context);
 }
 
-function lost(why: string | undefined): ComparedMatches {
-  return { changes: [{ effect: 'lost', message: `its partial matches are dropped: ${why}` }] };
+function lost(why: string, unreadable = false): ComparedMatches {
+  const message = `its partial matches are dropped: ${why}`;
+  return { changes: [{ effect: 'lost', message, ...(unreadable ? { unreadable } : {}) }] };
 }
 
 /** Why the events that the rule took cannot meet those that it will take. */
 function foreign(before: PlacedRule, after: PlacedRule, context: StreamContext): string | undefined {
   if (!sameStreams(before.node, after.node, context)) return 'it reads other streams';
   if (!sameInputs(before.node, after.node, context)) return 'its key is another';
-  for (const { from } of after.node.inputs) {
-    const broken = context.breaks.of(from);
-    if (broken !== undefined) return broken.reason;
-  }
-  return before.rule.where?.id === after.rule.where?.id ? undefined : 'its where is another, which chose their events';
+  return undefined;
+}
+
+function brokenStream({ node }: PlacedRule, { breaks }: StreamContext): StreamBreak | undefined {
+  return node.inputs.map(({ from }) => breaks.of(from)).find((broken) => broken !== undefined);
+}
+
+function otherEvents(was: PatternRule, is: PatternRule): string | undefined {
+  return was.where?.id === is.where?.id ? undefined : 'its where is another, which chose their events';
 }
 
 function compareSteps(was: PatternRule, is: PatternRule, { names }: StreamContext): ComparedMatches {

@@ -13,7 +13,7 @@ export function refusalOf(
   { allowNonRestoredState }: RestoreOptions,
 ): TidegateError | undefined {
   if (refusal !== undefined) return new TidegateError('TG441', `the saved state cannot be restored: ${refusal}`);
-  const gone = changes.filter(({ effect }) => effect === 'gone');
+  const gone = changes.filter(({ effect, unreadable }) => effect === 'gone' || unreadable);
   if (allowNonRestoredState || gone.length === 0) return undefined;
   const lines = gone.map(
     ({ subject, message, help }) => `\n  ${subject} ${message}${help === undefined ? '' : `. ${help}`}`,

@@ -1,0 +1,289 @@
+/** Savepoints, and runs that begin with saved state, as a user has them: by commands, in processes of their own. */
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { wrap } from '../../src/checkpoint/bytes-envelope.js';
+import { Child, inFolder, jsonLines, tidegate, until, type Finished } from './child.js';
+
+interface Settings {
+  readonly backend?: 'heap' | 'rocksdb';
+  readonly parallelism?: number;
+  readonly maxParallelism?: number;
+}
+
+const KEYS = Array.from({ length: 20 }, (_, i) => `key-${i}`);
+const RULE = `
+  triple:
+    from: in
+    key: k
+    pattern: { within: 1h, skip: pastLastEvent, steps: [{ begin: a }, { followedBy: b }, { followedBy: c }] }
+    select: { k: key(), first: a.n, last: c.n }
+    to: out`;
+const SEEN = `
+  seen: { from: in, select: { n: n }, to: seen }`;
+
+function application(
+  { backend = 'rocksdb', parallelism = 2, maxParallelism = 128 }: Settings = {},
+  rules = RULE + SEEN,
+  type = 'int',
+): string {
+  return `name: app
+settings: { parallelism: ${parallelism}, maxParallelism: ${maxParallelism}, state: { backend: ${backend} }, checkpoint: { interval: 100ms } }
+ingresses:
+  in:
+    file: { path: in.jsonl, follow: true }
+    schema: { n: ${type}, k: string, ts: timestamp }
+    time: { field: ts }
+egresses: { out: { file: out.jsonl }, seen: { file: seen.jsonl } }
+rules:${rules}
+`;
+}
+
+/** The n-th event of each key. */
+const round = (n: number): string =>
+  KEYS.map((k) => `${JSON.stringify({ n, k, ts: 1_700_000_000_000 + n * 1000 })}\n`).join('');
+
+/** Runs until all checkpoints that are kept have both first events of each key. */
+async function start(folder: string): Promise<Child> {
+  const run = new Child(['run', '--quiet'], { cwd: folder });
+  const log = join(folder, '.tidegate/app/checkpoints/log');
+  await until(() => jsonLines(join(folder, 'seen.jsonl')).length === 2 * KEYS.length, run);
+  const known = new Set(readdirSync(log));
+  await until(() => readdirSync(log).every((name) => !known.has(name)), run);
+  return run;
+}
+
+/** A project whose run was stopped in the middle of all its matches, with a savepoint in `savepoint`. */
+async function stopped(folder: string, settings?: Settings): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'application.yaml'), application(settings));
+  writeFileSync(join(folder, 'in.jsonl'), round(0) + round(1));
+  const run = await start(folder);
+  const taken = await tidegate(['savepoint', '--stop', '--to', 'savepoint'], { cwd: folder });
+  assert.equal(taken.out, `${join(folder, 'savepoint')}\n`, taken.err);
+  assert.equal((await run.finished).exitCode, 0);
+}
+
+/** Goes on, and ends when all matches have been found. @returns what the run said */
+async function finish(folder: string, args: readonly string[] = []): Promise<string> {
+  appendFileSync(join(folder, 'in.jsonl'), round(2) + round(3));
+  const run = new Child(['run', '--quiet', ...args], { cwd: folder });
+  await until(() => jsonLines(join(folder, 'out.jsonl')).length === KEYS.length, run);
+  run.process.kill('SIGINT');
+  assert.equal((await run.finished).exitCode, 0);
+  const found = jsonLines(join(folder, 'out.jsonl')).map(({ k, first, last }) => [k, first, last]);
+  assert.deepEqual(found.sort(), KEYS.map((k) => [k, 0, 2]).sort());
+  return run.err;
+}
+
+/** Changes a file of a savepoint. */
+type Damage = (path: string) => void;
+const flip: Damage = (path) => {
+  const bytes = readFileSync(path);
+  bytes[bytes.length >> 1]! ^= 1;
+  writeFileSync(path, bytes);
+};
+const truncate: Damage = (path) => writeFileSync(path, readFileSync(path).subarray(0, -1));
+const empty: Damage = (path) => writeFileSync(path, '');
+const remove: Damage = (path) => rmSync(path);
+const newer: Damage = (path) => writeFileSync(path, wrap(Buffer.from('of another form'), 99));
+
+/** The first file below a folder whose path fits. */
+function fileIn(folder: string, pattern: RegExp): string {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  const name = names.find((one) => pattern.test(one));
+  assert.ok(name, `no ${pattern.source} among ${names.join(', ')}`);
+  return join(folder, name);
+}
+
+describe('a savepoint', function () {
+  this.timeout(120_000);
+
+  const moves: [from: Settings, to: Settings][] = [
+    [{ backend: 'rocksdb' }, { backend: 'heap', parallelism: 3, maxParallelism: 60 }],
+    [
+      { backend: 'heap', parallelism: 3 },
+      { backend: 'rocksdb', parallelism: 1, maxParallelism: 200 },
+    ],
+  ];
+  for (const [from, to] of moves) {
+    it(`F57: of ${from.backend} is moved to another folder and goes on on ${to.backend}, divided anew`, () =>
+      inFolder(async (folder) => {
+        const [old, fresh] = [join(folder, 'old'), join(folder, 'fresh')];
+        await stopped(old, from);
+        mkdirSync(fresh);
+        cpSync(join(old, 'savepoint'), join(fresh, 'savepoint'), { recursive: true });
+        // A followed file is known by its inode.
+        linkSync(join(old, 'in.jsonl'), join(fresh, 'in.jsonl'));
+        rmSync(old, { recursive: true });
+        writeFileSync(join(fresh, 'application.yaml'), application(to));
+        assert.match(
+          await finish(fresh, ['--from', 'savepoint']),
+          /resumed from the savepoint, now checkpoint \d+ of 2/,
+        );
+      }));
+  }
+
+  it('of a run that goes on is listed, and deleted when later checkpoints have taken its place', () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, 'application.yaml'), application());
+      writeFileSync(join(folder, 'in.jsonl'), round(0) + round(1));
+      const run = await start(folder);
+      const taken = (await tidegate(['savepoint'], { cwd: folder })).out.trim();
+      assert.ok(existsSync(join(taken, '_metadata')), taken);
+      const list = (await tidegate(['savepoint', '--list'], { cwd: folder })).out;
+      const [, number = ''] = /^savepoint (\d+) /m.exec(list) ?? [];
+      assert.ok(list.includes(taken) && /^checkpoint \d+/m.test(list), list);
+      await until(() => !readdirSync(join(folder, '.tidegate/app/checkpoints/state/1')).includes(number), run);
+      const deleted = await tidegate(['savepoint', '--delete', number], { cwd: folder });
+      assert.equal(deleted.exitCode === 0, !existsSync(taken), deleted.err);
+      run.process.kill('SIGINT');
+      await run.finished;
+    }));
+
+  it('is refused where no run goes on', () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, 'application.yaml'), application());
+      writeFileSync(join(folder, 'in.jsonl'), '');
+      const { exitCode, err } = await tidegate(['savepoint'], { cwd: folder });
+      assert.equal(exitCode, 1);
+      assert.match(err, /error\[TG442\]: no run of "app" goes on/);
+    }));
+
+  it('is taken of a run whose folder is too deep for a socket', () =>
+    inFolder(async (folder) => {
+      const deep = join(folder, 'd'.repeat(60), 'e'.repeat(60));
+      await stopped(deep);
+      assert.ok(existsSync(join(deep, 'savepoint/_metadata')));
+    }));
+
+  describe('that is damaged is refused, and nothing is processed', () => {
+    const cases: [name: string, file: RegExp, damage: Damage, code: string][] = [
+      ['F51: a flipped byte in its metadata', /^_metadata$/, flip, 'TG421'],
+      ['F51: a flipped byte in its plan', /^plan$/, flip, 'TG421'],
+      ['F51: a flipped byte in a state file', /keyed/, flip, 'TG421'],
+      ['F52: a state file that is too short', /keyed/, truncate, 'TG421'],
+      ['F52: a state file of no length', /keyed/, empty, 'TG421'],
+      ['F55: a state file that is gone', /keyed/, remove, 'TG421'],
+      ['F53: metadata that is too short', /^_metadata$/, truncate, 'TG421'],
+      ['F59: of a newer version', /^_metadata$/, newer, 'TG422'],
+    ];
+    for (const [name, pattern, damage, code] of cases) {
+      it(name, () =>
+        withSavepoint(async (folder) => {
+          damage(fileIn(join(folder, 'savepoint'), pattern));
+          const { exitCode, err } = await refused(folder, ['--from', 'savepoint']);
+          assert.equal(exitCode, 1);
+          assert.ok(err.includes(`error[${code}]`), err);
+        }),
+      );
+    }
+
+    /** In a fresh project with a savepoint that was taken once, for all. */
+    const withSavepoint = (body: (folder: string) => Promise<void>): Promise<void> =>
+      inFolder(async (folder) => {
+        cpSync(join(template, 'savepoint'), join(folder, 'savepoint'), { recursive: true });
+        linkSync(join(template, 'in.jsonl'), join(folder, 'in.jsonl'));
+        writeFileSync(join(folder, 'application.yaml'), application());
+        await body(folder);
+      });
+  });
+
+  let template = '';
+  let done: () => void = () => undefined;
+  let removed: Promise<void> | undefined;
+  before(async () => {
+    await new Promise<void>((resolve, reject) => {
+      removed = inFolder(async (folder) => {
+        template = folder;
+        await stopped(folder);
+        resolve();
+        await new Promise<void>((release) => (done = release));
+      });
+      removed.catch(reject);
+    });
+  });
+  after(async () => {
+    done();
+    await removed;
+  });
+});
+
+/** A run that must not begin: it leaves no record. */
+async function refused(folder: string, args: readonly string[] = []): Promise<Finished> {
+  const finished = await tidegate(['run', '--quiet', ...args], { cwd: folder });
+  assert.ok(!existsSync(join(folder, 'seen.jsonl')) || jsonLines(join(folder, 'seen.jsonl')).length <= 2 * KEYS.length);
+  return finished;
+}
+
+describe('a run that goes on', function () {
+  this.timeout(120_000);
+
+  it('says from which checkpoint, and of when', () =>
+    inFolder(async (folder) => {
+      await stopped(folder);
+      assert.match(await finish(folder), /^resumed from checkpoint \d+ of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m);
+    }));
+
+  it('with an edited application says what is kept, and refuses what has no place unless that is allowed', () =>
+    inFolder(async (folder) => {
+      await stopped(folder);
+      const edited = RULE.replace('triple:', 'three:\n    renamedFrom: triple').replace('within: 1h', 'within: 2h');
+      const text = application({}, edited).replace(', seen: { file: seen.jsonl }', '');
+      writeFileSync(join(folder, 'application.yaml'), text);
+      const { exitCode, err } = await refused(folder);
+      assert.equal(exitCode, 1);
+      assert.match(
+        err,
+        /error\[TG440\].*--allow-non-restored-state leaves them out:\n {2}egresses\.seen is not written/s,
+      );
+      const said = await finish(folder, ['--allow-non-restored-state']);
+      assert.match(said, /kept:\n {4}rules\.three .*\n(.*\n)*resumed from checkpoint/);
+    }));
+
+  it('F57: with another maxParallelism is refused, where it goes on from a checkpoint', () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, 'application.yaml'), application());
+      writeFileSync(join(folder, 'in.jsonl'), round(0) + round(1));
+      const run = await start(folder);
+      run.process.kill('SIGKILL');
+      await run.finished;
+      writeFileSync(join(folder, 'application.yaml'), application({ maxParallelism: 64 }));
+      const { exitCode, err } = await refused(folder);
+      assert.equal(exitCode, 1);
+      assert.match(err, /error\[TG441\]: .*write maxParallelism: 128/);
+    }));
+
+  it('F58: with a field of another type is refused before anything is processed', () =>
+    inFolder(async (folder) => {
+      await stopped(folder);
+      writeFileSync(join(folder, 'application.yaml'), application({}, RULE + SEEN, 'string'));
+      const { exitCode, err } = await refused(folder);
+      assert.equal(exitCode, 1);
+      assert.match(err, /error\[TG440\]: .*rules\.triple its partial matches are dropped: "in" has another schema/s);
+    }));
+
+  it('F51: from a damaged checkpoint is refused, and falls back to the one before only where that is allowed', () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, 'application.yaml'), application());
+      writeFileSync(join(folder, 'in.jsonl'), round(0) + round(1));
+      const run = await start(folder);
+      run.process.kill('SIGKILL');
+      await run.finished;
+      const log = join(folder, '.tidegate/app/checkpoints/log');
+      flip(join(log, readdirSync(log).sort().at(-1)!));
+      const { exitCode, err } = await refused(folder);
+      assert.equal(exitCode, 1);
+      assert.match(err, /error\[TG421\].*is damaged/);
+      assert.match(await finish(folder, ['--allow-older-checkpoint']), /warning: .*is damaged.*\n(.*\n)*resumed from/);
+    }));
+});
