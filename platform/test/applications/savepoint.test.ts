@@ -4,6 +4,7 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -85,6 +86,13 @@ async function finish(folder: string, args: readonly string[] = []): Promise<str
   return run.err;
 }
 
+/** What a job needs elsewhere: a savepoint, what it reads (a followed file is known by its inode), and what it has written. */
+function moveProject(from: string, to: string): void {
+  for (const name of ['savepoint', 'out.jsonl', 'seen.jsonl'])
+    cpSync(join(from, name), join(to, name), { recursive: true });
+  linkSync(join(from, 'in.jsonl'), join(to, 'in.jsonl'));
+}
+
 /** Changes a file of a savepoint. */
 type Damage = (path: string) => void;
 const flip: Damage = (path) => {
@@ -121,9 +129,7 @@ describe('a savepoint', function () {
         const [old, fresh] = [join(folder, 'old'), join(folder, 'fresh')];
         await stopped(old, from);
         mkdirSync(fresh);
-        cpSync(join(old, 'savepoint'), join(fresh, 'savepoint'), { recursive: true });
-        // A followed file is known by its inode.
-        linkSync(join(old, 'in.jsonl'), join(fresh, 'in.jsonl'));
+        moveProject(old, fresh);
         rmSync(old, { recursive: true });
         writeFileSync(join(fresh, 'application.yaml'), application(to));
         assert.match(
@@ -191,8 +197,7 @@ describe('a savepoint', function () {
     /** In a fresh project with a savepoint that was taken once, for all. */
     const withSavepoint = (body: (folder: string) => Promise<void>): Promise<void> =>
       inFolder(async (folder) => {
-        cpSync(join(template, 'savepoint'), join(folder, 'savepoint'), { recursive: true });
-        linkSync(join(template, 'in.jsonl'), join(folder, 'in.jsonl'));
+        moveProject(template, folder);
         writeFileSync(join(folder, 'application.yaml'), application());
         await body(folder);
       });
