@@ -17,6 +17,8 @@ import type { Property } from './violation.js';
 export class CheckpointCheck implements StorageObserver {
   /** Told how many have completed. */
   onCompleted: (count: number) => void = () => undefined;
+  /** Told that the job has finished: its tasks have, and the log says so. */
+  onFinished: () => void = () => undefined;
   #top = 0;
   #last: { readonly epoch: number; readonly attempt: number } = { epoch: 0, attempt: 0 };
   #completed = 0;
@@ -51,6 +53,7 @@ export class CheckpointCheck implements StorageObserver {
     const entry = decodeEntry(bytes, name);
     this.#checkLeader(entry);
     if (entry.kind === 'checkpoint') this.#checkCompleted(position, entry);
+    if (entry.kind === 'finished') this.onFinished();
     const kept = [...entry.retained.map((reference) => reference.position), position].filter((at) =>
       this.#files.has(at),
     );

@@ -27,9 +27,7 @@ export class JobOwner {
 
   /** Told of what the leaders say. */
   noticed(notice: JobNotice, isStopped: boolean): void {
-    if (notice.kind !== 'job-state' || notice.state !== 'finished') return;
-    if (isStopped) this.#goOn();
-    else this.cluster.job.isFinished = true;
+    if (notice.kind === 'job-state' && notice.state === 'finished' && isStopped) this.#goOn();
   }
 
   #rescale(): void {

@@ -77,6 +77,8 @@ export async function runWorld({ options, faults }: DrawnWorld, run: RunOptions)
     owner.noticed(notice, isStopped),
   );
   const owner = new JobOwner(cluster, options);
+  // Whoever leads next would run it from the beginning: that it has finished is known from the log, not from its leader.
+  checkpoints.onFinished = () => (cluster.job.isFinished = true);
   const nemesis = new Nemesis(world.kernel, world);
   nemesis.plan(faults);
   cluster.start();
