@@ -4,7 +4,8 @@
  *
  * Invariants
  * - The bundle is made of the build and of nothing else; without it, or when it is older, the command runs from the build.
- * - Packages that are loaded only when needed stay outside, each command is a file of its own.
+ * - Packages that are loaded only when needed stay outside, each command is a file of its own; so is the entry of a slot's
+ *   thread, which is looked for beside the others.
  */
 import { build } from 'esbuild';
 import { rmSync } from 'node:fs';
@@ -14,7 +15,7 @@ const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
 rmSync(`${dist}bundle`, { recursive: true, force: true });
 await build({
-  entryPoints: [`${dist}src/cli/main.js`],
+  entryPoints: [`${dist}src/cli/main.js`, `${dist}src/cli/slot-thread.js`],
   outdir: `${dist}bundle`,
   bundle: true,
   splitting: true,

@@ -2,6 +2,7 @@
  * Look-ups over a StreamGraph: nodes by id, the node that runs a rule, an order in which every node comes
  * after what it reads.
  */
+import type { RecordType } from '../expression/type.js';
 import type { OperatorNode, PatternRule, RuleDescriptor, SinkNode, SourceNode, StreamGraph } from './stream-graph.js';
 
 export type GraphNode = SourceNode | OperatorNode | SinkNode;
@@ -47,6 +48,14 @@ export class GraphIndex {
     }
     return [...this.graph.sources, ...ordered, ...this.graph.sinks];
   }
+}
+
+/** Types of the records that flow, by their source's name: an ingress or a rule. */
+export function recordTypes({ sources, operators }: StreamGraph): Map<string, RecordType> {
+  return new Map([
+    ...sources.map(({ name, schema }) => [name, schema] as const),
+    ...operators.flatMap(rulesOf).map(({ name, fields }) => [name, fields] as const),
+  ]);
 }
 
 export function rulesOf(node: OperatorNode): readonly (RuleDescriptor | PatternRule)[] {

@@ -20,8 +20,11 @@ export interface OutputChannel {
   push(element: StreamElement): void;
   /** Puts the barrier in band and announces it at the consumer's end, ahead of everything that is under way. */
   announce(barrier: CheckpointBarrier): void;
-  /** Ends a batch: what was pushed is on its way. */
-  flush(): void;
+  /**
+   * Ends a batch: what was pushed is on its way, as far as there is room.
+   * @returns whether that is all; the rest goes at a later call (or of `hasCredit`)
+   */
+  flush(): boolean;
 }
 
 export interface InputChannel {

@@ -56,8 +56,11 @@ export class RecordWriter {
     return { records: [], keys: this.#keyed ? [] : undefined };
   }
 
+  /** Asks every channel: one that has none goes on sending what it holds when it is asked. */
   hasCredit(): boolean {
-    return this.channels.every((channel) => channel.hasCredit());
+    let hasCredit = true;
+    for (const channel of this.channels) if (!channel.hasCredit()) hasCredit = false;
+    return hasCredit;
   }
 
   emit(record: Payload): void {
@@ -102,11 +105,14 @@ export class RecordWriter {
   /**
    * The end of a step: sends what is buffered, so that a quiet stream is not held back; with a buffer timeout, once the
    * oldest has waited for it.
+   * @returns whether everything is on its way
    */
-  flush(): void {
-    if (this.buffering !== undefined && !this.#isTimedOut(this.buffering)) return;
+  flush(): boolean {
+    if (this.buffering !== undefined && !this.#isTimedOut(this.buffering)) return false;
     this.#flushAll();
-    for (const channel of this.channels) channel.flush();
+    let isAll = true;
+    for (const channel of this.channels) if (!channel.flush()) isAll = false;
+    return isAll;
   }
 
   /** `Clock.monotonic()` at which `flush` is to be called even if nothing comes. */

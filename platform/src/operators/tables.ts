@@ -29,6 +29,11 @@ export class Table implements TableRows {
     return this.#rows.size;
   }
 
+  /** One for each key. */
+  rows(): Row[] {
+    return [...this.#rows.values()];
+  }
+
   /** Replaces all rows. Of several rows with one key the last one counts; a row without a usable key is left out. */
   replace(rows: readonly Row[]): void {
     this.#rows = this.#index(rows);

@@ -106,6 +106,11 @@ export type TaskReport =
     }
   | { readonly kind: 'decline'; readonly id: AttemptId; readonly checkpoint: number; readonly reason: string };
 
+/** Whether this is the last word about an attempt. */
+export function isEnd(report: TaskReport): boolean {
+  return report.kind === 'state' && report.state !== 'initializing' && report.state !== 'running';
+}
+
 /** A name for maps and logs: `2.5/rules.card-testing[3]`. */
 export function attemptName({ epoch, attempt, task, subtask }: AttemptId): string {
   return `${epoch}.${attempt}/${task}[${subtask}]`;

@@ -15,8 +15,9 @@ export class OperatorChain {
   ) {}
 
   hasCredit(): boolean {
-    for (const writer of this.writers) if (!writer.hasCredit()) return false;
-    return true;
+    let hasCredit = true;
+    for (const writer of this.writers) if (!writer.hasCredit()) hasCredit = false;
+    return hasCredit;
   }
 
   watermark(watermark: number): void {
@@ -41,8 +42,11 @@ export class OperatorChain {
     for (const writer of this.writers) writer.control({ kind: 'active' });
   }
 
-  flush(): void {
-    for (const writer of this.writers) writer.flush();
+  /** @returns whether everything is on its way; a task that goes on to nothing else asks until it is */
+  flush(): boolean {
+    let isAll = true;
+    for (const writer of this.writers) if (!writer.flush()) isAll = false;
+    return isAll;
   }
 
   end(): void {

@@ -12,6 +12,8 @@ import type { TaskHost } from './task-host.js';
 export class OperatorTask implements Task {
   readonly #checkpoints: SubtaskCheckpoints;
   #mailbox: TaskMail[] = [];
+  /** Everything is processed; what was made of it is perhaps not all on its way. */
+  #hasEnded = false;
 
   constructor(
     readonly id: string,
@@ -33,6 +35,7 @@ export class OperatorTask implements Task {
   step(): StepResult {
     const hadMail = this.#mailbox.length > 0;
     if (hadMail) this.#readMail();
+    if (this.#hasEnded) return this.chain.flush() ? 'done' : 'waiting';
     // Barriers overtake what waits for credit.
     const event = this.chain.hasCredit() ? this.gate.poll() : this.gate.pollCheckpoint();
     switch (event?.kind) {
@@ -71,8 +74,13 @@ export class OperatorTask implements Task {
         return 'progress';
       case 'end':
         this.chain.end();
-        return 'done';
+        this.#hasEnded = true;
+        return 'progress';
     }
+  }
+
+  isBackPressured(): boolean {
+    return !this.chain.hasCredit();
   }
 
   #readMail(): void {

@@ -56,6 +56,10 @@ export class SinkTask implements Task {
     return hadMail && result === 'waiting' ? 'progress' : result;
   }
 
+  isBackPressured(): boolean {
+    return this.#ending === 'no' && !this.parts.operator.ready();
+  }
+
   #work(): StepResult {
     if (this.#ending !== 'no') return this.#end();
     const { gate } = this.parts;

@@ -2,8 +2,8 @@
  * A task that begins at an ingress: polls its reader, and sends watermarks behind the records that they cover, and barriers
  * when it is told to.
  *
- * Its life: `reading` → (`sorting out` for an input that is sorted) → `exhausted` → `ended`; `held` between a barrier
- * behind which the stream ends and the news of its checkpoint.
+ * Its life: `reading` → (`sorting out` for an input that is sorted) → `exhausted` → `ended` → `flushing`; `held` between a
+ * barrier behind which the stream ends and the news of its checkpoint.
  *
  * Invariants
  * - A bounded source that has been read to its end sends the last watermark, which makes everything downstream due. One
@@ -58,7 +58,9 @@ type Phase =
   /** Everything is sent, the last watermark too. */
   | { readonly kind: 'exhausted' }
   | { readonly kind: 'held'; readonly barrier: CheckpointBarrier; readonly before: Phase }
-  | { readonly kind: 'ended' };
+  | { readonly kind: 'ended' }
+  /** The end is sent, and not all that comes before it is on its way. */
+  | { readonly kind: 'flushing' };
 
 export class SourceTask implements Task {
   readonly #checkpoints: SubtaskCheckpoints;
@@ -78,7 +80,7 @@ export class SourceTask implements Task {
 
   /** Ends the stream where it is, without a last watermark. */
   stop(): void {
-    this.#phase = { kind: 'ended' };
+    if (this.#phase.kind !== 'flushing') this.#phase = { kind: 'ended' };
   }
 
   /** Raises the source's watermark, as if the outer system had promised it. */
@@ -101,14 +103,22 @@ export class SourceTask implements Task {
     return hadMail && result === 'waiting' ? 'progress' : result;
   }
 
+  isBackPressured(): boolean {
+    return !this.parts.chain.hasCredit();
+  }
+
   #work(): StepResult {
     const { chain, operator } = this.parts;
     switch (this.#phase.kind) {
       case 'ended':
         chain.end();
-        return 'done';
+        this.#phase = { kind: 'flushing' };
+        return 'progress';
+      case 'flushing':
+        return chain.flush() ? 'done' : 'waiting';
       case 'exhausted':
       case 'held':
+        chain.flush();
         return 'waiting';
       case 'reading':
       case 'sorting-out':
@@ -241,7 +251,7 @@ export class SourceTask implements Task {
     // The network may bring a trigger twice, or late: a checkpoint has one barrier, and barriers rise.
     if (barrier.checkpoint <= this.#triggered) return;
     this.#triggered = barrier.checkpoint;
-    if (this.#phase.kind === 'ended' || this.#phase.kind === 'held') {
+    if (this.#phase.kind === 'ended' || this.#phase.kind === 'flushing' || this.#phase.kind === 'held') {
       host.decline(barrier.checkpoint, `${this.id} has sent the last barrier of its stream`);
       return;
     }

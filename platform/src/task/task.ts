@@ -16,6 +16,8 @@ export interface Task {
   /** Vertex and subtask, as `rules.card-testing[0]`. */
   readonly id: string;
   step(): StepResult;
+  /** Asked of a task that waits: whether for others to take what it has made, and not for something to do. */
+  isBackPressured(): boolean;
   /** Puts a mail into the task's mailbox; it is acted on at the next step. */
   receive(mail: TaskMail): void;
   /** Releases what the task holds in the outer world. Called once, also after a failure. */

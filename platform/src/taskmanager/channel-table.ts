@@ -1,5 +1,5 @@
 /**
- * The channels between the tasks of one attempt, made when one of their ends asks first.
+ * The channels of a task: all inside its slot, unless a subclass knows better.
  *
  * Invariants
  * - A forward edge of equal parallelism has one channel from i to i, every other edge one from each producer to each
@@ -7,13 +7,16 @@
  */
 import { edgeId, type JobEdge, type JobGraph } from '../job/job-graph.js';
 import type { InputChannel, OutputChannel } from '../network/channel.js';
-import { LocalChannel } from '../network/local-channel.js';
+import { LocalChannels } from './local-channels.js';
 
 export class ChannelTable {
-  readonly #channels = new Map<string, LocalChannel>();
   readonly #parallelism: ReadonlyMap<string, number>;
 
-  constructor(job: JobGraph) {
+  /** @param local shared by the tasks of an attempt */
+  constructor(
+    job: JobGraph,
+    private readonly local = new LocalChannels(),
+  ) {
     this.#parallelism = new Map(job.vertices.map(({ id, parallelism }) => [id, parallelism]));
   }
 
@@ -22,26 +25,36 @@ export class ChannelTable {
     return edge.partition === 'forward' && this.#of(edge.from) === this.#of(edge.to);
   }
 
+  /** The consumers of one producer, in order. */
+  consumers(edge: JobEdge, producer: number): readonly number[] {
+    return this.isOneToOne(edge) ? [producer] : indices(this.#of(edge.to));
+  }
+
+  /** The producers of one consumer, in order. */
+  producers(edge: JobEdge, consumer: number): readonly number[] {
+    return this.isOneToOne(edge) ? [consumer] : indices(this.#of(edge.from));
+  }
+
   /** From one producer, in the order of its consumers. */
   outputs(edge: JobEdge, producer: number): readonly OutputChannel[] {
-    if (this.isOneToOne(edge)) return [this.output(edge, producer, producer)];
-    return Array.from({ length: this.#of(edge.to) }, (_, consumer) => this.output(edge, producer, consumer));
+    return this.consumers(edge, producer).map((consumer) => this.output(edge, producer, consumer));
   }
 
   /** To one consumer, in the order of its producers. */
   inputs(edge: JobEdge, consumer: number): readonly { readonly producer: number; readonly channel: InputChannel }[] {
-    const producers = this.isOneToOne(edge) ? [consumer] : Array.from({ length: this.#of(edge.from) }, (_, i) => i);
-    return producers.map((producer) => ({ producer, channel: this.input(edge, producer, consumer) }));
+    return this.producers(edge, consumer).map((producer) => {
+      return { producer, channel: this.input(edge, producer, consumer) };
+    });
   }
 
   /** The producer's end. */
   protected output(edge: JobEdge, producer: number, consumer: number): OutputChannel {
-    return this.#channel(edge, producer, consumer);
+    return this.local.channel(channelName(edge, producer, consumer));
   }
 
   /** The consumer's end. */
   protected input(edge: JobEdge, producer: number, consumer: number): InputChannel {
-    return this.#channel(edge, producer, consumer);
+    return this.local.channel(channelName(edge, producer, consumer));
   }
 
   #of(vertex: string): number {
@@ -49,11 +62,13 @@ export class ChannelTable {
     if (parallelism === undefined) throw new Error(`the job has no vertex ${vertex}`);
     return parallelism;
   }
+}
 
-  #channel(edge: JobEdge, producer: number, consumer: number): LocalChannel {
-    const name = `${edgeId(edge)}#${producer}>${consumer}`;
-    let channel = this.#channels.get(name);
-    if (channel === undefined) this.#channels.set(name, (channel = new LocalChannel()));
-    return channel;
-  }
+/** A channel's name within an attempt of the job. */
+export function channelName(edge: JobEdge, producer: number, consumer: number): string {
+  return `${edgeId(edge)}#${producer}>${consumer}`;
+}
+
+function indices(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
 }

@@ -18,11 +18,12 @@ import type { StreamGraph } from '../job/stream-graph.js';
 import { MetricRegistry } from '../metrics/registry.js';
 import type { RestorePlan } from '../plan/compatibility/index.js';
 import type { Failure, TaskReport } from '../rpc/task-execution.js';
-import { SourceTask } from '../task/source-task.js';
+import type { SourceTask } from '../task/source-task.js';
 import type { JobEnvironment } from './environment.js';
-import { Slot } from './slot.js';
-import { TaskExecutor } from './task-executor.js';
-import { TaskFactory } from './task-factory.js';
+import type { TaskManager } from './task-manager.js';
+import { TaskSlot } from './task-slot.js';
+import type { SlotThreads } from './threads/slot-threads.js';
+import { ThreadedTaskManager } from './threads/threaded-task-manager.js';
 
 export type JobOutcome =
   /** Every bounded ingress was read to its end and everything was written. */
@@ -42,6 +43,8 @@ export interface EmbeddedJobOptions {
   readonly plan?: Uint8Array;
   readonly edits?: ReadonlyMap<string, RestorePlan>;
   readonly observe?: (notice: JobNotice) => void;
+  /** A thread for each slot but the first. Absent: all slots share this thread. */
+  readonly threads?: SlotThreads;
 }
 
 const TASK_MANAGER = 'embedded';
@@ -50,8 +53,7 @@ export class EmbeddedJob {
   readonly metrics = new MetricRegistry();
   readonly #job: JobGraph;
   readonly #master: JobMaster;
-  readonly #slot: Slot;
-  readonly #executor: TaskExecutor;
+  readonly #taskManager: TaskManager;
   readonly #events: JobEvent[] = [];
   readonly #timers = new Map<number, () => void>();
   readonly #answers = new Map<string, (result: Answer) => void>();
@@ -70,20 +72,7 @@ export class EmbeddedJob {
   ) {
     const { clock } = environment;
     this.#job = buildJobGraph(graph);
-    this.#slot = new Slot(
-      {
-        clock,
-        yieldToEventLoop: () => environment.yieldToEventLoop(),
-        whenQuiet: () => this.#areTasksUp() && environment.whenQuiet?.() === true,
-      },
-      {
-        done: (task) => this.#executor.done(task),
-        failed: (task, error) => this.#executor.failed(task, error),
-        broken: (error) => this.#break(error),
-      },
-    );
-    const factory = new TaskFactory(graph, this.#job, environment, this.metrics);
-    this.#executor = new TaskExecutor(this.#job, factory, this.#slot, (report) => this.#hear(report));
+    this.#taskManager = this.#createTaskManager();
     const { random, ...ofJob } = options;
     const { name, settings } = graph;
     this.#master = new JobMaster(
@@ -92,13 +81,28 @@ export class EmbeddedJob {
     );
   }
 
-  /** For a host that drives event time itself. None before they run. */
+  #createTaskManager(): TaskManager {
+    const { graph, environment, metrics } = this;
+    const { threads } = this.options;
+    const createSlot = (report: (report: TaskReport) => void): TaskSlot => {
+      const whenQuiet = (): boolean => this.#areTasksUp() && environment.whenQuiet?.() === true;
+      const events = { report, broken: (error: Error) => this.#break(error) };
+      return new TaskSlot(graph, this.#job, { ...environment, whenQuiet }, metrics, events);
+    };
+    const report = (report: TaskReport): void => this.#hear(report);
+    const { parallelism, memory } = graph.settings;
+    if (threads === undefined || parallelism === 1) return createSlot(report);
+    const { networkBytes } = memory;
+    return new ThreadedTaskManager({ job: this.#job, networkBytes, threads, metrics, createSlot, report });
+  }
+
+  /** For a host that drives event time itself, and has no threads. None before they run. */
   sourceTasks(): readonly SourceTask[] {
-    return this.#executor.tasks().filter((task) => task instanceof SourceTask);
+    return this.#taskManager.sourceTasks();
   }
 
   wake(): void {
-    this.#slot.wake();
+    this.#taskManager.wake();
   }
 
   /**
@@ -141,8 +145,7 @@ export class EmbeddedJob {
 
   #endSources(): void {
     this.#areSourcesEnded = true;
-    for (const task of this.sourceTasks()) task.stop();
-    this.#slot.wake();
+    this.#taskManager.endSources();
   }
 
   /** Ends the job now: what is not in a completed checkpoint is given up. */
@@ -160,7 +163,7 @@ export class EmbeddedJob {
     const slots = this.graph.settings.parallelism;
     this.#tell({ kind: 'task-manager', taskManager: TASK_MANAGER, report: { kind: 'register', slots } });
     await ended;
-    await this.#slot.close();
+    await this.#taskManager.close();
     const { state, failure, isStopped } = this.#master.result;
     if (this.#broken !== undefined) return { state: 'failed', cause: this.#broken };
     if (state === 'finished') return { state: isStopped || this.#areSourcesEnded ? 'stopped' : 'finished' };
@@ -197,13 +200,13 @@ export class EmbeddedJob {
       this.#isStepping = false;
     }
     this.#tryToStop();
-    if (this.#master.isDone && this.#executor.isIdle) this.#ended();
+    if (this.#master.isDone && this.#taskManager.isIdle) this.#ended();
   }
 
   #act(effect: JobEffect): void {
     switch (effect.kind) {
       case 'send':
-        if (effect.message.kind !== 'leader') this.#executor.command(effect.message);
+        if (effect.message.kind !== 'leader') this.#taskManager.command(effect.message);
         return;
       case 'storage':
         void this.#store(effect.ask).then((answer) => this.#tell({ kind: 'storage', request: effect.request, answer }));

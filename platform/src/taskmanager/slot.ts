@@ -7,8 +7,10 @@
  * - A task that throws is taken out and reported; the others go on.
  */
 import type { Clock } from '../common/clock.js';
+import type { MetricRegistry } from '../metrics/registry.js';
 import type { Task } from '../task/task.js';
 import type { JobEnvironment } from './environment.js';
+import { TaskActivity } from './task-activity.js';
 
 export interface SlotEvents {
   done(task: Task): void;
@@ -17,13 +19,22 @@ export interface SlotEvents {
   broken(error: Error): void;
 }
 
+interface Entry {
+  readonly task: Task;
+  /** Position in the dataflow: consumers have higher ones. */
+  readonly order: number;
+  readonly activity: TaskActivity;
+}
+
 /** Short, as what a checkpoint awaits of the disk comes back one turn at a time. */
 const TURN_MS = 2;
 const IDLE_CHECK_MS = 100;
 
 export class Slot {
   readonly #clock: Clock;
-  #tasks: { readonly task: Task; readonly order: number }[] = [];
+  #tasks: Entry[] = [];
+  /** As last read: after each step and whenever the event loop had its turn. */
+  #now = 0;
   #closed = false;
   #awake = false;
   #wakeUp: (() => void) | undefined;
@@ -31,6 +42,7 @@ export class Slot {
 
   constructor(
     private readonly environment: Pick<JobEnvironment, 'clock' | 'yieldToEventLoop' | 'whenQuiet'>,
+    private readonly metrics: MetricRegistry,
     private readonly events: SlotEvents,
   ) {
     this.#clock = environment.clock;
@@ -38,7 +50,8 @@ export class Slot {
 
   /** @param order position in the dataflow: consumers have higher ones */
   add(task: Task, order: number): void {
-    this.#tasks = [...this.#tasks, { task, order }].sort((a, b) => b.order - a.order);
+    const activity = new TaskActivity(task.id, this.metrics, this.#clock.monotonic());
+    this.#tasks = [...this.#tasks, { task, order, activity }].sort((a, b) => b.order - a.order);
     this.#running ??= this.#run().catch((error: unknown) => this.events.broken(toError(error)));
     this.wake();
   }
@@ -60,38 +73,48 @@ export class Slot {
   }
 
   async #run(): Promise<void> {
-    let turnEnd = this.#clock.monotonic() + TURN_MS;
+    let turnEnd = this.#readClock() + TURN_MS;
     while (!this.#closed) {
       let progressed = false;
       this.#awake = false;
       // A step may add and remove tasks: those of this round are gone through.
-      for (const { task } of this.#tasks) {
-        if (this.#step(task)) progressed = true;
-        if (this.#clock.monotonic() < turnEnd) continue;
+      for (const entry of this.#tasks) {
+        if (this.#step(entry)) progressed = true;
+        if (this.#now < turnEnd) continue;
         await this.environment.yieldToEventLoop();
-        turnEnd = this.#clock.monotonic() + TURN_MS;
+        turnEnd = this.#readClock() + TURN_MS;
       }
       if (progressed) continue;
       await this.#sleep();
-      turnEnd = this.#clock.monotonic() + TURN_MS;
+      turnEnd = this.#readClock() + TURN_MS;
     }
   }
 
   /** @returns whether the task got further */
-  #step(task: Task): boolean {
-    if (!this.#tasks.some((entry) => entry.task === task)) return false;
+  #step(entry: Entry): boolean {
+    if (!this.#tasks.includes(entry)) return false;
+    const { task, activity } = entry;
     try {
+      const started = this.#now;
       const result = task.step();
+      const ended = this.#readClock();
+      if (result === 'waiting') activity.waits(ended, task.isBackPressured());
+      else activity.worked(started, ended);
       if (result === 'done') {
         this.remove(task);
         this.events.done(task);
       }
       return result !== 'waiting';
     } catch (error) {
+      this.#readClock();
       this.remove(task);
       this.events.failed(task, toError(error));
       return true;
     }
+  }
+
+  #readClock(): number {
+    return (this.#now = this.#clock.monotonic());
   }
 
   /** Until somebody wakes the slot; now and then also without, as idleness is noticed by nobody else. */

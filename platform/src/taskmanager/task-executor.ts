@@ -13,6 +13,7 @@ import { messageOf, TidegateError } from '../common/errors.js';
 import type { JobGraph } from '../job/job-graph.js';
 import {
   attemptName,
+  attemptNumber,
   type AttemptId,
   type Failure,
   type TaskCommand,
@@ -22,6 +23,7 @@ import {
 } from '../rpc/task-execution.js';
 import type { Task } from '../task/task.js';
 import { ChannelTable } from './channel-table.js';
+import { LocalChannels } from './local-channels.js';
 import type { TaskControl, TaskLauncher } from './task-launcher.js';
 
 /** Where running tasks are stepped. */
@@ -31,9 +33,11 @@ export interface TaskRunner {
   wake(): void;
 }
 
+/** The channels of a task; `local` are those inside the slot, of all tasks of the attempt. */
+export type ChannelsOf = (id: AttemptId, local: LocalChannels) => ChannelTable;
+
 interface Execution {
   readonly id: AttemptId;
-  readonly channels: ChannelTable;
   task: Task | undefined;
   /** Set once it is to end: what will be reported. */
   ending: { readonly state: TaskState; readonly failure?: Failure } | undefined;
@@ -41,13 +45,16 @@ interface Execution {
 
 export class TaskExecutor {
   readonly #executions = new Map<string, Execution>();
+  /** By the attempt of the job. */
+  readonly #local = new Map<number, LocalChannels>();
   readonly #order: ReadonlyMap<string, number>;
 
   constructor(
-    private readonly job: JobGraph,
+    job: JobGraph,
     private readonly launcher: TaskLauncher,
     private readonly runner: TaskRunner,
     private readonly report: (report: TaskReport) => void,
+    private readonly channelsOf: ChannelsOf = (_, local) => new ChannelTable(job, local),
   ) {
     this.#order = new Map(job.vertices.map(({ id }, index) => [id, index]));
   }
@@ -93,20 +100,26 @@ export class TaskExecutor {
     const { id } = deployment;
     const name = attemptName(id);
     if (this.#executions.has(name)) return;
-    const execution: Execution = { id, channels: this.#channelsOf(id), task: undefined, ending: undefined };
+    const execution: Execution = { id, task: undefined, ending: undefined };
+    const channels = this.channelsOf(id, this.#localOf(attemptNumber(id)));
     this.#executions.set(name, execution);
     this.report({ kind: 'state', id, state: 'initializing' });
-    this.launcher.launch(deployment, execution.channels, this.#controlOf(execution), (outcome) => {
+    this.launcher.launch(deployment, channels, this.#controlOf(execution), (outcome) => {
       if (!(outcome instanceof Error)) this.#launched(execution, outcome);
       else this.#gone(execution, execution.ending ?? { state: 'failed', failure: failureOf(outcome) });
     });
   }
 
-  /** Tasks of one attempt of the job share their channels. */
-  #channelsOf({ epoch, attempt }: AttemptId): ChannelTable {
-    for (const { id, channels } of this.#executions.values())
-      if (id.epoch === epoch && id.attempt === attempt) return channels;
-    return new ChannelTable(this.job);
+  /**
+   * Tasks of one attempt of the job share their channels. A task may have ended before the one that reads what it left is
+   * deployed, so they are kept until there is a later attempt.
+   */
+  #localOf(attempt: number): LocalChannels {
+    const living = new Set([...this.#executions.values()].map(({ id }) => attemptNumber(id)));
+    for (const other of this.#local.keys()) if (other < attempt && !living.has(other)) this.#local.delete(other);
+    let local = this.#local.get(attempt);
+    if (local === undefined) this.#local.set(attempt, (local = new LocalChannels()));
+    return local;
   }
 
   #launched(execution: Execution, task: Task): void {

@@ -7,7 +7,7 @@
  *   be built is closed again.
  */
 import { takesCheckpoints } from '../coordinator/job-options.js';
-import { rulesOf } from '../job/graph-index.js';
+import { recordTypes } from '../job/graph-index.js';
 import type { JobGraph, JobVertex } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricRegistry } from '../metrics/registry.js';
@@ -52,10 +52,7 @@ export class TaskFactory implements TaskLauncher {
   ) {
     const { tables, clock, spill, sortBudgetBytes } = environment;
     const layout = { tables };
-    this.#types = new Map([
-      ...graph.sources.map(({ name, schema }) => [name, schema] as const),
-      ...graph.operators.flatMap(rulesOf).map(({ name, fields }) => [name, fields] as const),
-    ]);
+    this.#types = recordTypes(graph);
     const sources = Object.fromEntries(this.#types);
     const channelStates = new ChannelStateCodec(sources);
     const { maxParallelism } = graph.settings;

@@ -13,7 +13,7 @@ export type TaskControl = Pick<TaskHost, 'acknowledge' | 'decline' | 'exhausted'
 export interface TaskLauncher {
   /**
    * Opens what the task needs, restores its state and builds it. Calls back once, now or later.
-   * @param channels of the deployment's attempt
+   * @param channels to and from the task
    */
   launch(
     deployment: TaskDeployment,

@@ -18,6 +18,7 @@ import { ControlServer, type Handler } from '../control/control-server.js';
 import { JobFolder, storageRoot } from '../storage/job-folder.js';
 import { LiveLine } from '../presentation/live-line.js';
 import { timeText } from '../presentation/time-text.js';
+import { WorkerThreads } from '../threads/worker-threads.js';
 import { failpoints, type Failpoint } from './failpoints.js';
 import { assertFilesDistinct } from './file-conflicts.js';
 import { jobEnvironment } from './job-environment.js';
@@ -72,6 +73,10 @@ async function runIn(
   const tables = new TableLoader(graph.tables, registry, systemClock, log);
   tables.load();
   const spill = new SpillDirectory(graph.settings.stateDir);
+  const style = {
+    colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+    width: process.stdout.isTTY ? process.stdout.columns : TEXT_WIDTH_WITHOUT_TERMINAL,
+  };
   const environment = jobEnvironment({
     graph,
     registry,
@@ -79,13 +84,11 @@ async function runIn(
     spill,
     checkpoints: folder.stateFiles,
     failpoint,
-    style: {
-      colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
-      width: process.stdout.isTTY ? process.stdout.columns : TEXT_WIDTH_WITHOUT_TERMINAL,
-    },
+    style,
     log,
     beforePrint: () => line?.clear(),
   });
+  const threads = new WorkerThreads({ graph, style, tables: tables.tables, log });
   const job = new EmbeddedJob(graph, environment, {
     storage: folder.storage,
     random: { next: () => Math.random() },
@@ -95,11 +98,12 @@ async function runIn(
     allowNonRestoredState,
     ...resumption,
     observe: (notice) => tell(notice, start, log),
+    threads,
   });
   line = live && process.stderr.isTTY ? new LiveLine(graph, job.metrics, systemClock, process.stderr) : undefined;
   const release = onSignal(() => void job.stop());
   const control = await ControlServer.open(graph.settings.stateDir, commandsOf(job, graph), log);
-  tables.watch();
+  tables.watch((name) => threads.tableReplaced(name));
   line?.start();
   try {
     return { outcome: await job.run(), metrics: job.metrics };

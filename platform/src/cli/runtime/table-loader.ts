@@ -20,6 +20,7 @@ export class TableLoader {
   /** By the file's version before it was read. */
   readonly #seen = new Map<TableNode, string>();
   #cancel: (() => void) | undefined;
+  #replaced: (name: string) => void = () => undefined;
 
   constructor(
     private readonly nodes: readonly TableNode[],
@@ -40,8 +41,12 @@ export class TableLoader {
     }
   }
 
-  /** Looks at the files once a second. What changes while it is read is read again at the next look. */
-  watch(): void {
+  /**
+   * Looks at the files once a second. What changes while it is read is read again at the next look.
+   * @param replaced told which table has other rows now
+   */
+  watch(replaced: (name: string) => void = () => undefined): void {
+    this.#replaced = replaced;
     const check = (): void => {
       for (const node of this.nodes) {
         const version = versionOf(node.file);
@@ -57,6 +62,7 @@ export class TableLoader {
   #reload(node: TableNode): void {
     try {
       this.tables.get(node.name)?.replace(readTable(node, this.registry));
+      this.#replaced(node.name);
     } catch (error) {
       this.report(`${node.id}: kept the rows from before: ${messageOf(error)}`);
     }

@@ -42,6 +42,12 @@ export const runtimeCodes = {
     title: 'file used twice',
     description: 'A file egress would write a file that an ingress or table reads, or that another egress writes.',
   },
+  TG408: {
+    title: 'network memory too small',
+    description:
+      'Each channel between two slots has a piece of `settings.memory.network`, and the pieces would be too small to work ' +
+      'with. Raise it, or lower the parallelism.',
+  },
   TG409: {
     title: 'state in use',
     description:

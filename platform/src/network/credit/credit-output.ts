@@ -66,8 +66,9 @@ export class CreditOutputChannel implements OutputChannel {
     this.#sendWithin(Infinity, true);
   }
 
-  flush(): void {
-    // What there is credit for was sent; the rest goes when credit comes.
+  /** What there is credit for was sent; the rest goes when credit comes. */
+  flush(): boolean {
+    return this.#held.length === 0;
   }
 
   /** What the consumer's end has sent. */

@@ -78,9 +78,10 @@ export class RingOutputChannel implements OutputChannel {
   }
 
   /** Shows the consumer all that was pushed, as far as there is room. Called again when the consumer has rung. */
-  flush(): void {
+  flush(): boolean {
     this.#writeHeld();
     this.#publish();
+    return this.#held.length === 0;
   }
 
   #put(bytes: Uint8Array): void {

@@ -78,8 +78,8 @@ export class SourceOperator {
     this.#bad = metrics.counter(node.id, 'bad');
     this.#late = metrics.counter(node.id, 'late');
     this.#bytes = metrics.counter(node.id, 'bytes');
-    this.#eventTime = metrics.counter(node.id, 'eventTime');
-    this.#earliestTime = metrics.counter(node.id, 'earliestTime');
+    this.#eventTime = metrics.counter(node.id, 'eventTime', 'latest');
+    this.#earliestTime = metrics.counter(node.id, 'earliestTime', 'earliest');
   }
 
   /**

@@ -57,8 +57,8 @@ export class CreditWire implements InputChannel, OutputChannel {
     this.output.announce(barrier);
   }
 
-  flush(): void {
-    this.output.flush();
+  flush(): boolean {
+    return this.output.flush();
   }
 
   poll(): StreamElement | undefined {

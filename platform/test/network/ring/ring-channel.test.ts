@@ -62,7 +62,8 @@ class Exchange {
         this.sent.push(`barrier ${++this.#checkpoints}`);
         return ring.announce(barrierOf(this.#checkpoints));
       case 'flush':
-        return ring.flush();
+        ring.flush();
+        return;
       case 'look':
         return void this.look();
       case 'poll':

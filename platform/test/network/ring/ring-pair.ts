@@ -34,8 +34,8 @@ export class RingPair implements InputChannel, OutputChannel {
     this.output.announce(barrier);
   }
 
-  flush(): void {
-    this.output.flush();
+  flush(): boolean {
+    return this.output.flush();
   }
 
   poll(): StreamElement | undefined {

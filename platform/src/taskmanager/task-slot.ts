@@ -1,0 +1,97 @@
+/**
+ * A slot with everything that runs tasks in one thread: their factory, their executor, and the loop that steps them. One
+ * may also stand for all slots of a process, which then share the thread.
+ *
+ * Invariants
+ * - Tasks with the same attempt of the job are connected inside the slot; to other slots lead only the rings that a
+ *   deployment brings.
+ */
+import { recordTypes } from '../job/graph-index.js';
+import type { JobGraph } from '../job/job-graph.js';
+import type { StreamGraph } from '../job/stream-graph.js';
+import type { MetricRegistry } from '../metrics/registry.js';
+import { ElementCodec } from '../network/element-codec.js';
+import { Doorbell } from '../network/ring/doorbell.js';
+import type { TaskCommand, TaskDeployment, TaskReport } from '../rpc/task-execution.js';
+import { SourceTask } from '../task/source-task.js';
+import type { JobEnvironment } from './environment.js';
+import { Slot } from './slot.js';
+import { TaskExecutor } from './task-executor.js';
+import { TaskFactory } from './task-factory.js';
+import type { TaskManager } from './task-manager.js';
+import { RingChannels } from './threads/ring-channels.js';
+import type { RingEnd } from './threads/ring-end.js';
+
+/** An alert holds the events of its match, so what a channel carries may be larger than what a source gives. */
+const ELEMENT_RECORDS_MAX = 64;
+
+export interface TaskSlotEvents {
+  report(report: TaskReport): void;
+  /** The slot itself cannot go on. */
+  broken(error: Error): void;
+}
+
+export class TaskSlot implements TaskManager {
+  readonly #slot: Slot;
+  readonly #executor: TaskExecutor;
+  /** For the task that is being deployed. */
+  #rings: readonly RingEnd[] = [];
+  #stopListening: (() => void) | undefined;
+
+  constructor(
+    graph: StreamGraph,
+    job: JobGraph,
+    environment: JobEnvironment,
+    metrics: MetricRegistry,
+    { report, broken }: TaskSlotEvents,
+  ) {
+    this.#slot = new Slot(environment, metrics, {
+      done: (task) => this.#executor.done(task),
+      failed: (task, error) => this.#executor.failed(task, error),
+      broken,
+    });
+    const factory = new TaskFactory(graph, job, environment, metrics);
+    const codec = new ElementCodec(Object.fromEntries(recordTypes(graph)));
+    const elementBytesMax = graph.settings.maxRecordBytes * ELEMENT_RECORDS_MAX;
+    this.#executor = new TaskExecutor(job, factory, this.#slot, report, (_, local) => {
+      return new RingChannels(job, local, this.#rings, codec, elementBytesMax);
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.#executor.isIdle;
+  }
+
+  sourceTasks(): readonly SourceTask[] {
+    return this.#executor.tasks().filter((task) => task instanceof SourceTask);
+  }
+
+  command(command: TaskCommand): void {
+    this.#executor.command(command);
+  }
+
+  /**
+   * @param rings to and from tasks in other slots
+   * @param bell rung for this slot by the others, always the same
+   */
+  deploy(deployment: TaskDeployment, rings: readonly RingEnd[], bell: SharedArrayBuffer): void {
+    this.#stopListening ??= new Doorbell(bell).listen(() => this.wake());
+    this.#rings = rings;
+    this.#executor.command({ kind: 'deploy', deployment });
+    this.#rings = [];
+  }
+
+  endSources(): void {
+    for (const task of this.sourceTasks()) task.stop();
+    this.wake();
+  }
+
+  wake(): void {
+    this.#slot.wake();
+  }
+
+  async close(): Promise<void> {
+    this.#stopListening?.();
+    await this.#slot.close();
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * A slot in a thread of its own, as the far end of a SlotThread: acts on the task manager's messages, and sends it what
+ * its tasks report and count.
+ *
+ * Invariants
+ * - What an attempt has counted is sent before the news that it has ended.
+ */
+import { buildJobGraph } from '../../job/job-graph.js';
+import type { StreamGraph } from '../../job/stream-graph.js';
+import { MetricRegistry } from '../../metrics/registry.js';
+import { isEnd } from '../../rpc/task-execution.js';
+import type { JobEnvironment } from '../environment.js';
+import { TaskSlot } from '../task-slot.js';
+import type { SlotCommand, SlotReport } from './slot-messages.js';
+
+const METRICS_MS = 250;
+
+export interface SlotHostEvents {
+  send(report: SlotReport): void;
+  /** The thread cannot go on. */
+  broken(error: Error): void;
+  /** Everything that was told to be closed is. */
+  closed(): void;
+}
+
+export class SlotHost {
+  readonly #metrics = new MetricRegistry();
+  readonly #slot: TaskSlot;
+  #cancelTimer: () => void = () => undefined;
+
+  constructor(
+    graph: StreamGraph,
+    private readonly environment: JobEnvironment,
+    private readonly events: SlotHostEvents,
+  ) {
+    const job = buildJobGraph(graph);
+    this.#slot = new TaskSlot(graph, job, environment, this.#metrics, {
+      report: (report) => {
+        if (isEnd(report)) this.#sendMetrics();
+        events.send({ kind: 'task', report });
+      },
+      broken: (error) => events.broken(error),
+    });
+    this.#schedule();
+  }
+
+  receive(command: SlotCommand): void {
+    switch (command.kind) {
+      case 'deploy':
+        return this.#slot.deploy(command.deployment, command.rings, command.bell);
+      case 'end-sources':
+        return this.#slot.endSources();
+      case 'close':
+        this.#cancelTimer();
+        void this.#slot.close().then(() => this.events.closed());
+        return;
+      default:
+        return this.#slot.command(command);
+    }
+  }
+
+  #schedule(): void {
+    this.#cancelTimer = this.environment.clock.schedule(METRICS_MS, () => {
+      this.#sendMetrics();
+      this.#schedule();
+    });
+  }
+
+  #sendMetrics(): void {
+    const changes = this.#metrics.takeChanges();
+    if (changes.length > 0) this.events.send({ kind: 'metrics', changes });
+  }
+}
