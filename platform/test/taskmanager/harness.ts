@@ -6,14 +6,18 @@ import type { Format, PollResult, SinkWriter, Source, SourceReader, SourceSplit 
 import { VirtualClock } from '../../src/common/virtual-clock.js';
 import { MemoryStorage } from '../../src/cli/storage/memory-storage.js';
 import { SCRIPT_FORMAT } from '../../src/cli/testing/scripted-source.js';
+import type { JobNotice } from '../../src/coordinator/job-events.js';
+import type { RestartSettings } from '../../src/job/graph-settings.js';
 import type { StreamGraph } from '../../src/job/stream-graph.js';
 import type { MetricRegistry } from '../../src/metrics/registry.js';
 import { toOutgoing, type JsonObject } from '../../src/operators/sink/outgoing.js';
 import { Table, type Row } from '../../src/operators/tables.js';
 import { HeapKeyedStore } from '../../src/state/heap/heap-keyed-store.js';
 import { EmbeddedJob, type JobOutcome } from '../../src/taskmanager/embedded-job.js';
+import type { JobEnvironment } from '../../src/taskmanager/environment.js';
 import type { SpillStorage } from '../../src/time/event-sorter.js';
 import { planText } from '../plan/plan-text.js';
+import { SlotsHere } from './threads/slots-here.js';
 
 /** Payloads by split. */
 export type Splits = Readonly<Record<string, readonly unknown[]>>;
@@ -37,6 +41,12 @@ export interface Given {
   before?(job: EmbeddedJob): void;
   /** Called when the job has nothing to do. @returns whether that gave it something */
   quiet?(job: EmbeddedJob): boolean;
+  /** Called with what the JobMaster tells. */
+  observe?(notice: JobNotice, job: EmbeddedJob, slots: SlotsHere | undefined): void;
+  /** Slots are told apart like threads. Default: they share one. */
+  readonly threads?: boolean;
+  /** Default: none, a failure ends the job. */
+  readonly restart?: RestartSettings;
 }
 
 export interface Ran {
@@ -60,35 +70,40 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
   const parallelism = given.parallelism ?? graph.settings.parallelism;
   const storage = new MemoryStorage();
   const { checkpoint: _, ...settings } = graph.settings;
+  const plan: StreamGraph = {
+    ...graph,
+    settings: { ...settings, parallelism, restart: given.restart ?? { strategy: 'none' } },
+  };
+  const environment: JobEnvironment = {
+    clock: given.clock ?? new VirtualClock(),
+    tables: new Map(graph.tables.map(({ name, key }) => [name, new Table(key, given.tables?.[name] ?? [])])),
+    spill: given.spill ?? { create: () => Promise.reject(new Error('nothing should be spilled')) as never },
+    ...(given.sortBudgetBytes === undefined ? {} : { sortBudgetBytes: given.sortBudgetBytes }),
+    yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
+    createSource: ({ name }) => ({
+      source: new ListSource(
+        name,
+        given.inputs[name] ?? {},
+        given.batch ?? 100,
+        given.unbounded?.includes(name) !== true,
+        closed,
+      ),
+      format: given.format ?? SCRIPT_FORMAT,
+    }),
+    checkpoints: storage,
+    openKeyedStore: (options) => Promise.resolve(new HeapKeyedStore(options)),
+    createSink: ({ name }, types) => ({
+      writer: { ...listWriter(() => closed.push(name)), ...given.writers?.[name] },
+      write: (payload) => {
+        received[name]!.push(toOutgoing(payload, types));
+        return '';
+      },
+    }),
+  };
+  const threads = given.threads === true ? new SlotsHere(plan, environment) : undefined;
   const job: EmbeddedJob = new EmbeddedJob(
-    { ...graph, settings: { ...settings, parallelism, restart: { strategy: 'none' } } },
-    {
-      clock: given.clock ?? new VirtualClock(),
-      tables: new Map(graph.tables.map(({ name, key }) => [name, new Table(key, given.tables?.[name] ?? [])])),
-      spill: given.spill ?? { create: () => Promise.reject(new Error('nothing should be spilled')) as never },
-      ...(given.sortBudgetBytes === undefined ? {} : { sortBudgetBytes: given.sortBudgetBytes }),
-      yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
-      whenQuiet: () => given.quiet?.(job) ?? false,
-      createSource: ({ name }) => ({
-        source: new ListSource(
-          name,
-          given.inputs[name] ?? {},
-          given.batch ?? 100,
-          given.unbounded?.includes(name) !== true,
-          closed,
-        ),
-        format: given.format ?? SCRIPT_FORMAT,
-      }),
-      checkpoints: storage,
-      openKeyedStore: (options) => Promise.resolve(new HeapKeyedStore(options)),
-      createSink: ({ name }, types) => ({
-        writer: { ...listWriter(() => closed.push(name)), ...given.writers?.[name] },
-        write: (payload) => {
-          received[name]!.push(toOutgoing(payload, types));
-          return '';
-        },
-      }),
-    },
+    plan,
+    { ...environment, whenQuiet: () => given.quiet?.(job) ?? false },
     {
       storage,
       random: { next: () => 0 },
@@ -96,6 +111,8 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
       start: { from: 'beginning' },
       mustExist: false,
       allowNonRestoredState: false,
+      observe: (notice) => given.observe?.(notice, job, threads),
+      ...(threads === undefined ? {} : { threads }),
     },
   );
   given.before?.(job);

@@ -1,7 +1,7 @@
 /** The promise of decision 0001: alerts depend on the events alone, not on parallelism, batches or the turns of splits. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { planned, runOn, type Splits } from './harness.js';
+import { planned, runOn, type Given, type Splits } from './harness.js';
 
 const OUT_OF_ORDER_MS = 8;
 
@@ -127,27 +127,47 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   keyed: fc.boolean(),
 });
 
+type Run = (given: Pick<Given, 'parallelism' | 'batch' | 'threads'>, a: Splits, b: Splits) => Promise<string[]>;
+
+/** Runs an application, and gives its alerts as sorted texts. */
+function runner(form: Shape): Run {
+  const graph = planned(application(form));
+  return async (given, a, b) => {
+    const { outcome, received } = await runOn(graph, { ...given, inputs: { a, b } });
+    assert.equal(outcome.state, 'finished');
+    return Object.entries(received)
+      .flatMap(([egress, alerts]) => alerts.map((alert) => `${egress} ${JSON.stringify(alert)}`))
+      .sort();
+  };
+}
+
 describe('the same alerts', function () {
   this.timeout(60_000);
 
   it('come out at every parallelism, batch size and order of turns', async () => {
     await fc.assert(
-      fc.asyncProperty(shape, events, events, events, async (form, first, second, other) => {
-        const graph = planned(application(form));
-        const run = async (parallelism: number, batch: number, a: Splits, b: Splits): Promise<string[]> => {
-          const { outcome, received } = await runOn(graph, { inputs: { a, b }, parallelism, batch });
-          assert.equal(outcome.state, 'finished');
-          return Object.entries(received)
-            .flatMap(([egress, alerts]) => alerts.map((alert) => `${egress} ${JSON.stringify(alert)}`))
-            .sort();
-        };
-        const expected = await run(1, 1000, { x: first, y: second }, { z: other });
-        assert.deepEqual(await run(1, 1, { x: first, y: second }, { z: other }), expected, 'one record to a batch');
-        assert.deepEqual(await run(1, 3, { y: second, x: first }, { z: other }), expected, 'splits in another order');
-        assert.deepEqual(await run(2, 2, { x: first, y: second }, { z: other }), expected, 'parallelism 2');
-        assert.deepEqual(await run(4, 7, { y: second, x: first }, { z: other }), expected, 'parallelism 4');
+      fc.asyncProperty(shape, events, events, events, async (form, x, y, z) => {
+        const run = runner(form);
+        const expected = await run({ parallelism: 1, batch: 1000 }, { x, y }, { z });
+        assert.deepEqual(await run({ parallelism: 1, batch: 1 }, { x, y }, { z }), expected, 'one record to a batch');
+        assert.deepEqual(await run({ parallelism: 1, batch: 3 }, { y, x }, { z }), expected, 'splits in another order');
+        assert.deepEqual(await run({ parallelism: 2, batch: 2 }, { x, y }, { z }), expected, 'parallelism 2');
+        assert.deepEqual(await run({ parallelism: 4, batch: 7 }, { y, x }, { z }), expected, 'parallelism 4');
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('come out of slots that are connected by rings', async () => {
+    await fc.assert(
+      fc.asyncProperty(shape, events, events, events, async (form, x, y, z) => {
+        const run = runner(form);
+        const expected = await run({ parallelism: 1, batch: 1000 }, { x, y }, { z });
+        const threads = true;
+        assert.deepEqual(await run({ parallelism: 2, batch: 3, threads }, { x, y }, { z }), expected, 'two slots');
+        assert.deepEqual(await run({ parallelism: 4, batch: 5, threads }, { y, x }, { z }), expected, 'four slots');
+      }),
+      { numRuns: 30 },
     );
   });
 });
