@@ -1,17 +1,19 @@
 /**
- * `npm run -s bench:run -- W2 1000000`: the YAML application from a JSON Lines file on disk to an alerts file, beside a
- * bare loop of JSON.parse over the same file. Prints one JSON line; `ratio` is eps / parseEps, medians of three runs of
- * each, in turn, after a warm-up of each on a prefix.
+ * `npm run -s bench:run -- W2 1000000 [--backend heap|rocksdb]`: the YAML application, with its checkpoint each second, from
+ * a JSON Lines file on disk to an alerts file, beside a bare loop of JSON.parse over the same file. Prints one JSON line;
+ * `ratio` is eps / parseEps, medians of three runs of each, in turn, after a warm-up of each on a prefix.
  */
 import { mkdtempSync, openSync, readSync, closeSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { cards, logins, orders } from '@tidegate/cep/bench/events';
 import type { Workload } from '@tidegate/cep/bench/workload';
 import { alertCount } from '../src/cli/presentation/run-summary.js';
 import { checkApplication } from '../src/cli/check-application.js';
 import { createRegistry } from '../src/cli/registry.js';
 import { runJob } from '../src/cli/runtime/run-job.js';
+import type { StateBackend } from '../src/job/graph-settings.js';
 import type { StreamGraph } from '../src/job/stream-graph.js';
 import { applicationOf } from './applications.js';
 
@@ -56,12 +58,12 @@ function parseLoop(path: string): number {
   return parsed;
 }
 
-function planOf(workload: Workload, folder: string, events: string): StreamGraph {
+function planOf(workload: Workload, folder: string, events: string, backend: StateBackend): StreamGraph {
   const path = join(folder, 'application.yaml');
   writeFileSync(path, applicationOf(workload, events));
   const { graph, diagnostics } = checkApplication(path, { env: {}, cwd: folder });
   if (graph === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
-  return graph;
+  return { ...graph, settings: { ...graph.settings, state: { backend } } };
 }
 
 async function timed(work: () => number | Promise<number>): Promise<{ seconds: number; result: number }> {
@@ -86,16 +88,22 @@ async function runApplication(plan: StreamGraph): Promise<number> {
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 async function main(): Promise<void> {
-  const workload = (process.argv[2] ?? 'W2') as Workload;
-  const n = Number(process.argv[3] ?? 1_000_000);
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { backend: { type: 'string', default: 'heap' } },
+  });
+  const [workload = 'W2', count = '1000000'] = positionals as [Workload?, string?];
+  const n = Number(count);
+  const { backend } = values;
+  if (backend !== 'heap' && backend !== 'rocksdb') throw new Error(`--backend is ${backend}; expected heap or rocksdb`);
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
   try {
     const [events, prefix] = [join(folder, 'events.jsonl'), join(folder, 'prefix.jsonl')];
     writeEvents(workload, n, events);
     writeEvents(workload, Math.min(n, WARM_UP_EVENTS), prefix);
-    await runApplication(planOf(workload, folder, prefix));
+    await runApplication(planOf(workload, folder, prefix, backend));
     parseLoop(prefix);
-    const plan = planOf(workload, folder, events);
+    const plan = planOf(workload, folder, events, backend);
     const run: number[] = [];
     const parse: number[] = [];
     let alerts = 0;
@@ -108,9 +116,7 @@ async function main(): Promise<void> {
     const [eps, parseEps] = [Math.round(median(run)), Math.round(median(parse))];
     const { parallelism } = plan.settings;
     const ratio = Number((eps / parseEps).toFixed(3));
-    process.stdout.write(
-      `${JSON.stringify({ workload, n, parallelism, backend: 'heap', eps, parseEps, ratio, alerts })}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ workload, n, parallelism, backend, eps, parseEps, ratio, alerts })}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
