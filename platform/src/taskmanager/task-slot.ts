@@ -14,6 +14,7 @@ import { ElementCodec } from '../network/element-codec.js';
 import { Doorbell } from '../network/ring/doorbell.js';
 import type { TaskCommand, TaskDeployment, TaskReport } from '../rpc/task-execution.js';
 import { SourceTask } from '../task/source-task.js';
+import { ChannelTable } from './channel-table.js';
 import type { JobEnvironment } from './environment.js';
 import { Slot } from './slot.js';
 import { TaskExecutor } from './task-executor.js';
@@ -51,9 +52,12 @@ export class TaskSlot implements TaskManager {
       broken,
     });
     const factory = new TaskFactory(graph, job, environment, metrics);
-    const codec = new ElementCodec(Object.fromEntries(recordTypes(graph)));
+    // Where there are no rings, the codec need not be generated.
+    let codec: ElementCodec | undefined;
     const elementBytesMax = graph.settings.maxRecordBytes * ELEMENT_RECORDS_MAX;
     this.#executor = new TaskExecutor(job, factory, this.#slot, report, (_, local) => {
+      if (this.#rings.length === 0) return new ChannelTable(job, local);
+      codec ??= new ElementCodec(Object.fromEntries(recordTypes(graph)));
       return new RingChannels(job, local, this.#rings, codec, elementBytesMax);
     });
   }
