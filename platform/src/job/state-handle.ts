@@ -86,5 +86,3 @@ export interface SubtaskSnapshot {
   readonly operators: readonly OperatorStateHandle[];
   readonly channels: readonly ChannelStateHandle[];
 }
-
-export const EMPTY_SNAPSHOT: SubtaskSnapshot = { keyed: [], operators: [], channels: [] };

@@ -4,8 +4,7 @@
  */
 import { murmur3 } from '../common/murmur3.js';
 import { ByteReader } from '../record/codec/byte-reader.js';
-import type { ByteWriter } from '../record/codec/byte-writer.js';
-import { keyBytes, keyFromBytes, type Key } from '../record/key.js';
+import { keyFromBytes, type Key } from '../record/key.js';
 import type { StateDescription } from '../job/state-handle.js';
 
 export type StateKind = StateDescription['kind'];
@@ -13,11 +12,6 @@ export type StateKind = StateDescription['kind'];
 /** Whether entries of this kind have a key within their key. */
 export function isNested(kind: StateKind): boolean {
   return kind === 'map' || kind === 'timers';
-}
-
-/** What all entries of a key in a map begin with. */
-export function writeMapPrefix(key: Key, out: ByteWriter): void {
-  out.bytes(keyBytes(key));
 }
 
 export function readMapAddress(address: Uint8Array): readonly [key: Key, mapKey: Key] {

@@ -7,9 +7,9 @@ import {
 import { CheckpointLog } from '../../src/checkpoint/checkpoint-log.js';
 import { CheckpointStore } from '../../src/checkpoint/checkpoint-store.js';
 import { StorageRequests } from '../../src/checkpoint/storage-requests.js';
-import { EMPTY_SNAPSHOT } from '../../src/job/state-handle.js';
 import type { AttemptId, Failure, TaskCommand } from '../../src/rpc/task-execution.js';
 import { ManualPort, MemoryFiles } from './memory-storage.js';
+import { EMPTY_SNAPSHOT } from './snapshots.js';
 
 const METRICS = { alignmentMs: 1, syncMs: 2, asyncMs: 3, bytes: 4, inFlightBytes: 0 };
 

@@ -1,13 +1,9 @@
 /** Snapshots and metadata for tests. */
 import type { StagedEpoch } from '@tidegate/connectors/api';
 import type { CheckpointMetadata, SubtaskState } from '../../src/checkpoint/checkpoint-metadata.js';
-import {
-  EMPTY_SNAPSHOT,
-  type KeyGroupRange,
-  type OperatorStateHandle,
-  type StateFile,
-  type SubtaskSnapshot,
-} from '../../src/job/state-handle.js';
+import type { KeyGroupRange, OperatorStateHandle, StateFile, SubtaskSnapshot } from '../../src/job/state-handle.js';
+
+export const EMPTY_SNAPSHOT: SubtaskSnapshot = { keyed: [], operators: [], channels: [] };
 
 export function file(name: string): StateFile {
   return { name, bytes: name.length, crc32: 7 };

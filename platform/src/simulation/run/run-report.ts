@@ -27,6 +27,3 @@ export interface RunStatistics {
   readonly events: number;
   readonly virtualMs: number;
 }
-
-/** Runs one world to its end or its first violation. @param traceLines how many of its last events are kept; 0: none */
-export type RunWorld = (options: WorldOptions, faults: readonly Fault[], traceLines: number) => Promise<RunReport>;
