@@ -17,6 +17,7 @@ import { Lifecycle } from '../common/transition-table.js';
 import { ExceptionHistory, type ExceptionEntry } from '../recovery/exception-history.js';
 import { tasksToRestart } from '../recovery/failover-regions.js';
 import { createRestartStrategy, type RestartStrategy } from '../recovery/restart-strategy.js';
+import { failureOf } from '../rpc/failure-of.js';
 import type { AttemptId, Failure, TaskCommand, TaskReport } from '../rpc/task-execution.js';
 import type { AttemptStatus, TaskManagerReport } from '../rpc/task-manager.js';
 import type { Execution } from '../scheduling/execution.js';
@@ -165,7 +166,7 @@ export class JobMaster {
   #recover(): void {
     this.#recovery.recover((recovery) => {
       if (this.state !== 'initializing' && this.state !== 'created') return;
-      if (recovery instanceof TidegateError) return this.#fail(failureOf(recovery));
+      if (recovery instanceof TidegateError) return this.#fail(failureOf(recovery, { retriable: false }));
       for (const message of recovery.warnings) this.#notify({ kind: 'warning', message });
       if (this.state === 'initializing') this.#to('created');
       this.checkpoints.lead(recovery.epoch, recovery.nextCheckpoint);
@@ -447,8 +448,4 @@ export class JobMaster {
   #notify(notice: JobNotice): void {
     this.#outbox.push({ kind: 'notify', notice });
   }
-}
-
-function failureOf({ code, message, retriable }: TidegateError): Failure {
-  return { code, message, retriable };
 }

@@ -7,7 +7,6 @@
  * - When `run` resolves every task is closed, and the JobMaster waits for nothing.
  */
 import type { SourceSplit } from '@tidegate/connectors/api';
-import { messageOf } from '../common/errors.js';
 import type { Random } from '../common/random.js';
 import type { Storage, StorageAnswer, StorageRequest } from '../common/storage.js';
 import type { JobEffect, JobEvent, JobNotice } from '../coordinator/job-events.js';
@@ -17,6 +16,7 @@ import { buildJobGraph, type JobGraph } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import { MetricRegistry } from '../metrics/registry.js';
 import type { RestorePlan } from '../plan/compatibility/index.js';
+import { failureOf } from '../rpc/failure-of.js';
 import type { Failure, TaskReport } from '../rpc/task-execution.js';
 import type { SourceTask } from '../task/source-task.js';
 import type { JobEnvironment } from './environment.js';
@@ -266,12 +266,7 @@ export class EmbeddedJob {
         await enumerator.close();
       }
     } catch (error) {
-      const { code, retriable } = error as { code?: unknown; retriable?: unknown };
-      return {
-        code: typeof code === 'string' ? code : 'TG400',
-        message: messageOf(error),
-        retriable: retriable === true,
-      };
+      return failureOf(error, { retriable: false });
     }
   }
 }

@@ -9,8 +9,8 @@
  * - An attempt is deployed at most once; commands about an attempt that is not here are ignored: they come late.
  * - A task is closed before its end is reported: whoever is told that an attempt is over may start the next.
  */
-import { messageOf, TidegateError } from '../common/errors.js';
 import type { JobGraph } from '../job/job-graph.js';
+import { failureOf } from '../rpc/failure-of.js';
 import {
   attemptName,
   attemptNumber,
@@ -42,6 +42,9 @@ interface Execution {
   /** Set once it is to end: what will be reported. */
   ending: { readonly state: TaskState; readonly failure?: Failure } | undefined;
 }
+
+/** What fails a task and does not say whether that will last is tried again. */
+const BY_RESTART = { retriable: true };
 
 export class TaskExecutor {
   readonly #executions = new Map<string, Execution>();
@@ -88,7 +91,7 @@ export class TaskExecutor {
 
   failed(task: Task, error: Error): void {
     const execution = this.#of(task);
-    if (execution !== undefined) this.#end(execution, { state: 'failed', failure: failureOf(error) });
+    if (execution !== undefined) this.#end(execution, { state: 'failed', failure: failureOf(error, BY_RESTART) });
   }
 
   #of(task: Task): Execution | undefined {
@@ -106,7 +109,7 @@ export class TaskExecutor {
     this.report({ kind: 'state', id, state: 'initializing' });
     this.launcher.launch(deployment, channels, this.#controlOf(execution), (outcome) => {
       if (!(outcome instanceof Error)) this.#launched(execution, outcome);
-      else this.#gone(execution, execution.ending ?? { state: 'failed', failure: failureOf(outcome) });
+      else this.#gone(execution, execution.ending ?? { state: 'failed', failure: failureOf(outcome, BY_RESTART) });
     });
   }
 
@@ -140,7 +143,7 @@ export class TaskExecutor {
       decline: (checkpoint, reason) => this.report({ kind: 'decline', id, checkpoint, reason }),
       exhausted: () => this.report({ kind: 'exhausted', id }),
       wake: () => this.runner.wake(),
-      fail: (error) => this.#end(execution, { state: 'failed', failure: failureOf(error) }),
+      fail: (error) => this.#end(execution, { state: 'failed', failure: failureOf(error, BY_RESTART) }),
     };
   }
 
@@ -155,7 +158,7 @@ export class TaskExecutor {
     this.runner.remove(task);
     this.launcher.close(task, (error) => {
       if (error === undefined || ending.state !== 'finished') this.#gone(execution, ending);
-      else this.#gone(execution, { state: 'failed', failure: failureOf(error) });
+      else this.#gone(execution, { state: 'failed', failure: failureOf(error, BY_RESTART) });
     });
   }
 
@@ -163,13 +166,4 @@ export class TaskExecutor {
     this.#executions.delete(attemptName(execution.id));
     this.report({ kind: 'state', id: execution.id, state, ...(failure === undefined ? {} : { failure }) });
   }
-}
-
-function failureOf(error: unknown): Failure {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'TG400';
-  const retriable =
-    error instanceof TidegateError
-      ? error.retriable
-      : !(error instanceof Error && 'retriable' in error) || error.retriable === true;
-  return { code, message: messageOf(error), retriable };
 }
