@@ -4,6 +4,7 @@ import type { InputGate } from '../network/input-gate.js';
 import type { Operator } from '../operators/operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import type { KeyedStore } from '../state/keyed-store.js';
+import { Mailbox } from './mailbox.js';
 import type { OperatorChain } from './operator-chain.js';
 import { SubtaskCheckpoints } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
@@ -11,7 +12,7 @@ import type { TaskHost } from './task-host.js';
 
 export class OperatorTask implements Task {
   readonly #checkpoints: SubtaskCheckpoints;
-  #mailbox: TaskMail[] = [];
+  readonly #mailbox: Mailbox;
   /** Everything is processed; what was made of it is perhaps not all on its way. */
   #hasEnded = false;
 
@@ -21,26 +22,26 @@ export class OperatorTask implements Task {
     private readonly head: Operator,
     private readonly chain: OperatorChain,
     private readonly store: KeyedStore | undefined,
-    private readonly host: TaskHost,
+    host: TaskHost,
     clock: Clock,
   ) {
-    this.#checkpoints = new SubtaskCheckpoints(host, clock);
+    this.#checkpoints = new SubtaskCheckpoints(host, clock, store);
+    this.#mailbox = new Mailbox(host);
   }
 
   receive(mail: TaskMail): void {
-    this.#mailbox.push(mail);
-    this.host.wake();
+    this.#mailbox.put(mail);
   }
 
   step(): StepResult {
-    const hadMail = this.#mailbox.length > 0;
-    if (hadMail) this.#readMail();
+    const mail = this.#mailbox.take();
+    for (const each of mail) this.#act(each);
     if (this.#hasEnded) return this.chain.flush() ? 'done' : 'waiting';
     // Barriers overtake what waits for credit.
     const event = this.chain.hasCredit() ? this.gate.poll() : this.gate.pollCheckpoint();
     switch (event?.kind) {
       case undefined:
-        return hadMail ? 'progress' : 'waiting';
+        return mail.length > 0 ? 'progress' : 'waiting';
       case 'frame': {
         const { records, keys } = event.frame;
         for (let i = 0; i < records.length; i++) this.head.process(event.input, records[i] as StreamRecord, keys?.[i]);
@@ -53,18 +54,10 @@ export class OperatorTask implements Task {
         this.store?.drain();
         return 'progress';
       case 'barrier':
-        this.chain.barrier(event.barrier);
-        this.#checkpoints.begin(event.barrier, event.alignmentMs, event.overtakes, () => ({
-          operators: this.chain.snapshot(),
-          keyed: this.store?.snapshot(event.barrier),
-          staged: [],
-        }));
-        return 'progress';
       case 'captured':
-        this.#checkpoints.captured(event.checkpoint, event.inFlight);
-        return 'progress';
       case 'barrier-aborted':
-        this.host.decline(event.checkpoint, event.reason);
+        if (event.kind === 'barrier') this.chain.barrier(event.barrier);
+        this.#checkpoints.follow(event, () => ({ operators: this.chain.snapshot(), staged: [] }));
         return 'progress';
       case 'idle':
         this.chain.idle();
@@ -83,36 +76,15 @@ export class OperatorTask implements Task {
     return !this.chain.hasCredit();
   }
 
-  #readMail(): void {
-    const mailbox = this.#mailbox;
-    this.#mailbox = [];
-    for (const mail of mailbox) this.#act(mail);
-  }
-
   #act(mail: TaskMail): void {
     switch (mail.kind) {
-      case 'checkpoint-complete':
-        this.#checkpoints.dropUpTo(mail.checkpoint);
-        this.store?.checkpointComplete(mail.checkpoint);
-        break;
-      case 'checkpoint-aborted':
-        this.gate.abort(mail.checkpoint);
-        this.#checkpoints.drop(mail.checkpoint);
-        this.store?.checkpointAborted(mail.checkpoint);
-        break;
-      case 'persisted':
-        this.#checkpoints.persisted(mail.checkpoint, mail.part);
-        break;
-      case 'in-flight-persisted':
-        this.#checkpoints.inFlightPersisted(mail.checkpoint, mail.channels);
-        break;
-      case 'persist-failed':
-        this.#checkpoints.persistFailed(mail.checkpoint, mail.reason);
-        break;
       case 'trigger-checkpoint':
       case 'committed':
       case 'flushed':
         throw new Error(`${this.id} is fed by channels and writes nowhere: ${mail.kind} is not for it`);
+      default:
+        if (mail.kind === 'checkpoint-aborted') this.gate.abort(mail.checkpoint);
+        this.#checkpoints.receive(mail);
     }
   }
 

@@ -9,11 +9,11 @@
  */
 import type { Committer, SinkWriter } from '@tidegate/connectors/api';
 import type { Clock } from '../common/clock.js';
-import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { CheckpointEvent, FrameEvent, InputGate } from '../network/input-gate.js';
 import type { SinkOperator } from '../operators/sink/sink-operator.js';
+import { Mailbox } from './mailbox.js';
 import { StagedEpochs } from './staged-epochs.js';
-import { SubtaskCheckpoints } from './subtask-checkpoints.js';
+import { SubtaskCheckpoints, type TaskSnapshot } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
 import type { TaskHost } from './task-host.js';
 
@@ -30,7 +30,7 @@ export interface SinkTaskParts {
 
 export class SinkTask implements Task {
   #ending: 'no' | 'committing' | 'flushing' | 'flushed' = 'no';
-  #mailbox: TaskMail[] = [];
+  readonly #mailbox: Mailbox;
   readonly #checkpoints: SubtaskCheckpoints;
   readonly #epochs: StagedEpochs;
 
@@ -39,21 +39,21 @@ export class SinkTask implements Task {
     private readonly parts: SinkTaskParts,
   ) {
     const { host, writer, clock } = parts;
-    this.#checkpoints = new SubtaskCheckpoints(host, clock);
+    this.#checkpoints = new SubtaskCheckpoints(host, clock, undefined);
+    this.#mailbox = new Mailbox(host);
     this.#epochs = new StagedEpochs((epochs) => host.commit(epochs));
     writer.onReady(() => host.wake());
   }
 
   receive(mail: TaskMail): void {
-    this.#mailbox.push(mail);
-    this.parts.host.wake();
+    this.#mailbox.put(mail);
   }
 
   step(): StepResult {
-    const hadMail = this.#mailbox.length > 0;
-    if (hadMail) this.#readMail();
+    const mail = this.#mailbox.take();
+    for (const each of mail) this.#act(each);
     const result = this.#work();
-    return hadMail && result === 'waiting' ? 'progress' : result;
+    return mail.length > 0 && result === 'waiting' ? 'progress' : result;
   }
 
   isBackPressured(): boolean {
@@ -82,10 +82,10 @@ export class SinkTask implements Task {
     }
   }
 
-  #stage({ checkpoint }: CheckpointBarrier) {
+  #stage(epoch: number): TaskSnapshot {
     const { subtask, writer } = this.parts;
-    this.#epochs.stage({ subtask, epoch: checkpoint, staged: writer.stage(checkpoint) });
-    return { operators: [], keyed: undefined, staged: this.#epochs.all() };
+    this.#epochs.stage({ subtask, epoch, staged: writer.stage(epoch) });
+    return { operators: [], staged: this.#epochs.all() };
   }
 
   #drain(event: FrameEvent): StepResult {
@@ -109,16 +109,8 @@ export class SinkTask implements Task {
   }
 
   #onCheckpoint(event: CheckpointEvent): void {
-    switch (event.kind) {
-      case 'barrier':
-        this.#checkpoints.begin(event.barrier, event.alignmentMs, event.overtakes, () => this.#stage(event.barrier));
-        break;
-      case 'captured':
-        this.#checkpoints.captured(event.checkpoint, event.inFlight);
-        break;
-      case 'barrier-aborted':
-        this.parts.host.decline(event.checkpoint, event.reason);
-    }
+    const checkpoint = event.kind === 'barrier' ? event.barrier.checkpoint : event.checkpoint;
+    this.#checkpoints.follow(event, () => this.#stage(checkpoint));
   }
 
   /** First all that was staged is committed, then all that was written is flushed. */
@@ -130,39 +122,20 @@ export class SinkTask implements Task {
     return 'waiting';
   }
 
-  #readMail(): void {
-    const mailbox = this.#mailbox;
-    this.#mailbox = [];
-    for (const mail of mailbox) this.#act(mail);
-  }
-
   #act(mail: TaskMail): void {
     switch (mail.kind) {
-      case 'checkpoint-complete':
-        this.#checkpoints.dropUpTo(mail.checkpoint);
-        this.#epochs.checkpointComplete(mail.checkpoint);
-        break;
-      case 'checkpoint-aborted':
-        this.parts.gate.abort(mail.checkpoint);
-        this.#checkpoints.drop(mail.checkpoint);
-        break;
-      case 'persisted':
-        this.#checkpoints.persisted(mail.checkpoint, mail.part);
-        break;
-      case 'in-flight-persisted':
-        this.#checkpoints.inFlightPersisted(mail.checkpoint, mail.channels);
-        break;
-      case 'persist-failed':
-        this.#checkpoints.persistFailed(mail.checkpoint, mail.reason);
-        break;
+      case 'trigger-checkpoint':
+        throw new Error(`${this.id} is fed by channels: its barriers come in band`);
       case 'committed':
         this.#epochs.committed(mail.epoch);
         break;
       case 'flushed':
         this.#ending = 'flushed';
         break;
-      case 'trigger-checkpoint':
-        throw new Error(`${this.id} is fed by channels: its barriers come in band`);
+      default:
+        if (mail.kind === 'checkpoint-aborted') this.parts.gate.abort(mail.checkpoint);
+        this.#checkpoints.receive(mail);
+        if (mail.kind === 'checkpoint-complete') this.#epochs.checkpointComplete(mail.checkpoint);
     }
   }
 

@@ -18,6 +18,7 @@ import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { SourceOperator } from '../operators/source/source-operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import { MAX_WATERMARK } from '../time/watermark.js';
+import { Mailbox } from './mailbox.js';
 import type { OperatorChain } from './operator-chain.js';
 import type { KeyedStore } from '../state/keyed-store.js';
 import type { SourceProgress } from './source-progress.js';
@@ -68,13 +69,14 @@ export class SourceTask implements Task {
   /** The youngest checkpoint that it was told to take. */
   #triggered = 0;
   #phase: Phase = { kind: 'reading' };
-  #mailbox: TaskMail[] = [];
+  readonly #mailbox: Mailbox;
 
   constructor(
     readonly id: string,
     private readonly parts: SourceTaskParts,
   ) {
-    this.#checkpoints = new SubtaskCheckpoints(parts.host, parts.clock);
+    this.#checkpoints = new SubtaskCheckpoints(parts.host, parts.clock, parts.store);
+    this.#mailbox = new Mailbox(parts.host);
     parts.reader.onAvailable(() => parts.host.wake());
   }
 
@@ -92,15 +94,14 @@ export class SourceTask implements Task {
   }
 
   receive(mail: TaskMail): void {
-    this.#mailbox.push(mail);
-    this.parts.host.wake();
+    this.#mailbox.put(mail);
   }
 
   step(): StepResult {
-    const hadMail = this.#mailbox.length > 0;
-    if (hadMail) this.#readMail();
+    const mail = this.#mailbox.take();
+    for (const each of mail) this.#act(each);
     const result = this.#work();
-    return hadMail && result === 'waiting' ? 'progress' : result;
+    return mail.length > 0 && result === 'waiting' ? 'progress' : result;
   }
 
   isBackPressured(): boolean {
@@ -206,40 +207,29 @@ export class SourceTask implements Task {
     return 'progress';
   }
 
-  #readMail(): void {
-    const mailbox = this.#mailbox;
-    this.#mailbox = [];
-    for (const mail of mailbox) this.#act(mail);
-  }
-
   #act(mail: TaskMail): void {
-    const { store, reader } = this.parts;
     switch (mail.kind) {
       case 'trigger-checkpoint':
         this.#trigger(mail.barrier);
-        break;
-      case 'checkpoint-complete':
-        this.#checkpoints.dropUpTo(mail.checkpoint);
-        store?.checkpointComplete(mail.checkpoint);
-        reader.notifyComplete(mail.checkpoint);
-        if (this.#isHeldBy(mail.checkpoint)) this.#phase = { kind: 'ended' };
-        break;
-      case 'checkpoint-aborted':
-        this.#checkpoints.drop(mail.checkpoint);
-        store?.checkpointAborted(mail.checkpoint);
-        if (this.#phase.kind === 'held' && this.#isHeldBy(mail.checkpoint)) this.#phase = this.#phase.before;
-        break;
-      case 'persisted':
-        this.#checkpoints.persisted(mail.checkpoint, mail.part);
-        break;
-      case 'persist-failed':
-        this.#checkpoints.persistFailed(mail.checkpoint, mail.reason);
         break;
       case 'in-flight-persisted':
       case 'committed':
       case 'flushed':
         throw new Error(`${this.id} has no channels and writes nowhere: ${mail.kind} is not for it`);
+      default:
+        this.#checkpoints.receive(mail);
+        if (mail.kind === 'checkpoint-complete') this.#completed(mail.checkpoint);
+        if (mail.kind === 'checkpoint-aborted') this.#aborted(mail.checkpoint);
     }
+  }
+
+  #completed(checkpoint: number): void {
+    this.parts.reader.notifyComplete(checkpoint);
+    if (this.#isHeldBy(checkpoint)) this.#phase = { kind: 'ended' };
+  }
+
+  #aborted(checkpoint: number): void {
+    if (this.#phase.kind === 'held' && this.#isHeldBy(checkpoint)) this.#phase = this.#phase.before;
   }
 
   #isHeldBy(checkpoint: number): boolean {
@@ -247,7 +237,7 @@ export class SourceTask implements Task {
   }
 
   #trigger(barrier: CheckpointBarrier): void {
-    const { chain, store, progress, reader, operator, host } = this.parts;
+    const { chain, progress, reader, operator, host } = this.parts;
     // The network may bring a trigger twice, or late: a checkpoint has one barrier, and barriers rise.
     if (barrier.checkpoint <= this.#triggered) return;
     this.#triggered = barrier.checkpoint;
@@ -260,7 +250,6 @@ export class SourceTask implements Task {
     chain.barrier(barrier);
     this.#checkpoints.begin(barrier, 0, false, () => ({
       operators: [progress.snapshot(reader.snapshot(barrier.checkpoint), operator), ...chain.snapshot()],
-      keyed: store?.snapshot(barrier),
       staged: [],
     }));
   }

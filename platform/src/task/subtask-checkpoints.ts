@@ -11,7 +11,10 @@ import type { Clock } from '../common/clock.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { ChannelStateHandle } from '../job/state-handle.js';
 import type { InFlight } from '../network/in-flight-log.js';
-import type { PersistedPart } from './task.js';
+import type { CheckpointEvent } from '../network/input-gate.js';
+import type { OperatorStatePart } from '../operators/operator.js';
+import type { KeyedStore } from '../state/keyed-store.js';
+import type { PersistedPart, TaskMail } from './task.js';
 import type { SnapshotPart, TaskHost } from './task-host.js';
 
 interface Pending {
@@ -25,27 +28,48 @@ interface Pending {
   inFlight: readonly ChannelStateHandle[] | undefined;
 }
 
-/** What a task puts into a checkpoint at its barrier. */
-export interface TaskSnapshot extends SnapshotPart {
+/** What a task puts into a checkpoint at its barrier, beside its keyed state. */
+export interface TaskSnapshot {
+  readonly operators: readonly OperatorStatePart[];
   readonly staged: readonly StagedEpoch[];
 }
+
+/** The mail that is about checkpoints that the task has begun. */
+export type CheckpointMail = Exclude<TaskMail, { readonly kind: 'trigger-checkpoint' | 'committed' | 'flushed' }>;
 
 export class SubtaskCheckpoints {
   readonly #pending = new Map<number, Pending>();
 
+  /** @param store of the task's keyed state, which is told what becomes of checkpoints */
   constructor(
     private readonly host: TaskHost,
     private readonly clock: Clock,
+    private readonly store: KeyedStore | undefined,
   ) {}
+
+  /** What a task's gate tells. @param take asked at the barrier */
+  follow(event: CheckpointEvent, take: () => TaskSnapshot): void {
+    switch (event.kind) {
+      case 'barrier':
+        this.begin(event.barrier, event.alignmentMs, event.overtakes, take);
+        break;
+      case 'captured':
+        this.#captured(event.checkpoint, event.inFlight);
+        break;
+      case 'barrier-aborted':
+        this.host.decline(event.checkpoint, event.reason);
+    }
+  }
 
   /**
    * The barrier has come: takes the synchronous part and has it made durable.
    * @param alignmentMs since the first barrier
-   * @param overtakes the barrier overtook records: `captured` will be told which
+   * @param overtakes the barrier overtook records: they are told when all are known
    */
   begin(barrier: CheckpointBarrier, alignmentMs: number, overtakes: boolean, take: () => TaskSnapshot): void {
     const start = this.clock.monotonic();
-    const { staged, ...part } = take();
+    const { staged, operators } = take();
+    const part: SnapshotPart = { operators, keyed: this.store?.snapshot(barrier) };
     this.#pending.set(barrier.checkpoint, {
       barrier,
       part,
@@ -58,41 +82,46 @@ export class SubtaskCheckpoints {
     this.host.persist(barrier, part);
   }
 
+  /** What the task's host tells. */
+  receive(mail: CheckpointMail): void {
+    const { checkpoint } = mail;
+    switch (mail.kind) {
+      case 'checkpoint-complete':
+        // It makes all older ones void.
+        for (const older of [...this.#pending.keys()]) if (older <= checkpoint) this.#drop(older);
+        this.store?.checkpointComplete(checkpoint);
+        break;
+      case 'checkpoint-aborted':
+        this.#drop(checkpoint);
+        this.store?.checkpointAborted(checkpoint);
+        break;
+      case 'persisted':
+        this.#complete(checkpoint, { persisted: mail.part });
+        break;
+      case 'in-flight-persisted':
+        this.#complete(checkpoint, { inFlight: mail.channels });
+        break;
+      case 'persist-failed':
+        if (this.#pending.delete(checkpoint)) this.host.decline(checkpoint, mail.reason);
+    }
+  }
+
   /** All that the barrier overtook is known. */
-  captured(checkpoint: number, inFlight: readonly InFlight[]): void {
+  #captured(checkpoint: number, inFlight: readonly InFlight[]): void {
     const barrier = this.#pending.get(checkpoint)?.barrier;
     if (barrier === undefined) return;
-    if (inFlight.length === 0) this.inFlightPersisted(checkpoint, []);
+    if (inFlight.length === 0) this.#complete(checkpoint, { inFlight: [] });
     else this.host.persistInFlight(barrier, inFlight);
   }
 
-  inFlightPersisted(checkpoint: number, channels: readonly ChannelStateHandle[]): void {
+  #complete(checkpoint: number, part: Partial<Pick<Pending, 'persisted' | 'inFlight'>>): void {
     const pending = this.#pending.get(checkpoint);
-    if (pending === undefined) return;
-    pending.inFlight = channels;
-    this.#acknowledge(checkpoint, pending);
+    if (pending !== undefined) this.#acknowledge(checkpoint, Object.assign(pending, part));
   }
 
-  persisted(checkpoint: number, part: PersistedPart): void {
-    const pending = this.#pending.get(checkpoint);
-    if (pending === undefined) return;
-    pending.persisted = part;
-    this.#acknowledge(checkpoint, pending);
-  }
-
-  persistFailed(checkpoint: number, reason: string): void {
-    if (this.#pending.delete(checkpoint)) this.host.decline(checkpoint, reason);
-  }
-
-  /** It will not complete. */
-  drop(checkpoint: number): void {
+  #drop(checkpoint: number): void {
     this.#pending.get(checkpoint)?.part.keyed?.release();
     this.#pending.delete(checkpoint);
-  }
-
-  /** A complete checkpoint makes all older ones void. */
-  dropUpTo(checkpoint: number): void {
-    for (const older of [...this.#pending.keys()]) if (older <= checkpoint) this.drop(older);
   }
 
   #acknowledge(checkpoint: number, { persisted, inFlight, staged, alignmentMs, syncMs }: Pending): void {
