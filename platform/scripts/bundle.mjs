@@ -1,34 +1,69 @@
 /**
- * Bundles the command's compiled modules into a few files, because a start of `tidegate` is mostly the loading of some
- * three hundred of them. See platform/docs/decisions/0007-the-command-is-bundled.md.
+ * Bundles the command's compiled modules, because a start of `tidegate` is mostly the loading and compiling of some three
+ * hundred of them: one script for the command and one for a slot's thread, each with the code that V8 compiled of it.
+ * See platform/docs/decisions/0007-the-command-is-bundled.md.
  *
  * Invariants
  * - The bundle is made of the build and of nothing else; without it, or when it is older, the command runs from the build.
- * - Packages that are loaded only when needed stay outside, each command is a file of its own; so is the entry of a slot's
- *   thread, which is looked for beside the others.
+ * - Packages that are loaded only when needed stay outside.
  */
 import { build } from 'esbuild';
-import { rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+const bundle = join(dist, 'bundle');
 
-rmSync(`${dist}bundle`, { recursive: true, force: true });
+rmSync(bundle, { recursive: true, force: true });
 await build({
-  entryPoints: [`${dist}src/cli/main.js`, `${dist}src/cli/slot-thread.js`],
-  outdir: `${dist}bundle`,
+  entryPoints: [join(dist, 'src', 'cli', 'main.js'), join(dist, 'src', 'cli', 'slot-thread.js')],
+  outdir: bundle,
+  outExtension: { '.js': '.cjs' },
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
+  define: { 'import.meta.url': 'scriptUrl' },
+  // A script has no loader of its own for ES modules; what is loaded so (RocksDB) is CommonJS.
+  supported: { 'dynamic-import': false },
+  charset: 'ascii',
   sourcemap: true,
   minifyWhitespace: true,
   minifySyntax: true,
   external: ['@nxtedition/rocksdb', 'ajv', 'luxon', 're2js'],
-  // CommonJS packages inside an ES module ask for Node's own modules by `require`.
-  banner: {
-    js: "import { createRequire as requireFor } from 'node:module'; globalThis.require ??= requireFor(import.meta.url);",
-  },
   logLevel: 'warning',
 });
+
+// A thread is given a module to begin with.
+writeFileSync(
+  join(bundle, 'slot-thread.js'),
+  `import { fileURLToPath } from 'node:url';
+import compiled from '../../bin/compiled-script.cjs';
+
+compiled.run(fileURLToPath(new URL('slot-thread.cjs', import.meta.url)));
+`,
+);
+
+const folder = mkdtempSync(join(tmpdir(), 'tidegate-bundle-'));
+try {
+  writeCode('main.cjs', 'init');
+  writeCode('main.cjs', 'run');
+  writeCode('slot-thread.cjs');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs the command in a folder of its own. */
+function writeCode(script, ...words) {
+  const writer = fileURLToPath(new URL('write-code.mjs', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [writer, join(bundle, script), ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (status === 0) return;
+  process.stderr.write(stderr);
+  process.exit(1);
+}

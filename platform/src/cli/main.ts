@@ -16,4 +16,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-process.exitCode = await runCommand(process.argv.slice(2), io);
+void runCommand(process.argv.slice(2), io).then((code) => {
+  process.exitCode = code;
+});

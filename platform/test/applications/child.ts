@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-const COMMAND = join(ROOT, 'platform', 'bin', 'tidegate.mjs');
+const COMMAND = join(ROOT, 'platform', 'bin', 'tidegate.cjs');
 const LIFETIME_MS = 120_000;
 
 export interface Finished {
