@@ -18,6 +18,7 @@ import {
   type SinkWriter,
 } from '../api/index.js';
 import { FileAppender } from '../file/sink/file-appender.js';
+import { Readiness } from '../writing/readiness.js';
 import { Batch } from './batch.js';
 import { HttpSender } from './http-sender.js';
 import type { HttpSinkOptions } from './sink-options.js';
@@ -78,8 +79,7 @@ class HttpWriter implements SinkWriter {
   #sending: Promise<void> | undefined;
   #cancelLinger: (() => void) | undefined;
   #error: ConnectorError | undefined;
-  #onReady: (() => void) | undefined;
-  #awaited = false;
+  readonly #readiness = new Readiness();
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -99,13 +99,11 @@ class HttpWriter implements SinkWriter {
   }
 
   ready(): boolean {
-    const isReady = this.#size < MAX_WAITING || this.#error !== undefined;
-    if (!isReady) this.#awaited = true;
-    return isReady;
+    return this.#readiness.answer(this.#takesMore);
   }
 
   onReady(callback: () => void): void {
-    this.#onReady = callback;
+    this.#readiness.onReady(callback);
   }
 
   /** At least once: nothing is held back for a checkpoint. */
@@ -148,7 +146,7 @@ class HttpWriter implements SinkWriter {
         if (this.#error !== undefined) return;
       }
       this.#size -= batch.size;
-      this.#tellReady();
+      if (this.#takesMore) this.#readiness.tell();
     }
   }
 
@@ -159,13 +157,12 @@ class HttpWriter implements SinkWriter {
     this.#error = error;
     this.#waiting = [];
     this.context.fail(error);
-    this.#tellReady();
+    this.#readiness.tell();
   }
 
-  #tellReady(): void {
-    if (!this.#awaited || (this.#size >= MAX_WAITING && this.#error === undefined)) return;
-    this.#awaited = false;
-    this.#onReady?.();
+  /** After an error nothing is kept, and so nobody waits. */
+  get #takesMore(): boolean {
+    return this.#size < MAX_WAITING || this.#error !== undefined;
   }
 }
 

@@ -14,6 +14,7 @@ import {
   type Sink,
   type SinkWriter,
 } from '../api/index.js';
+import { Readiness } from '../writing/readiness.js';
 
 export class StreamSink implements Sink {
   readonly deliveries = ['at-least-once'] as const;
@@ -36,13 +37,8 @@ export class StreamSink implements Sink {
 
 class StreamWriter implements SinkWriter {
   #error: ConnectorError | undefined;
-  #onReady: (() => void) | undefined;
-  #awaited = false;
-  readonly #onDrain = (): void => {
-    if (!this.#awaited) return;
-    this.#awaited = false;
-    this.#onReady?.();
-  };
+  readonly #readiness = new Readiness();
+  readonly #onDrain = (): void => this.#readiness.tell();
   readonly #onError = (error: Error): void => {
     if (this.#error !== undefined) return;
     this.#error = connectorError(this.subject, error);
@@ -65,13 +61,11 @@ class StreamWriter implements SinkWriter {
   }
 
   ready(): boolean {
-    const isReady = this.#error !== undefined || !this.stream.writableNeedDrain;
-    if (!isReady) this.#awaited = true;
-    return isReady;
+    return this.#readiness.answer(this.#error !== undefined || !this.stream.writableNeedDrain);
   }
 
   onReady(callback: () => void): void {
-    this.#onReady = callback;
+    this.#readiness.onReady(callback);
   }
 
   stage(): Uint8Array {

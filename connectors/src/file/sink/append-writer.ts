@@ -1,12 +1,12 @@
 /** A writer below exactly-once: what is written is appended at once, and there for good after a flush. */
 import type { OutgoingRecord, SinkWriter } from '../../api/index.js';
+import { Readiness } from '../../writing/readiness.js';
 import type { FileAppender } from './file-appender.js';
 
 const LINE_END = Buffer.from('\n');
 
 export class AppendWriter implements SinkWriter {
-  #onReady: (() => void) | undefined;
-  #awaited = false;
+  readonly #readiness = new Readiness();
   #closing: Promise<void> | undefined;
 
   /** A record and its line end are written together, so lines of two writers of one appender never mix. */
@@ -21,19 +21,15 @@ export class AppendWriter implements SinkWriter {
   }
 
   ready(): boolean {
-    const { isReady } = this.appender;
-    if (!isReady) this.#awaited = true;
-    return isReady;
+    return this.#readiness.answer(this.appender.isReady);
   }
 
   onReady(callback: () => void): void {
-    this.#onReady = callback;
+    this.#readiness.onReady(callback);
   }
 
   tellReady(): void {
-    if (!this.#awaited) return;
-    this.#awaited = false;
-    this.#onReady?.();
+    this.#readiness.tell();
   }
 
   /** Nothing is held back for a checkpoint. */

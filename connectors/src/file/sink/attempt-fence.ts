@@ -46,4 +46,16 @@ export class AttemptFence {
     }
     return attempts;
   }
+
+  /**
+   * Removes what earlier attempts left in a folder.
+   * @returns how many; another attempt may have put more there meanwhile
+   * @throws ConnectorError `fenced`
+   */
+  async removeFrom(folder: string, isOver: (name: string) => boolean): Promise<number> {
+    const over = (await this.files.list(folder)).filter(isOver);
+    await this.assertLatest();
+    for (const name of over) await this.files.remove(join(folder, name));
+    return over.length;
+  }
 }

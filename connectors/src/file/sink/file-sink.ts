@@ -23,8 +23,10 @@ import {
   type WriterOptions,
 } from '../../api/index.js';
 import { AppendWriter } from './append-writer.js';
+import { AttemptFence } from './attempt-fence.js';
 import { completeParts, discardParts } from './earlier-parts.js';
 import { FileAppender } from './file-appender.js';
+import { FencedCommitter } from './fenced-committer.js';
 import { nodeFileSystem, type FileSystem } from './file-system.js';
 import { PartCommitter } from './part-committer.js';
 import { PartWriter } from './part-writer.js';
@@ -75,14 +77,16 @@ export class FileSink implements Sink {
   createCommitter(options: SinkSubtask): Committer {
     const { context, files, header } = this;
     const { path } = this.options;
+    const [target, sideFolder, end] = [this.#path, this.#stagedFolder, this.#end];
+    const fence = new AttemptFence(files, sideFolder, options.attempt, context.name);
     if (this.#isFolder) {
-      const fenceFolder = this.#stagedFolder;
-      return new PartCommitter({ path, folder: this.#path, fenceFolder, ...options, context, files });
+      const parts = new PartCommitter({ path, folder: target, fence, ...options, context, files });
+      return new FencedCommitter(target, fence, parts);
     }
     this.#assertSingle(options);
     const { attempt } = options;
-    const [target, sideFolder, end] = [this.#path, this.#stagedFolder, this.#end];
-    return new RangeCommitter({ path, target, header, sideFolder, attempt, context, files, end });
+    const range = new RangeCommitter({ path, target, header, sideFolder, fence, attempt, context, files, end });
+    return new FencedCommitter(target, fence, range);
   }
 
   get #stagedFolder(): string {

@@ -9,13 +9,12 @@
 import { join } from 'node:path';
 import {
   ConnectorError,
-  telling,
   type Committer,
   type ConnectorContext,
   type RestoredEpochs,
   type StagedEpoch,
 } from '../../api/index.js';
-import { AttemptFence } from './attempt-fence.js';
+import type { AttemptFence } from './attempt-fence.js';
 import type { FileSystem } from './file-system.js';
 import { parsePartName, pendingName, type PartName } from './part-name.js';
 import { decodeStaged } from './staged-form.js';
@@ -25,10 +24,10 @@ export interface PartCommitterOptions {
   readonly path: string;
   /** Absolute. */
   readonly folder: string;
-  readonly fenceFolder: string;
+  /** Raised before `recover`. */
+  readonly fence: AttemptFence;
   readonly subtask: number;
   readonly parallelism: number;
-  readonly attempt: number;
   readonly context: ConnectorContext;
   readonly files: FileSystem;
 }
@@ -36,28 +35,10 @@ export interface PartCommitterOptions {
 type Part = { readonly name: string; readonly bytes: number } | undefined;
 
 export class PartCommitter implements Committer {
-  readonly #fence: AttemptFence;
+  constructor(readonly options: PartCommitterOptions) {}
 
-  constructor(readonly options: PartCommitterOptions) {
-    const { files, fenceFolder, attempt, context } = options;
-    this.#fence = new AttemptFence(files, fenceFolder, attempt, context.name);
-  }
-
-  /** Rejects with a ConnectorError. */
-  recover(restored: RestoredEpochs | undefined): Promise<void> {
-    return telling(this.options.folder, this.#recover(restored));
-  }
-
-  /** Rejects with a ConnectorError. */
-  commit(epoch: StagedEpoch): Promise<void> {
-    return telling(this.options.folder, this.#commit(epoch));
-  }
-
-  async close(): Promise<void> {}
-
-  async #recover(restored: RestoredEpochs | undefined): Promise<void> {
+  async recover(restored: RestoredEpochs | undefined): Promise<void> {
     const { files, folder, context } = this.options;
-    await this.#fence.raise();
     const parts = (restored?.staged ?? []).map((epoch) => this.#read(epoch));
     const staged = new Set(parts.flatMap((part) => (part === undefined ? [] : [part.name, pendingName(part.name)])));
     await this.#sweep((name, part) => !staged.has(name) && isLeftover(part, restored?.epoch));
@@ -66,7 +47,7 @@ export class PartCommitter implements Committer {
     if (parts.some((part) => part !== undefined)) await files.syncFolder(folder);
   }
 
-  async #commit(epoch: StagedEpoch): Promise<void> {
+  async commit(epoch: StagedEpoch): Promise<void> {
     const { files, folder, context } = this.options;
     const part = this.#read(epoch);
     context.failpoint?.('fileSink.beforeCommit');
@@ -77,6 +58,8 @@ export class PartCommitter implements Committer {
     context.failpoint?.('fileSink.afterCommit');
   }
 
+  async close(): Promise<void> {}
+
   async #finish(part: Part): Promise<void> {
     if (part === undefined) return;
     const { files, folder } = this.options;
@@ -85,7 +68,7 @@ export class PartCommitter implements Committer {
     const waiting = await files.status(pending);
     const found = waiting ?? (await files.status(final));
     if (found === undefined || found.size !== part.bytes) {
-      await this.#fence.assertLatest();
+      await this.options.fence.assertLatest();
       throw new ConnectorError(
         'corrupt',
         `${final} ${found === undefined ? 'is gone' : `has ${found.size} bytes`}, but ${part.bytes} bytes were written for the checkpoint; put it back, or start with --fresh`,
@@ -106,17 +89,12 @@ export class PartCommitter implements Committer {
   }
 
   async #sweep(isOver: (name: string, part: PartName) => boolean): Promise<void> {
-    const { files, folder, subtask, parallelism } = this.options;
-    for (;;) {
-      const over = (await files.list(folder)).filter((name) => {
-        const part = parsePartName(name);
-        return part !== undefined && part.subtask % parallelism === subtask && isOver(name, part);
-      });
-      await this.#fence.assertLatest();
-      if (over.length === 0) return;
-      for (const name of over) await files.remove(join(folder, name));
-      await files.syncFolder(folder);
-    }
+    const { fence, files, folder, subtask, parallelism } = this.options;
+    const isMineAndOver = (name: string): boolean => {
+      const part = parsePartName(name);
+      return part !== undefined && part.subtask % parallelism === subtask && isOver(name, part);
+    };
+    while ((await fence.removeFrom(folder, isMineAndOver)) > 0) await files.syncFolder(folder);
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import type { ConnectorContext, OutgoingRecord, SinkWriter } from '../../api/index.js';
+import { Readiness } from '../../writing/readiness.js';
 import { EpochBuffer } from './epoch-buffer.js';
 import type { FileSystem } from './file-system.js';
 import { committedName, inProgressName, pendingName } from './part-name.js';
@@ -29,8 +30,7 @@ export class PartWriter implements SinkWriter {
   #parts = 0;
   #inProgress = '';
   #buffer: EpochBuffer;
-  #onReady: (() => void) | undefined;
-  #awaited = false;
+  readonly #readiness = new Readiness();
 
   constructor(readonly options: PartWriterOptions) {
     this.#buffer = this.#next();
@@ -43,13 +43,11 @@ export class PartWriter implements SinkWriter {
   }
 
   ready(): boolean {
-    const { isReady } = this.#buffer;
-    if (!isReady) this.#awaited = true;
-    return isReady;
+    return this.#readiness.answer(this.#buffer.isReady);
   }
 
   onReady(callback: () => void): void {
-    this.#onReady = callback;
+    this.#readiness.onReady(callback);
   }
 
   stage(epoch: number): Uint8Array {
@@ -61,7 +59,7 @@ export class PartWriter implements SinkWriter {
     this.#pending.add(this.#finish(written, this.#inProgress, pendingName(name)), path);
     this.#buffer = this.#next();
     // It was the sealed buffer's disk that was waited for.
-    this.#tellReady();
+    this.#readiness.tell();
     context.failpoint?.('fileSink.afterStage');
     return encodeStaged({ ...base, part: { name, bytes: digest.bytes } });
   }
@@ -88,13 +86,7 @@ export class PartWriter implements SinkWriter {
     this.#inProgress = inProgressName(subtask, attempt, this.#parts++, suffix);
     const path = join(folder, this.#inProgress);
     const buffer = new EpochBuffer({ path, memoryBytes: 0, context, files });
-    buffer.onReady(() => this.#tellReady());
+    buffer.onReady(() => this.#readiness.tell());
     return buffer;
-  }
-
-  #tellReady(): void {
-    if (!this.#awaited) return;
-    this.#awaited = false;
-    this.#onReady?.();
   }
 }

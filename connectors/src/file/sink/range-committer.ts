@@ -6,13 +6,12 @@
 import { basename, dirname, join } from 'node:path';
 import {
   ConnectorError,
-  telling,
   type Committer,
   type ConnectorContext,
   type RestoredEpochs,
   type StagedEpoch,
 } from '../../api/index.js';
-import { AttemptFence } from './attempt-fence.js';
+import type { AttemptFence } from './attempt-fence.js';
 import { holds, readBlocks, type Digest } from './byte-range.js';
 import type { FileSystem } from './file-system.js';
 import { OutputFile, type EpochBytes } from './output-file.js';
@@ -26,6 +25,8 @@ export interface RangeCommitterOptions {
   readonly target: string;
   readonly header: string | undefined;
   readonly sideFolder: string;
+  /** Raised before `recover`. */
+  readonly fence: AttemptFence;
   readonly attempt: number;
   readonly context: ConnectorContext;
   readonly files: FileSystem;
@@ -37,31 +38,12 @@ interface RangeEpoch extends EpochBytes {
 }
 
 export class RangeCommitter implements Committer {
-  readonly #fence: AttemptFence;
   #output: OutputFile | undefined;
 
-  constructor(readonly options: RangeCommitterOptions) {
-    const { files, sideFolder, attempt, context } = options;
-    this.#fence = new AttemptFence(files, sideFolder, attempt, context.name);
-  }
+  constructor(readonly options: RangeCommitterOptions) {}
 
-  /** Rejects with a ConnectorError. */
-  recover(restored: RestoredEpochs | undefined): Promise<void> {
-    return telling(this.options.target, this.#recover(restored));
-  }
-
-  /** Rejects with a ConnectorError. */
-  commit(epoch: StagedEpoch): Promise<void> {
-    return telling(this.options.target, this.#commit(epoch));
-  }
-
-  async close(): Promise<void> {
-    await this.#output?.close();
-  }
-
-  async #recover(restored: RestoredEpochs | undefined): Promise<void> {
+  async recover(restored: RestoredEpochs | undefined): Promise<void> {
     const { files, target, header, context, end } = this.options;
-    await this.#fence.raise();
     const output = await this.#openOutput(await files.followLink(target));
     context.failpoint?.('fileSink.midRecover');
     const headerBytes = Buffer.from(header === undefined ? '' : `${header}\n`);
@@ -75,7 +57,7 @@ export class RangeCommitter implements Committer {
     await this.#removeSides();
   }
 
-  async #commit(epoch: StagedEpoch): Promise<void> {
+  async commit(epoch: StagedEpoch): Promise<void> {
     const { files, context, sideFolder } = this.options;
     if (this.#output === undefined) throw new Error('a committer recovers before it commits');
     const bytes = this.#read(epoch);
@@ -85,16 +67,18 @@ export class RangeCommitter implements Committer {
     if (bytes.range.side !== undefined) await files.remove(join(sideFolder, bytes.range.side));
   }
 
+  async close(): Promise<void> {
+    await this.#output?.close();
+  }
+
   async #openOutput(path: string): Promise<OutputFile> {
-    const { files, attempt, context } = this.options;
+    const { files, fence, attempt, context } = this.options;
     await this.#output?.close();
     const folder = dirname(path);
     const drafts = `.${basename(path)}.draft-`;
     // An attempt that was taken for dead must not put its draft under the name.
-    const earlier = (await files.list(folder)).filter((name) => name.startsWith(drafts));
-    await this.#fence.assertLatest();
-    for (const name of earlier) await files.remove(join(folder, name));
-    this.#output = new OutputFile(files, this.#fence, path, drafts + attempt, {
+    await fence.removeFrom(folder, (name) => name.startsWith(drafts));
+    this.#output = new OutputFile(files, fence, path, drafts + attempt, {
       failpoint: (name) => context.failpoint?.(name),
       log: (message) => context.log?.(message),
     });
@@ -129,10 +113,8 @@ export class RangeCommitter implements Committer {
 
   /** What is restored has been written, and nothing else is staged. */
   async #removeSides(): Promise<void> {
-    const { files, sideFolder } = this.options;
-    const names = (await files.list(sideFolder)).filter((name) => name.endsWith('.staged'));
-    await this.#fence.assertLatest();
-    for (const name of names) await files.remove(join(sideFolder, name));
+    const { fence, sideFolder } = this.options;
+    await fence.removeFrom(sideFolder, (name) => name.endsWith('.staged'));
   }
 }
 

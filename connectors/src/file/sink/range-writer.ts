@@ -8,6 +8,7 @@
  */
 import { join } from 'node:path';
 import type { ConnectorContext, OutgoingRecord, SinkWriter } from '../../api/index.js';
+import { Readiness } from '../../writing/readiness.js';
 import { endOf, type ByteRange } from './byte-range.js';
 import { EpochBuffer } from './epoch-buffer.js';
 import type { FileSystem } from './file-system.js';
@@ -37,8 +38,7 @@ export class RangeWriter implements SinkWriter {
   #epochs = 0;
   #side = '';
   #buffer: EpochBuffer;
-  #onReady: (() => void) | undefined;
-  #awaited = false;
+  readonly #readiness = new Readiness();
 
   constructor(readonly options: RangeWriterOptions) {
     this.#buffer = this.#next();
@@ -49,13 +49,11 @@ export class RangeWriter implements SinkWriter {
   }
 
   ready(): boolean {
-    const { isReady } = this.#buffer;
-    if (!isReady) this.#awaited = true;
-    return isReady;
+    return this.#readiness.answer(this.#buffer.isReady);
   }
 
   onReady(callback: () => void): void {
-    this.#onReady = callback;
+    this.#readiness.onReady(callback);
   }
 
   stage(): Uint8Array {
@@ -74,7 +72,7 @@ export class RangeWriter implements SinkWriter {
     if (range.bytes > 0) end.before = range;
     this.#buffer = this.#next();
     // It was the sealed buffer's disk that was waited for.
-    this.#tellReady();
+    this.#readiness.tell();
     context.failpoint?.('fileSink.afterStage');
     return staged;
   }
@@ -94,13 +92,7 @@ export class RangeWriter implements SinkWriter {
     this.#side = `${attempt}-${this.#epochs++}.staged`;
     const path = join(sideFolder, this.#side);
     const buffer = new EpochBuffer({ path, memoryBytes: INLINE_BYTES, context, files });
-    buffer.onReady(() => this.#tellReady());
+    buffer.onReady(() => this.#readiness.tell());
     return buffer;
-  }
-
-  #tellReady(): void {
-    if (!this.#awaited) return;
-    this.#awaited = false;
-    this.#onReady?.();
   }
 }
