@@ -24,6 +24,8 @@ interface PendingAppend {
 export class EventLog {
   #pending: PendingAppend[] = [];
   #committing: Promise<void> | undefined;
+  /** Resolves when no segment is being removed. */
+  #trimmed: Promise<void> = Promise.resolve();
   #error: ConnectorError | undefined;
   #listener: (() => void) | undefined;
 
@@ -90,14 +92,22 @@ export class EventLog {
   }
 
   /** Removes segments that hold nothing at or above a sequence number. The last one always stays. */
-  async trim(sequence: number): Promise<void> {
+  trim(sequence: number): Promise<void> {
+    const trimmed = this.#trimmed.then(() => this.#trim(sequence));
+    this.#trimmed = trimmed.catch(() => undefined);
+    return trimmed;
+  }
+
+  async #trim(sequence: number): Promise<void> {
     while (this.segments.length > 1 && (this.segments[0]?.next ?? Infinity) <= sequence) {
       const [oldest] = this.segments.splice(0, 1);
       if (oldest !== undefined) await rm(oldest.path, { force: true });
     }
   }
 
+  /** Then nothing of it is under way any more: the folder may be opened again. */
   async close(): Promise<void> {
+    await this.#trimmed;
     while (this.#committing !== undefined) await this.#committing;
     await this.handle.close();
   }

@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncat
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventLog } from '../../src/event-log/event-log.js';
+import { listSegments } from '../../src/event-log/segment.js';
 import { encodeEntry } from '../../src/event-log/entry.js';
 import { LogCursor } from '../../src/event-log/log-cursor.js';
 
@@ -130,5 +131,14 @@ describe('the event log', function () {
     assert.equal(log.next, 3);
     await log.close();
     assert.deepEqual(await reopened(2), ['three']);
+  });
+
+  it('is closed when nothing is being removed any more', async () => {
+    const log = await EventLog.open(folder, 1);
+    for (let sequence = 0; sequence < 20; sequence++) await log.append([`${sequence}`]);
+    const trimmed = log.trim(19);
+    await log.close();
+    assert.deepEqual(await listSegments(folder), [19]);
+    await trimmed;
   });
 });
