@@ -123,7 +123,8 @@ async function checkpoint(store: RocksKeyedStore, number: number) {
   const stopwatch = new Stopwatch();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  const snapshot = stopwatch.measure(() => store.snapshot({ checkpoint: number, type: 'checkpoint' }));
+  const barrier = { checkpoint: number, type: 'checkpoint', base: number - 1 } as const;
+  const snapshot = stopwatch.measure(() => store.snapshot(barrier));
   const persisted = snapshot.persist(target);
   let isDone = false;
   void persisted.finally(() => (isDone = true));
@@ -163,6 +164,7 @@ try {
 
   const start = performance.now();
   const restored = await open('second', {
+    checkpoint: number,
     handles: [incremental.handle],
     source: {
       async *read(file) {

@@ -169,15 +169,18 @@ export class CheckpointCoordinator {
   }
 
   #trigger(request: CheckpointRequest | undefined): void {
+    const number = this.#next++;
+    const type = request?.type ?? 'checkpoint';
+    const base = this.store.begin(number, type);
     const barrier: CheckpointBarrier = {
-      checkpoint: this.#next++,
+      checkpoint: number,
+      ...(base === undefined ? {} : { base }),
       timestamp: this.clock.now(),
-      type: request?.type ?? 'checkpoint',
+      type,
       alignment: this.#alignment(request),
       then: request?.then ?? 'continue',
     };
     const checkpoint = new PendingCheckpoint(barrier, this.#participants, this.observer);
-    const { number } = checkpoint;
     this.#pending.set(number, checkpoint);
     if (request !== undefined) this.#requests.set(number, request);
     this.#triggeredAt = this.clock.monotonic();
@@ -188,7 +191,6 @@ export class CheckpointCoordinator {
         this.#fail(checkpoint, `it was not complete after ${this.options.timeout} ms`);
       }),
     );
-    this.store.begin(number);
     this.host.triggered(barrier);
     for (const { isSource, attempts } of this.#participants) {
       if (isSource) for (const id of attempts) this.host.send(id, { kind: 'trigger-checkpoint', id, barrier });

@@ -67,7 +67,7 @@ export class CheckpointStore {
   readonly #references = new FileReferences();
   /** Stored under this leader's epoch. */
   #plan: StateFile | undefined;
-  /** Checkpoints under way, and what their acknowledgements hold. */
+  /** Checkpoints under way, and what they hold: the files of their base, and of their acknowledgements. */
   readonly #pending = new Map<number, Set<string>>();
   #rewound = false;
   /** Subtasks may have written what nobody was told of. */
@@ -157,9 +157,18 @@ export class CheckpointStore {
     });
   }
 
-  /** A checkpoint is triggered: what lies in its folder is left alone. */
-  begin(checkpoint: number): void {
-    this.#pending.set(checkpoint, new Set());
+  /**
+   * A checkpoint is triggered: what lies in its folder is left alone.
+   * @returns the complete checkpoint on which it may build; that one's files are kept until this one has ended
+   */
+  begin(checkpoint: number, type: CheckpointMetadata['type'] = 'checkpoint'): number | undefined {
+    // A savepoint is whole in its own folder: it neither builds on others, nor do others on it.
+    const bases = type === 'checkpoint' ? this.#retained.filter(({ metadata }) => metadata.type === 'checkpoint') : [];
+    const base = bases.at(-1)?.metadata;
+    const held = base === undefined ? new Set<string>() : stateFiles(base);
+    this.#references.hold(held);
+    this.#pending.set(checkpoint, held);
+    return base?.checkpoint;
   }
 
   /**
@@ -251,16 +260,17 @@ export class CheckpointStore {
   #appended(content: EntryContent, { reference, positions }: AppendOutcome & { readonly kind: 'appended' }): void {
     const below = this.#keptBelow(content);
     const surplus = this.#retained.filter((checkpoint) => !below.includes(checkpoint));
+    const dropped: string[] = [];
     this.#retained = [...below];
     if (content.kind === 'checkpoint') {
       this.#retain({ reference, metadata: content.metadata });
-      this.#letGo(content.metadata.checkpoint);
+      dropped.push(...this.#letGo(content.metadata.checkpoint));
     }
     if (content.kind === 'finished' && this.#plan !== undefined) {
       this.#references.release(new Set([this.#plan.name]));
       this.#plan = undefined;
     }
-    const dropped = surplus.flatMap(({ metadata }) => this.#references.release(stateFiles(metadata)));
+    for (const { metadata } of surplus) dropped.push(...this.#references.release(stateFiles(metadata)));
     const kept = new Set(this.#retained.map(({ reference: { position } }) => position));
     // The log first: what it names is there, however early this ends.
     this.log.delete(

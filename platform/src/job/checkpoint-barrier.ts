@@ -6,6 +6,11 @@
 export interface CheckpointBarrier {
   /** Rises over all attempts of a job. */
   readonly checkpoint: number;
+  /**
+   * A complete checkpoint whose files are kept until this one has ended: an incremental snapshot refers to them, or to
+   * those of a younger checkpoint that is known to be complete. Absent: there is none, and everything is shipped.
+   */
+  readonly base?: number;
   /** When the coordinator triggered it: its `Clock.now()`, ms. */
   readonly timestamp: number;
   /** A savepoint is written in the canonical format, whatever the backend. */

@@ -9,10 +9,12 @@ const MODES = ['none', 'aligned', 'unaligned', 'aligned with timeout'] as const;
 const THEN = ['continue', 'end', 'drain'] as const satisfies readonly CheckpointBarrier['then'][];
 
 export function writeBarrier(
-  { checkpoint, timestamp, type, alignment, then }: CheckpointBarrier,
+  { checkpoint, base, timestamp, type, alignment, then }: CheckpointBarrier,
   out: ByteWriter,
 ): void {
   out.varint(checkpoint);
+  // No checkpoint has the number 0.
+  out.varint(base ?? 0);
   out.double(timestamp);
   out.uint8(TYPES.indexOf(type));
   const timeoutMs = alignment.mode === 'aligned' ? alignment.timeoutMs : undefined;
@@ -22,8 +24,11 @@ export function writeBarrier(
 }
 
 export function readBarrier(bytes: ByteReader): CheckpointBarrier {
+  const checkpoint = bytes.varint();
+  const base = bytes.varint();
   return {
-    checkpoint: bytes.varint(),
+    checkpoint,
+    ...(base === 0 ? {} : { base }),
     timestamp: bytes.double(),
     type: oneOf(TYPES, bytes),
     alignment: readAlignment(bytes),

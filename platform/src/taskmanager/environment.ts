@@ -56,6 +56,8 @@ export interface EnvironmentSink {
 /** A task's store, and what it holds at the start. */
 export interface TaskStoreOptions extends KeyedStoreOptions {
   readonly id: AttemptId;
+  /** That it is restored from. */
+  readonly checkpoint: number | undefined;
   readonly restored: readonly KeyedStateHandle[];
   /** See TaskRestore. */
   readonly rehash: boolean;

@@ -191,6 +191,7 @@ export class TaskFactory implements TaskLauncher {
       maxParallelism: this.graph.settings.maxParallelism,
       clock: this.environment.clock,
       yieldToEventLoop: () => this.environment.yieldToEventLoop(),
+      checkpoint: restore?.checkpoint,
       restored: restore?.snapshot.keyed ?? [],
       rehash: restore?.rehash ?? false,
       memoryShare: 1 / this.#stores,

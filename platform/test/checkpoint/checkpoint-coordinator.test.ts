@@ -7,6 +7,7 @@ import {
 import { CheckpointLog } from '../../src/checkpoint/checkpoint-log.js';
 import { CheckpointStore } from '../../src/checkpoint/checkpoint-store.js';
 import { StorageRequests } from '../../src/checkpoint/storage-requests.js';
+import type { CheckpointBarrier } from '../../src/job/checkpoint-barrier.js';
 import type { AttemptId, Failure, TaskCommand } from '../../src/rpc/task-execution.js';
 import { ManualPort, MemoryFiles } from './memory-storage.js';
 import { EMPTY_SNAPSHOT } from './snapshots.js';
@@ -22,6 +23,7 @@ class World {
   readonly port = new ManualPort(new MemoryFiles());
   readonly sent: string[] = [];
   readonly failures: Failure[] = [];
+  onTrigger: (barrier: CheckpointBarrier) => void = () => {};
   fenced = false;
   readonly coordinator: CheckpointCoordinator;
 
@@ -40,7 +42,7 @@ class World {
       send: (to: AttemptId, command: TaskCommand) => this.sent.push(`${to.task}[${to.subtask}] ${text(command)}`),
       fail: (failure: Failure) => this.failures.push(failure),
       fenced: () => (this.fenced = true),
-      triggered: () => {},
+      triggered: (barrier: CheckpointBarrier) => this.onTrigger(barrier),
       ended: () => {},
     };
     this.coordinator = new CheckpointCoordinator({ ...defaults, ...options }, store, this.port, host, undefined);
@@ -289,6 +291,18 @@ describe('the checkpoint coordinator', () => {
     ];
     world.acknowledge(1, [SOURCE], { ...EMPTY_SNAPSHOT, operators });
     assert.match(world.last, /1 aborted: ingresses.a\[0\] declined: its snapshot needs state\/1\/0\/x/);
+  });
+
+  it('names the base of an increment in its barrier', () => {
+    const world = new World();
+    const bases: (number | undefined)[] = [];
+    world.onTrigger = ({ base }) => bases.push(base);
+    for (let checkpoint = 1; checkpoint <= 4; checkpoint++) {
+      world.port.pass(100);
+      if (checkpoint === 2) world.decline(checkpoint);
+      else world.acknowledge(checkpoint);
+    }
+    assert.deepEqual(bases, [undefined, 1, 1, 3]);
   });
 
   it('says that it is fenced when another leader has written the log', () => {

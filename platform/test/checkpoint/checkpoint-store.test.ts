@@ -182,6 +182,45 @@ describe('the checkpoint store', () => {
     assert.ok(!one.disk.files.has('state/1/1/a'));
   });
 
+  const bases: [what: string, retain: number, completed: ('checkpoint' | 'savepoint')[], base: number | undefined][] = [
+    ['nothing, where none is complete', 1, [], undefined],
+    ['the latest checkpoint', 2, ['checkpoint', 'checkpoint'], 2],
+    ['the checkpoint before a savepoint, while it is kept', 2, ['checkpoint', 'savepoint'], 1],
+    ['nothing, where only savepoints are kept', 1, ['checkpoint', 'savepoint'], undefined],
+  ];
+  for (const [what, retain, completed, base] of bases) {
+    it(`has a checkpoint build on ${what}`, () => {
+      const one = leader(undefined, { retain });
+      completed.forEach((type, index) => one.complete(index + 1, [], type));
+      assert.equal(one.store.begin(9, 'checkpoint'), base);
+    });
+  }
+
+  it('has a savepoint build on nothing', () => {
+    assert.equal(leader().complete(1, []).store.begin(2, 'savepoint'), undefined);
+  });
+
+  it('keeps the base of a pending checkpoint until that one has ended', () => {
+    const one = leader().complete(1, ['state/1/1/a']);
+    one.store.begin(2);
+    one.store.begin(3);
+    one.complete(4, []);
+    assert.ok(one.disk.files.has('state/1/1/a'));
+    one.store.abandon(2);
+    one.port.drain();
+    assert.ok(one.disk.files.has('state/1/1/a'));
+    assert.equal(one.store.hold(3, [file('state/1/1/a')]), undefined);
+    one.store.abandon(3);
+    one.port.drain();
+    assert.ok(!one.disk.files.has('state/1/1/a'));
+  });
+
+  it('deletes the base with the checkpoint that was built on it and no longer needs it', () => {
+    const one = leader().complete(1, ['state/1/1/a']);
+    one.complete(2, ['state/1/2/b']);
+    assert.deepEqual(one.files(), ['log/0000000003', 'state/1/2/b']);
+  });
+
   it('a savepoint is whole in its folder, and is never deleted', () => {
     const one = leader().complete(1, ['savepoints/1-1/rules.a/0/f'], 'savepoint');
     assert.ok(one.disk.files.has('savepoints/1-1/_metadata'));

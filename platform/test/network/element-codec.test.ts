@@ -8,7 +8,7 @@ import { ByteWriter } from '../../src/record/codec/byte-writer.js';
 import { DeadLetter } from '../../src/record/dead-letter.js';
 import { assertSame, key, plainRecord, plainValue, recordOf, recordSchema } from '../record/codec/records.js';
 
-const barrier: fc.Arbitrary<CheckpointBarrier> = plainRecord({
+const mandatory: fc.Arbitrary<CheckpointBarrier> = plainRecord({
   checkpoint: fc.maxSafeNat(),
   timestamp: fc.double({ noNaN: true }),
   type: fc.constantFrom('checkpoint' as const, 'savepoint' as const),
@@ -21,6 +21,12 @@ const barrier: fc.Arbitrary<CheckpointBarrier> = plainRecord({
   ),
   then: fc.constantFrom('continue' as const, 'end' as const, 'drain' as const),
 });
+const barrier = fc.oneof(
+  mandatory,
+  fc
+    .tuple(mandatory, fc.integer({ min: 1 }))
+    .map(([{ checkpoint, ...rest }, base]): CheckpointBarrier => ({ checkpoint, base, ...rest })),
+);
 
 const letter = fc
   .tuple(fc.string(), fc.string(), fc.oneof(fc.nat(), fc.string()), fc.string(), plainValue)

@@ -25,13 +25,20 @@ export interface StoreOpener {
 export function storeOpener({ backend, folder, memoryBytes, files, log }: StoreOpener) {
   const source = { read: files.readChunks.bind(files) };
   let isOnHeap = backend === 'heap';
-  return async ({ id, restored, rehash, memoryShare, ...options }: TaskStoreOptions): Promise<KeyedStore> => {
+  return async ({
+    id,
+    checkpoint,
+    restored,
+    rehash,
+    memoryShare,
+    ...options
+  }: TaskStoreOptions): Promise<KeyedStore> => {
     if (!isOnHeap) {
       try {
         const incarnation = encodeURIComponent(attemptName(id));
         return await openRocksStore(
           { ...options, folder: join(folder, incarnation), memoryBytes: memoryBytes * memoryShare, incarnation },
-          { handles: restored, source, rehash },
+          checkpoint === undefined ? undefined : { checkpoint, handles: restored, source, rehash },
         );
       } catch (error) {
         if (!(error instanceof TidegateError) || error.code !== 'TG425') throw error;

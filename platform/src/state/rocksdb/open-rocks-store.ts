@@ -26,6 +26,8 @@ import { loadRocksdb, type RocksPackage } from './rocksdb-package.js';
 import { StateNumbers } from './state-numbers.js';
 
 export interface RocksRestore {
+  /** The checkpoint's number: the next one may build on it. */
+  readonly checkpoint: number;
   readonly handles: readonly KeyedStateHandle[];
   readonly source: SnapshotSource;
   /** Whether the snapshot (a savepoint) was taken with another `maxParallelism`. */
@@ -110,7 +112,7 @@ class Opening {
     return {
       database: await RocksDatabase.create(this.rocksdb, folder, this.#memoryBytes),
       numbers: this.#numbers,
-      shipped: new Map(),
+      shipped: undefined,
     };
   }
 
@@ -124,7 +126,9 @@ class Opening {
     handle.states.forEach((description, i) => {
       this.#numbers.restore({ number: handle.content.ids[i]!, description });
     });
-    return { database, numbers: this.#numbers, shipped: untouchedParts(handle.content.files, folder) };
+    const { checkpoint } = this.restore!;
+    const shipped = { checkpoint, parts: untouchedParts(handle.content.files, folder) };
+    return { database, numbers: this.#numbers, shipped };
   }
 
   async #download(handle: RocksHandle, folder: string): Promise<RocksDatabase> {

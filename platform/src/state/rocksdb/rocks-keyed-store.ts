@@ -29,7 +29,7 @@ import type { RocksDatabase } from './rocks-database.js';
 import { RocksSavepoint } from './rocks-savepoint.js';
 import { RocksSnapshot } from './rocks-snapshot.js';
 import { RocksTables } from './rocks-tables.js';
-import { ShippedFiles, type ShippedParts } from './shipped-files.js';
+import { ShippedFiles, type RestoredParts } from './shipped-files.js';
 import type { StateNumbers } from './state-numbers.js';
 import { WriteBackCache } from './write-back-cache.js';
 
@@ -46,7 +46,7 @@ export interface RocksStoreOptions extends KeyedStoreOptions {
 export interface OpenDatabase {
   readonly database: RocksDatabase;
   readonly numbers: StateNumbers;
-  readonly shipped: ShippedParts;
+  readonly shipped: RestoredParts | undefined;
 }
 
 /** Of the memory: decoded entries have the rest. */
@@ -129,7 +129,11 @@ export class RocksKeyedStore implements KeyedStore {
     while (this.#pending !== undefined) this.#saveSlice();
   }
 
-  snapshot({ checkpoint, type }: Pick<CheckpointBarrier, 'checkpoint' | 'type'>): RocksSnapshot | RocksSavepoint {
+  snapshot({
+    checkpoint,
+    type,
+    base,
+  }: Pick<CheckpointBarrier, 'checkpoint' | 'type' | 'base'>): RocksSnapshot | RocksSavepoint {
     this.#settle();
     this.#tables.dropUnclaimed();
     this.#cache.beginEpoch();
@@ -153,6 +157,7 @@ export class RocksKeyedStore implements KeyedStore {
             origin,
             states,
             this.#shipped,
+            this.#shipped.onBase(base),
             join(folder, `frozen-${checkpoint}`),
             `${incarnation}-${checkpoint}`,
           );

@@ -8,13 +8,13 @@ import type { KeyedSnapshot, SnapshotTarget } from '../keyed-snapshot.js';
 import { freezeFiles, type FrozenFiles } from './frozen-files.js';
 import type { PendingSnapshot, SnapshotOrigin } from './pending-snapshot.js';
 import { shipFiles } from './ship-files.js';
-import type { ShippedFiles, ShippedParts } from './shipped-files.js';
+import { hasTable, type ShippedFiles, type ShippedParts } from './shipped-files.js';
 import type { NumberedState } from './state-numbers.js';
 
 export const ROCKSDB_VERSION = 1;
 
 export class RocksSnapshot implements KeyedSnapshot, PendingSnapshot {
-  #frozen: { readonly files: FrozenFiles; readonly base: ShippedParts } | undefined;
+  #frozen: FrozenFiles | undefined;
   #failure: unknown;
   #isReleased = false;
 
@@ -22,6 +22,8 @@ export class RocksSnapshot implements KeyedSnapshot, PendingSnapshot {
     private readonly origin: SnapshotOrigin,
     private readonly states: readonly NumberedState[],
     private readonly shipped: ShippedFiles,
+    /** What it may refer to. */
+    private readonly base: ShippedParts,
     /** For hard links; on the database's disk. */
     private readonly folder: string,
     /** Of this checkpoint's uploads, unique over the job's life. */
@@ -31,8 +33,7 @@ export class RocksSnapshot implements KeyedSnapshot, PendingSnapshot {
   freeze(): void {
     if (this.#isReleased) return;
     try {
-      const files = freezeFiles(this.origin.database, this.folder, (sst) => this.shipped.hasTable(sst));
-      this.#frozen = { files, base: this.shipped.base };
+      this.#frozen = freezeFiles(this.origin.database, this.folder, (sst) => hasTable(this.base, sst));
     } catch (error) {
       // It fails the checkpoint, and not the task that came by.
       this.#failure = error;
@@ -45,8 +46,7 @@ export class RocksSnapshot implements KeyedSnapshot, PendingSnapshot {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#frozen === undefined || this.#isReleased)
         throw new Error(`checkpoint ${this.origin.checkpoint} was released`);
-      const { files, base } = this.#frozen;
-      const parts = await shipFiles(files, target, this.uploadId, base);
+      const parts = await shipFiles(this.#frozen, target, this.uploadId, this.base);
       this.shipped.shipped(this.origin.checkpoint, parts);
       return this.#handle(parts);
     } finally {

@@ -2,10 +2,9 @@
  * Which files of the database lie in which checkpoint, so that the next one ships only what is new.
  *
  * Invariants
- * - A checkpoint builds on the last one that is known to be complete, and on nothing else: what was shipped for one that
- *   was given up, or of which nothing is known yet, is shipped again.
- * - A table is the same when its name and its length are: unfinished ones, which are shipped while they are written,
- *   change their length, finished ones are never written to again.
+ * - A checkpoint builds on one that is known to be complete and is still kept, and on nothing else: on the one that its
+ *   barrier names, or a younger one of which word has come. What was shipped for one that was given up, or of which nothing
+ *   is known, is shipped again.
  */
 import type { StateFile } from '../../job/state-handle.js';
 import type { LiveSst } from './rocks-database.js';
@@ -13,24 +12,40 @@ import type { LiveSst } from './rocks-database.js';
 /** Parts of the database's files, by name in its folder, in their order. */
 export type ShippedParts = ReadonlyMap<string, readonly StateFile[]>;
 
+/** What a database was restored from, as far as it has the files as they were. */
+export interface RestoredParts {
+  readonly checkpoint: number;
+  readonly parts: ShippedParts;
+}
+
+const NOTHING: ShippedParts = new Map();
+
+/**
+ * Whether a table lies there already. It is the same when its name and its length are: unfinished ones, which are shipped
+ * while they are written, change their length, finished ones are never written to again.
+ */
+export function hasTable(parts: ShippedParts, { name, bytes }: LiveSst): boolean {
+  const shipped = parts.get(name);
+  return shipped?.length === 1 && shipped[0]!.bytes === bytes;
+}
+
 export class ShippedFiles {
-  #base: ShippedParts;
-  #baseCheckpoint = -1;
+  #complete: RestoredParts | undefined;
   readonly #pending = new Map<number, ShippedParts>();
 
-  /** @param restored files of the checkpoint that the database was restored from and that it has as they were */
-  constructor(restored: ShippedParts = new Map()) {
-    this.#base = restored;
+  constructor(restored?: RestoredParts) {
+    this.#complete = restored;
   }
 
-  /** What a checkpoint may refer to. */
-  get base(): ShippedParts {
-    return this.#base;
-  }
-
-  hasTable({ name, bytes }: LiveSst): boolean {
-    const parts = this.#base.get(name);
-    return parts?.length === 1 && parts[0]!.bytes === bytes;
+  /**
+   * What a checkpoint may refer to.
+   * @param base what its barrier names: complete, also where no word of that has come
+   */
+  onBase(base: number | undefined): ShippedParts {
+    if (base === undefined) return NOTHING;
+    this.completed(base);
+    // An older one than the base is perhaps no longer kept.
+    return this.#complete !== undefined && this.#complete.checkpoint >= base ? this.#complete.parts : NOTHING;
   }
 
   shipped(checkpoint: number, parts: ShippedParts): void {
@@ -40,9 +55,8 @@ export class ShippedFiles {
   completed(checkpoint: number): void {
     const parts = this.#pending.get(checkpoint);
     for (const known of [...this.#pending.keys()]) if (known <= checkpoint) this.#pending.delete(known);
-    if (parts === undefined || checkpoint < this.#baseCheckpoint) return;
-    this.#base = parts;
-    this.#baseCheckpoint = checkpoint;
+    if (parts === undefined || checkpoint < (this.#complete?.checkpoint ?? 0)) return;
+    this.#complete = { checkpoint, parts };
   }
 
   aborted(checkpoint: number): void {

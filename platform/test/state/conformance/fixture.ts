@@ -5,6 +5,7 @@ import type { KeyedStoreOptions } from '../../../src/state/state-backend.js';
 import type { MemoryCheckpoints } from '../memory-checkpoints.js';
 
 export interface Restore {
+  readonly checkpoint: number;
   readonly handles: readonly KeyedStateHandle[];
   readonly from: MemoryCheckpoints;
   readonly rehash?: boolean;

@@ -23,7 +23,9 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.integer({ min: 1, max: 3 }).map((parallelism): Command => ({ command: 'complete', parallelism })),
+    arbitrary: fc
+      .tuple(fc.integer({ min: 1, max: 3 }), fc.boolean())
+      .map(([parallelism, isTold]): Command => ({ command: 'complete', parallelism, isTold })),
   },
 );
 
@@ -42,7 +44,7 @@ export function keyedStoreConformance(fixture: BackendFixture, runs: { readonly 
             for (const command of script) await world.run(command);
             await world.run({ command: 'check' });
             await world.run({ command: 'snapshot', type: 'checkpoint' });
-            await world.run({ command: 'complete', parallelism: 2 });
+            await world.run({ command: 'complete', parallelism: 2, isTold: true });
           } finally {
             await world.close();
           }

@@ -78,6 +78,7 @@ describe('a savepoint', () => {
       const file = { name: 'golden', bytes: golden().length, crc32: crc32(golden()) };
       from.files.set('golden', golden());
       const restored = await open({
+        checkpoint: 1,
         handles: [{ ...handle, content: { format: 'canonical', version: 1, files: [file] } }],
         from,
       });
@@ -100,7 +101,7 @@ describe('a savepoint', () => {
     const first = await savepointOf(store);
     let last = first;
     for (const name of ['rocksdb', 'heap', 'rocksdb']) {
-      store = await backends[name]!({ handles: [last.handle], from: last.from });
+      store = await backends[name]!({ checkpoint: 1, handles: [last.handle], from: last.from });
       openStates(store);
       last = await savepointOf(store);
     }

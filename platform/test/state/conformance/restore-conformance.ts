@@ -69,7 +69,11 @@ export function restoreConformance(fixture: BackendFixture): void {
         clock = new VirtualClock(),
       ): Promise<KeyedStore> => {
         const { handle, storage } = await snapshotOf(await old, type);
-        const store = await fixture.open(storeOptions({ clock }), { handles: [change(handle)], from: storage });
+        const store = await fixture.open(storeOptions({ clock }), {
+          checkpoint: 1,
+          handles: [change(handle)],
+          from: storage,
+        });
         opened.push(store);
         return store;
       };
@@ -166,7 +170,7 @@ export function restoreConformance(fixture: BackendFixture): void {
       ];
       for (const keyGroups of ranges) {
         const options = storeOptions({ keyGroups, maxParallelism: 512 });
-        const store = await fixture.open(options, { handles: [handle], from: storage, rehash: true });
+        const store = await fixture.open(options, { checkpoint: 1, handles: [handle], from: storage, rehash: true });
         opened.push(store);
         const state = store.value(OPTIONS);
         const keys = [...state.keys()] as number[];
@@ -207,5 +211,5 @@ export function restoreConformance(fixture: BackendFixture): void {
 
 async function restoreOf(old: Promise<KeyedStore>, type: CheckpointBarrier['type']): Promise<Restore> {
   const { handle, storage } = await snapshotOf(await old, type);
-  return { handles: [handle], from: storage };
+  return { checkpoint: 1, handles: [handle], from: storage };
 }

@@ -16,6 +16,7 @@ import { KEYS, openStates, type SampleStates } from './sample-states.js';
 
 interface Taken {
   readonly checkpoint: number;
+  readonly type: CheckpointBarrier['type'];
   readonly model: Model;
   readonly now: number;
   readonly snapshot: KeyedSnapshot;
@@ -28,7 +29,8 @@ export type Command =
   | { readonly command: 'act'; readonly action: Action }
   | { readonly command: 'drain' | 'prefetch' | 'check' | 'abort' | 'restart' | 'persist' }
   | { readonly command: 'snapshot'; readonly type: CheckpointBarrier['type'] }
-  | { readonly command: 'complete'; readonly parallelism: number }
+  /** `isTold`: word of it comes to the store. */
+  | { readonly command: 'complete'; readonly parallelism: number; readonly isTold: boolean }
   | { readonly command: 'sleep'; readonly ms: number };
 
 function barrierOf(checkpoint: number, timestamp: number, type: CheckpointBarrier['type']): CheckpointBarrier {
@@ -77,7 +79,7 @@ export class World {
       case 'abort':
         return this.#abort();
       case 'complete':
-        return this.#complete(command.parallelism);
+        return this.#complete(command.parallelism, command.isTold);
       case 'restart':
         return this.#restart();
     }
@@ -91,8 +93,9 @@ export class World {
   #snapshot(type: CheckpointBarrier['type']): void {
     if (this.#taken !== undefined) return;
     const checkpoint = ++this.#checkpoint;
-    const snapshot = this.store.snapshot(barrierOf(checkpoint, this.#clock.now(), type));
-    this.#taken = { checkpoint, model: this.#model.copy(), now: this.#clock.now(), snapshot, files: [] };
+    const base = this.#completed?.type === 'checkpoint' ? { base: this.#completed.checkpoint } : {};
+    const snapshot = this.store.snapshot({ ...barrierOf(checkpoint, this.#clock.now(), type), ...base });
+    this.#taken = { checkpoint, type, model: this.#model.copy(), now: this.#clock.now(), snapshot, files: [] };
   }
 
   async #persist(): Promise<void> {
@@ -113,13 +116,14 @@ export class World {
   }
 
   /** Completes the checkpoint and proves it: dealt out to so many subtasks, and brought together again. */
-  async #complete(parallelism: number): Promise<void> {
+  async #complete(parallelism: number, isTold: boolean): Promise<void> {
     await this.#persist();
     const taken = this.#taken;
     if (taken === undefined) return;
     this.#taken = undefined;
     this.#completed = taken;
-    this.store.checkpointComplete(taken.checkpoint);
+    this.#dropOlder(taken);
+    if (isTold) this.store.checkpointComplete(taken.checkpoint);
     const parts: KeyedStateHandle[] = [];
     for (let subtask = 0; subtask < parallelism; subtask++) {
       const range = keyGroupRange(subtask, MAX_PARALLELISM, parallelism);
@@ -140,8 +144,16 @@ export class World {
     await together.close();
   }
 
+  /** One checkpoint is kept: nothing that it does not name may be relied on. */
+  #dropOlder({ handle }: Taken): void {
+    const kept = new Set((handle?.content.files ?? []).map((file) => ('file' in file ? file.file.name : file.name)));
+    const { files } = this.#checkpoints;
+    for (const name of [...files.keys()]) if (!kept.has(name)) files.delete(name);
+  }
+
   #openFrom(handles: readonly KeyedStateHandle[], keyGroups: KeyGroupRange, now: number): Promise<KeyedStore> {
     return this.fixture.open(storeOptions({ keyGroups, clock: { now: () => now }, fileBytes: 2000 }), {
+      checkpoint: this.#checkpoint,
       handles,
       from: this.#checkpoints,
     });
@@ -161,7 +173,9 @@ export class World {
     const options = storeOptions({ keyGroups: ALL, clock: this.#clock, fileBytes: 2000 });
     this.store = await this.fixture.open(
       options,
-      handle === undefined ? undefined : { handles: [handle], from: this.#checkpoints },
+      handle === undefined
+        ? undefined
+        : { checkpoint: this.#completed!.checkpoint, handles: [handle], from: this.#checkpoints },
     );
     this.states = openStates(this.store);
   }

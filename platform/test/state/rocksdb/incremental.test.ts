@@ -10,6 +10,8 @@ import { MemoryCheckpoints } from '../memory-checkpoints.js';
 import { RocksFixture } from './fixture.js';
 
 const KEYS = 40_000;
+/** The number of whatever is restored. */
+const RESTORED = 100;
 const valuesOf = (store: RocksKeyedStore) =>
   store.value({ owner: 'o', name: 'values', codec: plainValueCodec<string>() });
 
@@ -48,14 +50,16 @@ describe('incremental checkpoints of RocksDB', function () {
   });
   afterEach(() => store.close());
 
-  const take = async (checkpoint: number): Promise<KeyedStateHandle> =>
-    (await store.snapshot({ checkpoint, type: 'checkpoint' }).persist(storage.target(`chk-${checkpoint}`)))!;
+  const take = async (checkpoint: number, base?: number, from = store): Promise<KeyedStateHandle> => {
+    const barrier = { checkpoint, type: 'checkpoint', ...(base === undefined ? {} : { base }) } as const;
+    return (await from.snapshot(barrier).persist(storage.target(`chk-${checkpoint}`)))!;
+  };
 
   /** Checkpoints until the background has nothing more to sort. */
   const atRest = async (): Promise<{ readonly checkpoint: number; readonly handle: KeyedStateHandle }> => {
     for (let checkpoint = 1; ; checkpoint++) {
       const before = storage.shipped;
-      const handle = await take(checkpoint);
+      const handle = await take(checkpoint, checkpoint - 1);
       store.checkpointComplete(checkpoint);
       if (storage.shipped - before < 10_000) return { checkpoint, handle };
     }
@@ -65,7 +69,10 @@ describe('incremental checkpoints of RocksDB', function () {
     handle: KeyedStateHandle,
     assertions: (restored: RocksKeyedStore) => void | Promise<void>,
   ) => {
-    const other = await fixture.open({ memoryBytes: 4_000_000 }, { handles: [handle], source: storage });
+    const other = await fixture.open(
+      { memoryBytes: 4_000_000 },
+      { checkpoint: RESTORED, handles: [handle], source: storage },
+    );
     try {
       await assertions(other);
     } finally {
@@ -78,7 +85,7 @@ describe('incremental checkpoints of RocksDB', function () {
     const { checkpoint } = await atRest();
     fill(store, 1, 100);
     const before = storage.shipped;
-    const handle = await take(checkpoint + 1);
+    const handle = await take(checkpoint + 1, checkpoint);
     const shipped = storage.shipped - before;
     assert.ok(shipped < (KEYS / 100) * 250, `${shipped} bytes for ${KEYS / 100} keys`);
     await restored(handle, (other) => check(other, (key) => (key % 100 === 0 ? 1 : 0)));
@@ -89,13 +96,13 @@ describe('incremental checkpoints of RocksDB', function () {
     const { checkpoint, handle } = await atRest();
     const complete = new Set(namesOf(handle));
     fill(store, 1, 2);
-    const given = namesOf(await take(checkpoint + 1));
+    const given = namesOf(await take(checkpoint + 1, checkpoint));
     fill(store, 2, 3);
-    const unknown = namesOf(await take(checkpoint + 2));
+    const unknown = namesOf(await take(checkpoint + 2, checkpoint));
     store.checkpointAborted(checkpoint + 1);
     const forbidden = new Set([...given, ...unknown].filter((name) => !complete.has(name)));
     assert.ok(forbidden.size > 2);
-    const next = namesOf(await take(checkpoint + 3));
+    const next = namesOf(await take(checkpoint + 3, checkpoint));
     assert.deepEqual(
       next.filter((name) => forbidden.has(name)),
       [],
@@ -106,20 +113,57 @@ describe('incremental checkpoints of RocksDB', function () {
     );
   });
 
+  it('build on the base that their barrier names, also where no word of it has come', async () => {
+    fill(store, 0);
+    const { checkpoint } = await atRest();
+    fill(store, 1, 100);
+    const base = await take(checkpoint + 1, checkpoint);
+    fill(store, 2, 200);
+    const before = storage.shipped;
+    const handle = await take(checkpoint + 2, checkpoint + 1);
+    const shipped = storage.shipped - before;
+    assert.ok(shipped < (KEYS / 200) * 250, `${shipped} bytes for ${KEYS / 200} keys`);
+    const shared = new Set(namesOf(handle));
+    assert.ok(namesOf(base).some((name) => name.startsWith(`chk-${checkpoint + 1}/`) && shared.has(name)));
+    await restored(handle, (other) => check(other, (key) => (key % 200 === 0 ? 2 : key % 100 === 0 ? 1 : 0)));
+  });
+
+  it('F55: never refer to files of a checkpoint that is older than their base: it is perhaps no longer kept', async () => {
+    fill(store, 0);
+    const { checkpoint, handle } = await atRest();
+    const old = new Set(namesOf(handle));
+    const next = await take(checkpoint + 2, checkpoint + 1);
+    assert.deepEqual(
+      namesOf(next).filter((name) => old.has(name)),
+      [],
+    );
+    await restored(next, (other) => check(other, () => 0));
+  });
+
+  it('are whole where their barrier names no base', async () => {
+    fill(store, 0);
+    const { checkpoint, handle } = await atRest();
+    const old = new Set(namesOf(handle));
+    assert.deepEqual(
+      namesOf(await take(checkpoint + 1)).filter((name) => old.has(name)),
+      [],
+    );
+  });
+
   it('go on from those of the attempt before', async () => {
     fill(store, 0);
-    await atRest();
-    const handle = await take(100);
+    const { checkpoint } = await atRest();
+    const handle = await take(RESTORED, checkpoint);
     await restored(handle, async (other) => {
       valuesOf(other).put('new', 'x');
       const before = storage.shipped;
-      const next = await other.snapshot({ checkpoint: 101, type: 'checkpoint' }).persist(storage.target('chk-101'));
+      const next = await take(RESTORED + 1, RESTORED, other);
       const shipped = storage.shipped - before;
       assert.ok(shipped < 2_500_000, `${shipped} bytes`);
       const tables = namesOf(handle).filter((name) => name.endsWith('.sst'));
-      const again = new Set(namesOf(next!));
+      const again = new Set(namesOf(next));
       assert.ok(tables.filter((name) => again.has(name)).length >= tables.length / 2);
-      await restored(next!, (third) => {
+      await restored(next, (third) => {
         assert.equal(valuesOf(third).get('new'), 'x');
         check(third, () => 0);
       });
@@ -130,7 +174,7 @@ describe('incremental checkpoints of RocksDB', function () {
     let handle: KeyedStateHandle | undefined;
     for (let checkpoint = 1; checkpoint <= 70; checkpoint++) {
       valuesOf(store).put(checkpoint, `0/${checkpoint}/`);
-      handle = await take(checkpoint);
+      handle = await take(checkpoint, checkpoint - 1);
       store.checkpointComplete(checkpoint);
     }
     assert.ok(namesOf(handle!).length <= 40, `${namesOf(handle!).length} files`);
@@ -184,7 +228,7 @@ describe('incremental checkpoints of RocksDB', function () {
         if (bad === undefined) storage.files.delete(name);
         else storage.files.set(name, bad);
         await assert.rejects(
-          fixture.open({}, { handles: [handle], source: storage }),
+          fixture.open({}, { checkpoint: RESTORED, handles: [handle], source: storage }),
           isCoded('TG421'),
           `${name} with ${bad?.length ?? 'no'} bytes`,
         );
@@ -214,7 +258,7 @@ describe('incremental checkpoints of RocksDB', function () {
       ),
       3,
     );
-    const rebuilt = await fixture.open(options, { handles: [handle], source: storage });
+    const rebuilt = await fixture.open(options, { checkpoint: RESTORED, handles: [handle], source: storage });
     assert.equal(valuesOf(rebuilt).get(0)?.startsWith('0/0/'), true);
     await rebuilt.close();
   });
@@ -224,7 +268,7 @@ describe('incremental checkpoints of RocksDB', function () {
     const handle = await take(1);
     assert.ok(handle.content.format === 'rocksdb');
     const newer: KeyedStateHandle = { ...handle, content: { ...handle.content, version: 2 } };
-    await assert.rejects(fixture.open({}, { handles: [newer], source: storage }), (error) => {
+    await assert.rejects(fixture.open({}, { checkpoint: RESTORED, handles: [newer], source: storage }), (error) => {
       assert.ok(isCoded('TG422')(error));
       assert.match(String(error), /format 2; this version of tidegate reads up to 1/);
       return true;

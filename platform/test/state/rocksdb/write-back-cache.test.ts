@@ -72,7 +72,7 @@ describe('the cache over RocksDB', () => {
               persist: async () => {
                 const handle = await snapshot.persist(storage.target(`chk-${number}`));
                 if (handle === undefined) return assert.equal(at.size, 0);
-                const restored = await fixture.open({}, { handles: [handle], source: storage });
+                const restored = await fixture.open({}, { checkpoint: number, handles: [handle], source: storage });
                 const state = countersOf(restored);
                 assert.equal([...state.keys()].length, at.size);
                 for (const [key, n] of at) assert.equal(state.get(key)?.n, n);
