@@ -64,6 +64,8 @@ export class CheckpointStore {
   #epoch = 0;
   #attempt = 0;
   #retained: CompletedCheckpoint[] = [];
+  /** No longer to be kept, but the log still says that they are: their files stay until it does not. */
+  #givenUp: CompletedCheckpoint[] = [];
   readonly #references = new FileReferences();
   /** Stored under this leader's epoch. */
   #plan: StateFile | undefined;
@@ -98,8 +100,10 @@ export class CheckpointStore {
         if (entries.size === 0 && isExpected && startFrom !== 'beginning') return done(lostLog(names[0]));
         try {
           const content = readLog({ entries, state: new Set(names) }, startFrom);
-          this.#forget(this.#retained.length);
+          const former = this.#retained.splice(0);
           for (const checkpoint of content.retained) this.#retain(checkpoint);
+          // Behind those of now, with which they share files. Another leader has written the log, and dropped the rest.
+          for (const { metadata } of former) this.#references.release(stateFiles(metadata));
           this.#rewound = content.rewound;
           this.#epoch = content.epoch + 1;
           done({ epoch: this.#epoch, nextCheckpoint: content.checkpoint + 1, warnings: content.warnings });
@@ -126,7 +130,7 @@ export class CheckpointStore {
    */
   giveUpLatest(): boolean {
     if (this.options.startFrom !== 'latest-whole' || this.#retained.length < 2) return false;
-    this.#forget(1);
+    this.#givenUp.push(this.#retained.pop()!);
     this.#rewound = true;
     return true;
   }
@@ -259,7 +263,7 @@ export class CheckpointStore {
 
   #appended(content: EntryContent, { reference, positions }: AppendOutcome & { readonly kind: 'appended' }): void {
     const below = this.#keptBelow(content);
-    const surplus = this.#retained.filter((checkpoint) => !below.includes(checkpoint));
+    const surplus = [...this.#retained.filter((checkpoint) => !below.includes(checkpoint)), ...this.#givenUp.splice(0)];
     const dropped: string[] = [];
     this.#retained = [...below];
     if (content.kind === 'checkpoint') {
@@ -285,13 +289,6 @@ export class CheckpointStore {
   #retain(checkpoint: CompletedCheckpoint): void {
     this.#retained.push(checkpoint);
     this.#references.hold(stateFiles(checkpoint.metadata));
-  }
-
-  /** The youngest retained checkpoints are no longer kept; their files are swept away when the log says so. */
-  #forget(count: number): void {
-    for (const { metadata } of this.#retained.splice(this.#retained.length - count)) {
-      this.#references.release(stateFiles(metadata));
-    }
   }
 
   /** @returns files that nobody holds any more */

@@ -284,6 +284,21 @@ describe('the checkpoint store', () => {
     assert.equal(leader(disk).store.giveUpLatest(), false, 'it is not allowed');
   });
 
+  it('deletes nothing of a checkpoint that was given up before the log says so, also in a sweep that is under way', () => {
+    const one = leader(undefined, { retain: 2, startFrom: 'latest-whole' })
+      .complete(1, ['state/1/1/a'])
+      .complete(2, ['state/1/2/b']);
+    one.store.fence(2, (outcome) => (one.outcome = outcome));
+    const isSweeping = () => one.port.waiting[0]?.request.op === 'list' && one.outcome !== undefined;
+    one.outcome = undefined;
+    while (!isSweeping()) one.port.next();
+    one.store.giveUpLatest();
+    one.port.drain();
+    assert.ok(one.disk.files.has('state/1/2/b'), 'the log still names it');
+    one.fence(3);
+    assert.deepEqual(one.files(), ['log/0000000002', 'log/0000000005', 'state/1/1/a']);
+  });
+
   it('has every file that the log names, and no other, whatever is completed and given up', () => {
     const step = fc.record({
       shares: fc.boolean(),
