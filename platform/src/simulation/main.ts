@@ -6,8 +6,6 @@ import { drawWorld, runWorld } from './run/run-world.js';
 import { reportFailure } from './run/report-failure.js';
 import { Summary } from './run/summary.js';
 
-const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** Of a failing seed. */
 const LAST_EVENTS = 60;
 const ALL_EVENTS = 1_000_000;
@@ -21,11 +19,11 @@ async function runSeeds(first: number, last: number, budgetMs: number): Promise<
   const start = performance.now();
   for (let seed = first; seed <= last && performance.now() - start < budgetMs; seed++) {
     const drawn = drawWorld(seed);
-    const report = await runWorld(drawn, { traceLines: 0, yieldToEventLoop });
+    const report = await runWorld(drawn, { traceLines: 0 });
     summary.add(report);
     if (report.violation === undefined) continue;
     if (summary.failed.length <= FAILURES_TOLD) {
-      for (const line of await reportFailure(drawn, { traceLines: LAST_EVENTS, yieldToEventLoop })) print(line);
+      for (const line of await reportFailure(drawn, { traceLines: LAST_EVENTS })) print(line);
     } else print(`seed ${seed} fails: ${report.violation.property}: ${report.violation.message.split('\n')[0]}`);
   }
   const seconds = (performance.now() - start) / 1000;
@@ -48,10 +46,10 @@ async function runSeed(seed: number, trace: boolean, planted: string | undefined
   }
   mutant?.plant();
   const drawn = drawWorld(seed);
-  const report = await runWorld(drawn, { traceLines: trace ? ALL_EVENTS : 1, yieldToEventLoop });
+  const report = await runWorld(drawn, { traceLines: trace ? ALL_EVENTS : 1 });
   if (trace) for (const line of report.trace.lines()) print(line);
   if (report.violation !== undefined) {
-    for (const line of await reportFailure(drawn, { traceLines: LAST_EVENTS, yieldToEventLoop })) print(line);
+    for (const line of await reportFailure(drawn, { traceLines: LAST_EVENTS })) print(line);
   }
   const { violation, statistics } = report;
   print(JSON.stringify({ seed, failed: violation === undefined ? 0 : 1, ...statistics, digest: report.trace.digest }));
@@ -61,7 +59,7 @@ async function runSeed(seed: number, trace: boolean, planted: string | undefined
 async function runMutants(): Promise<boolean> {
   let found = 0;
   for (const mutant of MUTANTS) {
-    const { seeds, found: report } = await hunt(mutant, { traceLines: 0, yieldToEventLoop });
+    const { seeds, found: report } = await hunt(mutant, { traceLines: 0 });
     if (report !== undefined) found++;
     const { property, message } = report?.violation ?? { property: 'NOT FOUND', message: mutant.description };
     print(`${mutant.name}: ${seeds} of at most ${mutant.seedsMax} seeds: ${property}: ${message.split('\n')[0]}`);

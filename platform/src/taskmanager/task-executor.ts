@@ -30,7 +30,8 @@ import type { TaskControl, TaskLauncher } from './task-launcher.js';
 export interface TaskRunner {
   add(task: Task, order: number): void;
   remove(task: Task): void;
-  wake(): void;
+  /** A task may be able to go on; one that was not added yet is none of the runner's. */
+  wake(task: Task | undefined): void;
 }
 
 /** The channels of a task; `local` are those inside the slot, of all tasks of the attempt. */
@@ -142,7 +143,7 @@ export class TaskExecutor {
         this.report({ kind: 'acknowledge', id, checkpoint, snapshot, staged, metrics }),
       decline: (checkpoint, reason) => this.report({ kind: 'decline', id, checkpoint, reason }),
       exhausted: () => this.report({ kind: 'exhausted', id }),
-      wake: () => this.runner.wake(),
+      wake: () => this.runner.wake(execution.task),
       fail: (error) => this.#end(execution, { state: 'failed', failure: failureOf(error, BY_RESTART) }),
     };
   }

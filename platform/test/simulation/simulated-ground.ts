@@ -14,7 +14,7 @@ export class SimulatedGround {
 
   constructor(seed = 1) {
     this.random = new SeededRandom(seed);
-    this.kernel = new Kernel(this.random, this.trace, () => new Promise((resolve) => setImmediate(resolve)));
+    this.kernel = new Kernel(this.random, this.trace);
   }
 
   process(name: string, boot: () => void = () => undefined): SimulatedProcess {

@@ -6,8 +6,7 @@ import { drawWorld, runWorld } from '../../src/simulation/run/run-world.js';
 import { Summary } from '../../src/simulation/run/summary.js';
 
 const SEEDS = 60;
-const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const run = { traceLines: 0, yieldToEventLoop };
+const run = { traceLines: 0 };
 
 describe('the simulated cluster', () => {
   it(`keeps every promise in ${SEEDS} worlds full of faults`, async function () {

@@ -18,7 +18,6 @@ import type {
   WriterOptions,
 } from '@tidegate/connectors/api';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
-import type { Kernel } from '../kernel/kernel.js';
 import type { Broker, BrokerAnswer, BrokerRequest } from './broker.js';
 
 const TRANSACTION_TIMEOUT_MS = 900;
@@ -32,7 +31,6 @@ export class BrokerSink implements Sink {
   readonly deliveries = ['none', 'at-least-once', 'exactly-once'] as const;
 
   constructor(
-    private readonly kernel: Kernel,
     private readonly broker: Broker,
     private readonly process: SimulatedProcess,
     /** Common to all subtasks of the sink. */
@@ -54,20 +52,12 @@ export class BrokerSink implements Sink {
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      this.process.schedule(RETRY_MS, () => {
-        resolve();
-        this.kernel.turn();
-      });
+      this.process.schedule(RETRY_MS, resolve);
     });
   }
 
   #request(request: BrokerRequest): Promise<BrokerAnswer> {
-    return new Promise((resolve) => {
-      this.broker.request(this.process, request, (answer) => {
-        resolve(answer);
-        this.kernel.turn();
-      });
-    });
+    return new Promise((resolve) => this.broker.request(this.process, request, resolve));
   }
 }
 

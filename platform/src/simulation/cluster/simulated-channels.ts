@@ -125,10 +125,7 @@ export class SimulatedChannels {
         }
         control.wake();
       },
-      broken: () => {
-        control.fail(new Error(`${attemptName(id)}: a connection to another worker is lost`));
-        this.world.kernel.turn();
-      },
+      broken: () => control.fail(new Error(`${attemptName(id)}: a connection to another worker is lost`)),
     };
   }
 }

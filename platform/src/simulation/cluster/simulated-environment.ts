@@ -23,13 +23,10 @@ import type { SimulatedWorld } from './simulated-world.js';
 const YIELD_MS = { min: 0.02, max: 4 };
 
 export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedProcess): JobEnvironment {
-  const { kernel, random } = world;
+  const { random } = world;
   const yieldToEventLoop = (): Promise<void> =>
     new Promise((resolve) => {
-      process.schedule(random.between(YIELD_MS.min, YIELD_MS.max) * process.slowness, () => {
-        resolve();
-        kernel.turn();
-      });
+      process.schedule(random.between(YIELD_MS.min, YIELD_MS.max) * process.slowness, resolve);
     });
   return {
     clock: process,
@@ -42,7 +39,7 @@ export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedPr
     yieldToEventLoop,
     createSource: () => ({ source: new SimulatedSource(world.input, world, process, random), format: PLAIN_FORMAT }),
     createSink({ name, delivery }, _types, attempt) {
-      const sink = new BrokerSink(kernel, world.broker, process, name);
+      const sink = new BrokerSink(world.broker, process, name);
       return {
         writer: sink.createWriter({ ...attempt, delivery }),
         write: writeLine,
@@ -95,7 +92,6 @@ class SimulatedCheckpointFiles implements CheckpointFiles {
       this.world.stateFiles.write(this.process, name, bytes, (outcome) => {
         if ('file' in outcome) resolve(outcome.file);
         else reject(new Error(outcome.error));
-        this.world.kernel.turn();
       });
     });
   }

@@ -2,8 +2,9 @@
  * Steps the tasks of a simulated worker: each step is an event of the kernel, and which task is stepped next is drawn.
  *
  * Invariants
- * - A slot sleeps when no task can go on, until somebody wakes it; now and then it looks without being woken, as idleness
- *   and timeouts of alignments are noticed by nobody else.
+ * - Only tasks that were woken are stepped, and those that got further: one that waits changes nothing until then.
+ * - A slot sleeps when no task can go on, until somebody wakes one; now and then it wakes all, as idleness and timeouts of
+ *   alignments are noticed by nobody else.
  */
 import type { Kernel } from '../kernel/kernel.js';
 import type { SeededRandom } from '../kernel/seeded-random.js';
@@ -21,7 +22,9 @@ const STEP_MS_MIN = 0.02;
 const IDLE_CHECK_MS = 20;
 
 export class SimulatedSlot implements TaskRunner {
-  #tasks: Task[] = [];
+  readonly #tasks = new Set<Task>();
+  /** Tasks that may go on, in the order in which they were woken. */
+  readonly #awake: Task[] = [];
   #scheduled = false;
   #cancelIdleCheck: () => void = () => undefined;
 
@@ -35,15 +38,23 @@ export class SimulatedSlot implements TaskRunner {
   ) {}
 
   add(task: Task): void {
-    this.#tasks.push(task);
-    this.wake();
+    this.#tasks.add(task);
+    this.wake(task);
   }
 
   remove(task: Task): void {
-    this.#tasks = this.#tasks.filter((other) => other !== task);
+    this.#tasks.delete(task);
+    const position = this.#awake.indexOf(task);
+    if (position >= 0) this.#awake.splice(position, 1);
   }
 
-  wake(): void {
+  wake(task: Task | undefined): void {
+    if (task === undefined || !this.#tasks.has(task)) return;
+    if (!this.#awake.includes(task)) this.#awake.push(task);
+    this.#schedule();
+  }
+
+  #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#cancelIdleCheck();
@@ -52,22 +63,21 @@ export class SimulatedSlot implements TaskRunner {
 
   #turn(): void {
     this.#scheduled = false;
-    const waiting = [...this.#tasks];
-    while (waiting.length > 0) {
+    while (this.#awake.length > 0) {
       this.process.point('a step of a task');
-      const [task] = waiting.splice(this.random.integer(0, waiting.length - 1), 1);
-      if (!this.#tasks.includes(task!) || !this.#step(task!)) continue;
-      this.wake();
-      return;
+      const [task] = this.#awake.splice(this.random.integer(0, this.#awake.length - 1), 1);
+      if (!this.#step(task!)) continue;
+      this.wake(task);
+      if (this.#awake.length > 0) return this.#schedule();
     }
-    // What a step has begun to await may have come already.
-    this.kernel.turn();
-    if (this.#tasks.length > 0 && !this.#scheduled) this.#sleep();
+    if (this.#tasks.size > 0 && !this.#scheduled) this.#sleep();
   }
 
   #sleep(): void {
     this.#cancelIdleCheck();
-    this.#cancelIdleCheck = this.process.schedule(IDLE_CHECK_MS, () => this.wake());
+    this.#cancelIdleCheck = this.process.schedule(IDLE_CHECK_MS, () => {
+      for (const task of this.#tasks) this.wake(task);
+    });
   }
 
   /** @returns whether the task got further */
@@ -80,14 +90,12 @@ export class SimulatedSlot implements TaskRunner {
       if (result === 'done') {
         this.remove(task);
         this.events.done(task);
-        this.kernel.turn();
       }
       return result !== 'waiting';
     } catch (error) {
       if (error instanceof Killed) throw error;
       this.remove(task);
       this.events.failed(task, error instanceof Error ? error : new Error(String(error)));
-      this.kernel.turn();
       return true;
     }
   }

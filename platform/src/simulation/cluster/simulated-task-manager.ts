@@ -29,7 +29,6 @@ export class SimulatedTaskManager {
   /** @param to the name that the message is for */
   receive(to: string, message: TaskCommand | LeaderAnswer): void {
     this.#connection?.receive(to, message);
-    this.cluster.world.kernel.turn();
   }
 
   #boot(): void {

@@ -38,9 +38,8 @@ export class SimulatedWorld implements Sluice {
     readonly options: WorldOptions,
     readonly random: SeededRandom,
     readonly trace: Trace,
-    yieldToEventLoop: () => Promise<void>,
   ) {
-    this.kernel = new Kernel(random.fork('kernel'), trace, yieldToEventLoop);
+    this.kernel = new Kernel(random.fork('kernel'), trace);
     this.network = new SimulatedNetwork(this.kernel, random.fork('network'));
     this.storage = new DurableStorage(this.kernel, random.fork('storage'));
     this.stateFiles = new StateFiles(this.kernel, random.fork('state-files'), this.storage);

@@ -4,8 +4,8 @@
  * Invariants
  * - One event runs at a time, and everything that happens, happens in one: so the seed decides every interleaving.
  * - Time stands still while an event runs and never goes back.
- * - Events are plain calls. Where a part of the world awaits a promise, the event that settles it asks for a turn of the
- *   event loop (`turn`), and nothing else happens before every continuation has run.
+ * - Events are plain calls. Where a part of the world awaits a promise, nothing else happens before every continuation
+ *   that can run has run.
  */
 import { EventQueue, type ScheduledEvent } from './event-queue.js';
 import type { SeededRandom } from './seeded-random.js';
@@ -25,18 +25,17 @@ export interface KernelLimits {
   readonly timeMax: number;
 }
 
+const SETTLED = Promise.resolve();
+
 export class Kernel {
   readonly #queue = new EventQueue<KernelEvent>();
   #now = 0;
   #sequence = 0;
   #events = 0;
-  #turn = false;
 
-  /** @param yieldToEventLoop resolves when all continuations of promises that can run have run */
   constructor(
     readonly random: SeededRandom,
     readonly trace: Trace,
-    private readonly yieldToEventLoop: () => Promise<void>,
   ) {}
 
   /** Virtual milliseconds since the world began, with fractions. */
@@ -63,28 +62,37 @@ export class Kernel {
     };
   }
 
-  /** Lets every continuation of what was just settled run before the next event. */
-  turn(): void {
-    this.#turn = true;
+  /** @param done asked between events */
+  run(done: () => boolean, limits: KernelLimits): Promise<KernelStop> {
+    return new Promise((resolve, reject) => {
+      const next = (): void => {
+        try {
+          const stop = done() ? 'done' : this.#runSoonest(limits);
+          if (stop === undefined) void SETTLED.then(whenNothingContinues);
+          else resolve(stop);
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      // Node begins the next tick when no continuation is left, if a continuation asks for it.
+      const whenNothingContinues = (): void => process.nextTick(next);
+      void SETTLED.then(whenNothingContinues);
+    });
   }
 
-  /** @param done asked between events */
-  async run(done: () => boolean, limits: KernelLimits): Promise<KernelStop> {
+  /** @returns why no event may run; undefined when one has */
+  #runSoonest({ eventsMax, timeMax }: KernelLimits): KernelStop | undefined {
     for (;;) {
-      if (this.#turn) {
-        this.#turn = false;
-        await this.yieldToEventLoop();
-      }
-      if (done()) return 'done';
       const event = this.#queue.soonest;
       if (event === undefined) return 'nothing-to-do';
-      if (event.time > limits.timeMax) return 'too-late';
-      if (this.#events >= limits.eventsMax) return 'too-many-events';
+      if (event.time > timeMax) return 'too-late';
+      if (this.#events >= eventsMax) return 'too-many-events';
       this.#queue.pop();
       if (event.run === undefined) continue;
       this.#now = event.time;
       this.#events++;
       event.run();
+      return undefined;
     }
   }
 }

@@ -52,13 +52,12 @@ export function drawWorld(seed: number): DrawnWorld {
 export interface RunOptions {
   /** How many of the last lines of the trace are kept; 0: no trace. */
   readonly traceLines: number;
-  readonly yieldToEventLoop: () => Promise<void>;
   readonly parts?: ProductionParts;
 }
 
 export async function runWorld({ options, faults }: DrawnWorld, run: RunOptions): Promise<RunReport> {
   const random = new SeededRandom(options.seed).fork('world');
-  const world = new SimulatedWorld(options, random, new Trace(run.traceLines), run.yieldToEventLoop);
+  const world = new SimulatedWorld(options, random, new Trace(run.traceLines));
   const violate = world.violate.bind(world);
   const checkpoints = new CheckpointCheck(
     options.checkpoint.retain,

@@ -47,6 +47,8 @@ class SimulatedReader implements SourceReader {
   #noMore = false;
   #closed = false;
   #available: () => void = () => undefined;
+  /** When it will next say that there may be something. */
+  #tellsAt = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly splits: readonly InputSplit[],
@@ -149,9 +151,14 @@ class SimulatedReader implements SourceReader {
   }
 
   #empty(ms: number): PollResult {
-    this.process.schedule(ms, () => {
-      if (!this.#closed) this.#available();
-    });
+    const time = this.process.monotonic() + ms;
+    if (time < this.#tellsAt) {
+      this.#tellsAt = time;
+      this.process.schedule(ms, () => {
+        if (this.#tellsAt === time) this.#tellsAt = Number.POSITIVE_INFINITY;
+        if (!this.#closed) this.#available();
+      });
+    }
     return { kind: 'empty' };
   }
 }

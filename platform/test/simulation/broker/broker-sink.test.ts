@@ -8,7 +8,7 @@ function worldOf(seed: number) {
   const ground = new SimulatedGround(seed);
   const broker = new Broker(ground.kernel, ground.random, ground.coverage);
   const process = ground.started('worker');
-  const sink = new BrokerSink(ground.kernel, broker, process, 'sink');
+  const sink = new BrokerSink(broker, process, 'sink');
   /** Awaits in virtual time. */
   const settled = async <T>(promise: Promise<T>): Promise<T | Error> => {
     let outcome: { value: T | Error } | undefined;
@@ -16,7 +16,6 @@ function worldOf(seed: number) {
       (value) => (outcome = { value }),
       (error: unknown) => (outcome = { value: error as Error }),
     );
-    ground.kernel.turn();
     await ground.kernel.run(() => outcome !== undefined, { eventsMax: 1e5, timeMax: 1e9 });
     return outcome!.value;
   };
@@ -46,7 +45,6 @@ describe('the sink into the simulated broker', () => {
           .recover(restored(epochs.slice(0, 2)))
           .then(() => committer.commit(epochs[2]!))
           .catch(() => undefined);
-        ground.kernel.turn();
         await ground.run(ground.kernel.now + ground.random.between(0, 60));
         process.crash();
         process.start();

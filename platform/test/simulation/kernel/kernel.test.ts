@@ -16,17 +16,14 @@ describe('the kernel', () => {
     assert.equal(ground.trace.lines().length, 0);
   });
 
-  it('lets every continuation run before the next event when it is asked for a turn', async () => {
+  it('lets every continuation run before the next event', async () => {
     const { kernel } = new SimulatedGround();
     const happened: string[] = [];
     const chain = async (): Promise<void> => {
       for (let i = 0; i < 10; i++) await Promise.resolve();
       happened.push('continued');
     };
-    kernel.schedule(1, () => {
-      void chain();
-      kernel.turn();
-    });
+    kernel.schedule(1, () => void chain());
     kernel.schedule(1, () => happened.push('next event'));
     await kernel.run(() => false, { eventsMax: 100, timeMax: 100 });
     assert.deepEqual(happened, ['continued', 'next event']);
