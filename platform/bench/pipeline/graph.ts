@@ -1,22 +1,17 @@
 /** The plan of the benchmark: source → key by → counter. The counter stands where a pattern would. */
 import { UNTYPED } from '../../src/expression/type.js';
-import type { StateBackend } from '../../src/job/graph-settings.js';
 import type { PatternRule, StreamGraph } from '../../src/job/stream-graph.js';
+import { STATE_BYTES, type BenchmarkOptions } from './environment.js';
 
-export interface PipelineOptions {
-  readonly backend: StateBackend;
-  readonly parallelism: number;
-  readonly stateDir: string;
-  readonly stateBytes: number;
-}
+export const MAX_PARALLELISM = 128;
 
-export function pipelineGraph({ backend, parallelism, stateDir, stateBytes }: PipelineOptions): StreamGraph {
+export function pipelineGraph({ backend, parallelism, stateDir }: BenchmarkOptions): StreamGraph {
   return {
     version: 1,
     name: 'pipeline',
     settings: {
       parallelism,
-      maxParallelism: 128,
+      maxParallelism: MAX_PARALLELISM,
       stateDir,
       baseDir: stateDir,
       maxRecordBytes: 1 << 20,
@@ -30,7 +25,7 @@ export function pipelineGraph({ backend, parallelism, stateDir, stateBytes }: Pi
       },
       restart: { strategy: 'none' },
       state: { backend },
-      memory: { stateBytes, networkBytes: 1 << 26 },
+      memory: { stateBytes: STATE_BYTES, networkBytes: 1 << 26 },
     },
     tables: [],
     sources: [

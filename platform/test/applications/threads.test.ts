@@ -115,4 +115,28 @@ describe('tidegate run with threads', function () {
       assert.throws(() => readFileSync(join(folder, 'out.jsonl')));
     });
   });
+
+  it('says once that there is no RocksDB, though every thread finds out for itself', async () => {
+    await inFolder(async (folder) => {
+      writeFileSync(
+        join(folder, 'without-rocksdb.cjs'),
+        `const Module = require('node:module');
+const load = Module._load;
+Module._load = (name, ...rest) => {
+  if (name.includes('@nxtedition/rocksdb')) throw new Error('there is none');
+  return load(name, ...rest);
+};`,
+      );
+      writeFileSync(join(folder, 'application.yaml'), application('stdin: {}', 4, ', state: { backend: rocksdb }'));
+      writeFileSync(join(folder, 'limits.csv'), limits(7));
+      const run = await tidegate(['run'], {
+        cwd: folder,
+        input: lines(0, 100),
+        env: { NODE_OPTIONS: `--require ${join(folder, 'without-rocksdb.cjs')}` },
+      });
+      assert.equal(run.exitCode, 0, run.err);
+      assert.equal(run.err.split('warning[TG425]').length - 1, 1, run.err);
+      assert.equal(lastLine(run.err), '40 alerts');
+    });
+  });
 });

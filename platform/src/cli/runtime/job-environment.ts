@@ -9,6 +9,7 @@ import type { Table } from '../../operators/tables.js';
 import type { Registry } from '../../spec/registry.js';
 import type { CheckpointFiles, JobEnvironment } from '../../taskmanager/environment.js';
 import { AlertText, type TextStyle } from '../presentation/alert-text.js';
+import type { ProcessCells } from '../threads/process-cells.js';
 import type { Failpoint } from './failpoints.js';
 import { storeOpener } from './open-keyed-store.js';
 import type { SpillDirectory } from './spill-directory.js';
@@ -21,6 +22,7 @@ export interface EnvironmentOptions {
   readonly spill: SpillDirectory;
   readonly checkpoints: CheckpointFiles;
   readonly failpoint: Failpoint;
+  readonly cells: ProcessCells;
   readonly style: TextStyle;
   /** A line for whoever watches the job. */
   log(message: string): void;
@@ -63,7 +65,9 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       folder: join(graph.settings.stateDir, 'databases'),
       memoryBytes: graph.settings.memory.stateBytes,
       files: checkpoints,
-      log: options.log,
+      warnOfHeap: (reason) => {
+        if (options.cells.sayHeap()) options.log(`warning[TG425]: ${reason} State is kept in memory.`);
+      },
     }),
     createSink(node, types, attempt, fail) {
       const factory = found(registry.sinks, node.connector, node.id);

@@ -19,10 +19,11 @@ export interface StoreOpener {
   /** For the stores of all tasks of this process. */
   readonly memoryBytes: number;
   readonly files: CheckpointFiles;
-  log(message: string): void;
+  /** Told why there is no RocksDB, by the first store that needs it; others of the process tell it again. */
+  warnOfHeap(reason: string): void;
 }
 
-export function storeOpener({ backend, folder, memoryBytes, files, log }: StoreOpener) {
+export function storeOpener({ backend, folder, memoryBytes, files, warnOfHeap }: StoreOpener) {
   const source = { read: files.readChunks.bind(files) };
   let isOnHeap = backend === 'heap';
   return async ({
@@ -42,7 +43,7 @@ export function storeOpener({ backend, folder, memoryBytes, files, log }: StoreO
         );
       } catch (error) {
         if (!(error instanceof TidegateError) || error.code !== 'TG425') throw error;
-        if (!isOnHeap) log(`warning[TG425]: ${error.message} State is kept in memory.`);
+        if (!isOnHeap) warnOfHeap(error.message);
         isOnHeap = true;
       }
     }

@@ -18,6 +18,9 @@ import { ControlServer, type Handler } from '../control/control-server.js';
 import { JobFolder, storageRoot } from '../storage/job-folder.js';
 import { LiveLine } from '../presentation/live-line.js';
 import { timeText } from '../presentation/time-text.js';
+import { ProcessCells } from '../threads/process-cells.js';
+import { SLOT_THREAD_FILE } from '../slot-thread-file.js';
+import type { ApplicationStart, TableReplaced } from '../threads/thread-messages.js';
 import { WorkerThreads } from '../threads/worker-threads.js';
 import { failpoints, type Failpoint } from './failpoints.js';
 import { assertFilesDistinct } from './file-conflicts.js';
@@ -48,10 +51,11 @@ const TEXT_WIDTH_WITHOUT_TERMINAL = 160;
 export async function runJob(plan: StreamGraph, options: RunOptions): Promise<FinishedRun> {
   const graph = JSON.parse(JSON.stringify(plan)) as StreamGraph;
   assertFilesDistinct(graph);
-  const failpoint = failpoints(process.env['TIDEGATE_FAIL'], () => process.kill(process.pid, 'SIGKILL'));
+  const cells = new ProcessCells();
+  const failpoint = failpoints(process.env['TIDEGATE_FAIL'], cells.passes, () => process.kill(process.pid, 'SIGKILL'));
   const folder = await JobFolder.open(graph.settings.stateDir, failpoint);
   try {
-    return await runIn(folder, failpoint, graph, options);
+    return await runIn(folder, { cells, failpoint }, graph, options);
   } finally {
     folder.release();
   }
@@ -59,7 +63,7 @@ export async function runJob(plan: StreamGraph, options: RunOptions): Promise<Fi
 
 async function runIn(
   folder: JobFolder,
-  failpoint: Failpoint,
+  { cells, failpoint }: { readonly cells: ProcessCells; readonly failpoint: Failpoint },
   graph: StreamGraph,
   options: RunOptions,
 ): Promise<FinishedRun> {
@@ -84,11 +88,22 @@ async function runIn(
     spill,
     checkpoints: folder.stateFiles,
     failpoint,
+    cells,
     style,
     log,
     beforePrint: () => line?.clear(),
   });
-  const threads = new WorkerThreads({ graph, style, tables: tables.tables, log });
+  const rowsOf = (name: string) => tables.tables.get(name)?.rows() ?? [];
+  const threads = new WorkerThreads<ApplicationStart, TableReplaced>({
+    entry: SLOT_THREAD_FILE,
+    start: () => ({
+      graph,
+      style,
+      tables: new Map(graph.tables.map(({ name }) => [name, rowsOf(name)])),
+      cells: cells.memory,
+    }),
+    log,
+  });
   const job = new EmbeddedJob(graph, environment, {
     storage: folder.storage,
     random: { next: () => Math.random() },
@@ -103,7 +118,7 @@ async function runIn(
   line = live && process.stderr.isTTY ? new LiveLine(graph, job.metrics, systemClock, process.stderr) : undefined;
   const release = onSignal(() => void job.stop());
   const control = await ControlServer.open(graph.settings.stateDir, commandsOf(job, graph), log);
-  tables.watch((name) => threads.tableReplaced(name));
+  tables.watch((table) => threads.notify({ table, rows: rowsOf(table) }));
   line?.start();
   try {
     return { outcome: await job.run(), metrics: job.metrics };

@@ -4,17 +4,25 @@ import type { Row } from '../../operators/tables.js';
 import type { SlotCommand, SlotReport } from '../../taskmanager/threads/slot-messages.js';
 import type { TextStyle } from '../presentation/alert-text.js';
 
-/** What a thread begins with. */
-export interface ThreadStart {
-  readonly graph: StreamGraph;
-  readonly style: TextStyle;
-  readonly tables: ReadonlyMap<string, readonly Row[]>;
-}
-
-export type ToThread =
+export type ToThread<Notice = never> =
   | { readonly to: 'slot'; readonly command: SlotCommand }
-  /** A table's file has changed. */
-  | { readonly to: 'table'; readonly name: string; readonly rows: readonly Row[] };
+  /** For whoever made the slot's environment. */
+  | { readonly to: 'environment'; readonly notice: Notice };
 
 export type FromThread =
   { readonly from: 'slot'; readonly report: SlotReport } | { readonly from: 'log'; readonly message: string };
+
+/** What the thread of an application's slot begins with. */
+export interface ApplicationStart {
+  readonly graph: StreamGraph;
+  readonly style: TextStyle;
+  readonly tables: ReadonlyMap<string, readonly Row[]>;
+  /** Of the process's ProcessCells. */
+  readonly cells: SharedArrayBuffer;
+}
+
+/** What such a thread is told: a table's file has changed. */
+export interface TableReplaced {
+  readonly table: string;
+  readonly rows: readonly Row[];
+}

@@ -1,41 +1,36 @@
 /**
- * The threads of a job's slots as Node's worker threads.
+ * The threads of a job's slots as Node's worker threads. What they run is a module that makes the slot's environment and
+ * serves the slot in it (`serve-slot.ts`): an application's is `slot-thread.ts`.
  *
  * Invariants
- * - A thread is told of every change of a table after those that it began with.
+ * - A thread is told of everything that comes after what it began with.
  */
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../common/errors.js';
-import type { StreamGraph } from '../../job/stream-graph.js';
-import type { Table } from '../../operators/tables.js';
 import type { SlotThread, SlotThreadEvents, SlotThreads } from '../../taskmanager/threads/slot-threads.js';
-import type { TextStyle } from '../presentation/alert-text.js';
-import { SLOT_THREAD_FILE } from '../slot-thread-file.js';
-import type { FromThread, ThreadStart, ToThread } from './thread-messages.js';
+import type { FromThread, ToThread } from './thread-messages.js';
 
-export interface WorkerThreadsOptions {
-  readonly graph: StreamGraph;
-  readonly style: TextStyle;
-  readonly tables: ReadonlyMap<string, Table>;
+export interface WorkerThreadsOptions<Start> {
+  readonly entry: URL;
+  /** What a thread begins with, as of now; it is copied. */
+  start(): Start;
   log(message: string): void;
 }
 
-export class WorkerThreads implements SlotThreads {
+export class WorkerThreads<Start, Notice = never> implements SlotThreads {
   readonly #workers = new Set<Worker>();
 
-  constructor(private readonly options: WorkerThreadsOptions) {}
+  constructor(private readonly options: WorkerThreadsOptions<Start>) {}
 
   start(slot: number, events: SlotThreadEvents): SlotThread {
-    const { graph, style, tables } = this.options;
-    const rows = new Map([...tables].map(([name, table]) => [name, table.rows()]));
-    const workerData: ThreadStart = { graph, style, tables: rows };
-    const worker = new Worker(SLOT_THREAD_FILE, { workerData, name: `slot ${slot}` });
+    const { entry, log } = this.options;
+    const worker = new Worker(entry, { workerData: this.options.start(), name: `slot ${slot}` });
     this.#workers.add(worker);
     let reason: string | undefined;
     let isClosing = false;
     worker.on('message', (message: FromThread) => {
       if (message.from === 'slot') events.heard(message.report);
-      else this.options.log(message.message);
+      else log(message.message);
     });
     worker.on('error', (error: unknown) => (reason = messageOf(error)));
     const ended = new Promise<void>((resolve) => {
@@ -56,11 +51,9 @@ export class WorkerThreads implements SlotThreads {
     };
   }
 
-  /** Told when a table has other rows. */
-  tableReplaced(name: string): void {
-    const table = this.options.tables.get(name);
-    if (table === undefined) return;
-    const message: ToThread = { to: 'table', name, rows: table.rows() };
+  /** Tells every thread. */
+  notify(notice: Notice): void {
+    const message: ToThread<Notice> = { to: 'environment', notice };
     for (const worker of this.#workers) worker.postMessage(message);
   }
 }

@@ -1,0 +1,22 @@
+/** The entry of a thread for a slot of the benchmark. */
+import { workerData } from 'node:worker_threads';
+import { CheckpointFolder } from '../../src/cli/storage/checkpoint-folder.js';
+import { storageRoot } from '../../src/cli/storage/job-folder.js';
+import { serveSlot } from '../../src/cli/threads/serve-slot.js';
+import { benchmarkEnvironment, type BenchmarkOptions } from './environment.js';
+import { pipelineGraph } from './graph.js';
+import { Tally } from './tally.js';
+
+export interface SlotStart {
+  readonly options: BenchmarkOptions;
+  /** Of the tally. */
+  readonly memory: SharedArrayBuffer;
+}
+
+const { options, memory } = workerData as SlotStart;
+const tally = new Tally(memory);
+const files = new CheckpointFolder(storageRoot(options.stateDir), () => undefined);
+serveSlot({
+  graph: pipelineGraph(options),
+  environment: benchmarkEnvironment(options, files, tally, (count) => void tally.give(count)),
+});

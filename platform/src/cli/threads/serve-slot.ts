@@ -1,0 +1,44 @@
+/** The far end of WorkerThreads: serves a slot in this thread, which ends when the slot is closed. */
+import { parentPort } from 'node:worker_threads';
+import type { StreamGraph } from '../../job/stream-graph.js';
+import type { JobEnvironment } from '../../taskmanager/environment.js';
+import { SlotHost } from '../../taskmanager/threads/slot-host.js';
+import type { FromThread, ToThread } from './thread-messages.js';
+
+export interface ServedSlot<Notice = never> {
+  readonly graph: StreamGraph;
+  readonly environment: JobEnvironment;
+  /** Told what the process has to say to the environment. */
+  notified?(notice: Notice): void;
+  /** The slot is closed: the last that is done here. */
+  closed?(): void;
+}
+
+export function serveSlot<Notice>({ graph, environment, notified, closed }: ServedSlot<Notice>): void {
+  const host = new SlotHost(graph, environment, {
+    send: (report) => sendToProcess({ from: 'slot', report }),
+    broken: (error) => {
+      // As an uncaught error it ends the thread, and the process hears of it.
+      queueMicrotask(() => {
+        throw error;
+      });
+    },
+    closed: () => {
+      closed?.();
+      process.exit();
+    },
+  });
+  parentPort!.on('message', (message: ToThread<Notice>) => {
+    if (message.to === 'slot') host.receive(message.command);
+    else notified?.(message.notice);
+  });
+}
+
+/** A line for whoever watches the job. */
+export function logToProcess(message: string): void {
+  sendToProcess({ from: 'log', message });
+}
+
+function sendToProcess(message: FromThread): void {
+  parentPort!.postMessage(message);
+}
