@@ -74,13 +74,19 @@ async function timed(work: () => number | Promise<number>): Promise<{ seconds: n
 }
 
 async function runApplication(plan: StreamGraph): Promise<number> {
-  const { outcome, metrics } = await runJob(plan, {
-    registry: createRegistry(),
-    live: false,
-    start: { from: 'beginning' },
-    allowNonRestoredState: false,
-    secrets: new Set(),
-  });
+  const end = await runJob(
+    plan,
+    {
+      registry: createRegistry(),
+      live: false,
+      start: { from: 'beginning' },
+      allowNonRestoredState: false,
+      secrets: new Set(),
+    },
+    (ended) => ended,
+  );
+  if (end.kind !== 'ran') throw new Error('a run from the beginning found that it had finished');
+  const { outcome, metrics } = end;
   if (outcome.state === 'failed') throw outcome.cause;
   return alertCount(plan, metrics);
 }

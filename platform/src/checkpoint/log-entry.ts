@@ -31,7 +31,7 @@ export type EntryContent =
   /** An attempt begins, from the last of `retained`, or from the beginning when there is none. */
   | { readonly kind: 'fence' }
   | { readonly kind: 'checkpoint'; readonly metadata: CheckpointMetadata }
-  /** The job has finished: the next run begins anew. `checkpoint` is the last number that was given. */
+  /** The job has finished: the next run that is started begins anew. `checkpoint` is the last number that was given. */
   | { readonly kind: 'finished'; readonly checkpoint: number };
 
 export type LogEntry = Written & EntryContent;

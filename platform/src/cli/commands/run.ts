@@ -9,14 +9,14 @@ import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
 import { printable } from '../presentation/fields-text.js';
 import { runSummary } from '../presentation/run-summary.js';
 import { createRegistry } from '../registry.js';
-import { runJob } from '../runtime/run-job.js';
+import { runJob, type RunEnd } from '../runtime/run-job.js';
 import { savepointFolder } from '../storage/savepoint-folder.js';
 
 const usage = `Usage: tidegate run [PATH] [--parallelism N] [--from SAVEPOINT | --fresh] [--allow-non-restored-state] [--quiet]
 
 Runs the application in PATH (a file, or a folder whose YAML files are one application) until its input ends, or until
 SIGINT or SIGTERM. A run that did not come to its end, also one that was killed, goes on from its latest checkpoint; one
-that has finished begins anew.
+that has finished begins anew, unless it was killed before it could say so: then the next one says it, and runs nothing.
 
   --parallelism N  instead of settings.parallelism
   --from SAVEPOINT what a savepoint holds is where it begins: its folder, or its number among those of this job
@@ -45,26 +45,40 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
   const plan = withParallelism(graph, values.parallelism);
   const start = startOf(values, plan, io);
   try {
-    const { outcome, metrics } = await runJob(plan, {
+    const options = {
       registry: createRegistry(),
       live: !values.quiet,
       start,
       allowNonRestoredState: values['allow-non-restored-state'],
       secrets,
-    });
-    if (outcome.state === 'failed') {
-      if (readerHasSeenEnough(outcome.cause, plan)) return EXIT.fine;
-      throw outcome.cause;
-    }
-    if (outcome.state === 'stopped' && !values.quiet)
-      io.err('stopped: what was read so far is processed and written\n');
-    if (!values.quiet) showSummary(runSummary(plan, metrics), plan, io);
-    return EXIT.fine;
+    };
+    return await runJob(plan, options, (end) => report(end, plan, values.quiet, io));
   } catch (error) {
     io.err(failureText(error, secrets));
     return EXIT.failed;
   }
 }
+
+/** @throws why the job failed */
+function report(end: RunEnd, plan: StreamGraph, isQuiet: boolean, io: Io): number {
+  if (end.kind === 'had-finished') {
+    io.err(HAD_FINISHED);
+    return EXIT.fine;
+  }
+  const { outcome, metrics } = end;
+  if (outcome.state === 'failed') {
+    if (readerHasSeenEnough(outcome.cause, plan)) return EXIT.fine;
+    throw outcome.cause;
+  }
+  if (isQuiet) return EXIT.fine;
+  if (outcome.state === 'stopped') io.err('stopped: what was read so far is processed and written\n');
+  showSummary(runSummary(plan, metrics), plan, io);
+  return EXIT.fine;
+}
+
+const HAD_FINISHED =
+  'finished: the run before this one had come to its end, and was ended before it could say so. All that it found is ' +
+  'written; nothing was run now. Run it again to begin anew.\n';
 
 interface StartValues {
   readonly from?: string;

@@ -16,6 +16,7 @@ import { EmbeddedJob, type JobOutcome } from '../../taskmanager/embedded-job.js'
 import type { ControlRequest } from '../control/control-message.js';
 import { ControlServer, type Handler } from '../control/control-server.js';
 import { JobFolder, storageRoot } from '../storage/job-folder.js';
+import { JobResult } from '../storage/job-result.js';
 import { LiveLine } from '../presentation/live-line.js';
 import { timeText } from '../presentation/time-text.js';
 import { ProcessCells } from '../threads/process-cells.js';
@@ -41,21 +42,32 @@ export interface RunOptions {
   readonly secrets: ReadonlySet<string>;
 }
 
-export interface FinishedRun {
-  readonly outcome: JobOutcome;
-  readonly metrics: MetricRegistry;
-}
+/** How a run ended. */
+export type RunEnd =
+  | { readonly kind: 'ran'; readonly outcome: JobOutcome; readonly metrics: MetricRegistry }
+  /** The run before this one finished the job and was ended before it could say so: nothing was left to do. */
+  | { readonly kind: 'had-finished' };
 
 const TEXT_WIDTH_WITHOUT_TERMINAL = 160;
 
-export async function runJob(plan: StreamGraph, options: RunOptions): Promise<FinishedRun> {
+/** @param report says how it ended; only then does a finished job count as one that may begin anew */
+export async function runJob<T>(plan: StreamGraph, options: RunOptions, report: (end: RunEnd) => T): Promise<T> {
   const graph = JSON.parse(JSON.stringify(plan)) as StreamGraph;
   assertFilesDistinct(graph);
   const cells = new ProcessCells();
   const failpoint = failpoints(process.env['TIDEGATE_FAIL'], cells.passes, () => process.kill(process.pid, 'SIGKILL'));
   const folder = await JobFolder.open(graph.settings.stateDir, failpoint);
   try {
-    return await runIn(folder, { cells, failpoint }, graph, options);
+    const result = new JobResult(graph.settings.stateDir, folder.storage);
+    const goesOn = options.start.from === 'latest' || options.start.from === 'latest-whole';
+    const hadFinished = goesOn && (await result.isUntold());
+    const end = hadFinished
+      ? ({ kind: 'had-finished' } as const)
+      : await runIn(folder, { cells, failpoint }, graph, options);
+    failpoint('run.beforeReport');
+    const reported = report(end);
+    await result.tell();
+    return reported;
   } finally {
     folder.release();
   }
@@ -66,7 +78,7 @@ async function runIn(
   { cells, failpoint }: { readonly cells: ProcessCells; readonly failpoint: Failpoint },
   graph: StreamGraph,
   options: RunOptions,
-): Promise<FinishedRun> {
+): Promise<RunEnd> {
   const { registry, live, start, allowNonRestoredState } = options;
   let line: LiveLine | undefined;
   const log = (message: string): void => {
@@ -121,7 +133,7 @@ async function runIn(
   tables.watch((table) => threads.notify({ table, rows: rowsOf(table) }));
   line?.start();
   try {
-    return { outcome: await job.run(), metrics: job.metrics };
+    return { kind: 'ran', outcome: await job.run(), metrics: job.metrics };
   } finally {
     await control.close();
     line?.stop();

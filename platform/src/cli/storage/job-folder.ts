@@ -2,6 +2,7 @@
  * A job's own folder (`settings.stateDir`), held by this process until it is released:
  *
  *     lock                       which process runs the job
+ *     told                       whose end of the job has been told: see job-result.ts
  *     checkpoints/               the checkpoint storage: see checkpoint/storage-layout.ts
  *     databases/                 of the tasks that run: of no use to any other run
  *     spill-*                    what does not fit into memory

@@ -7,10 +7,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointMetadata } from '../../checkpoint/checkpoint-metadata.js';
+import { decodeEntry } from '../../checkpoint/log-entry.js';
 import { readLog, type StartFrom } from '../../checkpoint/read-log.js';
 import { decodeSavepoint } from '../../checkpoint/savepoint.js';
 import {
   LOG_PREFIX,
+  logName,
   positionOf,
   SAVEPOINT_PREFIX,
   savepointMetadataName,
@@ -27,13 +29,33 @@ import { codeOf } from './file-storage.js';
  */
 export async function savedCheckpoints(storage: Storage, from: StartFrom): Promise<readonly CheckpointMetadata[]> {
   const entries = new Map<number, Uint8Array>();
-  for (const name of await list(storage, LOG_PREFIX)) {
+  for (const name of await namesUnder(storage, LOG_PREFIX)) {
     const position = positionOf(name);
     const bytes = position === undefined ? undefined : await read(storage, name);
     if (position !== undefined && bytes !== undefined) entries.set(position, bytes);
   }
-  const state = new Set(await list(storage, STATE_PREFIX));
+  const state = new Set(await namesUnder(storage, STATE_PREFIX));
   return readLog({ entries, state }, from).retained.map(({ metadata }) => metadata);
+}
+
+/**
+ * The leader that finished the job; undefined when it has not finished, or nobody can tell.
+ *
+ * @throws TidegateError TG422, TG424
+ */
+export async function finishedBy(storage: Storage): Promise<string | undefined> {
+  const positions = (await namesUnder(storage, LOG_PREFIX)).map(positionOf).filter((at) => at !== undefined);
+  if (positions.length === 0) return undefined;
+  const name = logName(Math.max(...positions));
+  const bytes = await read(storage, name);
+  try {
+    const entry = bytes && decodeEntry(bytes, name);
+    return entry?.kind === 'finished' ? entry.leader : undefined;
+  } catch (error) {
+    // A damaged entry is for the run itself to refuse.
+    if (error instanceof TidegateError && error.code === 'TG421') return undefined;
+    throw error;
+  }
 }
 
 /** @param folder with a slash at its end. @throws TidegateError TG421, TG422 */
@@ -72,7 +94,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function list(storage: Storage, prefix: string): Promise<readonly string[]> {
+export async function namesUnder(storage: Storage, prefix: string): Promise<readonly string[]> {
   const answer = await storage.request({ op: 'list', prefix });
   if (!answer.ok) throw new TidegateError('TG424', answer.message);
   return answer.names ?? [];
