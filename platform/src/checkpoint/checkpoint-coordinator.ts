@@ -49,9 +49,13 @@ export interface CheckpointHost {
 export interface CheckpointRequest {
   readonly type: CheckpointBarrier['type'];
   readonly then: CheckpointBarrier['then'];
-  /** Told once: the folder of the savepoint (or of the checkpoint), or why there is none. */
-  readonly done: (result: { readonly folder: string } | { readonly reason: string }) => void;
+  /** If anything is in flight in it, the stream does not end behind it: it is a checkpoint like others. */
+  readonly endsQuiescent?: boolean;
+  readonly done: (result: CheckpointResult) => void;
 }
+
+/** Told once: the folder of the savepoint (or of the checkpoint), or why there is none. */
+export type CheckpointResult = { readonly folder: string; readonly isQuiescent: boolean } | { readonly reason: string };
 
 type Acknowledgement = Extract<TaskReport, { readonly kind: 'acknowledge' }>;
 type Decline = Extract<TaskReport, { readonly kind: 'decline' }>;
@@ -199,8 +203,8 @@ export class CheckpointCoordinator {
   }
 
   /**
-   * A savepoint can be restored at any parallelism: nothing is in flight in it. Nor in a last checkpoint: what its barriers
-   * overtook would reach the sinks behind their last epoch.
+   * A savepoint is kept for long, and read by others: nothing is in flight in it, but in loops. Nor in a last checkpoint: what
+   * its barriers overtook would reach the sinks behind their last epoch.
    */
   #alignment(request: CheckpointRequest | undefined): Alignment {
     const { alignment } = this.options;
@@ -233,10 +237,13 @@ export class CheckpointCoordinator {
     this.#completed = checkpoint.number;
     this.#failures = 0;
     this.#end(checkpoint, checkpoint.statistics('completed', this.clock.now()));
+    const { number } = checkpoint;
+    const isQuiescent = checkpoint.isQuiescent();
+    const goesOn = this.#requests.get(number)?.endsQuiescent === true && !isQuiescent;
     for (const id of checkpoint.attempts()) {
-      this.host.send(id, { kind: 'checkpoint-complete', id, checkpoint: checkpoint.number });
+      this.host.send(id, { kind: 'checkpoint-complete', id, checkpoint: number, ...(goesOn ? { goesOn } : {}) });
     }
-    this.#answer(checkpoint, { folder: checkpointFolder(this.#epoch, checkpoint.barrier) });
+    this.#answer(checkpoint, { folder: checkpointFolder(this.#epoch, checkpoint.barrier), isQuiescent });
     this.#arm();
   }
 
@@ -276,7 +283,7 @@ export class CheckpointCoordinator {
     this.host.ended(statistics);
   }
 
-  #answer(checkpoint: PendingCheckpoint, result: Parameters<CheckpointRequest['done']>[0]): void {
+  #answer(checkpoint: PendingCheckpoint, result: CheckpointResult): void {
     const request = this.#requests.get(checkpoint.number);
     this.#requests.delete(checkpoint.number);
     request?.done(result);

@@ -32,7 +32,9 @@ export class FormerState {
         .filter(({ states }) => states.some(({ owner }) => this.#owners.has(owner)))
         .filter(({ keyGroups }) => range === undefined || overlaps(keyGroups, range)),
       operators: this.#operatorState(subtask),
-      channels: this.#snapshots.flatMap(({ channels }) => channels.filter((channel) => this.#reads(channel, subtask))),
+      channels: this.#snapshots.flatMap(({ channels }) =>
+        channels.filter((channel) => this.#reads(channel, subtask, range === undefined)),
+      ),
     };
   }
 
@@ -64,10 +66,10 @@ export class FormerState {
     });
   }
 
-  #reads({ edge: id, consumer }: ChannelStateHandle, subtask: number): boolean {
+  #reads({ edge: id, consumer }: ChannelStateHandle, subtask: number, isRehashed: boolean): boolean {
     const edge = this.edges.get(id);
     if (edge === undefined || !this.#vertices.has(edge.to)) return false;
-    const isSpread = edge.partition === 'hash' && this.#formerParallelism(id) !== this.task.parallelism;
+    const isSpread = edge.partition === 'hash' && (isRehashed || this.#formerParallelism(id) !== this.task.parallelism);
     return isSpread || consumer % this.task.parallelism === subtask;
   }
 

@@ -39,6 +39,11 @@ export class PendingCheckpoint {
     return this.barrier.checkpoint;
   }
 
+  /** Whether nothing was in flight in any channel, all having acknowledged. */
+  isQuiescent(): boolean {
+    return [...this.#states.values()].every(({ snapshot }) => snapshot.channels.length === 0);
+  }
+
   attempts(): AttemptId[] {
     return this.participants.flatMap(({ attempts }) => attempts);
   }

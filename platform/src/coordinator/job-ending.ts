@@ -3,11 +3,28 @@
  *
  * Invariants
  * - The end begins only with a completed checkpoint, so that all that was put out before it is committed.
+ * - A bounded job with a loop ends only when nothing goes round in it any more. Once the sources are exhausted that is a
+ *   stable property, and a checkpoint in which nothing was in flight shows it (Chandy and Lamport, "Distributed Snapshots",
+ *   1985). Time comes to its end after the first such checkpoint, and the stream behind the second.
  * - A last checkpoint that failed is taken again for as long as there is reason to: the sources are exhausted, or a stop
  *   whose checkpoint was complete has been promised and tasks failed on their way to the end.
  */
-import type { CheckpointCoordinator, CheckpointRequest } from '../checkpoint/checkpoint-coordinator.js';
+import type {
+  CheckpointCoordinator,
+  CheckpointRequest,
+  CheckpointResult,
+} from '../checkpoint/checkpoint-coordinator.js';
+import type { Clock } from '../common/clock.js';
 import type { ExecutionGraph } from '../scheduling/execution-graph.js';
+
+export interface EndingOptions {
+  /** Otherwise exhausted sources end by themselves. */
+  readonly takesCheckpoints: boolean;
+  readonly hasLoops: boolean;
+}
+
+/** Whether something goes round still. */
+const LOOK_AGAIN_MS = 100;
 
 export class JobEnding {
   /** Of a stop whose checkpoint is complete. */
@@ -15,12 +32,14 @@ export class JobEnding {
   /** Counts the interruptions: what was asked before the last one no longer matters. */
   #course = 0;
   #phase: 'none' | 'asked' | 'ending' = 'none';
+  /** Nothing goes round: time may end. */
+  #isQuiescent = false;
 
-  /** @param takesCheckpoints otherwise exhausted sources end by themselves */
   constructor(
     private readonly graph: ExecutionGraph,
     private readonly checkpoints: CheckpointCoordinator,
-    private readonly takesCheckpoints: boolean,
+    private readonly options: EndingOptions,
+    private readonly time: Pick<Clock, 'schedule'>,
   ) {}
 
   /** Some tasks may be told to end, and others not yet. */
@@ -41,8 +60,12 @@ export class JobEnding {
   /** All tasks run, or one more source is exhausted: ends the job if it is time. */
   check(): void {
     if (this.#phase !== 'none' || !this.checkpoints.isActive) return;
-    const then = this.#promised ?? (this.takesCheckpoints && this.#areSourcesExhausted() ? 'end' : undefined);
-    if (then !== undefined) this.#ask({ type: 'checkpoint', then, done: () => {} });
+    const { takesCheckpoints, hasLoops } = this.options;
+    const request = { type: 'checkpoint', done: () => {} } as const;
+    if (this.#promised !== undefined) return this.#ask({ ...request, then: this.#promised });
+    if (!takesCheckpoints || !this.#areSourcesExhausted()) return;
+    if (!hasLoops) this.#ask({ ...request, then: 'end' });
+    else this.#ask({ ...request, then: this.#isQuiescent ? 'drain' : 'continue', endsQuiescent: true });
   }
 
   stop(request: CheckpointRequest): void {
@@ -60,6 +83,7 @@ export class JobEnding {
   interrupt(): void {
     this.#course++;
     this.#phase = 'none';
+    this.#isQuiescent = false;
   }
 
   #ask(request: CheckpointRequest): void {
@@ -69,11 +93,27 @@ export class JobEnding {
       ...request,
       done: (result) => {
         request.done(result);
-        if (course !== this.#course) return;
-        this.#phase = 'folder' in result ? 'ending' : 'none';
-        if (this.isEnding) this.checkpoints.stop('the job ends');
-        else this.check();
+        if (course === this.#course) this.#answered(request, result);
       },
+    });
+  }
+
+  #answered({ then, endsQuiescent }: CheckpointRequest, result: CheckpointResult): void {
+    this.#phase = 'none';
+    if ('reason' in result) return this.check();
+    if (endsQuiescent === true && !result.isQuiescent) return this.#checkLater();
+    if (then === 'continue') {
+      this.#isQuiescent = true;
+      return this.check();
+    }
+    this.#phase = 'ending';
+    this.checkpoints.stop('the job ends');
+  }
+
+  #checkLater(): void {
+    const course = this.#course;
+    this.time.schedule(LOOK_AGAIN_MS, () => {
+      if (course === this.#course) this.check();
     });
   }
 

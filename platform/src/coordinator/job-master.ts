@@ -102,7 +102,11 @@ export class JobMaster {
         fenced: () => (this.state === 'created' && this.#start.attempt === 1 ? this.#recover() : this.#suspend()),
       },
     );
-    this.#ending = new JobEnding(this.graph, this.checkpoints, takesCheckpoints(graph, settings.checkpoint));
+    const ending = {
+      takesCheckpoints: takesCheckpoints(graph, settings.checkpoint),
+      hasLoops: graph.edges.some(({ feedback }) => feedback),
+    };
+    this.#ending = new JobEnding(this.graph, this.checkpoints, ending, this.#outbox);
     this.#taskManagers = new TaskManagers(options.heartbeatTimeout, this.#outbox, (taskManager, reason) =>
       this.#taskManagerLost(taskManager, reason),
     );
@@ -427,7 +431,10 @@ export class JobMaster {
   }
 
   #request(request: string, type: CheckpointRequest['type'], then: CheckpointRequest['then']): void {
-    const done: CheckpointRequest['done'] = (result) => this.#notify({ kind: 'answer', request, result });
+    const done: CheckpointRequest['done'] = (outcome) => {
+      const result = 'folder' in outcome ? { folder: outcome.folder } : outcome;
+      this.#notify({ kind: 'answer', request, result });
+    };
     if (!this.checkpoints.isActive) return done({ reason: `the job is ${this.state}, and its tasks do not all run` });
     if (then === 'continue') this.checkpoints.request({ type, then, done });
     else this.#ending.stop({ type, then, done });

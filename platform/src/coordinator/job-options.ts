@@ -53,9 +53,13 @@ export function checkpointOptions({ name, graph, settings }: JobOptions): Checkp
   return { job: name, maxParallelism, interval, timeout, minPause, tolerableFailures, alignment, maxConcurrent: 1 };
 }
 
-/** Not with blocking exchanges: where only a part of the tasks runs, there is no checkpoint of all. */
+/**
+ * Not with blocking exchanges: where only a part of the tasks runs, there is no checkpoint of all. With loops always: that
+ * nothing goes round any more, a checkpoint says.
+ */
 export function takesCheckpoints({ edges }: JobGraph, settings: CheckpointSettings | undefined): boolean {
-  return settings !== undefined && edges.every(({ exchange }) => exchange !== 'blocking');
+  const isWanted = settings !== undefined || edges.some(({ feedback }) => feedback);
+  return isWanted && edges.every(({ exchange }) => exchange !== 'blocking');
 }
 
 function alignmentOf({ mode, alignedTimeout }: CheckpointSettings): Alignment {

@@ -3,7 +3,15 @@
  * after what it reads.
  */
 import type { RecordType } from '../expression/type.js';
-import type { OperatorNode, PatternRule, RuleDescriptor, SinkNode, SourceNode, StreamGraph } from './stream-graph.js';
+import type {
+  OperatorNode,
+  PatternRule,
+  RuleDescriptor,
+  SinkNode,
+  SourceNode,
+  StreamEdge,
+  StreamGraph,
+} from './stream-graph.js';
 
 export type GraphNode = SourceNode | OperatorNode | SinkNode;
 
@@ -32,13 +40,18 @@ export class GraphIndex {
     return from.startsWith('rules.') ? this.#rules.get(from.slice('rules.'.length))?.node : this.#nodes.get(from);
   }
 
-  /** Sources first, every operator after its producers, sinks last. Throws when operators read each other in a circle. */
+  /** Sources first, every operator after its producers, sinks last. Throws on a circle that no feedback edge closes. */
   order(): GraphNode[] {
     const ordered: OperatorNode[] = [];
     const open = new Set(this.graph.operators);
+    const closing = new Set(
+      this.graph.edges.filter(({ feedback }) => feedback).map((edge) => `${streamOf(edge)}>${edge.to}`),
+    );
     while (open.size > 0) {
       const ready = [...open].filter((node) =>
-        node.inputs.every((input) => ![...open].some((other) => other === this.producer(input.from))),
+        node.inputs.every(
+          ({ from }) => closing.has(`${from}>${node.id}`) || ![...open].some((other) => other === this.producer(from)),
+        ),
       );
       if (ready.length === 0) throw new Error(`operators in a circle: ${[...open].map((node) => node.id).join(', ')}`);
       for (const node of ready) {
@@ -56,6 +69,11 @@ export function recordTypes({ sources, operators }: StreamGraph): Map<string, Re
     ...sources.map(({ name, schema }) => [name, schema] as const),
     ...operators.flatMap(rulesOf).map(({ name, fields }) => [name, fields] as const),
   ]);
+}
+
+/** What an edge carries, as an operator's input names it: see `producer`. */
+export function streamOf({ from, rule }: StreamEdge): string {
+  return rule === undefined ? from : `rules.${rule}`;
 }
 
 export function rulesOf(node: OperatorNode): readonly (RuleDescriptor | PatternRule)[] {

@@ -5,11 +5,12 @@
  * Invariants
  * - An operator is chained to its producer only when it has no other input and each of its subtasks reads exactly one
  *   subtask of the producer: a forward edge of equal parallelism, or any edge between two single subtasks.
+ * - Who reads a feedback edge heads its task.
  * - Sinks are never chained: they wait for the outer world, and must not hold a chain while they do.
  * - An operator without a key runs in one subtask; so does a sink, whose order is that of its one writer.
  */
 import type { TypedTree } from '../expression/tree.js';
-import { GraphIndex, rulesOf } from './graph-index.js';
+import { GraphIndex, rulesOf, streamOf } from './graph-index.js';
 import type { OperatorNode, RuleDescriptor, SinkNode, SourceNode, StreamEdge, StreamGraph } from './stream-graph.js';
 
 export type JobOperator =
@@ -43,10 +44,12 @@ export interface JobEdge {
   readonly exchange?: 'pipelined' | 'blocking';
   /** The consumer does not care for event time, so it takes late records too. */
   readonly timeless: boolean;
+  /** It closes a loop: see `StreamEdge`. Never chained, and never `blocking`. */
+  readonly feedback?: true;
 }
 
 export interface JobGraph {
-  /** Producers before consumers. */
+  /** Producers before consumers, but for feedback edges. */
   readonly vertices: readonly JobVertex[];
   readonly edges: readonly JobEdge[];
 }
@@ -123,8 +126,7 @@ function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
     const suppressed = rule?.suppress !== undefined && edge.tag === 'main';
     const consumer = index.node(edge.to);
     const isOperator = consumer !== undefined && 'inputs' in consumer;
-    const stream = edge.rule === undefined ? edge.from : `rules.${edge.rule}`;
-    const input = isOperator ? consumer.inputs.findIndex((candidate) => candidate.from === stream) : 0;
+    const input = isOperator ? consumer.inputs.findIndex((candidate) => candidate.from === streamOf(edge)) : 0;
     const trees = isOperator ? consumer.inputs[input]?.key : undefined;
     yield {
       from: suppressed ? suppressId(rule) : edge.from,
@@ -135,6 +137,7 @@ function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
       partition: isOperator && consumer.kind === 'pattern' ? 'hash' : edge.partition,
       ...(trees === undefined || trees.length === 0 ? {} : { key: { by: 'expressions', trees } }),
       timeless: isOperator && timeless.has(consumer.id),
+      ...(edge.feedback === undefined ? {} : { feedback: edge.feedback }),
     };
   }
 }
@@ -156,6 +159,7 @@ function isChained(link: Link, links: readonly Link[], vertices: ReadonlyMap<str
   const producer = vertices.get(link.from);
   const consumer = vertices.get(link.to);
   if (producer === undefined || consumer === undefined || consumer.operator.kind === 'sink') return false;
+  if (link.feedback) return false;
   if (links.some((other) => other !== link && other.to === link.to)) return false;
   if (producer.parallelism !== consumer.parallelism) return false;
   return producer.parallelism === 1 || link.partition === 'forward';

@@ -213,4 +213,6 @@ export interface StreamEdge {
   readonly to: string;
   readonly tag: 'main' | 'bad' | 'late' | 'error' | 'timeout';
   readonly partition: 'forward' | 'hash' | 'rebalance' | 'broadcast';
+  /** It closes a loop: its consumer comes before its producer. No loop is without one. No application file makes one yet. */
+  readonly feedback?: true;
 }

@@ -4,7 +4,7 @@
  * - `idle`: no barrier has come that is not settled;
  * - `counting`: barriers are awaited while records go on (mode `none`, at least once);
  * - `aligning`: channels whose barrier has come wait for the others;
- * - `capturing`: the snapshot is taken; what the barrier overtook is still being noted.
+ * - `capturing`: the snapshot is taken; what the barrier overtook, or what is going round a loop, is still being noted.
  */
 import type { TransitionTable } from '../common/transition-table.js';
 
@@ -12,8 +12,9 @@ export type AlignmentState = 'idle' | 'counting' | 'aligning' | 'capturing';
 
 export const ALIGNMENT_TRANSITIONS: TransitionTable<AlignmentState> = {
   idle: ['counting', 'aligning', 'capturing'],
-  counting: ['idle'],
-  // It turns when it takes too long, or when a producer's has turned.
+  // At the head of a loop.
+  counting: ['idle', 'capturing'],
+  // It turns when it takes too long, when a producer's has turned, or at the head of a loop.
   aligning: ['idle', 'capturing'],
   capturing: ['idle'],
 };

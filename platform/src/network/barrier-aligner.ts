@@ -2,9 +2,15 @@
  * Decides, from the barriers of a gate's channels, when the task takes its snapshot and which channels wait: a
  * synchronous machine over the states of `alignment-states.ts`. It knows checkpoints and channels, no records.
  *
+ * A barrier comes back to the head of a loop only when the head has sent it on. So the head aligns on its forward channels
+ * alone, and what comes out of a feedback channel from its snapshot until the barrier is in flight (Carbone et al.,
+ * "Lightweight Asynchronous Snapshots for Distributed Dataflows", 2015, algorithm 2).
+ *
  * Invariants
  * - A checkpoint's snapshot is asked for at most once, and never after a younger one's.
  * - A channel that has ended counts as one whose barrier has come.
+ * - A feedback channel waits only where its barrier came before the head's snapshot: from a producer in the loop that
+ *   another head has reached first.
  * - One checkpoint at a time: the barrier of a younger one aborts the older one, whose late barriers then mean nothing.
  */
 import type { Clock } from '../common/clock.js';
@@ -13,7 +19,7 @@ import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import { ALIGNMENT_TRANSITIONS, type AlignmentState } from './alignment-states.js';
 
 export type AlignmentEffect =
-  /** Now is the moment. With `overtakes`, what lies before the barrier in channels that are not `isDone` is in flight. */
+  /** Now is the moment. With `overtakes`, what lies before the barrier in channels whose barrier has not come is in flight. */
   | {
       readonly kind: 'snapshot';
       readonly barrier: CheckpointBarrier;
@@ -41,13 +47,19 @@ export class BarrierAligner {
   readonly #ended: boolean[];
   #effects: AlignmentEffect[] = [];
 
+  /** @param feedback for each channel, whether it closes a loop */
   constructor(
-    channels: number,
+    private readonly feedback: readonly boolean[],
     private readonly clock: Pick<Clock, 'now' | 'monotonic'>,
     observer?: TransitionObserver,
   ) {
     this.#life = new Lifecycle('alignment', ALIGNMENT_TRANSITIONS, 'idle', observer);
-    this.#ended = new Array<boolean>(channels).fill(false);
+    this.#ended = feedback.map(() => false);
+  }
+
+  /** Whether barriers are awaited before the snapshot. */
+  get isWaiting(): boolean {
+    return this.#life.state === 'aligning' || this.#life.state === 'counting';
   }
 
   /** Whether nothing may be taken from the channel. */
@@ -173,12 +185,16 @@ export class BarrierAligner {
 
   #completeIfAllDone(): void {
     const pending = this.#pending;
-    if (pending === undefined || !this.#ended.every((_, channel) => this.#isDone(channel))) return;
+    if (pending === undefined || !this.feedback.every((isFeedback, channel) => isFeedback || this.#isDone(channel)))
+      return;
+    const isAll = this.feedback.every((_, channel) => this.#isDone(channel));
     if (this.#life.state === 'capturing') {
+      if (!isAll) return;
       const { checkpoint } = pending.barrier;
       this.#effects.push({ kind: 'captured', checkpoint, alignmentMs: this.clock.monotonic() - pending.since });
     } else {
-      this.#snapshot(pending, false);
+      this.#snapshot(pending, !isAll);
+      if (!isAll) return this.#life.to('capturing');
     }
     this.#settle();
   }

@@ -2,18 +2,24 @@
  * All input channels of a task: polls them in turn, aligns their watermarks, and tells the moments of checkpoints.
  *
  * Invariants
- * - No channel is preferred: polling goes on behind the channel that gave the last element.
+ * - No channel is preferred to others of its kind: polling goes on behind the channel that gave the last element. Feedback
+ *   channels come before forward ones, so that a loop empties before it is filled; see `channel-turns.ts`.
  * - Restored frames, and the rest of a frame that was given back, come before anything that the channels hold.
- * - The gate has ended when every channel has; it is idle when every channel that has not ended is.
+ * - The gate has ended when every channel has; it is idle when every channel that has not ended is. Feedback channels do
+ *   not count, nor for time: neither goes round a loop.
+ * - The end of time waits at the head of a loop for a barrier that brings everything to its end (`then: 'drain'`): the
+ *   coordinator sends it when nothing goes round any more, or when somebody asks.
  * - At a `barrier` everything that the gate gave before it was before the barrier. Unless it overtakes, that is all that
  *   was before it in the channels (and, but for mode `none`, nothing behind it); if it overtakes, `captured` tells the rest.
  */
 import type { Clock } from '../common/clock.js';
 import type { TransitionObserver } from '../common/transition-table.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import { MAX_WATERMARK } from '../time/watermark.js';
 import { WatermarkValve } from '../time/watermark-valve.js';
 import { BarrierAligner, type AlignmentEffect } from './barrier-aligner.js';
 import type { InputChannel } from './channel.js';
+import { ChannelTurns } from './channel-turns.js';
 import type { FrameElement, StreamElement } from './element.js';
 import { InFlightLog, type InFlight } from './in-flight-log.js';
 
@@ -21,6 +27,8 @@ export interface GateChannel {
   readonly channel: InputChannel;
   /** Which input of the operator the channel's edge feeds. */
   readonly input: number;
+  /** Its edge closes a loop. */
+  readonly feedback?: boolean;
 }
 
 export interface FrameEvent {
@@ -43,8 +51,10 @@ export type CheckpointEvent =
       readonly overtakes: boolean;
       /** Since the first barrier was seen, ms. */
       readonly alignmentMs: number;
+      /** The last watermark, which has waited here, comes before it. */
+      readonly endsTime: boolean;
     }
-  /** All that the barrier overtook. */
+  /** All that the barrier overtook, or that was going round a loop. */
   | {
       readonly kind: 'captured';
       readonly checkpoint: number;
@@ -74,8 +84,11 @@ export class InputGate {
   #checkpointed: CheckpointEvent[] = [];
   #log: InFlightLog | undefined;
   #idle = false;
-  #next = 0;
+  /** The last watermark has come to the head of a loop. */
+  #isTimeEnding = false;
+  readonly #turns: ChannelTurns;
   readonly #ended: boolean[];
+  /** Forward channels that have not ended. */
   #open: number;
 
   constructor(
@@ -83,11 +96,14 @@ export class InputGate {
     clock: Pick<Clock, 'now' | 'monotonic'>,
     observer?: TransitionObserver,
   ) {
+    const feedback = channels.map((channel) => channel.feedback === true);
     this.#valve = new WatermarkValve(channels.length);
-    this.#aligner = new BarrierAligner(channels.length, clock, observer);
+    feedback.forEach((isFeedback, index) => isFeedback && this.#valve.watermark(index, MAX_WATERMARK));
+    this.#aligner = new BarrierAligner(feedback, clock, observer);
+    this.#turns = new ChannelTurns(feedback);
     this.#held = channels.map(() => []);
     this.#ended = channels.map(() => false);
-    this.#open = channels.length;
+    this.#open = feedback.filter((isFeedback) => !isFeedback).length;
   }
 
   /** `Clock.now()` at which the gate has something to tell even if nothing comes: the task has itself woken then. */
@@ -124,16 +140,17 @@ export class InputGate {
   poll(): GateEvent | undefined {
     const event = this.pollCheckpoint() ?? this.#progressed.shift() ?? this.#pollHeld();
     if (event !== undefined) return event;
-    for (let tried = 0; tried < this.channels.length; tried++) {
-      const index = this.#next;
-      this.#next = (this.#next + 1) % this.channels.length;
+    const turns = this.#turns;
+    turns.begin(this.#aligner.isWaiting);
+    for (let index = turns.next(); index !== undefined; index = turns.next()) {
       if (this.#ended[index]! || this.#aligner.isBlocked(index)) continue;
       const element = this.channels[index]!.channel.poll();
       if (element === undefined) continue;
       if (this.#aligner.isCapturing(index)) this.#log!.note(index, [element]);
       const event = this.#interpret(index, element);
+      turns.taken(index);
       if (event !== undefined) return event;
-      tried = -1;
+      turns.begin(this.#aligner.isWaiting);
     }
     return undefined;
   }
@@ -184,7 +201,8 @@ export class InputGate {
   #progress(watermark: number | undefined): ProgressEvent | undefined {
     const idle = this.#valve.isIdle();
     if (this.#idle && !idle) this.#progressed.push({ kind: 'active' });
-    if (watermark !== undefined) this.#progressed.push({ kind: 'watermark', watermark });
+    if (watermark === MAX_WATERMARK && this.#turns.hasFeedback) this.#isTimeEnding = true;
+    else if (watermark !== undefined) this.#progressed.push({ kind: 'watermark', watermark });
     if (idle && !this.#idle) this.#progressed.push({ kind: 'idle' });
     if (this.#open === 0) this.#progressed.push({ kind: 'end' });
     this.#idle = idle;
@@ -195,7 +213,7 @@ export class InputGate {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'snapshot':
-          this.#checkpointed.push({ ...effect, kind: 'barrier' });
+          this.#checkpointed.push({ ...effect, kind: 'barrier', endsTime: this.#endTime(effect.barrier) });
           if (effect.overtakes) this.#startLog(effect.barrier.checkpoint);
           break;
         case 'captured':
@@ -207,6 +225,13 @@ export class InputGate {
           this.#log = undefined;
       }
     }
+  }
+
+  /** @returns whether the last watermark has waited for this barrier */
+  #endTime({ then }: CheckpointBarrier): boolean {
+    if (!this.#isTimeEnding || then !== 'drain') return false;
+    this.#isTimeEnding = false;
+    return true;
   }
 
   /** The held frames of a channel whose barrier has come are none: they come before anything in the channel. */

@@ -30,6 +30,9 @@ export interface BufferTimeout {
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
+/** Where the stream is, in time and in its life. */
+export type ControlElement = Exclude<StreamElement, { kind: 'frame' | 'barrier' }>;
+
 interface OpenFrame {
   records: Payload[];
   keys: (Key | undefined)[] | undefined;
@@ -134,7 +137,7 @@ export class RecordWriter {
   }
 
   /** Sends a watermark, idleness, its end or the end to every consumer, behind all records before it. */
-  control(element: Exclude<StreamElement, { kind: 'frame' | 'barrier' }>): void {
+  control(element: ControlElement): void {
     this.#flushAll();
     for (const channel of this.channels) {
       channel.push(element);
@@ -145,13 +148,15 @@ export class RecordWriter {
   /** Sends a barrier to every consumer, behind all records before it: announced where it overtakes them, or may come to. */
   barrier(barrier: CheckpointBarrier): void {
     this.#flushAll();
-    const { alignment } = barrier;
-    const isAnnounced =
-      alignment.mode === 'unaligned' || (alignment.mode === 'aligned' && alignment.timeoutMs !== undefined);
+    const isAnnounced = this.isAnnounced(barrier);
     for (const channel of this.channels) {
       if (isAnnounced) channel.announce(barrier);
       else channel.push({ kind: 'barrier', barrier });
       channel.flush();
     }
+  }
+
+  protected isAnnounced({ alignment }: CheckpointBarrier): boolean {
+    return alignment.mode === 'unaligned' || (alignment.mode === 'aligned' && alignment.timeoutMs !== undefined);
   }
 }

@@ -75,7 +75,13 @@ export type TaskCommand =
   | { readonly kind: 'deploy'; readonly deployment: TaskDeployment }
   | { readonly kind: 'cancel'; readonly id: AttemptId }
   | { readonly kind: 'trigger-checkpoint'; readonly id: AttemptId; readonly barrier: CheckpointBarrier }
-  | { readonly kind: 'checkpoint-complete'; readonly id: AttemptId; readonly checkpoint: number }
+  /** `goesOn`: sources do not end behind it, although its barrier said so. */
+  | {
+      readonly kind: 'checkpoint-complete';
+      readonly id: AttemptId;
+      readonly checkpoint: number;
+      readonly goesOn?: boolean;
+    }
   | { readonly kind: 'checkpoint-aborted'; readonly id: AttemptId; readonly checkpoint: number };
 
 /** What a task managed, and how long it took: one part of a checkpoint's statistics. */

@@ -4,6 +4,7 @@ import type { InputGate } from '../network/input-gate.js';
 import type { Operator } from '../operators/operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import type { KeyedStore } from '../state/keyed-store.js';
+import { MAX_WATERMARK } from '../time/watermark.js';
 import { Mailbox } from './mailbox.js';
 import type { OperatorChain } from './operator-chain.js';
 import { SubtaskCheckpoints } from './subtask-checkpoints.js';
@@ -56,6 +57,7 @@ export class OperatorTask implements Task {
       case 'barrier':
       case 'captured':
       case 'barrier-aborted':
+        if (event.kind === 'barrier' && event.endsTime) this.chain.watermark(MAX_WATERMARK);
         if (event.kind === 'barrier') this.chain.barrier(event.barrier);
         this.#checkpoints.follow(event, () => ({ operators: this.chain.snapshot(), staged: [] }));
         return 'progress';

@@ -218,17 +218,19 @@ export class SourceTask implements Task {
         throw new Error(`${this.id} has no channels and writes nowhere: ${mail.kind} is not for it`);
       default:
         this.#checkpoints.receive(mail);
-        if (mail.kind === 'checkpoint-complete') this.#completed(mail.checkpoint);
-        if (mail.kind === 'checkpoint-aborted') this.#aborted(mail.checkpoint);
+        if (mail.kind === 'checkpoint-complete') this.#completed(mail.checkpoint, mail.goesOn === true);
+        if (mail.kind === 'checkpoint-aborted') this.#release(mail.checkpoint);
     }
   }
 
-  #completed(checkpoint: number): void {
+  #completed(checkpoint: number, goesOn: boolean): void {
     this.parts.reader.notifyComplete(checkpoint);
-    if (this.#isHeldBy(checkpoint)) this.#phase = { kind: 'ended' };
+    if (goesOn) this.#release(checkpoint);
+    else if (this.#isHeldBy(checkpoint)) this.#phase = { kind: 'ended' };
   }
 
-  #aborted(checkpoint: number): void {
+  /** The stream does not end behind this checkpoint. */
+  #release(checkpoint: number): void {
     if (this.#phase.kind === 'held' && this.#isHeldBy(checkpoint)) this.#phase = this.#phase.before;
   }
 
@@ -241,7 +243,9 @@ export class SourceTask implements Task {
     // The network may bring a trigger twice, or late: a checkpoint has one barrier, and barriers rise.
     if (barrier.checkpoint <= this.#triggered) return;
     this.#triggered = barrier.checkpoint;
-    if (this.#phase.kind === 'ended' || this.#phase.kind === 'flushing' || this.#phase.kind === 'held') {
+    // That the one before did not end the stream was said, and not heard: otherwise there would be no other.
+    if (this.#phase.kind === 'held') this.#phase = this.#phase.before;
+    if (this.#phase.kind === 'ended' || this.#phase.kind === 'flushing') {
       host.decline(barrier.checkpoint, `${this.id} has sent the last barrier of its stream`);
       return;
     }

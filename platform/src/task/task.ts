@@ -28,7 +28,8 @@ export interface Task {
 export type TaskMail =
   /** To a task that begins at a source. */
   | { readonly kind: 'trigger-checkpoint'; readonly barrier: CheckpointBarrier }
-  | { readonly kind: 'checkpoint-complete'; readonly checkpoint: number }
+  /** `goesOn`: a source does not end behind it, although its barrier said so. */
+  | { readonly kind: 'checkpoint-complete'; readonly checkpoint: number; readonly goesOn?: boolean }
   | { readonly kind: 'checkpoint-aborted'; readonly checkpoint: number }
   /** What `persist` was asked for is durable. */
   | { readonly kind: 'persisted'; readonly checkpoint: number; readonly part: PersistedPart }

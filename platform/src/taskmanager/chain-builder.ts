@@ -3,6 +3,7 @@
  */
 import type { EvaluationLayout } from '../expression/index.js';
 import type { JobEdge, JobGraph, JobVertex } from '../job/job-graph.js';
+import { FeedbackWriter } from '../network/feedback-writer.js';
 import { RecordWriter, type Partitioning } from '../network/record-writer.js';
 import { fanOut, type Collector, type Operator } from '../operators/operator.js';
 import { keySelector, type RecordKeyOf } from '../operators/rule/key-selector.js';
@@ -64,7 +65,8 @@ export class ChainBuilder {
 
   #remote(edge: JobEdge): Collector {
     const { channels, subtask } = this.context;
-    const writer = new RecordWriter(channels.outputs(edge, subtask), this.#partitioning(edge));
+    const Writer = edge.feedback ? FeedbackWriter : RecordWriter;
+    const writer = new Writer(channels.outputs(edge, subtask), this.#partitioning(edge));
     this.#writers.push(writer);
     return { collect: (record) => writer.emit(record) };
   }

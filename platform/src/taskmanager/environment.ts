@@ -4,6 +4,7 @@
  */
 import type { Committer, Format, SinkWriter, Source, WriterOptions } from '@tidegate/connectors/api';
 import type { Clock } from '../common/clock.js';
+import type { TransitionObserver } from '../common/transition-table.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { KeyedStateHandle, StateBytes, StateFile } from '../job/state-handle.js';
 import type { SinkNode, SourceNode } from '../job/stream-graph.js';
@@ -35,6 +36,8 @@ export interface JobEnvironment {
   createSink(node: SinkNode, types: RecordTypes, attempt: SinkAttempt, fail: (error: Error) => void): EnvironmentSink;
   /** A store that holds what the handles have of the key groups; fails when they are not whole or do not fit. */
   openKeyedStore(options: TaskStoreOptions): Promise<KeyedStore>;
+  /** Told of the transitions that tasks take. */
+  readonly observer?: TransitionObserver;
   /** Operators other than those of the application's rules. */
   readonly operators?: OperatorFactory;
   /** Tells that a line was reached at which a test may want the process to die. */

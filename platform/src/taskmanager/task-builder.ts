@@ -5,6 +5,7 @@
 import type { Committer, Format, SinkWriter, Source, SourceReader } from '@tidegate/connectors/api';
 import type { KeptMatches } from '@tidegate/cep';
 import type { Clock } from '../common/clock.js';
+import type { TransitionObserver } from '../common/transition-table.js';
 import type { EvaluationLayout } from '../expression/index.js';
 import { edgeId, type JobGraph, type JobVertex } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
@@ -47,6 +48,7 @@ export interface BuilderOptions {
   /** Default 128 MiB. */
   readonly sortBudgetBytes?: number;
   readonly channelStates: ChannelStateCodec;
+  readonly observer?: TransitionObserver | undefined;
   /** Whether the stream ends only behind a last checkpoint. */
   readonly takesCheckpoints: boolean;
 }
@@ -169,18 +171,18 @@ export class TaskBuilder {
   }
 
   #gate({ vertex, deployment, channels, inFlight }: OpenedTask): InputGate {
-    const { job, graph, clock, channelStates } = this.options;
+    const { job, graph, clock, channelStates, observer } = this.options;
     const { subtask } = deployment.id;
     const inputs: GateChannel[] = [];
     const names: ChannelName[] = [];
     for (const edge of job.edges) {
       if (edge.to !== vertex.id || edge.chained) continue;
       for (const { channel, producer } of channels.inputs(edge, subtask)) {
-        inputs.push({ channel, input: edge.input });
+        inputs.push({ channel, input: edge.input, feedback: edge.feedback === true });
         names.push({ edge: edgeId(edge), producer, consumer: subtask });
       }
     }
-    const gate = new InputGate(inputs, clock);
+    const gate = new InputGate(inputs, clock, observer);
     const states = new ChannelStates(names, channelStates);
     states.recover(gate, inFlight.restored, {
       ...deployment.keyGroups,

@@ -50,7 +50,7 @@ export class TaskFactory implements TaskLauncher {
     private readonly environment: JobEnvironment,
     metrics: MetricRegistry,
   ) {
-    const { tables, clock, spill, sortBudgetBytes } = environment;
+    const { tables, clock, spill, sortBudgetBytes, observer } = environment;
     const layout = { tables };
     this.#types = recordTypes(graph);
     const sources = Object.fromEntries(this.#types);
@@ -71,6 +71,7 @@ export class TaskFactory implements TaskLauncher {
       spill,
       ...(sortBudgetBytes === undefined ? {} : { sortBudgetBytes }),
       channelStates,
+      observer,
       takesCheckpoints: takesCheckpoints(job, graph.settings.checkpoint),
     });
   }

@@ -162,7 +162,7 @@ describe('operator state at a restore', () => {
 });
 
 describe('what was in flight at a restore', () => {
-  function inFlight(partition: 'hash' | 'rebalance', to: number): number[][] {
+  function inFlight(partition: 'hash' | 'rebalance', to: number, maxParallelism = MAX): number[][] {
     const graph = pipeline('a', to, 1);
     const [first, ...others] = graph.edges;
     const edges = [{ ...first!, partition }, ...others];
@@ -170,7 +170,8 @@ describe('what was in flight at a restore', () => {
       ...{ edge: edgeId(edges[0]!), producer: 0, consumer, elements: { inline: Uint8Array.of(consumer) } },
     });
     const old = [0, 1].map((consumer) => state({ channels: [channel(consumer)] }));
-    const restores = assign(metadataOf(5, { 'rules.a': old }), { ...graph, edges }).get('rules.a')!;
+    const metadata = metadataOf(5, { 'rules.a': old }, { type: 'savepoint' });
+    const restores = assign(metadata, { ...graph, edges }, false, maxParallelism).get('rules.a')!;
     return restores.map(({ snapshot }) => snapshot.channels.map(({ consumer }) => consumer));
   }
 
@@ -195,6 +196,13 @@ describe('what was in flight at a restore', () => {
       assert.deepEqual(inFlight(partition, to), given);
     });
   }
+
+  it('F57: is given to every consumer of a hash edge when keys are hashed anew', () => {
+    assert.deepEqual(inFlight('hash', 2, MAX * 2), [
+      [0, 1],
+      [0, 1],
+    ]);
+  });
 });
 
 describe('staged epochs at a restore', () => {

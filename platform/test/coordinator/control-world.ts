@@ -13,6 +13,8 @@ import type { JobEffect, JobEvent, JobNotice } from '../../src/coordinator/job-e
 import { JobMaster } from '../../src/coordinator/job-master.js';
 import type { JobOptions } from '../../src/coordinator/job-options.js';
 import type { CheckpointBarrier } from '../../src/job/checkpoint-barrier.js';
+import { edgeId, type JobEdge } from '../../src/job/job-graph.js';
+import type { ChannelStateHandle } from '../../src/job/state-handle.js';
 import {
   attemptName,
   type AttemptId,
@@ -101,6 +103,11 @@ export class ControlWorld {
   readonly visits = new Visits();
   weather: Weather = { ...CALM };
   #exhausts = false;
+  /** Checkpoints that still find something in flight. */
+  goesRound = 0;
+  readonly #rounds = new Map<number, boolean>();
+  /** The edge that it goes round on. */
+  readonly #loop: JobEdge | undefined;
   /** Called after every storage request. */
   readonly watchers: (() => void)[] = [];
   #happenings: Happening[] = [];
@@ -109,7 +116,9 @@ export class ControlWorld {
   constructor(
     readonly random: () => number,
     private readonly options: Omit<JobOptions, 'leader'>,
-  ) {}
+  ) {
+    this.#loop = options.graph.edges.find(({ feedback }) => feedback);
+  }
 
   chance(probability: number): boolean {
     return probability > 0 && this.random() < probability;
@@ -276,7 +285,9 @@ export class ControlWorld {
     }
     if (task === undefined || isOver(task)) return;
     if (message.kind === 'trigger-checkpoint') return this.#barrier(leader, message.id, message.barrier);
-    if (message.kind === 'checkpoint-complete') {
+    if (message.kind === 'checkpoint-complete' && message.goesOn) {
+      task.barriers.delete(message.checkpoint);
+    } else if (message.kind === 'checkpoint-complete') {
       const barrier = [...task.barriers.values()].find(({ checkpoint, then }) => {
         return checkpoint <= message.checkpoint && then !== 'continue';
       });
@@ -384,11 +395,18 @@ export class ControlWorld {
       snapshot: {
         keyed: [],
         operators: [{ owner: id.task, name: 's', mode: 'union', entries: [{ file }] }],
-        channels: [],
+        channels: this.#inFlight(id, barrier),
       },
       staged: [],
       metrics: { alignmentMs: 0, syncMs: 0, asyncMs: 0, bytes: content.length, inFlightBytes: 0 },
     });
+  }
+
+  #inFlight({ task, subtask }: AttemptId, { checkpoint }: CheckpointBarrier): ChannelStateHandle[] {
+    if (this.#loop?.to !== task || subtask > 0) return [];
+    this.#rounds.set(checkpoint, this.#rounds.get(checkpoint) ?? this.goesRound-- > 0);
+    if (!this.#rounds.get(checkpoint)!) return [];
+    return [{ edge: edgeId(this.#loop), producer: 0, consumer: 0, elements: { inline: Uint8Array.of(1) } }];
   }
 
   #finish(leader: Leader, taskManager: TaskManager, task: Task): void {

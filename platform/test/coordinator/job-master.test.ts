@@ -57,6 +57,74 @@ describe('a JobMaster', () => {
     assert.equal(last?.barrier.then, 'end');
   });
 
+  describe('of a job with a loop', () => {
+    const straight = pipeline('a', 2);
+    const graph = { ...straight, edges: [...straight.edges, edge('rules.a', 'rules.a', { input: 1, feedback: true })] };
+    const { checkpoint: _, ...withoutCheckpoints } = OPTIONS.settings;
+    const settings: [what: string, settings: JobOptions['settings'], reached: number][] = [
+      ['', OPTIONS.settings, 2],
+      [', also one that takes no checkpoints by itself', withoutCheckpoints, 0],
+    ];
+    for (const [what, options, reached] of settings) {
+      it(`ends it when nothing goes round any more: then time ends, and then the stream${what}`, () => {
+        const world = worldOf({ graph, settings: options });
+        world.start(2);
+        const leader = running(world, {}, reached);
+        const before = noticesOf(leader, 'checkpoint-triggered').length;
+        world.goesRound = 3;
+        world.exhaust();
+        until(world, () => leader.master.isDone);
+        assert.equal(leader.master.state, 'finished');
+        const last = noticesOf(leader, 'checkpoint-triggered').slice(before);
+        const ends = last.map(({ barrier }) => barrier.then).join(' ');
+        assert.match(ends, /^(continue ){3,}drain$/);
+      });
+    }
+
+    it('does not end it when the end of time has made something go round: then it looks again', () => {
+      const world = worldOf({ graph, settings: withoutCheckpoints });
+      world.start(2);
+      const leader = running(world, {}, 0);
+      until(world, () => leader.master.checkpoints.isActive);
+      world.exhaust();
+      until(world, () => noticesOf(leader, 'checkpoint-triggered').at(-1)?.barrier.then === 'drain');
+      world.goesRound = 2;
+      until(world, () => leader.master.isDone);
+      const ends = noticesOf(leader, 'checkpoint-triggered').map(({ barrier }) => barrier.then);
+      assert.deepEqual(ends, ['continue', 'drain', 'drain', 'drain']);
+      const outcomes = noticesOf(leader, 'checkpoint-ended').map(({ statistics }) => statistics.outcome);
+      assert.deepEqual(new Set(outcomes), new Set(['completed']));
+    });
+
+    it('looks from the beginning after a failure', () => {
+      const world = worldOf({ graph, settings: withoutCheckpoints });
+      world.start(2);
+      const leader = running(world, {}, 0);
+      world.goesRound = 1_000;
+      world.exhaust();
+      until(world, () => noticesOf(leader, 'checkpoint-triggered').length > 2);
+      world.failTask();
+      until(world, () => noticesOf(leader, 'attempt').length === 2);
+      world.goesRound = 0;
+      until(world, () => leader.master.isDone);
+      const ends = noticesOf(leader, 'checkpoint-triggered').map(({ barrier }) => barrier.then);
+      assert.deepEqual(ends.slice(-2), ['continue', 'drain']);
+    });
+
+    it('stops it by request although something goes round: that is in the checkpoint', () => {
+      const world = worldOf({ graph });
+      world.start(2);
+      const leader = running(world);
+      world.goesRound = 1_000;
+      world.tell(leader, { kind: 'stop', request: 'r', drain: false, savepoint: false });
+      until(world, () => leader.master.isDone);
+      assert.equal(leader.master.result.isStopped, true);
+      const entry = world.log().at(-1);
+      assert.ok(entry?.kind === 'checkpoint');
+      assert.equal(entry.metadata.tasks.flatMap(({ subtasks }) => subtasks)[1]?.snapshot.channels.length, 1);
+    });
+  });
+
   it('starts a job anew that has finished, with numbers that go on', () => {
     const world = worldOf();
     world.start(2);

@@ -170,4 +170,35 @@ describe('the job graph', () => {
     assert.deepEqual(job.edges[0]?.key, { by: 'suppression' });
     assert.equal(job.edges[1]?.timeless, false);
   });
+
+  it('puts the head of a loop before those who send back to it, and chains nothing to it', () => {
+    const loop: StreamEdge = {
+      ...{ from: 'rules.tail', rule: 'tail', to: 'rules.head', tag: 'main', partition: 'forward', feedback: true },
+    };
+    const filters = [
+      filter('tail', 'rules.head'),
+      {
+        ...filter('head', 'ingresses.in'),
+        inputs: ['ingresses.in', 'rules.tail'].map((from) => ({ from, name: from, key: [] })),
+      },
+    ];
+    const edges: StreamEdge[] = [
+      { from: 'ingresses.in', to: 'rules.head', tag: 'main', partition: 'forward' },
+      { from: 'rules.head', rule: 'head', to: 'rules.tail', tag: 'main', partition: 'forward' },
+      loop,
+    ];
+    const { vertices, edges: built } = buildJobGraph(graph(2, [source('in')], filters, edges));
+    assert.deepEqual(
+      vertices.map(({ id }) => id),
+      ['ingresses.in', 'rules.head', 'rules.tail', 'egresses.out'],
+    );
+    const told = built.map(({ to, input, chained, feedback }) => [to, input, chained, feedback]);
+    assert.deepEqual(told, [
+      ['rules.head', 0, false, undefined],
+      ['rules.tail', 0, true, undefined],
+      ['rules.head', 1, false, true],
+    ]);
+    const open = edges.map(({ feedback: _, ...edge }) => edge);
+    assert.throws(() => buildJobGraph(graph(2, [source('in')], filters, open)), /circle/);
+  });
 });

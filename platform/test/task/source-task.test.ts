@@ -113,11 +113,31 @@ describe('a source task that is told to take a checkpoint', () => {
     });
   }
 
-  it('declines every one behind the last barrier of its stream, and ignores that one’s own again', () => {
+  it('ignores the last one of its stream again, and declines every one behind its end', () => {
     const world = new World();
     world.trigger(1, 'end').run();
     assert.deepEqual(world.trigger(1, 'end').run(), []);
+    world.task.receive({ kind: 'checkpoint-complete', checkpoint: 1 });
+    world.run();
     assert.deepEqual(world.trigger(2).run(), ['decline 2']);
+  });
+
+  it('knows from a younger one that the last one before did not end its stream, even if nobody has told it', () => {
+    const world = new World();
+    world.trigger(1, 'end').run();
+    world.input.put({ n: 1 });
+    assert.deepEqual(world.trigger(2).run(), ['snapshot 2', 'persist 2', 'barrier 2', 'records 1']);
+    world.task.receive({ kind: 'checkpoint-complete', checkpoint: 1 });
+    world.input.put({ n: 2 });
+    assert.deepEqual(world.run(), ['records 1']);
+  });
+
+  it('goes on behind a last barrier whose checkpoint is complete, when it is told that the stream does not end there', () => {
+    const world = new World();
+    world.trigger(1, 'end').run();
+    world.input.put({ n: 1 });
+    world.task.receive({ kind: 'checkpoint-complete', checkpoint: 1, goesOn: true });
+    assert.deepEqual(world.run(), ['records 1']);
   });
 
   it('sends nothing between a last barrier and the news of its checkpoint, and goes on when that was given up', () => {

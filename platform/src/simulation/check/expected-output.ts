@@ -8,7 +8,7 @@ import { LEDGER_WINDOW_MS, windowEnd } from '../workload/ledger-operator.js';
 import { TOTALS_WINDOW_MS } from '../workload/totals-operator.js';
 
 export interface ExpectedOutput {
-  /** Every event that is not late, and everything that the ledger says itself: its id, with its keys. */
+  /** Every event that is not late, each of its laps, and everything that the ledger says itself: its id, with its keys. */
   readonly entries: ReadonlyMap<string, { readonly k: string; readonly j: string }>;
   /** `END` by `J`: how many. */
   readonly totalWindows: ReadonlyMap<string, number>;
@@ -26,7 +26,7 @@ export function expectOutput(splits: readonly InputSplit[], disorder: number): E
   for (const { id, events } of splits) {
     // Lateness is judged split by split: decision 1.
     const progress = new SplitWatermark(disorder, 0);
-    events.forEach(({ k, j, t }, offset) => {
+    events.forEach(({ k, j, t, laps }, offset) => {
       const name = `${id}@${offset}`;
       if (progress.observe(t)) {
         late.add(name);
@@ -35,6 +35,10 @@ export function expectOutput(splits: readonly InputSplit[], disorder: number): E
       entries.set(name, { k, j });
       times.set(name, t);
       add(counts, k);
+      laps.forEach((lapKey, lap) => {
+        entries.set(`${name}~${lap + 1}`, { k: lapKey, j });
+        add(counts, lapKey);
+      });
       add(windows, `${k}:${windowEnd(t, LEDGER_WINDOW_MS)}`);
     });
   }

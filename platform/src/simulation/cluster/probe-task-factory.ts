@@ -14,7 +14,7 @@ import type { OperatorFactory, OperatorState } from '../../taskmanager/rule-oper
 import { TaskFactory } from '../../taskmanager/task-factory.js';
 import type { TaskControl } from '../../taskmanager/task-launcher.js';
 import { LedgerOperator } from '../workload/ledger-operator.js';
-import { LEDGER, TOTALS } from '../workload/probe-graph.js';
+import { AGAIN, LEDGER, TOTALS } from '../workload/probe-graph.js';
 import { TotalsOperator } from '../workload/totals-operator.js';
 import type { JobVersion } from './simulated-job.js';
 
@@ -45,8 +45,9 @@ const PROBES: OperatorFactory = {
   keepsKeyedState: ({ id }) => id === LEDGER || id === TOTALS,
   create(vertex: JobVertex, build: ChainBuilder, { store }: OperatorState): Operator {
     if (store === undefined) throw new Error(`${vertex.id} keeps state, and its task has no store`);
+    const again = build.output(vertex, 'main', AGAIN);
     return vertex.id === LEDGER
-      ? new LedgerOperator(build.output(vertex, 'main', 'ledger'), store)
-      : new TotalsOperator(build.output(vertex, 'main', 'totals'), store);
+      ? new LedgerOperator(build.output(vertex, 'main', 'ledger'), again, store)
+      : new TotalsOperator(build.output(vertex, 'main', 'totals'), again, store);
   },
 };

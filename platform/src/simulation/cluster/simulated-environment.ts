@@ -30,6 +30,7 @@ export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedPr
     });
   return {
     clock: process,
+    observer: world.coverage,
     spill: {
       create: () => {
         throw new Error('no input is sorted here');

@@ -1,6 +1,7 @@
 /** Planted bugs of checkpoints, fences, restarts and commits. */
 import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
 import { FileReferences } from '../../checkpoint/file-references.js';
+import { PendingCheckpoint } from '../../checkpoint/pending-checkpoint.js';
 import { TidegateError } from '../../common/errors.js';
 import { BrokerSink } from '../broker/broker-sink.js';
 import { StateFiles } from '../world/state-files.js';
@@ -84,6 +85,12 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
           });
         };
       }),
+  },
+  {
+    name: 'ends-while-records-go-round',
+    description: 'A job whose sources are exhausted ends although something is in flight in a loop.',
+    seedsMax: 60,
+    plant: () => replaceMethod(PendingCheckpoint, 'isQuiescent', () => () => true),
   },
   {
     name: 'live-files-swept',

@@ -25,6 +25,11 @@ interface WithAttempt {
   readonly attempt: number;
 }
 
+/** What an aligner knows of its channels. */
+interface WithFeedback {
+  readonly feedback: readonly boolean[];
+}
+
 /** What a chain is made of. */
 interface ChainParts {
   readonly operators: readonly Operator[];
@@ -51,6 +56,33 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
     description: 'A restored gate does not get what was in flight.',
     seedsMax: 40,
     plant: () => replaceMethod(InputGate, 'recover', () => () => undefined),
+  },
+  {
+    name: 'loop-not-captured',
+    description:
+      'What goes round a loop between the snapshot of its head and the barrier that comes back is not noted.',
+    seedsMax: 100,
+    plant: () =>
+      replaceMethod(BarrierAligner, 'isCapturing', (original) => {
+        return function (this: BarrierAligner, channel): boolean {
+          const { feedback } = this as unknown as WithFeedback;
+          return !feedback[channel]! && original.call(this, channel);
+        };
+      }),
+  },
+  {
+    name: 'early-loop-barrier-not-awaited',
+    description:
+      'The head of a loop goes on reading a feedback channel whose barrier has come before its own snapshot.',
+    firstSeed: 70,
+    seedsMax: 120,
+    plant: () =>
+      replaceMethod(BarrierAligner, 'isBlocked', (original) => {
+        return function (this: BarrierAligner, channel): boolean {
+          const { feedback } = this as unknown as WithFeedback;
+          return !feedback[channel]! && original.call(this, channel);
+        };
+      }),
   },
   {
     name: 'credit-without-measure',

@@ -28,7 +28,7 @@ const LIMITS = { eventsMax: 200_000, timeMax: 60_000 };
 const CHECK_EVERY = 256;
 /** Transactions that were ended become visible within this, ms. */
 const AFTERGLOW_MS = 100;
-const HASH_EXCHANGES = 2;
+const HASH_EXCHANGES = { straight: 2, loop: 3 };
 
 export interface DrawnWorld {
   readonly options: WorldOptions;
@@ -107,7 +107,7 @@ export async function runWorld({ options, faults }: DrawnWorld, run: RunOptions)
     ...(world.violation === undefined ? {} : { violation: world.violation }),
     statistics: {
       workers: options.workers,
-      exchanges: HASH_EXCHANGES,
+      exchanges: options.loop === undefined ? HASH_EXCHANGES.straight : HASH_EXCHANGES.loop,
       records: options.events,
       checkpoints: checkpoints.count,
       faults: faults.length,

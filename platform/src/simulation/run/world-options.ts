@@ -6,6 +6,7 @@
  */
 import type { CheckpointSettings, RestartSettings } from '../../job/graph-settings.js';
 import type { SeededRandom } from '../kernel/seeded-random.js';
+import type { LoopOptions } from '../workload/input-events.js';
 
 /**
  * - `stop`: with a last checkpoint; `savepoint`: with a savepoint;
@@ -17,6 +18,8 @@ export type RescaleBy = 'stop' | 'savepoint' | 'takeover';
 const PATIENCE = 150;
 /** As good as without end. */
 const RESTARTS_MAX = 1_000_000;
+/** Share of the worlds whose job has a loop. */
+const LOOPS = 0.2;
 const RESCALE_BY: readonly RescaleBy[] = ['stop', 'savepoint', 'takeover'];
 
 export interface WorldOptions {
@@ -46,6 +49,8 @@ export interface WorldOptions {
   readonly stepMs: number;
   /** Fewer frames under way than this give no credit. */
   readonly creditFrames: number;
+  /** The job has a feedback edge. */
+  readonly loop?: LoopOptions;
 }
 
 export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptions {
@@ -93,7 +98,12 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     burst: random.integer(1, 6),
     stepMs,
     creditFrames: random.pick([2, 3, 16]),
+    ...(random.chance(LOOPS) ? { loop: drawLoop(random) } : {}),
   };
+}
+
+function drawLoop(random: SeededRandom): LoopOptions {
+  return { from: random.pick(['short', 'long'] as const), lapsMax: random.integer(1, 3) };
 }
 
 /** A third of the worlds each: aligned, aligned for a while, and unaligned. */

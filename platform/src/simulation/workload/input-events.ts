@@ -14,6 +14,8 @@ export interface InputEvent {
   readonly j: string;
   /** Event time, ms. */
   readonly t: number;
+  /** Keys that it comes back to, one lap of the loop after the other. */
+  readonly laps: readonly string[];
 }
 
 export interface InputSplit {
@@ -30,6 +32,15 @@ export interface InputOptions {
   readonly disorder: number;
   /** Share of the events that are late. */
   readonly late: number;
+  readonly loop?: LoopOptions;
+}
+
+/** A feedback edge, over which events come back to the ledger. */
+export interface LoopOptions {
+  /** `short`: from the ledger to itself; `long`: from the totals. */
+  readonly from: 'short' | 'long';
+  /** What an event goes round at most. */
+  readonly lapsMax: number;
 }
 
 /** Event time goes on by this from one event of a split to the next, ms. */
@@ -53,5 +64,11 @@ function drawEvent(random: SeededRandom, options: InputOptions, time: number): I
     k: `k${random.integer(0, options.keys - 1)}`,
     j: `j${random.integer(0, options.secondKeys - 1)}`,
     t: Math.max(0, time - back),
+    laps: drawLaps(random, options),
   };
+}
+
+function drawLaps(random: SeededRandom, { loop, keys }: InputOptions): string[] {
+  if (loop === undefined) return [];
+  return Array.from({ length: random.integer(0, loop.lapsMax) }, () => `k${random.integer(0, keys - 1)}`);
 }

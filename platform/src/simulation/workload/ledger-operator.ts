@@ -3,6 +3,7 @@
  *
  * Invariants (asserted: whoever breaks them lost, doubled or reordered something)
  * - The events of one key and split come in the order of their offsets, each once.
+ * - What comes round from one key to another comes in the order of the sender's counts; nothing does after the end of time.
  * - No event is at or before the watermark. Watermarks and the times of timers rise.
  */
 import { invariant } from '../../common/errors.js';
@@ -12,8 +13,9 @@ import type { StreamRecord } from '../../record/stream-record.js';
 import { plainValueCodec } from '../../state/codecs/plain-value-codec.js';
 import type { KeyedStore, TimerService, ValueState } from '../../state/keyed-store.js';
 import { MAX_WATERMARK, NO_WATERMARK } from '../../time/watermark.js';
+import type { InputEvent } from './input-events.js';
 import { LEDGER } from './probe-graph.js';
-import { ledgerRecord } from './probe-record.js';
+import { lapRecord, ledgerRecord, type LapValue, type LedgerValue } from './probe-record.js';
 
 /** Of event time, ms. */
 export const LEDGER_WINDOW_MS = 150;
@@ -22,6 +24,8 @@ interface Account {
   count: number;
   /** The last offset of each split. */
   readonly offsets: Record<string, number>;
+  /** The last count of each key that sent something round. */
+  readonly rounds: Record<string, number>;
   /** Events by the end of their window. */
   readonly windows: Record<string, number>;
   /** The end of time has been told: a source that is restored behind its end comes to it once more. */
@@ -35,29 +39,56 @@ export class LedgerOperator implements Operator {
 
   constructor(
     private readonly output: Collector,
+    private readonly again: Collector,
     store: KeyedStore,
   ) {
     this.#accounts = store.value({ owner: LEDGER, name: 'accounts', codec: plainValueCodec() });
     this.#timers = store.timers(LEDGER, 'windows');
   }
 
-  process(_input: number, record: StreamRecord, key: Key | undefined): void {
+  process(input: number, record: StreamRecord, key: Key | undefined): void {
     invariant(key !== undefined, 'an event has no key');
-    const { k, j, t } = record.value as { k: string; j: string; t: number };
+    if (input === 0) this.#event(record, key);
+    else this.#lap(record, key);
+  }
+
+  #event(record: StreamRecord, key: Key): void {
+    const { k, j, t, laps } = record.value as unknown as InputEvent;
     const { id: split } = record.split;
     const offset = record.offset as number;
     invariant(key === k && t === record.timestamp, 'an event came with the key or the time of another');
     invariant(t > this.#watermark, `the event of ${t} came behind the watermark ${this.#watermark}`);
-    const account = this.#accounts.get(key) ?? { count: 0, offsets: {}, windows: {}, isFinal: false };
+    const account = this.#account(key);
     const last = account.offsets[split] ?? -1;
     invariant(offset > last, `${split}@${offset} of ${k} came behind ${split}@${last}`);
     account.offsets[split] = offset;
-    account.count++;
     const end = windowEnd(t, LEDGER_WINDOW_MS);
     account.windows[end] = (account.windows[end] ?? 0) + 1;
-    this.#accounts.put(key, account);
     this.#timers.set(key, end);
-    this.output.collect(ledgerRecord({ k, j, n: account.count, id: `${split}@${offset}` }, t));
+    this.#count(key, account, { k, j, id: `${split}@${offset}`, lap: 0, laps }, t);
+  }
+
+  #lap({ value, timestamp }: StreamRecord, key: Key): void {
+    const { k, j, id, lap, laps, from, count } = value as unknown as LapValue;
+    invariant(key === k, 'a lap came to the key of another');
+    invariant(this.#watermark !== MAX_WATERMARK, `${id} came round behind the end of time`);
+    const account = this.#account(key);
+    const last = account.rounds[from] ?? 0;
+    invariant(count > last, `what ${from} sent at ${count} came behind what it sent at ${last}`);
+    account.rounds[from] = count;
+    this.#count(key, account, { k, j, id, lap, laps }, timestamp);
+  }
+
+  #account(key: Key): Account {
+    return this.#accounts.get(key) ?? { count: 0, offsets: {}, rounds: {}, windows: {}, isFinal: false };
+  }
+
+  #count(key: Key, account: Account, entry: Omit<LedgerValue, 'n'>, time: number): void {
+    const n = ++account.count;
+    this.#accounts.put(key, account);
+    const value = { ...entry, n };
+    this.output.collect(ledgerRecord(value, time));
+    if (value.laps.length > 0) this.again.collect(lapRecord(value, value.k, n, time));
   }
 
   watermark(watermark: number): void {
@@ -78,7 +109,7 @@ export class LedgerOperator implements Operator {
     invariant(account !== undefined && count !== undefined, `the timer of ${String(key)} at ${end} has no window`);
     delete account.windows[end];
     this.#accounts.put(key, account);
-    this.output.collect(ledgerRecord({ k: String(key), j: `w${key}`, n: 0, id: `window:${key}:${end}:${count}` }, end));
+    this.output.collect(ownRecord(key, `window:${key}:${end}:${count}`, end));
   }
 
   /** What is in the state at the end is told, so that it can be held against what should be there. */
@@ -90,11 +121,14 @@ export class LedgerOperator implements Operator {
       if (isFinal) continue;
       account.isFinal = true;
       this.#accounts.put(key, account);
-      this.output.collect(
-        ledgerRecord({ k: String(key), j: `w${key}`, n: 0, id: `final:${key}:${count}` }, MAX_WATERMARK),
-      );
+      this.output.collect(ownRecord(key, `final:${key}:${count}`, MAX_WATERMARK));
     }
   }
+}
+
+/** What the ledger says itself. */
+function ownRecord(key: Key, id: string, time: number): StreamRecord {
+  return ledgerRecord({ k: String(key), j: `w${key}`, n: 0, id, lap: 0, laps: [] }, time);
 }
 
 /** The last instant of the window that `t` is in. */

@@ -1,17 +1,29 @@
 /**
  * The job that every seed runs: source → hash by `k` → ledger → hash by `j` → totals → egress, with late events going
- * straight to the egress. The operators are probes (`ledger-operator.ts`, `totals-operator.ts`): keyed state with counts, so that what is
+ * straight to the egress. In some worlds events come back to the ledger over a feedback edge, from the totals or from the
+ * ledger itself. The operators are probes (`ledger-operator.ts`, `totals-operator.ts`): keyed state with counts, so that what is
  * lost, doubled or out of order shows, and windows closed by event-time timers.
  */
 import type { TypedTree } from '../../expression/index.js';
 import { UNTYPED } from '../../expression/index.js';
 import type { CheckpointSettings, RestartSettings } from '../../job/graph-settings.js';
-import type { PatternNode, PatternRule, SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
+import type {
+  PatternNode,
+  PatternRule,
+  SinkNode,
+  SourceNode,
+  StreamEdge,
+  StreamGraph,
+} from '../../job/stream-graph.js';
+import type { LoopOptions } from './input-events.js';
 
 export const SOURCE = 'ingresses.events';
 export const LEDGER = 'patterns.ledger';
 export const TOTALS = 'patterns.totals';
 export const EGRESS = 'egresses.out';
+
+/** The rule whose records go round the loop. */
+export const AGAIN = 'again';
 
 export interface ProbeGraphOptions {
   readonly parallelism: number;
@@ -20,10 +32,11 @@ export interface ProbeGraphOptions {
   readonly disorder: number;
   readonly checkpoint: CheckpointSettings;
   readonly restart: RestartSettings;
+  readonly loop?: LoopOptions;
 }
 
 export function probeGraph(options: ProbeGraphOptions): StreamGraph {
-  const { parallelism, maxParallelism, disorder, checkpoint, restart } = options;
+  const { parallelism, maxParallelism, disorder, checkpoint, restart, loop } = options;
   return {
     version: 1,
     name: 'probe',
@@ -40,15 +53,41 @@ export function probeGraph(options: ProbeGraphOptions): StreamGraph {
     },
     tables: [],
     sources: [sourceNode(disorder)],
-    operators: [probe(LEDGER, 'ledger', SOURCE, 'events', 'k'), probe(TOTALS, 'totals', 'rules.ledger', 'ledger', 'j')],
+    operators: operators(loop),
     sinks: [SINK],
-    edges: [
-      { from: SOURCE, to: LEDGER, tag: 'main', partition: 'hash' },
-      { from: SOURCE, to: EGRESS, tag: 'late', partition: 'rebalance' },
-      { from: LEDGER, rule: 'ledger', to: TOTALS, tag: 'main', partition: 'hash' },
-      { from: TOTALS, rule: 'totals', to: EGRESS, tag: 'main', partition: 'rebalance' },
-    ],
+    edges: [...EDGES, ...(loop === undefined ? [] : [feedbackEdge(loop)])],
   };
+}
+
+const EDGES: readonly StreamEdge[] = [
+  { from: SOURCE, to: LEDGER, tag: 'main', partition: 'hash' },
+  { from: SOURCE, to: EGRESS, tag: 'late', partition: 'rebalance' },
+  { from: LEDGER, rule: 'ledger', to: TOTALS, tag: 'main', partition: 'hash' },
+  { from: TOTALS, rule: 'totals', to: EGRESS, tag: 'main', partition: 'rebalance' },
+];
+
+function feedbackEdge({ from }: LoopOptions): StreamEdge {
+  return {
+    from: from === 'short' ? LEDGER : TOTALS,
+    rule: AGAIN,
+    to: LEDGER,
+    tag: 'main',
+    partition: 'hash',
+    feedback: true,
+  };
+}
+
+function operators(loop: LoopOptions | undefined): PatternNode[] {
+  const events = input(SOURCE, 'events', 'k');
+  const again = input(`rules.${AGAIN}`, AGAIN, 'k');
+  return [
+    probe(
+      LEDGER,
+      loop === undefined ? [events] : [events, again],
+      loop?.from === 'short' ? ['ledger', AGAIN] : ['ledger'],
+    ),
+    probe(TOTALS, [input('rules.ledger', 'ledger', 'j')], loop?.from === 'long' ? ['totals', AGAIN] : ['totals']),
+  ];
 }
 
 function sourceNode(maxOutOfOrderness: number): SourceNode {
@@ -71,9 +110,13 @@ const SINK: SinkNode = {
   delivery: 'exactly-once',
 };
 
-/** A keyed node whose operator the simulator makes: the rule only names what comes out of it. */
-function probe(id: string, rule: string, from: string, name: string, key: string): PatternNode {
-  return { kind: 'pattern', id, inputs: [{ from, name, key: [field(key)] }], rules: [placeholder(rule)] };
+/** A keyed node whose operator the simulator makes: its rules only name what comes out of it. */
+function probe(id: string, inputs: PatternNode['inputs'], rules: readonly string[]): PatternNode {
+  return { kind: 'pattern', id, inputs, rules: rules.map(placeholder) };
+}
+
+function input(from: string, name: string, key: string): PatternNode['inputs'][number] {
+  return { from, name, key: [field(key)] };
 }
 
 function field(name: string): TypedTree {

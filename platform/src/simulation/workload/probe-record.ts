@@ -7,15 +7,40 @@ export interface LedgerValue {
   readonly j: string;
   /** Rises by one from record to record of a key; 0 for what is not an event's. */
   readonly n: number;
-  /** `SPLIT@OFFSET` of an event; `window:K:END:COUNT` and `final:K:COUNT` of what the ledger says itself. */
+  /** `SPLIT@OFFSET` of an event, with `~LAP` when it has come round; `window:K:END:COUNT` and `final:K:COUNT` of what the ledger says itself. */
   readonly id: string;
+  /** How often it has come round. */
+  readonly lap: number;
+  /** Keys that it is still to come back to. */
+  readonly laps: readonly string[];
+}
+
+/** What comes back to the ledger. */
+export interface LapValue {
+  readonly k: string;
+  readonly j: string;
+  readonly id: string;
+  readonly lap: number;
+  readonly laps: readonly string[];
+  /** The key that sent it, and that key's count then. */
+  readonly from: string;
+  readonly count: number;
 }
 
 const LEDGER_SPLIT: Split = { ingress: 'ledger', id: 'ledger' };
+const LAP_SPLIT: Split = { ingress: 'laps', id: 'laps' };
 const TOTALS_SPLIT: Split = { ingress: 'totals', id: 'totals' };
 
 export function ledgerRecord(value: LedgerValue, time: number): StreamRecord {
   return new StreamRecord({ ...value }, time, 'ledger', LEDGER_SPLIT, value.id, undefined, undefined);
+}
+
+/** The next lap of an event that has one before it. */
+export function lapRecord({ j, id, lap, laps }: LedgerValue, from: string, count: number, time: number): StreamRecord {
+  const [k, ...rest] = laps;
+  const [event] = id.split('~');
+  const next = { k, j, id: `${event}~${lap + 1}`, lap: lap + 1, laps: rest, from, count };
+  return new StreamRecord(next, time, 'laps', LAP_SPLIT, next.id, undefined, undefined);
 }
 
 /** A line of output: `event J M K N ID`, `total-window J END COUNT`, `total-final J COUNT`, as JSON lists. */

@@ -3,7 +3,7 @@
  *
  * Invariants (asserted)
  * - Of one key of the ledger and one key of its own, counts come rising: the channel kept their order.
- * - Nothing comes at or before the watermark; watermarks rise.
+ * - Nothing comes at or before the watermark, but what has come round; and that not after the end of time. Watermarks rise.
  */
 import { invariant } from '../../common/errors.js';
 import type { Collector, Operator } from '../../operators/operator.js';
@@ -14,7 +14,7 @@ import type { KeyedStore, TimerService, ValueState } from '../../state/keyed-sto
 import { MAX_WATERMARK, NO_WATERMARK } from '../../time/watermark.js';
 import { windowEnd } from './ledger-operator.js';
 import { TOTALS } from './probe-graph.js';
-import { totalsRecord, type LedgerValue, type OutputLine } from './probe-record.js';
+import { lapRecord, totalsRecord, type LedgerValue, type OutputLine } from './probe-record.js';
 
 /** Of event time, ms. */
 export const TOTALS_WINDOW_MS = 400;
@@ -35,6 +35,7 @@ export class TotalsOperator implements Operator {
 
   constructor(
     private readonly output: Collector,
+    private readonly again: Collector,
     store: KeyedStore,
   ) {
     this.#totals = store.value({ owner: TOTALS, name: 'totals', codec: plainValueCodec() });
@@ -43,10 +44,11 @@ export class TotalsOperator implements Operator {
 
   process(_input: number, record: StreamRecord, key: Key | undefined): void {
     const value = record.value as unknown as LedgerValue;
-    const { j, k, n, id } = value;
+    const { j, k, n, id, lap, laps } = value;
     invariant(key === j, 'a record came with the key of another');
-    const isFinal = record.timestamp === MAX_WATERMARK;
-    invariant(record.timestamp > this.#watermark, `${id} came behind the watermark ${this.#watermark}`);
+    const isTimed = lap === 0 && record.timestamp !== MAX_WATERMARK;
+    const isLate = lap === 0 ? record.timestamp <= this.#watermark : this.#watermark === MAX_WATERMARK;
+    invariant(!isLate, `${id} came behind the watermark ${this.#watermark}`);
     const total = this.#totals.get(key) ?? { count: 0, seen: {}, windows: {}, isFinal: false };
     if (n > 0) {
       const last = total.seen[k] ?? 0;
@@ -54,13 +56,14 @@ export class TotalsOperator implements Operator {
       total.seen[k] = n;
     }
     total.count++;
-    if (!isFinal) {
+    if (isTimed) {
       const end = windowEnd(record.timestamp, TOTALS_WINDOW_MS);
       total.windows[end] = (total.windows[end] ?? 0) + 1;
       this.#timers.set(key, end);
     }
     this.#totals.put(key, total);
     this.#emit(['event', j, total.count, k, n, id], record.timestamp);
+    if (laps.length > 0) this.again.collect(lapRecord(value, j, total.count, record.timestamp));
   }
 
   watermark(watermark: number): void {

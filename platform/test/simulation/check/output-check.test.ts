@@ -8,9 +8,9 @@ import type { OutputLine } from '../../../src/simulation/workload/probe-record.j
 const INPUT: InputSplit = {
   id: 's',
   events: [
-    { k: 'a', j: 'x', t: 100 },
-    { k: 'a', j: 'x', t: 1000 },
-    { k: 'a', j: 'x', t: 500 },
+    { k: 'a', j: 'x', t: 100, laps: [] },
+    { k: 'a', j: 'x', t: 1000, laps: [] },
+    { k: 'a', j: 'x', t: 500, laps: [] },
   ],
 };
 
