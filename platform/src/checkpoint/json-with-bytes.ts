@@ -12,11 +12,7 @@ const BYTES = '$bytes';
 
 export function encodeJsonWithBytes(value: unknown): Uint8Array {
   const blobs: Uint8Array[] = [];
-  const text = JSON.stringify(value, function (this: unknown, key, member: unknown) {
-    // A Buffer has turned itself into JSON by now; its holder still has it.
-    const held = (this as Record<string, unknown>)[key];
-    return held instanceof Uint8Array ? { [BYTES]: blobs.push(held) - 1 } : member;
-  });
+  const text = JSON.stringify(withReferences(value, blobs));
   const out = new ByteWriter();
   out.bytes(Buffer.from(text));
   out.varint(blobs.length);
@@ -29,8 +25,35 @@ export function decodeJsonWithBytes(bytes: Uint8Array): unknown {
   const reader = new ByteReader(bytes);
   const text = Buffer.from(reader.bytes()).toString();
   const blobs = Array.from({ length: reader.varint() }, () => reader.bytes());
-  return JSON.parse(text, (_, member: unknown) => {
-    const isReference = typeof member === 'object' && member !== null && BYTES in member;
-    return isReference ? blobs[Number(member[BYTES])] : member;
-  });
+  return withBlobs(JSON.parse(text), blobs);
+}
+
+// Both go through the value by hand: what `JSON` does with a function of ours for each property takes several times as long.
+
+/** A copy in which each byte array is its number in `blobs`. */
+function withReferences(value: unknown, blobs: Uint8Array[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) return { [BYTES]: blobs.push(value) - 1 };
+  if (Array.isArray(value)) return value.map((member: unknown) => withReferences(member, blobs));
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) put(copy, name, withReferences((value as typeof copy)[name], blobs));
+  return copy;
+}
+
+/** The value itself, with the byte arrays in their places. */
+function withBlobs(value: unknown, blobs: readonly Uint8Array[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (BYTES in value) return blobs[Number(value[BYTES])];
+  const members = value as Record<string, unknown>;
+  for (const name of Object.keys(value)) {
+    const member = members[name];
+    if (typeof member === 'object' && member !== null) put(members, name, withBlobs(member, blobs));
+  }
+  return value;
+}
+
+/** Also where a member is called as the prototype is. */
+function put(members: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') members[name] = value;
+  else Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -1,6 +1,10 @@
 /**
  * An element's bytes, in pieces of a bounded size: a frame of many records becomes several frames. One record is never
  * divided, so a piece may be larger than the target, up to the limit.
+ *
+ * Invariants
+ * - All channels of a thread write into one buffer: there may be ten thousand of them, and none is in the middle of an
+ *   element while another writes.
  */
 import { ByteWriter } from '../record/codec/byte-writer.js';
 import { ChannelError } from './channel-error.js';
@@ -9,10 +13,9 @@ import type { FrameElement, StreamElement } from './element.js';
 
 /** Frames beyond this are divided. */
 const PIECE_BYTES = 1024 * 1024;
+const OUT = new ByteWriter(64 * 1024);
 
 export class ElementPieces {
-  readonly #out = new ByteWriter(64 * 1024);
-
   /** @param bytesMax of one piece */
   constructor(
     private readonly codec: ElementCodec,
@@ -21,9 +24,9 @@ export class ElementPieces {
 
   /** @param emit given the bytes of each piece, in order; they are good until it returns */
   write(element: StreamElement, emit: (piece: Uint8Array) => void): void {
-    this.#out.reset();
-    this.codec.write(element, this.#out);
-    const { length } = this.#out;
+    OUT.reset();
+    this.codec.write(element, OUT);
+    const { length } = OUT;
     if (length > PIECE_BYTES && element.kind === 'frame' && element.records.length > 1) {
       for (const half of halves(element)) this.write(half, emit);
       return;
@@ -33,7 +36,7 @@ export class ElementPieces {
         'too-large',
         `a record of ${length} bytes is larger than the ${this.bytesMax} bytes allowed`,
       );
-    emit(this.#out.view());
+    emit(OUT.view());
   }
 }
 

@@ -83,7 +83,7 @@ export class CreditInputChannel implements InputChannel {
 
   /** As many again as there are, as far as the pool has them. */
   #borrow(): void {
-    this.#borrowed += this.pool.take(this.#window, this.#serve);
+    this.#borrowed += this.pool.take(this.#window(), this.#serve);
     this.#sendLimit();
   }
 
@@ -100,18 +100,19 @@ export class CreditInputChannel implements InputChannel {
     return element;
   }
 
-  get #window(): number {
+  #window(): number {
     return EXCLUSIVE_CREDITS + this.#borrowed;
   }
 
   /** Tells the producer of credit that came back: not of every single one while it still has enough. */
   #grant(): void {
-    const untold = this.#released + this.#window - this.#sentLimit;
-    if (untold * 2 >= this.#window || this.#arrived.length === 0) this.#sendLimit();
+    const window = this.#window();
+    const untold = this.#released + window - this.#sentLimit;
+    if (untold * 2 >= window || this.#arrived.length === 0) this.#sendLimit();
   }
 
   #sendLimit(): void {
-    const limit = this.#released + this.#window;
+    const limit = this.#released + this.#window();
     if (limit <= this.#sentLimit) return;
     this.#sentLimit = limit;
     this.port.send(writePacket({ kind: 'credit', limit }, this.attempt));

@@ -14,7 +14,7 @@ import type { ElementCodec } from '../element-codec.js';
 import { ElementPieces } from '../element-pieces.js';
 import type { StreamElement } from '../element.js';
 import { EXCLUSIVE_CREDITS } from './credit-pool.js';
-import { FRAME_BYTES, readPacket, writePacket } from './packet.js';
+import { FRAME_BYTES, readPacket, writePacket, type DataPacket } from './packet.js';
 import type { PacketPort } from './packet-port.js';
 
 interface Fragment {
@@ -86,16 +86,18 @@ export class CreditOutputChannel implements OutputChannel {
     for (; sent < this.#held.length && this.#sequence < limit; sent++) {
       const sequence = this.#sequence++;
       const isStarved = this.#sequence >= this.#limit;
-      const fragment = this.#held[sent]!;
-      const packet = {
+      const { payload, isLast } = this.#held[sent]!;
+      const packet: DataPacket = {
         kind: 'data',
         sequence,
-        ...fragment,
+        isLast,
         isForced: isForced && sequence >= this.#limit,
         isStarved,
-      } as const;
+        payload,
+      };
       this.port.send(writePacket(packet, this.attempt));
     }
-    if (sent > 0) this.#held.splice(0, sent);
+    if (sent === this.#held.length) this.#held.length = 0;
+    else this.#held.splice(0, sent);
   }
 }

@@ -51,10 +51,15 @@ export const PACKET_BYTES_MAX = FRAME_BYTES + 64;
 const KIND = { data: 1, announcement: 2, credit: 3 } as const;
 const FLAG = { last: 1, forced: 2, starved: 4 } as const;
 const CRC_BYTES = 4;
+/** Larger packets are written where they stay, smaller ones are copied out of a writer that all share. */
+const SMALL_PAYLOAD = 2048;
+const SMALL = new ByteWriter(SMALL_PAYLOAD + 64);
 
 /** @param attempt rises with each attempt to run the job */
 export function writePacket(packet: Packet, attempt: number): Uint8Array {
-  const out = new ByteWriter(packet.kind === 'data' ? packet.payload.length + 64 : 64);
+  const isLarge = packet.kind === 'data' && packet.payload.length > SMALL_PAYLOAD;
+  const out = isLarge ? new ByteWriter(packet.payload.length + 64) : SMALL;
+  out.reset();
   out.uint8(KIND[packet.kind]);
   out.varint(attempt);
   switch (packet.kind) {
@@ -73,7 +78,7 @@ export function writePacket(packet: Packet, attempt: number): Uint8Array {
       out.varint(packet.limit);
   }
   out.uint32(crc32(out.view()));
-  return out.view();
+  return isLarge ? out.view() : out.finish();
 }
 
 /**
@@ -83,9 +88,10 @@ export function writePacket(packet: Packet, attempt: number): Uint8Array {
 export function readPacket(bytes: Uint8Array, attempt: number): Packet | undefined {
   if (bytes.length < CRC_BYTES + 3 || bytes.length > PACKET_BYTES_MAX)
     throw new ChannelError('malformed', `a packet has ${bytes.length} bytes`);
-  const content = bytes.subarray(0, -CRC_BYTES);
-  if (new ByteReader(bytes.subarray(-CRC_BYTES)).uint32() !== crc32(content))
-    throw new ChannelError('checksum', 'the checksum of a packet does not fit');
+  const end = bytes.length - CRC_BYTES;
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, end);
+  const sum = (bytes[end]! << 24) | (bytes[end + 1]! << 16) | (bytes[end + 2]! << 8) | bytes[end + 3]!;
+  if (sum >>> 0 !== crc32(content)) throw new ChannelError('checksum', 'the checksum of a packet does not fit');
   const reader = new ByteReader(content);
   try {
     const kind = reader.uint8();

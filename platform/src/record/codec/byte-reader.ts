@@ -17,16 +17,20 @@ const SHORT_TEXTS = new ShortTexts();
 
 export class ByteReader {
   readonly #bytes: Buffer;
-  readonly #view: DataView;
+  /** Made when it is needed: many readers read a few bytes only. */
+  #view: DataView | undefined;
   #at: number;
   #end: number;
 
   constructor(bytes: Uint8Array) {
-    const { buffer, byteOffset, byteLength } = bytes;
-    this.#bytes = Buffer.from(buffer, byteOffset, byteLength);
-    this.#view = new DataView(buffer, byteOffset, byteLength);
+    this.#bytes = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#at = 0;
-    this.#end = bytes.byteLength;
+    this.#end = bytes.length;
+  }
+
+  #makeView(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    return (this.#view = new DataView(buffer, byteOffset, byteLength));
   }
 
   get position(): number {
@@ -56,20 +60,24 @@ export class ByteReader {
   }
 
   uint16(): number {
-    return this.#view.getUint16(this.#take(2));
+    const at = this.#take(2);
+    return (this.#bytes[at]! << 8) | this.#bytes[at + 1]!;
   }
 
   uint32(): number {
-    return this.#view.getUint32(this.#take(4));
+    const at = this.#take(4);
+    const bytes = this.#bytes;
+    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
   }
 
   double(): number {
-    return this.#view.getFloat64(this.#take(8));
+    return (this.#view ?? this.#makeView()).getFloat64(this.#take(8));
   }
 
   int48(): number {
     const at = this.#take(6);
-    return this.#view.getInt16(at) * 2 ** 32 + this.#view.getUint32(at + 2);
+    const view = this.#view ?? this.#makeView();
+    return view.getInt16(at) * 2 ** 32 + view.getUint32(at + 2);
   }
 
   varint(): number {
@@ -114,7 +122,7 @@ export class ByteReader {
   }
 
   int64(): bigint {
-    return this.#view.getBigInt64(this.#take(8));
+    return (this.#view ?? this.#makeView()).getBigInt64(this.#take(8));
   }
 
   string(): string {

@@ -12,13 +12,13 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export class ByteWriter {
   #bytes: Buffer;
-  #view: DataView;
+  /** Of the bytes, made when it is needed. */
+  #view: DataView | undefined;
   #capacity: number;
   #length = 0;
 
   constructor(capacity = MIN_BYTES) {
     this.#bytes = Buffer.allocUnsafe(Math.max(capacity, MIN_BYTES));
-    this.#view = viewOf(this.#bytes);
     this.#capacity = this.#bytes.length;
   }
 
@@ -36,7 +36,7 @@ export class ByteWriter {
   }
 
   /** What was written, without a copy. */
-  view(): Uint8Array {
+  view(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
@@ -51,7 +51,7 @@ export class ByteWriter {
     const grown = Buffer.allocUnsafe(Math.max(this.#capacity * 2, needed));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
-    this.#view = viewOf(grown);
+    this.#view = undefined;
     this.#capacity = grown.length;
   }
 
@@ -68,7 +68,12 @@ export class ByteWriter {
   }
 
   get targetView(): DataView {
-    return this.#view;
+    return this.#view ?? this.#makeView();
+  }
+
+  #makeView(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    return (this.#view = new DataView(buffer, byteOffset, byteLength));
   }
 
   /** @param end behind the last byte that was written */
@@ -95,20 +100,25 @@ export class ByteWriter {
 
   uint32(value: number): void {
     const at = this.#reserve(4);
-    this.#view.setUint32(at, value);
+    const bytes = this.#bytes;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
   }
 
   /** An integer within ±2^47, as times are. */
   int48(value: number): void {
     const at = this.#reserve(6);
     const low = value >>> 0;
-    this.#view.setInt16(at, (value - low) / 2 ** 32);
-    this.#view.setUint32(at + 2, low);
+    const view = this.#view ?? this.#makeView();
+    view.setInt16(at, (value - low) / 2 ** 32);
+    view.setUint32(at + 2, low);
   }
 
   double(value: number): void {
     const at = this.#reserve(8);
-    this.#view.setFloat64(at, value);
+    (this.#view ?? this.#makeView()).setFloat64(at, value);
   }
 
   /** A non-negative safe integer. */
@@ -129,7 +139,7 @@ export class ByteWriter {
 
   int64(value: bigint): void {
     const at = this.#reserve(8);
-    this.#view.setBigInt64(at, value);
+    (this.#view ?? this.#makeView()).setBigInt64(at, value);
   }
 
   /** UTF-8 behind twice its length; a text with a lone surrogate as UTF-16 behind its (even) length plus one: every text comes back. */
@@ -188,8 +198,4 @@ export function putSmall(value: number, bytes: Buffer, start: number): number {
   for (; rest > 127; rest >>>= 7) bytes[at++] = rest | 128;
   bytes[at++] = rest;
   return at;
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
 }

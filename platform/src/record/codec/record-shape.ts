@@ -5,6 +5,8 @@
  *
  * Invariants
  * - Generated code contains field names only as JSON literals.
+ * - The same text is made into code once in a thread: codecs come and go with attempts, and what the engine has learnt of
+ *   their code stays.
  */
 import type { ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
@@ -39,6 +41,13 @@ export class RecordShape {
   }
 }
 
+type MakeCode = (calls: typeof CALLS, nested: readonly (NestedForm | undefined)[]) => GeneratedCode;
+
+/** By its text. */
+const MADE = new Map<string, MakeCode>();
+/** Shapes are learnt from what comes: beyond this the code is let go. */
+const MADE_MAX = 1024;
+
 function generate(names: readonly string[], forms: readonly ValueForm[]): GeneratedCode {
   let marked = 0;
   const fields = forms.map((form, i) => {
@@ -47,11 +56,7 @@ function generate(names: readonly string[], forms: readonly ValueForm[]): Genera
   });
   const markBytes = Array.from({ length: Math.ceil(marked / MARKS_PER_BYTE) }, (_, i) => `m${i}`);
   const room = markBytes.length + fields.reduce((sum, { form }) => sum + (form.quick?.bytes ?? 0), 0);
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- names are JSON literals, see the header
-  const make = new Function(
-    'calls',
-    'nested',
-    `return {
+  const text = `return {
   write(value, out, dictionary) {
     ${markBytes.map((m) => `let ${m} = 0;`).join(' ')}
     ${fields.map((field) => field.get()).join('\n    ')}
@@ -66,10 +71,20 @@ function generate(names: readonly string[], forms: readonly ValueForm[]): Genera
     ${fields.map((field) => field.take()).join('\n    ')}
     return { ${fields.map((field) => field.member()).join(', ')} };
   },
-};`,
-  ) as (calls: typeof CALLS, nested: readonly (NestedForm | undefined)[]) => GeneratedCode;
-  return make(
+};`;
+  return codeOf(text)(
     CALLS,
     forms.map(({ nested }) => nested),
   );
+}
+
+function codeOf(text: string): MakeCode {
+  let make = MADE.get(text);
+  if (make === undefined) {
+    if (MADE.size >= MADE_MAX) MADE.clear();
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- names are JSON literals, see the header
+    make = new Function('calls', 'nested', text) as MakeCode;
+    MADE.set(text, make);
+  }
+  return make;
 }

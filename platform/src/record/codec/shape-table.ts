@@ -81,7 +81,9 @@ export class ShapeTable {
   readNames(bytes: ByteReader): string[] {
     const count = bytes.count();
     if (count > NAMES_MAX) throw new CorruptBytesError(`a shape has ${count} names`);
-    return Array.from({ length: count }, () => this.#readName(bytes));
+    const names: string[] = [];
+    for (let left = count; left > 0; left--) names.push(this.#readName(bytes));
+    return names;
   }
 
   #readName(bytes: ByteReader): string {

@@ -52,7 +52,7 @@ export function* writeCanonical(
 }
 
 class CanonicalFile {
-  readonly #frame = new ByteWriter(FRAME_BYTES * 2);
+  readonly #frame = new ByteWriter();
   #keyGroup = -1;
   #state = -1;
   #count = 0;

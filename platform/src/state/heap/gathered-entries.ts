@@ -10,7 +10,7 @@ import { ByteWriter } from '../../record/codec/byte-writer.js';
 import { keyBytes, type Key } from '../../record/key.js';
 import type { CanonicalEntry } from '../canonical/canonical-format.js';
 import type { StateCodec } from '../state-codec.js';
-import { sortedInSlices } from './sorted-in-slices.js';
+import { RUN, sortedInSlices } from './sorted-in-slices.js';
 
 const STATE_BYTES = 2;
 
@@ -67,8 +67,15 @@ export class GatheredEntries {
   /** All entries in canonical order; undefined between pieces of bounded work. Each group is let go behind its last entry. */
   *inOrder(): Generator<CanonicalEntry | undefined> {
     const keyGroups = [...this.#groups.keys()].sort((a, b) => a - b);
+    let sorted = 0;
     for (const keyGroup of keyGroups) {
       const group = this.#groups.get(keyGroup)!;
+      // Many key groups hold few entries each: they need no pause of their own.
+      sorted += group.starts.length;
+      if (sorted > RUN) {
+        yield undefined;
+        sorted = group.starts.length;
+      }
       yield* entriesOf(keyGroup, group);
       this.#groups.delete(keyGroup);
     }
@@ -79,7 +86,7 @@ function* entriesOf(
   keyGroup: number,
   { bytes, starts, addressEnds }: GatheredGroup,
 ): Generator<CanonicalEntry | undefined> {
-  const all = Buffer.from(bytes.view().buffer, bytes.view().byteOffset, bytes.length);
+  const all = bytes.view();
   const order = yield* sortedInSlices(starts.length, (left, right) =>
     all.compare(all, starts[right]!, addressEnds[right], starts[left], addressEnds[left]),
   );

@@ -1,5 +1,5 @@
-/** A merge sort that pauses: short runs are sorted at once, then merged, with a `yield` after each bounded piece. */
-const RUN = 512;
+/** A merge sort that pauses: short runs are sorted at once, then merged, with a `yield` between bounded pieces. */
+export const RUN = 512;
 const MERGED_AT_ONCE = 4096;
 
 /** @returns the numbers 0 to `count` - 1 in the order of `compare`; equal ones stay as they were */
@@ -7,10 +7,11 @@ export function* sortedInSlices(
   count: number,
   compare: (left: number, right: number) => number,
 ): Generator<undefined, Uint32Array> {
-  let from = Uint32Array.from({ length: count }, (_, index) => index);
+  let from = new Uint32Array(count);
+  for (let i = 1; i < count; i++) from[i] = i;
   for (let start = 0; start < count; start += RUN) {
-    from.subarray(start, start + RUN).sort(compare);
-    yield;
+    if (start > 0) yield;
+    if (count > 1) from.subarray(start, start + RUN).sort(compare);
   }
   let into = new Uint32Array(count);
   for (let width = RUN; width < count; width *= 2) {
