@@ -37,7 +37,7 @@ export class CounterOperators implements OperatorFactory {
     return operator.kind === 'rules';
   }
 
-  create({ parallelism }: JobVertex, _build: ChainBuilder, { store, keyGroups }: OperatorState): Operator {
+  create({ parallelism }: JobVertex, _build: ChainBuilder, { keyed: store, keyGroups }: OperatorState): Operator {
     if (store === undefined) throw new Error('the counter has no store');
     return new CounterOperator(store, subtaskOf(keyGroups.first, MAX_PARALLELISM, parallelism), this.tally);
   }

@@ -60,6 +60,7 @@ export function assignState(
           staged: former.stagedFor(subtask),
           rewound,
           ...(rehash ? { rehash } : {}),
+          ...(allowNonRestoredState ? { allowNonRestoredState } : {}),
           ...edited,
         };
       });

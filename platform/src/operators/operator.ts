@@ -18,25 +18,9 @@ export interface Operator {
   /** @param input index of the operator's input that the record belongs to */
   process(input: number, record: StreamRecord, key: Key | undefined): void;
   watermark(watermark: number): void;
-  /** What it holds beside its keyed state; called at a barrier. Absent: nothing. */
-  snapshot?(): readonly OperatorStatePart[];
+  /** Puts what it holds beside its keyed state into its operator state; called at a barrier. Absent: it holds nothing. */
+  prepareSnapshot?(): void;
 }
-
-/** State that is not in the keyed store, as a checkpoint takes it. For the modes see `OperatorStateHandle`. */
-export interface OperatorStatePart {
-  readonly owner: string;
-  readonly name: string;
-  readonly mode: 'split' | 'union' | 'broadcast';
-  readonly entries: readonly Uint8Array[];
-}
-
-/** What a restored operator finds of its `OperatorStatePart`s; no entries where there is nothing. */
-export interface RestoredStates {
-  entries(owner: string, name: string): readonly Uint8Array[];
-}
-
-/** A start from the beginning. */
-export const NOTHING_RESTORED: RestoredStates = { entries: () => [] };
 
 /** Nobody listens. */
 const NOWHERE: Collector = { collect: () => undefined };

@@ -40,6 +40,8 @@ export interface TaskRestore {
   readonly rewound?: boolean;
   /** The snapshot was divided for another maxParallelism: the keys of all its key groups are to be looked at. */
   readonly rehash?: boolean;
+  /** State that the task's operators do not ask for is left behind. Absent: it is refused. */
+  readonly allowNonRestoredState?: boolean;
   /** The application was edited since. Its names are those of now everywhere in the snapshot. Absent: it was not. */
   readonly edited?: EditedState;
 }

@@ -103,7 +103,7 @@ export interface KeyedStore {
   reducing<T>(options: StateOptions<T>, reduce: (left: T, right: T) => T): ReducingState<T>;
   aggregating<I, A, O>(options: StateOptions<A>, aggregator: Aggregator<I, A, O>): AggregatingState<I, O>;
   timers(owner: string, name: string): TimerService;
-  /** Restored states that nobody has opened. They are in no snapshot of this store: what is not opened is given up. */
+  /** Restored states that nobody has opened, and that are not empty. They are in no snapshot of this store: what is not opened is given up. */
   unclaimed(): readonly StateDescription[];
   /**
    * End of a frame: what is read may be dropped from memory, and a piece of what is dirty is written. Bounded work.

@@ -6,7 +6,7 @@
  */
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { RecordWriter } from '../network/record-writer.js';
-import type { Operator, OperatorStatePart } from '../operators/operator.js';
+import type { Operator } from '../operators/operator.js';
 
 export class OperatorChain {
   constructor(
@@ -25,9 +25,9 @@ export class OperatorChain {
     for (const writer of this.writers) writer.control({ kind: 'watermark', watermark });
   }
 
-  /** What the operators hold beside their keyed state. */
-  snapshot(): OperatorStatePart[] {
-    return this.operators.flatMap((operator) => operator.snapshot?.() ?? []);
+  /** A barrier has come: what the operators hold goes into their operator state. */
+  prepareSnapshot(): void {
+    for (const operator of this.operators) operator.prepareSnapshot?.();
   }
 
   barrier(barrier: CheckpointBarrier): void {

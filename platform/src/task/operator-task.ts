@@ -3,11 +3,10 @@ import type { Clock } from '../common/clock.js';
 import type { InputGate } from '../network/input-gate.js';
 import type { Operator } from '../operators/operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
-import type { KeyedStore } from '../state/keyed-store.js';
 import { MAX_WATERMARK } from '../time/watermark.js';
 import { Mailbox } from './mailbox.js';
 import type { OperatorChain } from './operator-chain.js';
-import { SubtaskCheckpoints } from './subtask-checkpoints.js';
+import { SubtaskCheckpoints, type TaskState } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
 import type { TaskHost } from './task-host.js';
 
@@ -22,11 +21,11 @@ export class OperatorTask implements Task {
     private readonly gate: InputGate,
     private readonly head: Operator,
     private readonly chain: OperatorChain,
-    private readonly store: KeyedStore | undefined,
+    private readonly state: TaskState,
     host: TaskHost,
     clock: Clock,
   ) {
-    this.#checkpoints = new SubtaskCheckpoints(host, clock, store);
+    this.#checkpoints = new SubtaskCheckpoints(host, clock, state);
     this.#mailbox = new Mailbox(host);
   }
 
@@ -46,20 +45,23 @@ export class OperatorTask implements Task {
       case 'frame': {
         const { records, keys } = event.frame;
         for (let i = 0; i < records.length; i++) this.head.process(event.input, records[i] as StreamRecord, keys?.[i]);
-        this.store?.drain();
+        this.state.keyed?.drain();
         this.chain.flush();
         return 'progress';
       }
       case 'watermark':
         this.chain.watermark(event.watermark);
-        this.store?.drain();
+        this.state.keyed?.drain();
         return 'progress';
       case 'barrier':
       case 'captured':
       case 'barrier-aborted':
         if (event.kind === 'barrier' && event.endsTime) this.chain.watermark(MAX_WATERMARK);
         if (event.kind === 'barrier') this.chain.barrier(event.barrier);
-        this.#checkpoints.follow(event, () => ({ operators: this.chain.snapshot(), staged: [] }));
+        this.#checkpoints.follow(event, () => {
+          this.chain.prepareSnapshot();
+          return [];
+        });
         return 'progress';
       case 'idle':
         this.chain.idle();
@@ -91,6 +93,6 @@ export class OperatorTask implements Task {
   }
 
   async close(): Promise<void> {
-    await this.store?.close();
+    await this.state.keyed?.close();
   }
 }

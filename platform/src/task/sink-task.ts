@@ -7,13 +7,13 @@
  * - While the writer is not ready it takes nothing from its channels: a slow sink slows its producers.
  * - A frame may be interrupted between two records when the writer's queue is full; its rest goes back to the gate.
  */
-import type { Committer, SinkWriter } from '@tidegate/connectors/api';
+import type { Committer, SinkWriter, StagedEpoch } from '@tidegate/connectors/api';
 import type { Clock } from '../common/clock.js';
 import type { CheckpointEvent, FrameEvent, InputGate } from '../network/input-gate.js';
 import type { SinkOperator } from '../operators/sink/sink-operator.js';
 import { Mailbox } from './mailbox.js';
 import { StagedEpochs } from './staged-epochs.js';
-import { SubtaskCheckpoints, type TaskSnapshot } from './subtask-checkpoints.js';
+import { SubtaskCheckpoints } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
 import type { TaskHost } from './task-host.js';
 
@@ -82,10 +82,10 @@ export class SinkTask implements Task {
     }
   }
 
-  #stage(epoch: number): TaskSnapshot {
+  #stage(epoch: number): readonly StagedEpoch[] {
     const { subtask, writer } = this.parts;
     this.#epochs.stage({ subtask, epoch, staged: writer.stage(epoch) });
-    return { operators: [], staged: this.#epochs.all() };
+    return this.#epochs.all();
   }
 
   #drain(event: FrameEvent): StepResult {

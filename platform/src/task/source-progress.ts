@@ -9,12 +9,14 @@
  * - With the position goes the split's watermark, so that a record is late after a restore if it was late without.
  */
 import type { SourceSplit } from '@tidegate/connectors/api';
-import type { OperatorStatePart, RestoredStates } from '../operators/operator.js';
 import type { SourceOperator } from '../operators/source/source-operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
+import { plainValueCodec } from '../state/codecs/plain-value-codec.js';
+import type { OperatorListState } from '../state/operator-state/operator-list-state.js';
+import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import { NO_WATERMARK } from '../time/watermark.js';
 
-/** Progress of one split, as JSON. */
+/** Progress of one split. */
 interface SplitProgress {
   readonly ordinal: number;
   readonly split: SourceSplit;
@@ -39,8 +41,8 @@ export interface SourceProgressOptions {
   readonly owner: string;
   readonly subtask: number;
   readonly parallelism: number;
-  /** What a checkpoint kept, of all subtasks. */
-  readonly states: RestoredStates;
+  /** Where it is kept, with what a checkpoint kept of all subtasks. */
+  readonly states: OperatorStateStore;
   /** All splits that there are, in the order in which they were found. */
   readonly found: readonly SourceSplit[];
   /** Whether nothing is given before the input's end. */
@@ -50,14 +52,15 @@ export interface SourceProgressOptions {
 }
 
 export class SourceProgress {
+  readonly #state: OperatorListState<SplitProgress>;
   readonly #splits = new Map<string, SplitProgress>();
   readonly #given = new Map<string, NonNullable<SortedProgress['given']>>();
 
   constructor(private readonly options: SourceProgressOptions) {
     const { owner, subtask, parallelism, states, found, keepsClock = true } = options;
-    const known = states
-      .entries(owner, STATE)
-      .map((bytes) => JSON.parse(Buffer.from(bytes).toString()) as SplitProgress)
+    this.#state = states.list({ owner, name: STATE, codec: plainValueCodec<SplitProgress>() }, 'union');
+    const known = this.#state
+      .get()
       .map(({ watermark, ...known }) => (watermark !== undefined && keepsClock ? { ...known, watermark } : known));
     const ids = new Set(known.map(({ split }) => split.id));
     let ordinal = known.reduce((highest, split) => Math.max(highest, split.ordinal), -1);
@@ -99,8 +102,11 @@ export class SourceProgress {
     this.#given.set(split.id, { timestamp, offset });
   }
 
-  /** @param positions of the splits that the reader has not ended */
-  snapshot(positions: readonly SourceSplit[], operator: SourceOperator): OperatorStatePart {
+  /**
+   * A barrier has come.
+   * @param positions of the splits that the reader has not ended
+   */
+  prepareSnapshot(positions: readonly SourceSplit[], operator: SourceOperator): void {
     const reached = new Map(positions.map((split) => [split.id, split]));
     const entries = [...this.#splits.values()].map((progress): SplitProgress => {
       const { id } = progress.split;
@@ -114,12 +120,7 @@ export class SourceProgress {
         ...(watermark === undefined || watermark === NO_WATERMARK ? {} : { watermark }),
       };
     });
-    return {
-      owner: this.options.owner,
-      name: STATE,
-      mode: 'union',
-      entries: entries.map((entry) => Buffer.from(JSON.stringify(entry))),
-    };
+    this.#state.update(entries);
   }
 
   #sortedProgress({ split, ended, sorted }: SplitProgress, position: SourceSplit | undefined): SortedProgress {

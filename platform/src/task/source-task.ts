@@ -20,9 +20,8 @@ import type { StreamRecord } from '../record/stream-record.js';
 import { MAX_WATERMARK } from '../time/watermark.js';
 import { Mailbox } from './mailbox.js';
 import type { OperatorChain } from './operator-chain.js';
-import type { KeyedStore } from '../state/keyed-store.js';
 import type { SourceProgress } from './source-progress.js';
-import { SubtaskCheckpoints } from './subtask-checkpoints.js';
+import { SubtaskCheckpoints, type TaskState } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
 import type { TaskHost } from './task-host.js';
 
@@ -43,8 +42,8 @@ export interface SourceTaskParts {
   readonly reader: SourceReader;
   readonly operator: SourceOperator;
   readonly chain: OperatorChain;
-  /** Of the operators that are chained to the source. */
-  readonly store: KeyedStore | undefined;
+  /** Also of the operators that are chained to the source. */
+  readonly state: TaskState;
   readonly progress: SourceProgress;
   readonly sortedInput: SortedInput | undefined;
   /** Whether the end of the input is the end of the stream, or a last checkpoint comes between. */
@@ -75,7 +74,7 @@ export class SourceTask implements Task {
     readonly id: string,
     private readonly parts: SourceTaskParts,
   ) {
-    this.#checkpoints = new SubtaskCheckpoints(parts.host, parts.clock, parts.store);
+    this.#checkpoints = new SubtaskCheckpoints(parts.host, parts.clock, parts.state);
     this.#mailbox = new Mailbox(parts.host);
     parts.reader.onAvailable(() => parts.host.wake());
   }
@@ -132,7 +131,7 @@ export class SourceTask implements Task {
   }
 
   #read(): StepResult {
-    const { reader, operator, chain, progress, store } = this.parts;
+    const { reader, operator, chain, progress, state } = this.parts;
     const result = reader.poll(POLL_BYTES_MAX);
     switch (result.kind) {
       case 'batch':
@@ -140,7 +139,7 @@ export class SourceTask implements Task {
         // Beside a busy split another may have fallen silent.
         operator.checkIdle();
         this.#progressTime();
-        store?.drain();
+        state.keyed?.drain();
         chain.flush();
         return 'progress';
       case 'split-end':
@@ -252,15 +251,16 @@ export class SourceTask implements Task {
     if (barrier.then === 'drain' && this.#phase.kind !== 'exhausted') chain.watermark(MAX_WATERMARK);
     if (barrier.then !== 'continue') this.#phase = { kind: 'held', barrier, before: this.#phase };
     chain.barrier(barrier);
-    this.#checkpoints.begin(barrier, 0, false, () => ({
-      operators: [progress.snapshot(reader.snapshot(barrier.checkpoint), operator), ...chain.snapshot()],
-      staged: [],
-    }));
+    this.#checkpoints.begin(barrier, 0, false, () => {
+      progress.prepareSnapshot(reader.snapshot(barrier.checkpoint), operator);
+      chain.prepareSnapshot();
+      return [];
+    });
   }
 
   async close(): Promise<void> {
     this.parts.sortedInput?.close();
     await this.parts.reader.close();
-    await this.parts.store?.close();
+    await this.parts.state.keyed?.close();
   }
 }

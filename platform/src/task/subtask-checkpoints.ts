@@ -12,8 +12,8 @@ import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { ChannelStateHandle } from '../job/state-handle.js';
 import type { InFlight } from '../network/in-flight-log.js';
 import type { CheckpointEvent } from '../network/input-gate.js';
-import type { OperatorStatePart } from '../operators/operator.js';
 import type { KeyedStore } from '../state/keyed-store.js';
+import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import type { PersistedPart, TaskMail } from './task.js';
 import type { SnapshotPart, TaskHost } from './task-host.js';
 
@@ -28,10 +28,11 @@ interface Pending {
   inFlight: readonly ChannelStateHandle[] | undefined;
 }
 
-/** What a task puts into a checkpoint at its barrier, beside its keyed state. */
-export interface TaskSnapshot {
-  readonly operators: readonly OperatorStatePart[];
-  readonly staged: readonly StagedEpoch[];
+/** Where a task's operators keep what they remember. */
+export interface TaskState {
+  /** Present when one of them keeps keyed state. */
+  readonly keyed: KeyedStore | undefined;
+  readonly operators: OperatorStateStore;
 }
 
 /** The mail that is about checkpoints that the task has begun. */
@@ -40,18 +41,18 @@ export type CheckpointMail = Exclude<TaskMail, { readonly kind: 'trigger-checkpo
 export class SubtaskCheckpoints {
   readonly #pending = new Map<number, Pending>();
 
-  /** @param store of the task's keyed state, which is told what becomes of checkpoints */
+  /** @param state undefined for a task that keeps none */
   constructor(
     private readonly host: TaskHost,
     private readonly clock: Clock,
-    private readonly store: KeyedStore | undefined,
+    private readonly state: TaskState | undefined,
   ) {}
 
-  /** What a task's gate tells. @param take asked at the barrier */
-  follow(event: CheckpointEvent, take: () => TaskSnapshot): void {
+  /** What a task's gate tells. @param prepare see `begin` */
+  follow(event: CheckpointEvent, prepare: () => readonly StagedEpoch[]): void {
     switch (event.kind) {
       case 'barrier':
-        this.begin(event.barrier, event.alignmentMs, event.overtakes, take);
+        this.begin(event.barrier, event.alignmentMs, event.overtakes, prepare);
         break;
       case 'captured':
         this.#captured(event.checkpoint, event.inFlight);
@@ -65,11 +66,20 @@ export class SubtaskCheckpoints {
    * The barrier has come: takes the synchronous part and has it made durable.
    * @param alignmentMs since the first barrier
    * @param overtakes the barrier overtook records: they are told when all are known
+   * @param prepare has the operators put what they hold into their state, and gives what a sink has staged
    */
-  begin(barrier: CheckpointBarrier, alignmentMs: number, overtakes: boolean, take: () => TaskSnapshot): void {
+  begin(
+    barrier: CheckpointBarrier,
+    alignmentMs: number,
+    overtakes: boolean,
+    prepare: () => readonly StagedEpoch[],
+  ): void {
     const start = this.clock.monotonic();
-    const { staged, operators } = take();
-    const part: SnapshotPart = { operators, keyed: this.store?.snapshot(barrier) };
+    const staged = prepare();
+    const part: SnapshotPart = {
+      operators: this.state?.operators.snapshot() ?? [],
+      keyed: this.state?.keyed?.snapshot(barrier),
+    };
     this.#pending.set(barrier.checkpoint, {
       barrier,
       part,
@@ -89,11 +99,11 @@ export class SubtaskCheckpoints {
       case 'checkpoint-complete':
         // It makes all older ones void.
         for (const older of [...this.#pending.keys()]) if (older <= checkpoint) this.#drop(older);
-        this.store?.checkpointComplete(checkpoint);
+        this.state?.keyed?.checkpointComplete(checkpoint);
         break;
       case 'checkpoint-aborted':
         this.#drop(checkpoint);
-        this.store?.checkpointAborted(checkpoint);
+        this.state?.keyed?.checkpointAborted(checkpoint);
         break;
       case 'persisted':
         this.#complete(checkpoint, { persisted: mail.part });

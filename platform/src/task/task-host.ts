@@ -4,9 +4,8 @@
  */
 import type { StagedEpoch } from '@tidegate/connectors/api';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
-import type { SubtaskSnapshot } from '../job/state-handle.js';
+import type { OperatorStateHandle, SubtaskSnapshot } from '../job/state-handle.js';
 import type { InFlight } from '../network/in-flight-log.js';
-import type { OperatorStatePart } from '../operators/operator.js';
 import type { KeyedSnapshot } from '../state/keyed-snapshot.js';
 
 export interface TaskHost {
@@ -30,7 +29,7 @@ export interface TaskHost {
 /** The synchronous part's result. */
 export interface SnapshotPart {
   readonly keyed: KeyedSnapshot | undefined;
-  readonly operators: readonly OperatorStatePart[];
+  readonly operators: readonly OperatorStateHandle[];
 }
 
 export interface Acknowledgement {

@@ -6,19 +6,18 @@ import type { JobVertex } from '../job/job-graph.js';
 import type { MetricRegistry } from '../metrics/registry.js';
 import type { ChannelStateCodec } from '../network/channel-state.js';
 import { BufferedRecords } from '../operators/buffered-records.js';
-import type { Operator, RestoredStates } from '../operators/operator.js';
+import type { Operator } from '../operators/operator.js';
 import { FilterOperator, type RuleOutputs } from '../operators/rule/filter-operator.js';
 import { PatternOperator } from '../operators/rule/pattern-operator.js';
 import { SuppressOperator } from '../operators/rule/suppress-operator.js';
 import type { SourceSchemas } from '../record/codec/stream-record-codec.js';
 import type { KeyedStore } from '../state/keyed-store.js';
+import type { TaskState } from '../task/subtask-checkpoints.js';
 import type { ChainBuilder } from './chain-builder.js';
 
 /** What an operator may keep state in, and what it finds there. */
-export interface OperatorState {
+export interface OperatorState extends TaskState {
   readonly keyGroups: KeyGroupRange;
-  readonly store: KeyedStore | undefined;
-  readonly states: RestoredStates;
   /** What is kept of partial matches of an edited application. Undefined: all. */
   readonly kept?: ReadonlyMap<string, KeptMatches> | undefined;
 }
@@ -46,7 +45,11 @@ export class RuleOperators implements OperatorFactory {
     return operator.kind === 'suppress' || (operator.kind === 'rules' && operator.node.kind === 'pattern');
   }
 
-  create(vertex: JobVertex, build: ChainBuilder, { store, states, keyGroups, kept }: OperatorState): Operator {
+  create(
+    vertex: JobVertex,
+    build: ChainBuilder,
+    { keyed, operators: states, keyGroups, kept }: OperatorState,
+  ): Operator {
     const { operator } = vertex;
     const { layout, metrics, channelStates: codec, sources, maxParallelism } = this.options;
     const outputsOf = (rule: string): RuleOutputs => ({
@@ -58,15 +61,21 @@ export class RuleOperators implements OperatorFactory {
       case 'suppress': {
         const { rule } = operator;
         const owner = `rules.${rule.name}`;
-        const buffered = new BufferedRecords({ owner, name: 'waiting', codec, keyGroups, maxParallelism });
+        const buffered = new BufferedRecords(states, { owner, name: 'waiting', codec, keyGroups, maxParallelism });
         const output = build.output(vertex, 'main', rule.name);
-        return new SuppressOperator(rule, output, storeOf(vertex, store), buffered, states, metrics);
+        return new SuppressOperator(rule, output, storeOf(vertex, keyed), buffered, metrics);
       }
       case 'rules': {
         const { node } = operator;
         if (node.kind === 'filter') return new FilterOperator(node, outputsOf(node.rule.name), layout, metrics);
-        const buffered = new BufferedRecords({ owner: node.id, name: 'waiting', codec, keyGroups, maxParallelism });
-        const state = { store: storeOf(vertex, store), buffered, states, sources, kept };
+        const buffered = new BufferedRecords(states, {
+          owner: node.id,
+          name: 'waiting',
+          codec,
+          keyGroups,
+          maxParallelism,
+        });
+        const state = { store: storeOf(vertex, keyed), buffered, sources, kept };
         return new PatternOperator(node, outputsOf, state, layout, metrics);
       }
       default:

@@ -12,17 +12,17 @@ import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricRegistry } from '../metrics/registry.js';
 import type { ChannelStateCodec } from '../network/channel-state.js';
 import { InputGate, type GateChannel } from '../network/input-gate.js';
-import type { Collector, RestoredStates } from '../operators/operator.js';
+import type { Collector } from '../operators/operator.js';
 import { SinkOperator, type PayloadWriter } from '../operators/sink/sink-operator.js';
 import { SourceOperator } from '../operators/source/source-operator.js';
 import type { DeadLetter } from '../record/dead-letter.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import type { EditedState, TaskDeployment } from '../rpc/task-execution.js';
-import type { KeyedStore } from '../state/keyed-store.js';
 import { OperatorTask } from '../task/operator-task.js';
 import { SinkTask } from '../task/sink-task.js';
 import { SourceProgress } from '../task/source-progress.js';
 import { SourceTask, type SortedInput } from '../task/source-task.js';
+import type { TaskState } from '../task/subtask-checkpoints.js';
 import type { TaskHost } from '../task/task-host.js';
 import { EventSorter, type SpillStorage } from '../time/event-sorter.js';
 import { ChainBuilder } from './chain-builder.js';
@@ -58,15 +58,14 @@ export interface OpenedTask {
   readonly deployment: TaskDeployment;
   readonly vertex: JobVertex;
   readonly channels: ChannelTable;
-  readonly states: RestoredStates;
+  /** Restored. */
+  readonly state: TaskState;
   readonly inFlight: {
     /** Of the channels to the task, from the checkpoint that it is restored from. */
     readonly restored: readonly ChannelContent[];
     /** Told how the task's host writes what barriers overtake. */
     use(states: ChannelStates): void;
   };
-  /** Restored; present when an operator of the chain keeps keyed state. */
-  readonly store: KeyedStore | undefined;
   readonly host: TaskHost;
 }
 
@@ -87,15 +86,15 @@ export class TaskBuilder {
   constructor(private readonly options: BuilderOptions) {}
 
   operatorTask(opened: OpenedTask): OperatorTask {
-    const { vertex, store, host } = opened;
+    const { vertex, state, host } = opened;
     const build = this.#chainBuilder(opened);
     const head = build.operator(vertex);
     const { clock } = this.options;
-    return new OperatorTask(taskName(opened), this.#gate(opened), head, build.chain(), store, host, clock);
+    return new OperatorTask(taskName(opened), this.#gate(opened), head, build.chain(), state, host, clock);
   }
 
   sourceTask(opened: OpenedTask, { boundedness, format, reader }: OpenedSource): SourceTask {
-    const { vertex, deployment, host, store, states } = opened;
+    const { vertex, deployment, host, state } = opened;
     const { operator } = vertex;
     if (operator.kind !== 'source') throw new Error(`${vertex.id} is no source`);
     const { node } = operator;
@@ -108,7 +107,7 @@ export class TaskBuilder {
       owner: node.id,
       subtask: deployment.id.subtask,
       parallelism: vertex.parallelism,
-      states,
+      states: state.operators,
       found: deployment.splits,
       isSorted,
       keepsClock: deployment.restore?.edited?.clocks.includes(node.name) ?? true,
@@ -130,7 +129,7 @@ export class TaskBuilder {
       reader,
       operator: source,
       chain: build.chain(),
-      store,
+      state,
       progress,
       sortedInput,
       takesCheckpoints,
@@ -193,7 +192,7 @@ export class TaskBuilder {
     return gate;
   }
 
-  #chainBuilder({ channels, deployment, store, states }: OpenedTask): ChainBuilder {
+  #chainBuilder({ channels, deployment, state }: OpenedTask): ChainBuilder {
     const { job, graph, layout, operators } = this.options;
     const { keyGroups, restore } = deployment;
     const kept = restore?.edited && keptMatches(restore.edited);
@@ -203,7 +202,7 @@ export class TaskBuilder {
       layout,
       channels,
       subtask: deployment.id.subtask,
-      createOperator: (vertex, build) => operators.create(vertex, build, { store, states, keyGroups, kept }),
+      createOperator: (vertex, build) => operators.create(vertex, build, { ...state, keyGroups, kept }),
     });
   }
 }

@@ -6,16 +6,18 @@
  * - A task is built only when everything that it restores from is there and whole; what was opened for a task that cannot
  *   be built is closed again.
  */
+import { ownersOf } from '../checkpoint/state-owners.js';
 import { takesCheckpoints } from '../coordinator/job-options.js';
 import { recordTypes } from '../job/graph-index.js';
 import type { JobGraph, JobVertex } from '../job/job-graph.js';
+import type { OperatorStateHandle, StateBytes } from '../job/state-handle.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricRegistry } from '../metrics/registry.js';
 import { ChannelStateCodec } from '../network/channel-state.js';
-import { NOTHING_RESTORED, type RestoredStates } from '../operators/operator.js';
 import type { RecordTypes } from '../operators/sink/outgoing.js';
 import { attemptNumber, restoredEpochs, type TaskDeployment } from '../rpc/task-execution.js';
 import type { KeyedStore } from '../state/keyed-store.js';
+import { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import type { Task } from '../task/task.js';
 import type { TaskHost } from '../task/task-host.js';
 import { chainOf, vertexOf } from './chain-builder.js';
@@ -26,6 +28,7 @@ import { OpenResources } from './open-resources.js';
 import { RuleOperators, type OperatorFactory } from './rule-operators.js';
 import { TaskBuilder, type OpenedTask } from './task-builder.js';
 import { TaskIo } from './task-io.js';
+import { refuseUnclaimed } from './unclaimed-state.js';
 import type { TaskControl, TaskLauncher } from './task-launcher.js';
 
 /** A launch under way. */
@@ -104,14 +107,16 @@ export class TaskFactory implements TaskLauncher {
   ): Promise<Task> {
     const vertex = vertexOf(this.job, deployment.id.task);
     const io = new TaskIo(deployment.id, this.environment);
-    const states = await this.#states(deployment);
-    const store = await this.#store(deployment, vertex);
-    if (store !== undefined) resources.add(store);
+    const operators = await this.#operatorState(deployment);
+    const keyed = await this.#store(deployment, vertex);
+    if (keyed !== undefined) resources.add(keyed);
+    const state = { operators, keyed };
     const host = hostOf(control, io);
     const inFlight = { restored: await this.#inFlight(deployment), use: (read: ChannelStates) => io.useChannels(read) };
-    const opened: OpenedTask = { deployment, vertex, channels, states, inFlight, store, host };
+    const opened: OpenedTask = { deployment, vertex, channels, inFlight, state, host };
     this.environment.failpoint?.('restore.beforeStart');
     const task = await this.#build(opened, { deployment, vertex, io, resources, fail: host.fail });
+    refuseUnclaimed(deployment, state, new Set(chainOf(this.job, vertex).flatMap(ownersOf)));
     io.attach((mail) => task.receive(mail), host.fail);
     return task;
   }
@@ -158,17 +163,15 @@ export class TaskFactory implements TaskLauncher {
     return { writer, write, committer };
   }
 
-  async #states({ restore }: TaskDeployment): Promise<RestoredStates> {
+  async #operatorState({ restore }: TaskDeployment): Promise<OperatorStateStore> {
     const files = this.environment.checkpoints;
-    if (restore === undefined) return NOTHING_RESTORED;
-    const found = new Map<string, Uint8Array[]>();
-    const nameOf = (owner: string, name: string): string => `${owner}\u0000${name}`;
-    for (const { owner, name, entries } of restore.snapshot.operators) {
-      const known = found.get(nameOf(owner, name)) ?? [];
-      for (const entry of entries) known.push(await files.read(entry));
-      found.set(nameOf(owner, name), known);
+    const handles: OperatorStateHandle[] = [];
+    for (const handle of restore?.snapshot.operators ?? []) {
+      const entries: StateBytes[] = [];
+      for (const entry of handle.entries) entries.push({ inline: await files.read(entry) });
+      handles.push({ ...handle, entries });
     }
-    return { entries: (owner, name) => found.get(nameOf(owner, name)) ?? [] };
+    return new OperatorStateStore(handles);
   }
 
   #keepsKeyedState(head: JobVertex): boolean {

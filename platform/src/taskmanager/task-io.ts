@@ -10,7 +10,6 @@ import { messageOf } from '../common/errors.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { ChannelStateHandle, OperatorStateHandle, StateBytes } from '../job/state-handle.js';
 import type { InFlight } from '../network/in-flight-log.js';
-import type { OperatorStatePart } from '../operators/operator.js';
 import { attemptName, type AttemptId } from '../rpc/task-execution.js';
 import type { SnapshotTarget } from '../state/keyed-snapshot.js';
 import type { PersistedPart, TaskMail } from '../task/task.js';
@@ -140,16 +139,17 @@ async function persistBytes(name: string, bytes: Uint8Array, target: SnapshotTar
 }
 
 async function persistOperators(
-  parts: readonly OperatorStatePart[],
+  held: readonly OperatorStateHandle[],
   target: SnapshotTarget,
 ): Promise<OperatorStateHandle[]> {
   const handles: OperatorStateHandle[] = [];
-  for (const { owner, name, mode, entries } of parts) {
-    const written: StateBytes[] = [];
-    for (const [index, entry] of entries.entries()) {
-      written.push(await persistBytes(`${owner}-${name}-${index}`, entry, target));
+  for (const handle of held) {
+    const { owner, name } = handle;
+    const entries: StateBytes[] = [];
+    for (const [index, entry] of handle.entries.entries()) {
+      entries.push('file' in entry ? entry : await persistBytes(`${owner}-${name}-${index}`, entry.inline, target));
     }
-    handles.push({ owner, name, mode, entries: written });
+    handles.push({ ...handle, entries });
   }
   return handles;
 }

@@ -8,8 +8,8 @@ import type { SourceNode } from '../../src/job/stream-graph.js';
 import { MetricRegistry } from '../../src/metrics/registry.js';
 import { LocalChannel } from '../../src/network/local-channel.js';
 import { RecordWriter } from '../../src/network/record-writer.js';
-import { NOTHING_RESTORED } from '../../src/operators/operator.js';
 import { SourceOperator } from '../../src/operators/source/source-operator.js';
+import { OperatorStateStore } from '../../src/state/operator-state/operator-state-store.js';
 import { OperatorChain } from '../../src/task/operator-chain.js';
 import { SourceProgress } from '../../src/task/source-progress.js';
 import { SourceTask } from '../../src/task/source-task.js';
@@ -49,7 +49,8 @@ class World {
     };
     reader.addSplits([split]);
     operator.addSplit('a');
-    const place = { owner: NODE.id, subtask: 0, parallelism: 1, states: NOTHING_RESTORED, isSorted: false };
+    const operators = new OperatorStateStore();
+    const place = { owner: NODE.id, subtask: 0, parallelism: 1, states: operators, isSorted: false };
     const ignore = (): void => undefined;
     const host: TaskHost = {
       persist: ({ checkpoint }) => this.#noted.push(`persist ${checkpoint}`),
@@ -66,7 +67,7 @@ class World {
       reader,
       operator,
       chain: new OperatorChain([], [writer]),
-      store: undefined,
+      state: { operators, keyed: undefined },
       progress: new SourceProgress({ ...place, found: [split] }),
       sortedInput: undefined,
       takesCheckpoints: true,

@@ -27,7 +27,7 @@ import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import type { KeyedStore } from '../../state/keyed-store.js';
 import type { BufferedRecord, BufferedRecords } from '../buffered-records.js';
-import type { Operator, OperatorStatePart, RestoredStates } from '../operator.js';
+import type { Operator } from '../operator.js';
 import { AlertFactory, type Matched } from './alert-factory.js';
 import { patternCondition } from './bind-condition.js';
 import { CapturedMatch } from './captured-match.js';
@@ -49,7 +49,6 @@ export interface PatternOperatorState {
   readonly store: KeyedStore;
   /** Keeps the events that wait for the watermark. */
   readonly buffered: BufferedRecords;
-  readonly states: RestoredStates;
   /** Of all sources whose records the events may be, or hold. */
   readonly sources: SourceSchemas;
   /**
@@ -73,7 +72,7 @@ export class PatternOperator implements Operator {
   constructor(
     node: PatternNode,
     outputsOf: (rule: string) => RuleOutputs,
-    { store, buffered, states, sources, kept }: PatternOperatorState,
+    { store, buffered, sources, kept }: PatternOperatorState,
     layout: EvaluationLayout,
     metrics: MetricRegistry,
   ) {
@@ -111,11 +110,11 @@ export class PatternOperator implements Operator {
       },
     });
     this.#buffered = buffered;
-    this.#engine.restore(waitingOf(buffered.read(states)), matches.dues());
+    this.#engine.restore(waitingOf(buffered.take()), matches.dues());
   }
 
-  snapshot(): readonly OperatorStatePart[] {
-    return [this.#buffered.write(bufferedOf(this.#engine.waiting()))];
+  prepareSnapshot(): void {
+    this.#buffered.put(bufferedOf(this.#engine.waiting()));
   }
 
   process(_input: number, record: StreamRecord, key: Key | undefined): void {

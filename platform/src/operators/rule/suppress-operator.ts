@@ -14,7 +14,7 @@ import type { StreamRecord } from '../../record/stream-record.js';
 import { plainValueCodec } from '../../state/codecs/plain-value-codec.js';
 import type { KeyedStore, ValueState } from '../../state/keyed-store.js';
 import type { BufferedRecords } from '../buffered-records.js';
-import type { Collector, Operator, OperatorStatePart, RestoredStates } from '../operator.js';
+import type { Collector, Operator } from '../operator.js';
 
 export class SuppressOperator implements Operator {
   readonly #last: ValueState<number>;
@@ -30,20 +30,19 @@ export class SuppressOperator implements Operator {
     private readonly output: Collector,
     store: KeyedStore,
     private readonly buffered: BufferedRecords,
-    states: RestoredStates,
     metrics: MetricRegistry,
   ) {
     this.#last = store.value({ owner: `rules.${rule.name}`, name: 'suppress', codec: plainValueCodec<number>() });
     this.#span = rule.suppress?.for ?? 0;
     this.#suppressed = metrics.counter(`rules.${rule.name}`, 'suppressed');
     this.#alerts = metrics.counter(`rules.${rule.name}`, 'alerts');
-    this.#waiting = [...buffered.read(states)].map(({ record }) => record);
+    this.#waiting = buffered.take().map(({ record }) => record);
     for (const key of this.#last.keys()) this.#spans.push({ key, time: this.#last.get(key)! });
     this.#spans.sort((a, b) => a.time - b.time);
   }
 
-  snapshot(): readonly OperatorStatePart[] {
-    return [this.buffered.write(this.#waiting.map((record) => ({ key: keyOf(record), record })))];
+  prepareSnapshot(): void {
+    this.buffered.put(this.#waiting.map((record) => ({ key: keyOf(record), record })));
   }
 
   process(_input: number, alert: StreamRecord): void {

@@ -43,7 +43,7 @@ export class ProbeTaskFactory extends TaskFactory {
 
 const PROBES: OperatorFactory = {
   keepsKeyedState: ({ id }) => id === LEDGER || id === TOTALS,
-  create(vertex: JobVertex, build: ChainBuilder, { store }: OperatorState): Operator {
+  create(vertex: JobVertex, build: ChainBuilder, { keyed: store }: OperatorState): Operator {
     if (store === undefined) throw new Error(`${vertex.id} keeps state, and its task has no store`);
     const again = build.output(vertex, 'main', AGAIN);
     return vertex.id === LEDGER

@@ -155,7 +155,7 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
     description: 'A source keeps the position before the last record that it has sent.',
     seedsMax: 20,
     plant: () =>
-      replaceMethod(SourceProgress, 'snapshot', (original) => {
+      replaceMethod(SourceProgress, 'prepareSnapshot', (original) => {
         return function (this: SourceProgress, positions, operator) {
           const back = positions.map((split) => ({ ...split, offset: Math.max(0, (split.offset ?? 0) - 1) }));
           return original.call(this, back, operator);

@@ -47,9 +47,11 @@ export class RocksTables implements StateTables {
     return this.numbers.all.filter(({ number }) => this.#opened.has(number));
   }
 
-  /** Restored states that no operator has opened. */
+  /** Restored states that no operator has opened, and that hold something. */
   unclaimed(): readonly StateDescription[] {
-    return this.#unclaimed().map(({ description }) => description);
+    return this.#unclaimed()
+      .filter(({ number }) => this.#rowsOf(number).next().done !== true)
+      .map(({ description }) => description);
   }
 
   #unclaimed(): readonly NumberedState[] {

@@ -2,17 +2,18 @@
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 import { keyGroupRange } from '../../../src/job/key-groups.js';
-import type { KeyedStateHandle, StateFile } from '../../../src/job/state-handle.js';
+import type { KeyedStateHandle, OperatorStateHandle, StateFile } from '../../../src/job/state-handle.js';
 import type { PatternNode, StreamGraph } from '../../../src/job/stream-graph.js';
 import { MetricRegistry } from '../../../src/metrics/registry.js';
 import { ChannelStateCodec } from '../../../src/network/channel-state.js';
 import { BufferedRecords } from '../../../src/operators/buffered-records.js';
-import type { Collector, OperatorStatePart } from '../../../src/operators/operator.js';
+import type { Collector } from '../../../src/operators/operator.js';
 import { PatternOperator, type PatternOperatorState } from '../../../src/operators/rule/pattern-operator.js';
 import type { SourceSchemas } from '../../../src/record/codec/stream-record-codec.js';
 import { keyGroupOf, subtaskOf, type Key } from '../../../src/record/key.js';
 import { StreamRecord } from '../../../src/record/stream-record.js';
 import type { KeyedStore } from '../../../src/state/keyed-store.js';
+import { OperatorStateStore } from '../../../src/state/operator-state/operator-state-store.js';
 import { HeapKeyedStore } from '../../../src/state/heap/heap-keyed-store.js';
 import type { HeapSnapshot } from '../../../src/state/heap/heap-snapshot.js';
 import { readHandlesNow } from '../../../src/state/restore/read-handles.js';
@@ -21,13 +22,14 @@ import { MAX_PARALLELISM, storeOptions } from '../../state/stores.js';
 export interface PatternSnapshot {
   readonly handles: readonly KeyedStateHandle[];
   readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly parts: readonly OperatorStatePart[];
+  readonly parts: readonly OperatorStateHandle[];
 }
 
 const NOTHING: PatternSnapshot = { handles: [], files: new Map(), parts: [] };
 
 interface Subtask {
   readonly store: HeapKeyedStore;
+  readonly states: OperatorStateStore;
   readonly operator: PatternOperator;
 }
 
@@ -73,20 +75,17 @@ export class PatternSubtasks {
     const store = this.store ?? heap;
     const sources: SourceSchemas = Object.fromEntries(graph.sources.map(({ name, schema }) => [name, schema]));
     const codec = new ChannelStateCodec(sources);
+    const states = new OperatorStateStore(given.parts);
     const state: PatternOperatorState = {
       store,
       sources,
-      buffered: new BufferedRecords({
+      buffered: new BufferedRecords(states, {
         owner: node.id,
         name: 'waiting',
         codec,
         keyGroups,
         maxParallelism: MAX_PARALLELISM,
       }),
-      states: {
-        entries: (owner, name) =>
-          given.parts.filter((part) => part.owner === owner && part.name === name).flatMap(({ entries }) => entries),
-      },
       ...(kept === undefined ? {} : { kept }),
     };
     const outputs = (rule: string) => ({
@@ -94,7 +93,11 @@ export class PatternSubtasks {
       timeout: this.#collector(rule, 'timeout'),
       error: this.#collector(rule, 'error'),
     });
-    return { store: heap, operator: new PatternOperator(node, outputs, state, { tables: new Map() }, this.metrics) };
+    return {
+      store: heap,
+      states,
+      operator: new PatternOperator(node, outputs, state, { tables: new Map() }, this.metrics),
+    };
   }
 
   #collector(rule: string, what: string): Collector {
@@ -131,9 +134,9 @@ export class PatternSubtasks {
 
   /** @param meanwhile what happens to the operators while their states are written */
   snapshot(meanwhile: () => void = () => undefined): PatternSnapshot {
-    const begun = this.#subtasks.map(({ store, operator }) => {
-      const parts = operator.snapshot();
-      return { parts, keyed: store.snapshot({ checkpoint: 1 }) };
+    const begun = this.#subtasks.map(({ store, states, operator }) => {
+      operator.prepareSnapshot();
+      return { parts: states.snapshot(), keyed: store.snapshot({ checkpoint: 1 }) };
     });
     meanwhile();
     const files = new Map<string, Uint8Array>();

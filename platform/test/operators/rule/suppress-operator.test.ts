@@ -5,11 +5,11 @@ import { MetricRegistry } from '../../../src/metrics/registry.js';
 import { ChannelStateCodec } from '../../../src/network/channel-state.js';
 import type { Payload } from '../../../src/network/element.js';
 import { BufferedRecords } from '../../../src/operators/buffered-records.js';
-import { NOTHING_RESTORED, type RestoredStates } from '../../../src/operators/operator.js';
 import { SuppressOperator } from '../../../src/operators/rule/suppress-operator.js';
 import { StreamRecord } from '../../../src/record/stream-record.js';
 import { plainValueCodec } from '../../../src/state/codecs/plain-value-codec.js';
 import type { KeyedStore } from '../../../src/state/keyed-store.js';
+import { OperatorStateStore } from '../../../src/state/operator-state/operator-state-store.js';
 import { openHeapStore } from '../../state/stores.js';
 
 const RULE: RuleDescriptor = {
@@ -41,17 +41,18 @@ function alert(id: string, time: number, key: string): StreamRecord {
   });
 }
 
-const BUFFERED = new BufferedRecords({
-  owner: 'rules.r',
-  name: 'waiting',
-  codec: new ChannelStateCodec({}),
-  keyGroups: { first: 0, last: 127 },
-  maxParallelism: 128,
-});
+const bufferedIn = (states: OperatorStateStore): BufferedRecords =>
+  new BufferedRecords(states, {
+    owner: 'rules.r',
+    name: 'waiting',
+    codec: new ChannelStateCodec({}),
+    keyGroups: { first: 0, last: 127 },
+    maxParallelism: 128,
+  });
 
-function operatorOn(store: KeyedStore, ids: string[], states: RestoredStates = NOTHING_RESTORED): SuppressOperator {
+function operatorOn(store: KeyedStore, ids: string[], states = new OperatorStateStore()): SuppressOperator {
   const output = { collect: (record: Payload) => void ids.push(String((record as StreamRecord).offset)) };
-  return new SuppressOperator(RULE, output, store, BUFFERED, states, new MetricRegistry());
+  return new SuppressOperator(RULE, output, store, bufferedIn(states), new MetricRegistry());
 }
 
 /** Ids that come through when the alerts arrive in this order, with a watermark behind all. */
@@ -63,8 +64,7 @@ function through(alerts: readonly StreamRecord[]): { ids: string[]; suppressed: 
     RULE,
     { collect: (record) => void ids.push(String((record as StreamRecord).offset)) },
     store,
-    BUFFERED,
-    NOTHING_RESTORED,
+    bufferedIn(new OperatorStateStore()),
     metrics,
   );
   for (const one of alerts) operator.process(0, one);
@@ -89,14 +89,12 @@ describe('suppression', () => {
   it('goes on after a restore as if it had not been: alerts that wait, and spans that have begun', () => {
     const store = openHeapStore();
     const ids: string[] = [];
-    const before = operatorOn(store, ids);
+    const states = new OperatorStateStore();
+    const before = operatorOn(store, ids, states);
     for (const one of [alert('a', 0, 'k'), alert('b', 60, 'k'), alert('c', 120, 'l')]) before.process(0, one);
     before.watermark(50);
-    const [part] = before.snapshot();
-    const states = {
-      entries: (owner: string, name: string) => (owner === 'rules.r' && name === part?.name ? part.entries : []),
-    };
-    const after = operatorOn(store, ids, states);
+    before.prepareSnapshot();
+    const after = operatorOn(store, ids, new OperatorStateStore(states.snapshot()));
     after.process(0, alert('d', 99, 'k'));
     after.process(0, alert('e', 101, 'k'));
     after.watermark(10_000);
