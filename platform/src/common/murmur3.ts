@@ -11,9 +11,11 @@ function mixKey(k: number): number {
   return Math.imul(k, C2);
 }
 
-/** @returns an unsigned 32-bit integer */
-export function murmur3(bytes: Uint8Array, seed = 0): number {
-  const length = bytes.length;
+/**
+ * @param length of the bytes that count, from the first one on
+ * @returns an unsigned 32-bit integer
+ */
+export function murmur3(bytes: Uint8Array, seed = 0, length = bytes.length): number {
   const blocks = length & ~3;
   let hash = seed;
   for (let i = 0; i < blocks; i += 4) {

@@ -6,6 +6,7 @@
  */
 import { murmur3 } from '../common/murmur3.js';
 import { CorruptBytesError } from './codec/byte-reader.js';
+import type { ByteWriter } from './codec/byte-writer.js';
 
 /**
  * A key as a Map takes it: equal keys are equal by SameValueZero. A list is a text: LIST_MARK and its canonical bytes;
@@ -18,8 +19,11 @@ const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 const TEXT_MARK = '\u0004';
 const LIST_MARK = '\u0005';
+const LAST_MARK = 5;
 const encoder = new TextEncoder();
 const SHORT_TEXT = 64;
+/** For bytes that are looked at once. */
+const scratch = new Uint8Array(1 + SHORT_TEXT);
 
 /**
  * The key that a value stands for; undefined for what cannot be a key (null, absent, NaN, maps, bytes, errors), which
@@ -152,6 +156,29 @@ function textBytes(text: string): Uint8Array {
   return bytes;
 }
 
+/**
+ * Puts the bytes of a short ASCII text, which most keys are, where there is room for a tag and SHORT_TEXT.
+ * @returns how many; 0 for any other key
+ */
+function putShortText(key: Key, target: Uint8Array, start: number): number {
+  if (typeof key !== 'string' || key.length > SHORT_TEXT || key.charCodeAt(0) <= LAST_MARK) return 0;
+  target[start] = TAG.string;
+  for (let i = 0; i < key.length; i++) {
+    const code = key.charCodeAt(i);
+    if (code > 127) return 0;
+    target[start + 1 + i] = code;
+  }
+  return 1 + key.length;
+}
+
+/** Writes what `keyBytes` gives. */
+export function writeKey(key: Key, out: ByteWriter): void {
+  const start = out.open(1 + SHORT_TEXT);
+  const length = putShortText(key, out.target, start);
+  if (length > 0) out.close(start + length);
+  else out.raw(keyBytes(key));
+}
+
 function numberBytes(key: number | bigint): Uint8Array {
   const bytes = new Uint8Array(9);
   const view = new DataView(bytes.buffer);
@@ -177,7 +204,8 @@ export function keyFromBytes(bytes: Uint8Array): Key {
 
 /** @returns 0 to maxParallelism - 1 */
 export function keyGroupOf(key: Key, maxParallelism: number): number {
-  return murmur3(keyBytes(key)) % maxParallelism;
+  const length = putShortText(key, scratch, 0);
+  return (length > 0 ? murmur3(scratch, 0, length) : murmur3(keyBytes(key))) % maxParallelism;
 }
 
 /** The subtask that owns a key group: ranges of equal size, as in Apache Flink. */

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fromKey, keyBytes, keyFromBytes, keyGroupOf, subtaskOf, toKey, type Key } from '../../src/record/key.js';
+import { murmur3 } from '../../src/common/murmur3.js';
+import { ByteWriter } from '../../src/record/codec/byte-writer.js';
+import {
+  fromKey,
+  keyBytes,
+  keyFromBytes,
+  keyGroupOf,
+  subtaskOf,
+  toKey,
+  writeKey,
+  type Key,
+} from '../../src/record/key.js';
 
 const hex = (value: unknown): string => Buffer.from(keyBytes(toKey(value)!)).toString('hex');
 
@@ -132,5 +143,27 @@ describe('keys', () => {
     );
     for (const text of ['\u0004x', '\u0005x', '\u0004', ''])
       assert.equal(keyFromBytes(keyBytes(toKey(text)!)), toKey(text));
+  });
+
+  it('are written, and hashed, as their canonical bytes', () => {
+    const anyKey = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 100 }),
+      fc.string(),
+      fc.integer(),
+      fc.double({ noNaN: true }),
+      fc.boolean(),
+      fc.array(fc.string()),
+    );
+    const out = new ByteWriter();
+    fc.assert(
+      fc.property(anyKey, (value) => {
+        const key = toKey(value)!;
+        out.reset();
+        out.uint8(7);
+        writeKey(key, out);
+        assert.deepEqual(Buffer.from(out.view()), Buffer.from([7, ...keyBytes(key)]));
+        assert.equal(keyGroupOf(key, 32_768), murmur3(keyBytes(key)) % 32_768);
+      }),
+    );
   });
 });

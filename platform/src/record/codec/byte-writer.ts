@@ -8,6 +8,8 @@
 const MIN_BYTES = 256;
 /** Up to here a text of ASCII is copied faster by hand than by a call of the runtime. */
 const SHORT_TEXT = 48;
+/** Up to here a view is kept for the next time: making one takes longer than writing what it shows. */
+const SHORT_VIEW = 64;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export class ByteWriter {
@@ -16,6 +18,8 @@ export class ByteWriter {
   #view: DataView | undefined;
   #capacity: number;
   #length = 0;
+  /** Views of the first bytes, by length: made when they are needed. */
+  #views: Buffer[] | undefined;
 
   constructor(capacity = MIN_BYTES) {
     this.#bytes = Buffer.allocUnsafe(Math.max(capacity, MIN_BYTES));
@@ -37,7 +41,9 @@ export class ByteWriter {
 
   /** What was written, without a copy. */
   view(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
+    const length = this.#length;
+    if (length > SHORT_VIEW) return this.#bytes.subarray(0, length);
+    return ((this.#views ??= [])[length] ??= this.#bytes.subarray(0, length));
   }
 
   /** Makes room without taking it. @returns where it begins */
@@ -53,6 +59,7 @@ export class ByteWriter {
     this.#bytes = grown;
     this.#view = undefined;
     this.#capacity = grown.length;
+    this.#views = undefined;
   }
 
   /**

@@ -23,6 +23,8 @@ export class CacheEntry<T> {
   isReferenced = true;
   /** As the budget counts it. */
   bytes = 0;
+  /** Of its key; -1 until somebody needs it. */
+  keyGroup = -1;
 
   constructor(
     readonly table: CachedTable<T>,

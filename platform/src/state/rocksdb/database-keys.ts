@@ -2,9 +2,9 @@
  * Keys of the database: key group (2 bytes) | number of the state (2 bytes) | address (see `entry-address`). One column
  * family, so that a key group is one range, and a state within it another.
  */
-import { murmur3 } from '../../common/murmur3.js';
-import { keyBytes, type Key } from '../../record/key.js';
+import { keyGroupOf, writeKey, type Key } from '../../record/key.js';
 import { ByteWriter } from '../../record/codec/byte-writer.js';
+import { writeMapPrefix } from '../entry-address.js';
 import type { RocksRange } from './rocksdb-package.js';
 
 export const PREFIX_BYTES = 4;
@@ -12,34 +12,41 @@ export const PREFIX_BYTES = 4;
 export class DatabaseKeys {
   readonly #out = new ByteWriter();
 
-  constructor(private readonly maxParallelism: number) {}
+  constructor(readonly maxParallelism: number) {}
+
+  keyGroupOf(key: Key): number {
+    return keyGroupOf(key, this.maxParallelism);
+  }
 
   /** @param mapKey undefined for states with one value a key */
-  of(state: number, key: Key, mapKey: Key | undefined): Buffer {
-    return Buffer.from(this.view(state, key, mapKey));
+  of(state: number, keyGroup: number, key: Key, mapKey: Key | undefined): Buffer {
+    return Buffer.from(this.view(state, keyGroup, key, mapKey));
   }
 
   /** The same without a copy: good until the next call of any method. */
-  view(state: number, key: Key, mapKey: Key | undefined): Uint8Array {
-    this.#begin(state, key, mapKey !== undefined);
-    if (mapKey !== undefined) this.#out.raw(keyBytes(mapKey));
-    return this.#out.view();
+  view(state: number, keyGroup: number, key: Key, mapKey: Key | undefined): Uint8Array {
+    const out = this.#begin(state, keyGroup);
+    if (mapKey === undefined) writeKey(key, out);
+    else {
+      writeMapPrefix(key, out);
+      writeKey(mapKey, out);
+    }
+    return out.view();
   }
 
   /** What all entries of a key in a map begin with. */
   mapPrefix(state: number, key: Key): Buffer {
-    this.#begin(state, key, true);
-    return Buffer.from(this.#out.view());
+    const out = this.#begin(state, this.keyGroupOf(key));
+    writeMapPrefix(key, out);
+    return Buffer.from(out.view());
   }
 
-  #begin(state: number, key: Key, nested: boolean): void {
-    const bytes = keyBytes(key);
+  #begin(state: number, keyGroup: number): ByteWriter {
     const out = this.#out;
     out.reset();
-    out.uint16(murmur3(bytes) % this.maxParallelism);
+    out.uint16(keyGroup);
     out.uint16(state);
-    if (nested) out.bytes(bytes);
-    else out.raw(bytes);
+    return out;
   }
 }
 

@@ -17,16 +17,20 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
     private readonly tables: RocksTables,
     readonly state: number,
     readonly codec: StateCodec<V>,
-    private isEmpty: boolean,
+    /** What is not cached is not in the database either. */
+    private isComplete: boolean,
   ) {}
 
   get(key: Key, mapKey: Key): V | undefined {
-    if (this.isEmpty) return undefined;
     const { cache, database, keys } = this.tables;
-    let entry = this.#maps.get(key)?.get(mapKey);
-    if (entry === undefined) entry = this.#admit(key, mapKey, database.getMany([keys.of(this.state, key, mapKey)])[0]);
-    else cache.touch(entry);
-    return entry.value;
+    const entry = this.#maps.get(key)?.get(mapKey);
+    if (entry !== undefined) {
+      cache.touch(entry);
+      return entry.value;
+    }
+    if (this.isComplete) return undefined;
+    const [bytes] = database.getMany([keys.of(this.state, keys.keyGroupOf(key), key, mapKey)]);
+    return this.#admit(key, mapKey, bytes).value;
   }
 
   #admit(key: Key, mapKey: Key, bytes: Uint8Array | undefined | null): CacheEntry<V> {
@@ -44,12 +48,11 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
   }
 
   put(key: Key, mapKey: Key, value: V): void {
-    this.isEmpty = false;
     this.#write(key, mapKey, value);
   }
 
   delete(key: Key, mapKey: Key): void {
-    if (!this.isEmpty) this.#write(key, mapKey, undefined);
+    if (!this.isComplete || this.#maps.get(key)?.has(mapKey) === true) this.#write(key, mapKey, undefined);
   }
 
   #write(key: Key, mapKey: Key, value: V | undefined): void {
@@ -67,7 +70,6 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
   }
 
   entries(key: Key): Iterable<readonly [mapKey: Key, value: V]> {
-    if (this.isEmpty) return [];
     return this.#load(key)
       .map((entry) => ({ entry, bytes: keyBytes(entry.mapKey!) }))
       .sort((left, right) => Buffer.compare(left.bytes, right.bytes))
@@ -79,17 +81,17 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
     const { cache, database, keys } = this.tables;
     const found = new Map(this.#maps.get(key) ?? []);
     for (const entry of found.values()) cache.touch(entry);
+    if (this.isComplete) return present(found.values());
     const gte = keys.mapPrefix(this.state, key);
     const rows = database.query({ gte, lt: after(gte) }, -1);
     for (let i = 0; i < rows.length; i += 2) {
       const [, mapKey] = readMapAddress(rows[i]!.subarray(PREFIX_BYTES));
       if (!found.has(mapKey)) found.set(mapKey, this.#admit(key, mapKey, rows[i + 1]));
     }
-    return [...found.values()].filter(({ value }) => value !== undefined);
+    return present(found.values());
   }
 
   clear(key: Key): void {
-    if (this.isEmpty) return;
     for (const { mapKey } of this.#load(key)) this.delete(key, mapKey!);
   }
 
@@ -100,7 +102,8 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
     }
   }
 
-  forget({ key, mapKey }: CacheEntry<V>): void {
+  forget({ key, mapKey, value }: CacheEntry<V>): void {
+    if (value !== undefined) this.isComplete = false;
     const map = this.#maps.get(key);
     map?.delete(mapKey!);
     if (map?.size === 0) this.#maps.delete(key);
@@ -114,4 +117,8 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
       if (value !== undefined && isExpired(value)) this.delete(key, mapKey);
     });
   }
+}
+
+function present<V>(entries: Iterable<CacheEntry<V>>): readonly CacheEntry<V>[] {
+  return [...entries].filter(({ value }) => value !== undefined);
 }

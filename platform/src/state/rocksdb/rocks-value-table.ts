@@ -12,18 +12,22 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
   readonly #entries = new Map<Key, CacheEntry<T>>();
   readonly #sweep = new RangeSweep();
   readonly isOnDisk = true;
+  /** What is not cached is not in the database either. */
+  #isComplete: boolean;
 
   constructor(
     private readonly tables: RocksTables,
     readonly state: number,
     readonly codec: StateCodec<T>,
     public isEmpty: boolean,
-  ) {}
+  ) {
+    this.#isComplete = isEmpty;
+  }
 
   get(key: Key): T | undefined {
-    if (this.isEmpty) return undefined;
     let entry = this.#entries.get(key);
     if (entry === undefined) {
+      if (this.#isComplete) return undefined;
       this.#load([key]);
       entry = this.#entries.get(key)!;
     } else this.tables.cache.touch(entry);
@@ -36,7 +40,7 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
   }
 
   delete(key: Key): void {
-    if (!this.isEmpty) this.#write(key, undefined);
+    if (!this.#isComplete || this.#entries.has(key)) this.#write(key, undefined);
   }
 
   #write(key: Key, value: T | undefined): void {
@@ -55,7 +59,7 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
   }
 
   prefetch(keys: readonly (Key | undefined)[], count: number): void {
-    if (this.isEmpty) return;
+    if (this.#isComplete) return;
     let missing: Set<Key> | undefined;
     for (let i = 0; i < count; i++) {
       const key = keys[i];
@@ -66,18 +70,23 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
 
   #load(missing: readonly Key[]): void {
     const { database, keys, cache } = this.tables;
-    const values = database.getMany(missing.map((key) => keys.of(this.state, key, undefined)));
-    missing.forEach((key, i) => {
+    const entries = missing.map((key) => {
+      const entry = new CacheEntry<T>(this, key, undefined, undefined);
+      entry.keyGroup = keys.keyGroupOf(key);
+      return entry;
+    });
+    const values = database.getMany(entries.map(({ key, keyGroup }) => keys.of(this.state, keyGroup, key, undefined)));
+    entries.forEach((entry, i) => {
       const bytes = values[i];
-      const value = bytes ? this.codec.decode(new ByteReader(bytes)) : undefined;
-      const entry = new CacheEntry<T>(this, key, undefined, value);
-      this.#entries.set(key, entry);
+      if (bytes) entry.value = this.codec.decode(new ByteReader(bytes));
+      this.#entries.set(entry.key, entry);
       cache.admit(entry);
     });
   }
 
-  forget({ key }: CacheEntry<T>): void {
+  forget({ key, value }: CacheEntry<T>): void {
     this.#entries.delete(key);
+    if (value !== undefined) this.#isComplete = false;
   }
 
   *keys(): Iterable<Key> {

@@ -1,6 +1,6 @@
 /**
  * Decoded entries over the database, inside a budget of bytes: reads come from here, changes stay here until they are
- * written in batches, oldest first.
+ * written in batches, in the order of the database.
  *
  * A checkpoint is a new epoch. What is dirty of an earlier epoch belongs to the checkpoint: it is written in slices, or
  * before it is handed out or changed (copy on first touch, as on the heap), and until all of it is written nothing newer
@@ -14,14 +14,20 @@
  */
 import { ByteWriter } from '../../record/codec/byte-writer.js';
 import { CLEAN, type CacheEntry } from './cache-entry.js';
+import { DirtyEntries } from './dirty-entries.js';
 import type { DatabaseKeys } from './database-keys.js';
 import type { RocksDatabase } from './rocks-database.js';
 import type { RocksBatch } from './rocksdb-package.js';
 
 /** Entries that are written in one piece: few enough to be far below the 10 ms for which a thread may be kept. */
 const SLICE = 256;
-/** Beyond this many dirty entries the oldest are written, so that a barrier finds few. Below, hot keys are written once. */
-const DIRTY_MAX = 32_768;
+/**
+ * Beyond this many dirty entries some are written, so that a barrier finds few. Below, hot keys are written once, and the
+ * more there are the closer together those lie that are written one after the other.
+ */
+const DIRTY_MAX = 131_072;
+/** Slices written at the end of a frame: more than it changes. */
+const DRAINED_SLICES = 4;
 const PROTECTED = 1024;
 /** Steps of the hand in one `drain`: more than a frame brings in. */
 const HAND_STEPS = 4096;
@@ -41,10 +47,9 @@ export class WriteBackCache {
   #bytes = 0;
   readonly #ring: AnyEntry[] = [];
   #hand = 0;
-  #dirty: AnyEntry[] = [];
-  #dirtyFrom = 0;
-  #unsaved: AnyEntry[] = [];
-  #unsavedFrom = 0;
+  #dirty: DirtyEntries;
+  #unsaved: DirtyEntries;
+  readonly #dirtyMax: number;
   /** From the barrier until `saveSlice` has said that all is saved, also when there is nothing to save. */
   #isSaving = false;
   /** Encoded and not yet written. */
@@ -58,7 +63,11 @@ export class WriteBackCache {
     private readonly budgetBytes: number,
     /** Called when room is needed that only the end of the epoch's saving can give. */
     private readonly settle: () => void,
-  ) {}
+  ) {
+    this.#dirty = new DirtyEntries(keys.maxParallelism);
+    this.#unsaved = new DirtyEntries(keys.maxParallelism);
+    this.#dirtyMax = Math.min(DIRTY_MAX, Math.ceil(budgetBytes / 4 / ENTRY_BYTES));
+  }
 
   get bytes(): number {
     return this.#bytes;
@@ -83,8 +92,9 @@ export class WriteBackCache {
   changed(entry: AnyEntry): void {
     if (entry.dirtySince !== CLEAN) return;
     entry.dirtySince = this.epoch;
+    if (entry.keyGroup < 0) entry.keyGroup = this.keys.keyGroupOf(entry.key);
     this.#weigh(entry);
-    this.#dirty.push(entry);
+    this.#dirty.add(entry);
   }
 
   #weigh(entry: AnyEntry): void {
@@ -96,24 +106,20 @@ export class WriteBackCache {
   /** From here on, changes are of another epoch; what is dirty now is to be saved. The epoch before must be saved. */
   beginEpoch(): void {
     this.epoch++;
-    this.#unsaved = this.#dirtyFrom === 0 ? this.#dirty : this.#dirty.slice(this.#dirtyFrom);
-    this.#unsavedFrom = 0;
-    this.#dirty = [];
-    this.#dirtyFrom = 0;
+    this.#unsaved = this.#dirty;
+    this.#dirty = new DirtyEntries(this.keys.maxParallelism);
     this.#isSaving = true;
   }
 
   /** Writes a piece of what the epochs before have left dirty. @returns whether all of it is in the database now, and nothing newer: to be held before anything else is done */
   saveSlice(): boolean {
-    const end = Math.min(this.#unsaved.length, this.#unsavedFrom + SLICE);
-    while (this.#unsavedFrom < end) {
-      const entry = this.#unsaved[this.#unsavedFrom++]!;
+    for (let left = SLICE; left > 0; left--) {
+      const entry = this.#unsaved.take();
+      if (entry === undefined) break;
       if (entry.dirtySince < this.epoch) this.#save(entry);
     }
-    if (this.#unsavedFrom < this.#unsaved.length) return false;
+    if (this.#unsaved.size > 0) return false;
     this.#isSaving = false;
-    this.#unsaved = [];
-    this.#unsavedFrom = 0;
     this.flush();
     return true;
   }
@@ -127,11 +133,11 @@ export class WriteBackCache {
     const { table, key, mapKey, value } = entry;
     const batch = (this.#batch ??= this.database.batch());
     this.#batched++;
-    if (value === undefined) batch._del(this.keys.view(table.state, key, mapKey), NO_OPTIONS);
+    if (value === undefined) batch._del(this.keys.view(table.state, entry.keyGroup, key, mapKey), NO_OPTIONS);
     else {
       this.#value.reset();
       table.codec.encode(value, this.#value);
-      batch._put(this.keys.view(table.state, key, mapKey), this.#value.view(), NO_OPTIONS);
+      batch._put(this.keys.view(table.state, entry.keyGroup, key, mapKey), this.#value.view(), NO_OPTIONS);
     }
     entry.dirtySince = CLEAN;
     this.#weigh(entry);
@@ -148,21 +154,17 @@ export class WriteBackCache {
 
   /** Writes all that is dirty. The epoch before must be saved. */
   writeAll(): void {
-    while (this.#writeOldest());
+    while (this.#writeSlice());
     this.flush();
   }
 
   /** @returns whether there was any */
-  #writeOldest(): boolean {
-    const end = Math.min(this.#dirty.length, this.#dirtyFrom + SLICE);
-    if (this.#dirtyFrom === end) return false;
-    while (this.#dirtyFrom < end) {
-      const entry = this.#dirty[this.#dirtyFrom++]!;
+  #writeSlice(): boolean {
+    if (this.#dirty.size === 0) return false;
+    for (let left = SLICE; left > 0; left--) {
+      const entry = this.#dirty.take();
+      if (entry === undefined) break;
       if (entry.dirtySince !== CLEAN) this.#encode(entry);
-    }
-    if (this.#dirtyFrom * 2 > this.#dirty.length) {
-      this.#dirty = this.#dirty.slice(this.#dirtyFrom);
-      this.#dirtyFrom = 0;
     }
     this.flush();
     return true;
@@ -170,20 +172,23 @@ export class WriteBackCache {
 
   /** A bounded piece of writing and dropping, at the end of a frame. */
   drain(): void {
-    if (!this.#isSaving && this.#mustWrite()) this.#writeOldest();
+    if (!this.#isSaving) {
+      for (let left = DRAINED_SLICES; left > 0 && this.#mustWrite(); left--) this.#writeSlice();
+    }
     if (this.#bytes > this.budgetBytes) this.#drop(HAND_STEPS);
   }
 
   #mustWrite(): boolean {
-    const dirty = this.#dirty.length - this.#dirtyFrom;
-    return dirty > DIRTY_MAX || (dirty > 0 && this.#bytes > this.budgetBytes);
+    const { size } = this.#dirty;
+    return size > this.#dirtyMax || (size > 0 && this.#bytes > this.budgetBytes);
   }
 
   /** In the middle of a step that never ends: writes and drops until there is room, or nothing is left to drop. */
   #makeRoom(): void {
     if (this.#isSaving) this.settle();
     for (let rounds = 0; this.#bytes > this.budgetBytes && rounds < 4; rounds++) {
-      while (this.#writeOldest());
+      // The hand passes over what was used since the last time; the second round finds all that is clean.
+      if (rounds >= 2) while (this.#writeSlice());
       this.#drop(this.#ring.length);
     }
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { plainValueCodec } from '../../../src/state/codecs/plain-value-codec.js';
+import { RocksDatabase } from '../../../src/state/rocksdb/rocks-database.js';
 import type { RocksKeyedStore } from '../../../src/state/rocksdb/rocks-keyed-store.js';
 import { MemoryCheckpoints } from '../memory-checkpoints.js';
 import { RocksFixture } from './fixture.js';
@@ -114,4 +115,56 @@ describe('the cache over RocksDB', () => {
     assert.equal(counters.get('held'), held);
     await store.close();
   });
+
+  it('asks the database for nothing as long as it holds all that the database has', async () => {
+    const store = await fixture.open({ memoryBytes: 10_000_000 });
+    const [counters, maps] = [countersOf(store), mapsOf(store)];
+    withoutReads(() => {
+      for (let key = 0; key < 1000; key++) {
+        assert.equal(counters.get(key), undefined);
+        counters.put(key, { n: key });
+        maps.put(key, 1, key);
+        assert.deepEqual([...maps.entries(key)], [[1, key]]);
+        assert.equal(maps.get(key, 2), undefined);
+      }
+      counters.prefetch([1, 5000], 2);
+      counters.delete(5000);
+      store.drain();
+      assert.equal(counters.get(5000), undefined);
+      assert.deepEqual(counters.get(999), { n: 999 });
+    });
+    await store.close();
+  });
+
+  it('that has dropped an entry, or was restored, looks for what it does not hold in the database', async () => {
+    const store = await fixture.open({ memoryBytes: MEMORY_BYTES });
+    const [counters, maps] = [countersOf(store), mapsOf(store)];
+    for (let key = 0; key < KEYS; key++) {
+      counters.put(key, { n: key });
+      maps.put(key, key, key);
+      store.drain();
+    }
+    for (let key = 0; key < KEYS; key += 500) {
+      assert.deepEqual(counters.get(key), { n: key });
+      assert.deepEqual([...maps.entries(key)], [[key, key]]);
+    }
+    const storage = new MemoryCheckpoints();
+    const handle = await store.snapshot({ checkpoint: 1, type: 'checkpoint' }).persist(storage.target('chk-1'));
+    const restored = await fixture.open({ memoryBytes: 100 * MEMORY_BYTES }, { handles: [handle!], source: storage });
+    assert.deepEqual(countersOf(restored).get(7), { n: 7 });
+    assert.deepEqual(mapsOf(restored).get(7, 7), 7);
+    await Promise.all([store.close(), restored.close()]);
+  });
 });
+
+/** Fails when the database is read meanwhile. */
+function withoutReads(action: () => void): void {
+  const { getMany, query } = RocksDatabase.prototype;
+  const refuse = (): never => assert.fail('the database was read');
+  Object.assign(RocksDatabase.prototype, { getMany: refuse, query: refuse });
+  try {
+    action();
+  } finally {
+    Object.assign(RocksDatabase.prototype, { getMany, query });
+  }
+}
