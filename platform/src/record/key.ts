@@ -157,10 +157,11 @@ function textBytes(text: string): Uint8Array {
 }
 
 /**
- * Puts the bytes of a short ASCII text, which most keys are, where there is room for a tag and SHORT_TEXT.
+ * Puts the bytes of a short ASCII text or an integer, which most keys are, where there is room for a tag and SHORT_TEXT.
  * @returns how many; 0 for any other key
  */
-function putShortText(key: Key, target: Uint8Array, start: number): number {
+function putShort(key: Key, target: Uint8Array, start: number): number {
+  if (typeof key === 'number') return putInteger(key, target, start);
   if (typeof key !== 'string' || key.length > SHORT_TEXT || key.charCodeAt(0) <= LAST_MARK) return 0;
   target[start] = TAG.string;
   for (let i = 0; i < key.length; i++) {
@@ -171,21 +172,34 @@ function putShortText(key: Key, target: Uint8Array, start: number): number {
   return 1 + key.length;
 }
 
+/** Two's complement, as a 64-bit integer has it, without making a bigint of it. */
+function putInteger(key: number, target: Uint8Array, start: number): number {
+  if (!Number.isSafeInteger(key)) return 0;
+  const low = key >>> 0;
+  const high = (key - low) / 2 ** 32;
+  target[start] = TAG.int;
+  for (let i = 0; i < 4; i++) {
+    target[start + 1 + i] = high >> (24 - 8 * i);
+    target[start + 5 + i] = low >>> (24 - 8 * i);
+  }
+  return 9;
+}
+
 /** Writes what `keyBytes` gives. */
 export function writeKey(key: Key, out: ByteWriter): void {
   const start = out.open(1 + SHORT_TEXT);
-  const length = putShortText(key, out.target, start);
+  const length = putShort(key, out.target, start);
   if (length > 0) out.close(start + length);
   else out.raw(keyBytes(key));
 }
 
 function numberBytes(key: number | bigint): Uint8Array {
   const bytes = new Uint8Array(9);
+  if (typeof key === 'number' && putInteger(key, bytes, 0) > 0) return bytes;
   const view = new DataView(bytes.buffer);
-  const integer = typeof key === 'bigint' ? key : Number.isSafeInteger(key) ? BigInt(key) : undefined;
-  if (integer !== undefined && integer >= INT64_MIN && integer <= INT64_MAX) {
+  if (typeof key === 'bigint' && key >= INT64_MIN && key <= INT64_MAX) {
     bytes[0] = TAG.int;
-    view.setBigInt64(1, integer);
+    view.setBigInt64(1, key);
   } else {
     bytes[0] = TAG.double;
     view.setFloat64(1, Number(key));
@@ -204,7 +218,7 @@ export function keyFromBytes(bytes: Uint8Array): Key {
 
 /** @returns 0 to maxParallelism - 1 */
 export function keyGroupOf(key: Key, maxParallelism: number): number {
-  const length = putShortText(key, scratch, 0);
+  const length = putShort(key, scratch, 0);
   return (length > 0 ? murmur3(scratch, 0, length) : murmur3(keyBytes(key))) % maxParallelism;
 }
 

@@ -23,6 +23,8 @@ export class CacheEntry<T> {
   isReferenced = true;
   /** As the budget counts it. */
   bytes = 0;
+  /** Whether the database may have a row of it, which has to be deleted when the value is. */
+  isStored = true;
   /** Of its key; -1 until somebody needs it. */
   keyGroup = -1;
 

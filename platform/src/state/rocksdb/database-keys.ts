@@ -2,9 +2,8 @@
  * Keys of the database: key group (2 bytes) | number of the state (2 bytes) | address (see `entry-address`). One column
  * family, so that a key group is one range, and a state within it another.
  */
-import { keyGroupOf, writeKey, type Key } from '../../record/key.js';
+import { keyBytes, keyGroupOf, writeKey, type Key } from '../../record/key.js';
 import { ByteWriter } from '../../record/codec/byte-writer.js';
-import { writeMapPrefix } from '../entry-address.js';
 import type { RocksRange } from './rocksdb-package.js';
 
 export const PREFIX_BYTES = 4;
@@ -28,7 +27,7 @@ export class DatabaseKeys {
     const out = this.#begin(state, keyGroup);
     if (mapKey === undefined) writeKey(key, out);
     else {
-      writeMapPrefix(key, out);
+      out.bytes(keyBytes(key));
       writeKey(mapKey, out);
     }
     return out.view();
@@ -37,7 +36,7 @@ export class DatabaseKeys {
   /** What all entries of a key in a map begin with. */
   mapPrefix(state: number, key: Key): Buffer {
     const out = this.#begin(state, this.keyGroupOf(key));
-    writeMapPrefix(key, out);
+    out.bytes(keyBytes(key));
     return Buffer.from(out.view());
   }
 

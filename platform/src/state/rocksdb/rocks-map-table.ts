@@ -35,6 +35,7 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
 
   #admit(key: Key, mapKey: Key, bytes: Uint8Array | undefined | null): CacheEntry<V> {
     const entry = this.#add(key, mapKey, bytes ? this.codec.decode(new ByteReader(bytes)) : undefined);
+    entry.isStored = Boolean(bytes);
     this.tables.cache.admit(entry);
     return entry;
   }
@@ -60,6 +61,7 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
     let entry = this.#maps.get(key)?.get(mapKey);
     if (entry === undefined) {
       entry = this.#add(key, mapKey, value);
+      entry.isStored = !this.isComplete;
       cache.changed(entry);
       cache.admit(entry);
     } else {

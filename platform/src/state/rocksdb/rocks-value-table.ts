@@ -48,6 +48,7 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = new CacheEntry<T>(this, key, undefined, value);
+      entry.isStored = !this.#isComplete;
       this.#entries.set(key, entry);
       cache.changed(entry);
       cache.admit(entry);
@@ -78,6 +79,7 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
     const values = database.getMany(entries.map(({ key, keyGroup }) => keys.of(this.state, keyGroup, key, undefined)));
     entries.forEach((entry, i) => {
       const bytes = values[i];
+      entry.isStored = Boolean(bytes);
       if (bytes) entry.value = this.codec.decode(new ByteReader(bytes));
       this.#entries.set(entry.key, entry);
       cache.admit(entry);

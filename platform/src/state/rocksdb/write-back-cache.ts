@@ -130,17 +130,32 @@ export class WriteBackCache {
   }
 
   #encode(entry: AnyEntry): void {
-    const { table, key, mapKey, value } = entry;
-    const batch = (this.#batch ??= this.database.batch());
-    this.#batched++;
-    if (value === undefined) batch._del(this.keys.view(table.state, entry.keyGroup, key, mapKey), NO_OPTIONS);
-    else {
-      this.#value.reset();
-      table.codec.encode(value, this.#value);
-      batch._put(this.keys.view(table.state, entry.keyGroup, key, mapKey), this.#value.view(), NO_OPTIONS);
-    }
+    if (entry.value !== undefined) this.#put(entry);
+    else if (entry.isStored) this.#delete(entry);
     entry.dirtySince = CLEAN;
     this.#weigh(entry);
+  }
+
+  #put(entry: AnyEntry): void {
+    this.#value.reset();
+    entry.table.codec.encode(entry.value, this.#value);
+    this.#next()._put(this.#keyOf(entry), this.#value.view(), NO_OPTIONS);
+    entry.isStored = true;
+  }
+
+  #delete(entry: AnyEntry): void {
+    this.#next()._del(this.#keyOf(entry), NO_OPTIONS);
+    entry.isStored = false;
+  }
+
+  #keyOf({ table, keyGroup, key, mapKey }: AnyEntry): Uint8Array {
+    return this.keys.view(table.state, keyGroup, key, mapKey);
+  }
+
+  /** The batch, which one change more is put into. */
+  #next(): RocksBatch {
+    this.#batched++;
+    return (this.#batch ??= this.database.batch());
   }
 
   /** Writes what is encoded. */

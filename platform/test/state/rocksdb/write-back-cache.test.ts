@@ -150,10 +150,35 @@ describe('the cache over RocksDB', () => {
     }
     const storage = new MemoryCheckpoints();
     const handle = await store.snapshot({ checkpoint: 1, type: 'checkpoint' }).persist(storage.target('chk-1'));
-    const restored = await fixture.open({ memoryBytes: 100 * MEMORY_BYTES }, { handles: [handle!], source: storage });
+    const restored = await fixture.open(
+      { memoryBytes: 100 * MEMORY_BYTES },
+      { handles: [handle!], source: storage, checkpoint: 1 },
+    );
     assert.deepEqual(countersOf(restored).get(7), { n: 7 });
     assert.deepEqual(mapsOf(restored).get(7, 7), 7);
     await Promise.all([store.close(), restored.close()]);
+  });
+
+  it('writes nothing of what came and went between two checkpoints, and deletes what an earlier one has', async () => {
+    const store = await fixture.open({ memoryBytes: 10_000_000 });
+    const [counters, maps] = [countersOf(store), mapsOf(store)];
+    const storage = new MemoryCheckpoints();
+    counters.put(1, { n: 1 });
+    maps.put(1, 1, 1);
+    await store.snapshot({ checkpoint: 1, type: 'checkpoint' }).persist(storage.target('chk-1'));
+    const changes = await changesOf(async () => {
+      for (let key = 1; key < 100; key++) {
+        counters.put(key, { n: 2 });
+        maps.put(key, key, 2);
+      }
+      for (let key = 1; key < 100; key++) {
+        counters.delete(key);
+        maps.clear(key);
+      }
+      await store.snapshot({ checkpoint: 2, type: 'checkpoint' }).persist(storage.target('chk-2'));
+    });
+    assert.deepEqual(changes, { puts: 0, deletes: 2 });
+    await store.close();
   });
 });
 
@@ -167,4 +192,32 @@ function withoutReads(action: () => void): void {
   } finally {
     Object.assign(RocksDatabase.prototype, { getMany, query });
   }
+}
+
+/** What is written to databases meanwhile. */
+async function changesOf(action: () => Promise<void>): Promise<{ puts: number; deletes: number }> {
+  const changes = { puts: 0, deletes: 0 };
+  const { batch } = RocksDatabase.prototype;
+  Object.assign(RocksDatabase.prototype, {
+    batch(this: RocksDatabase) {
+      const made = batch.call(this);
+      const { _put, _del } = made;
+      return Object.assign(made, {
+        _put(...parameters: Parameters<typeof _put>) {
+          changes.puts++;
+          _put.apply(made, parameters);
+        },
+        _del(...parameters: Parameters<typeof _del>) {
+          changes.deletes++;
+          _del.apply(made, parameters);
+        },
+      });
+    },
+  });
+  try {
+    await action();
+  } finally {
+    Object.assign(RocksDatabase.prototype, { batch });
+  }
+  return changes;
 }
