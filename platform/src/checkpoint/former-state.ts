@@ -9,8 +9,19 @@ import type { JobTask } from '../scheduling/job-task.js';
 import type { CheckpointMetadata } from './checkpoint-metadata.js';
 import { ownersOf } from './state-owners.js';
 
+/** A subtask as it was: one of `parallelism`. */
+interface FormerSubtask {
+  readonly subtask: number;
+  readonly parallelism: number;
+  readonly snapshot: SubtaskSnapshot;
+}
+
+interface FormerOperatorState extends Omit<FormerSubtask, 'snapshot'> {
+  readonly handle: OperatorStateHandle;
+}
+
 export class FormerState {
-  readonly #snapshots: readonly SubtaskSnapshot[];
+  readonly #former: readonly FormerSubtask[];
   readonly #owners: ReadonlySet<string>;
   readonly #vertices: ReadonlySet<string>;
 
@@ -19,7 +30,9 @@ export class FormerState {
     private readonly task: JobTask,
     private readonly edges: ReadonlyMap<string, JobEdge>,
   ) {
-    this.#snapshots = metadata.tasks.flatMap(({ subtasks }) => subtasks.map(({ snapshot }) => snapshot));
+    this.#former = metadata.tasks.flatMap(({ subtasks }) =>
+      subtasks.map(({ snapshot }, subtask) => ({ subtask, parallelism: subtasks.length, snapshot })),
+    );
     this.#owners = new Set(task.vertices.flatMap(ownersOf));
     this.#vertices = new Set(task.vertices.map(({ id }) => id));
   }
@@ -27,13 +40,13 @@ export class FormerState {
   /** @param range of key groups; undefined: its keys are found by looking at all */
   snapshotFor(subtask: number, range: KeyGroupRange | undefined): SubtaskSnapshot {
     return {
-      keyed: this.#snapshots
-        .flatMap(({ keyed }) => keyed)
+      keyed: this.#former
+        .flatMap(({ snapshot: { keyed } }) => keyed)
         .filter(({ states }) => states.some(({ owner }) => this.#owners.has(owner)))
         .filter(({ keyGroups }) => range === undefined || overlaps(keyGroups, range)),
       operators: this.#operatorState(subtask),
-      channels: this.#snapshots.flatMap(({ channels }) =>
-        channels.filter((channel) => this.#reads(channel, subtask, range === undefined)),
+      channels: this.#former.flatMap(({ snapshot: { channels }, parallelism }) =>
+        channels.filter((channel) => this.#reads(channel, parallelism, subtask, range === undefined)),
       ),
     };
   }
@@ -47,37 +60,43 @@ export class FormerState {
   }
 
   #operatorState(subtask: number): readonly OperatorStateHandle[] {
-    const byName = new Map<string, OperatorStateHandle[]>();
-    for (const handle of this.#snapshots.flatMap(({ operators }) => operators)) {
-      if (!this.#owners.has(handle.owner)) continue;
-      const name = JSON.stringify([handle.owner, handle.name]);
-      byName.set(name, [...(byName.get(name) ?? []), handle]);
+    const byName = new Map<string, FormerOperatorState[]>();
+    for (const { snapshot, ...former } of this.#former) {
+      for (const handle of snapshot.operators) {
+        if (!this.#owners.has(handle.owner)) continue;
+        const name = JSON.stringify([handle.owner, handle.name]);
+        byName.set(name, [...(byName.get(name) ?? []), { ...former, handle }]);
+      }
     }
     return [...byName.keys()].sort().flatMap((name) => this.#dealOut(byName.get(name)!, subtask));
   }
 
-  /** @param handles of one state, by old subtask; at least one */
-  #dealOut(handles: readonly OperatorStateHandle[], subtask: number): OperatorStateHandle[] {
-    return handles.slice(0, 1).map((first) => {
-      if (first.mode === 'broadcast') return first;
-      const all = handles.flatMap(({ entries }) => entries);
-      const entries = first.mode === 'union' ? all : all.filter((_, i) => i % this.task.parallelism === subtask);
-      return { ...first, entries };
-    });
+  /** @param states one state, by old subtask; at least one */
+  #dealOut(states: readonly FormerOperatorState[], subtask: number): OperatorStateHandle[] {
+    const [{ handle: first }] = states as [FormerOperatorState];
+    if (first.mode === 'broadcast') {
+      return states
+        .filter((state) => state.subtask === this.#broadcastFrom(state.parallelism, subtask))
+        .map(({ handle }) => handle);
+    }
+    const all = states.flatMap(({ handle }) => handle.entries);
+    const entries = first.mode === 'union' ? all : all.filter((_, i) => i % this.task.parallelism === subtask);
+    return [{ ...first, entries }];
   }
 
-  #reads({ edge: id, consumer }: ChannelStateHandle, subtask: number, isRehashed: boolean): boolean {
+  #reads({ edge: id, consumer }: ChannelStateHandle, former: number, subtask: number, isRehashed: boolean): boolean {
     const edge = this.edges.get(id);
     if (edge === undefined || !this.#vertices.has(edge.to)) return false;
-    const isSpread = edge.partition === 'hash' && (isRehashed || this.#formerParallelism(id) !== this.task.parallelism);
+    if (edge.partition === 'broadcast') return consumer === this.#broadcastFrom(former, subtask);
+    const isSpread = edge.partition === 'hash' && (isRehashed || former !== this.task.parallelism);
     return isSpread || consumer % this.task.parallelism === subtask;
   }
 
-  /** Of the task that read an edge, which is the one that has what was in flight in it. */
-  #formerParallelism(edge: string): number | undefined {
-    const reader = this.metadata.tasks.find(({ subtasks }) =>
-      subtasks.some(({ snapshot }) => snapshot.channels.some((channel) => channel.edge === edge)),
-    );
-    return reader?.subtasks.length;
+  /**
+   * The old subtask that a subtask is like in what is broadcast. Where a barrier overtook broadcast elements the states
+   * differ by what was in flight: so both are taken of the same one.
+   */
+  #broadcastFrom(former: number, subtask: number): number {
+    return former === this.task.parallelism ? subtask : 0;
   }
 }

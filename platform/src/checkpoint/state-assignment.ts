@@ -2,8 +2,8 @@
  * Deals the state of a checkpoint out to the subtasks of a job, at whatever parallelism it has now.
  *
  * - Keyed state goes to every subtask whose key groups it overlaps; a reader takes the keys of its own range.
- * - Of operator state `split` entries are dealt out one by one, `union` entries go to all, `broadcast` is the same in all
- *   and is taken from the first.
+ * - Of operator state `split` entries are dealt out one by one, `union` entries go to all. Of what is
+ *   broadcast each has its own again; at another parallelism all are like the first, in their state and in flight.
  * - What was in flight in a channel goes to the consumer that it was on its way to. At another parallelism: to all
  *   consumers where records find theirs by key (each takes those of its key groups), else to one of them.
  * - Staged epochs of subtask i go to subtask i modulo the parallelism.

@@ -115,6 +115,14 @@ describe('operator state at a restore', () => {
       'broadcast',
       [
         ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    [
+      'broadcast',
+      [
+        ['a', 'b'],
+        ['a', 'b'],
         ['a', 'b'],
       ],
     ],
@@ -125,13 +133,22 @@ describe('operator state at a restore', () => {
         ['a', 'b'],
         ['c', 'd'],
       ].map((entries) => state({ operators: operatorState('rules.a', mode, entries) }));
-      const restores = assign(metadataOf(5, { 'rules.a': old }), pipeline('a', 2)).get('rules.a')!;
+      const restores = assign(metadataOf(5, { 'rules.a': old }), pipeline('a', given.length)).get('rules.a')!;
       assert.deepEqual(
         restores.map(({ snapshot }) => entriesOf(snapshot.operators)),
         given,
       );
     });
   }
+
+  it('broadcast: where the first subtask had nothing yet, nobody has anything at another parallelism', () => {
+    const old = [state({}), state({ operators: operatorState('rules.a', 'broadcast', ['a']) })];
+    const restores = assign(metadataOf(5, { 'rules.a': old }), pipeline('a', 3)).get('rules.a')!;
+    assert.deepEqual(
+      restores.map(({ snapshot }) => snapshot.operators),
+      [[], [], []],
+    );
+  });
 
   it('split entries are dealt out without one being lost or given twice', () => {
     const shape = fc.array(fc.nat(4), { minLength: 1, maxLength: 5 });
@@ -162,7 +179,7 @@ describe('operator state at a restore', () => {
 });
 
 describe('what was in flight at a restore', () => {
-  function inFlight(partition: 'hash' | 'rebalance', to: number, maxParallelism = MAX): number[][] {
+  function inFlight(partition: 'hash' | 'rebalance' | 'broadcast', to: number, maxParallelism = MAX): number[][] {
     const graph = pipeline('a', to, 1);
     const [first, ...others] = graph.edges;
     const edges = [{ ...first!, partition }, ...others];
@@ -175,7 +192,7 @@ describe('what was in flight at a restore', () => {
     return restores.map(({ snapshot }) => snapshot.channels.map(({ consumer }) => consumer));
   }
 
-  const cases: ['hash' | 'rebalance', number, number[][]][] = [
+  const cases: ['hash' | 'rebalance' | 'broadcast', number, number[][]][] = [
     ['hash', 2, [[0], [1]]],
     [
       'hash',
@@ -190,6 +207,9 @@ describe('what was in flight at a restore', () => {
     ['rebalance', 2, [[0], [1]]],
     ['rebalance', 3, [[0], [1], []]],
     ['rebalance', 1, [[0, 1]]],
+    ['broadcast', 2, [[0], [1]]],
+    ['broadcast', 3, [[0], [0], [0]]],
+    ['broadcast', 1, [[0]]],
   ];
   for (const [partition, to, given] of cases) {
     it(`goes from 2 to ${to} consumers of a ${partition} edge`, () => {

@@ -141,6 +141,47 @@ export function restoreConformance(fixture: BackendFixture): void {
           assert.equal(store.value({ ...OPTIONS, owner: 'renamed' }).get('a'), 1);
         });
 
+        it('has timers of the clock that became due while nothing ran: they fire once, in their order', async () => {
+          const clock = new VirtualClock(1000);
+          const old = await fixture.open(storeOptions({ clock }));
+          const timers = old.timers('o', 'timers');
+          for (const [key, delay] of [
+            ['late', 500],
+            ['b', 20],
+            ['a', 20],
+            ['soon', 10],
+          ] as const) {
+            timers.set(key, clock.now() + delay);
+          }
+          clock.advanceTo(1100);
+          const store = await restored(Promise.resolve(old), undefined, clock);
+          const fired: unknown[] = [];
+          const after = store.timers('o', 'timers');
+          for (let round = 0; round < 2; round++) after.advance(clock.now(), (key, time) => fired.push([key, time]));
+          assert.deepEqual(fired, [
+            ['soon', 1010],
+            ['a', 1020],
+            ['b', 1020],
+          ]);
+          assert.equal(after.next, 1500);
+        });
+
+        it('whose time to live ran out while nothing ran is not seen', async () => {
+          const clock = new VirtualClock(1000);
+          const timed = { ...OPTIONS, ttl: { ms: 100 } };
+          const old = await fixture.open(storeOptions({ clock }));
+          const before = old.value(timed);
+          before.put('old', 1);
+          clock.advanceTo(1060);
+          before.put('young', 2);
+          const store = await restored(Promise.resolve(old), undefined, clock);
+          clock.advanceTo(1100);
+          assert.equal(store.value(timed).get('old'), undefined);
+          assert.deepEqual([...store.value(timed).keys()], ['young']);
+          clock.advanceTo(1160);
+          assert.equal(store.value(timed).get('young'), undefined);
+        });
+
         it('may be given a time to live, which begins at the restore, or lose it', async () => {
           const clock = new VirtualClock(5000);
           const store = await restored(filled(), undefined, clock);
