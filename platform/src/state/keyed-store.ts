@@ -11,9 +11,17 @@
  */
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { StateDescription } from '../job/state-handle.js';
+import type { ByteReader } from '../record/codec/byte-reader.js';
 import type { Key } from '../record/key.js';
 import type { KeyedSnapshot } from './keyed-snapshot.js';
 import type { StateCodec } from './state-codec.js';
+
+/** What somebody wants to know of a value: from the value, or from its bytes where it is not decoded. */
+export interface Glance<T, G> {
+  ofValue(value: T): G;
+  /** @param bytes as the state's codec wrote them; they need not be read to their end */
+  ofBytes(bytes: ByteReader): G;
+}
 
 /** One value for each key. */
 export interface ValueState<T> {
@@ -22,6 +30,11 @@ export interface ValueState<T> {
   delete(key: Key): void;
   /** All keys that hold a value, in no promised order. May read the disk: for restores and tools, not for each record. */
   keys(): Iterable<Key>;
+  /**
+   * What a glance at each value tells, in no promised order. A value on a disk is read as far as the glance reads it, and
+   * is not taken into memory. For restores, as `keys`; the state is left as it is meanwhile.
+   */
+  scan<G>(glance: Glance<T, G>): Iterable<readonly [key: Key, told: G]>;
   /** Says that these keys are about to be read, so that a backend on disk can read them at once. */
   prefetch(keys: readonly (Key | undefined)[], count: number): void;
   /** Whether values may have to be read from a disk, so that finding out which keys to `prefetch` is worth the while. */

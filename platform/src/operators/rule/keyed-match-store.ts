@@ -3,6 +3,7 @@ import type { DueKey, KeyState, MatchStore } from '@tidegate/cep';
 import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import type { KeyedStore, ValueState } from '../../state/keyed-store.js';
+import { readDue } from './plain-state-codec.js';
 import type { PatternStateCodec } from './pattern-state-codec.js';
 
 export class KeyedMatchStore implements MatchStore<Key, StreamRecord> {
@@ -37,11 +38,9 @@ export class KeyedMatchStore implements MatchStore<Key, StreamRecord> {
     return this.#states.isEmpty;
   }
 
-  /** Reads all states: for a restore. */
+  /** Looks at all states, and decodes none: for a restore. */
   *dues(): Generator<DueKey<Key>> {
-    for (const key of this.#states.keys()) {
-      const state = this.#states.get(key);
-      if (state !== undefined) yield { key, due: this.#codec.dueOf(state) };
-    }
+    const glance = { ofValue: (state: KeyState<StreamRecord>) => this.#codec.dueOf(state), ofBytes: readDue };
+    for (const [key, due] of this.#states.scan(glance)) yield { key, due };
   }
 }

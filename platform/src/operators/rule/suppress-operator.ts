@@ -9,12 +9,15 @@
  */
 import type { RuleDescriptor } from '../../job/stream-graph.js';
 import type { Counter, MetricRegistry } from '../../metrics/registry.js';
+import type { ByteReader } from '../../record/codec/byte-reader.js';
 import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import { plainValueCodec } from '../../state/codecs/plain-value-codec.js';
 import type { KeyedStore, ValueState } from '../../state/keyed-store.js';
 import type { BufferedRecords } from '../buffered-records.js';
 import type { Collector, Operator } from '../operator.js';
+
+const TIMES = plainValueCodec<number>();
 
 export class SuppressOperator implements Operator {
   readonly #last: ValueState<number>;
@@ -32,12 +35,13 @@ export class SuppressOperator implements Operator {
     private readonly buffered: BufferedRecords,
     metrics: MetricRegistry,
   ) {
-    this.#last = store.value({ owner: `rules.${rule.name}`, name: 'suppress', codec: plainValueCodec<number>() });
+    this.#last = store.value({ owner: `rules.${rule.name}`, name: 'suppress', codec: TIMES });
     this.#span = rule.suppress?.for ?? 0;
     this.#suppressed = metrics.counter(`rules.${rule.name}`, 'suppressed');
     this.#alerts = metrics.counter(`rules.${rule.name}`, 'alerts');
     this.#waiting = buffered.take().map(({ record }) => record);
-    for (const key of this.#last.keys()) this.#spans.push({ key, time: this.#last.get(key)! });
+    const glance = { ofValue: (time: number) => time, ofBytes: (bytes: ByteReader) => TIMES.decode(bytes) };
+    for (const [key, time] of this.#last.scan(glance)) this.#spans.push({ key, time });
     this.#spans.sort((a, b) => a.time - b.time);
   }
 

@@ -6,6 +6,7 @@
  *   restore, and a time that nobody asks for is skipped.
  */
 import type { Clock } from '../../common/clock.js';
+import type { ByteReader } from '../../record/codec/byte-reader.js';
 import { IncompatibleState, type StateCodec } from '../state-codec.js';
 
 const MARK = '+ttl';
@@ -28,7 +29,7 @@ export function stampedCodec<T>(codec: StateCodec<T>, clock: Pick<Clock, 'now'>)
       codec.encode(value, out);
     },
     decode: (bytes) => {
-      const time = bytes.double();
+      const time = readStamp(bytes);
       return new Stamped(codec.decode(bytes), time);
     },
     migrate: (id, schema) => {
@@ -43,6 +44,11 @@ export function stampedCodec<T>(codec: StateCodec<T>, clock: Pick<Clock, 'now'>)
     },
     sizeOf: ({ value }) => STAMPED_BYTES + codec.sizeOf(value),
   };
+}
+
+/** The time of what a stamped codec wrote; the value's own bytes are what comes next. */
+export function readStamp(bytes: ByteReader): number {
+  return bytes.double();
 }
 
 /** The same codec, which also reads what was written while the state had a time to live. */

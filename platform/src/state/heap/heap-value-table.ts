@@ -1,6 +1,7 @@
 /** One value for each key in a Map. */
 import type { StateDescription } from '../../job/state-handle.js';
 import type { Key } from '../../record/key.js';
+import type { Glance } from '../keyed-store.js';
 import type { StateCodec } from '../state-codec.js';
 import type { ValueTable } from '../state-tables.js';
 import { stillOpen, type Capturable } from './captures.js';
@@ -41,6 +42,10 @@ export class HeapValueTable<T> implements ValueTable<T>, Capturable {
 
   keys(): Iterable<Key> {
     return this.#values.keys();
+  }
+
+  *scan<G>({ ofValue }: Glance<T, G>): Generator<readonly [key: Key, told: G]> {
+    for (const [key, value] of this.#values) yield [key, ofValue(value)];
   }
 
   prefetch(): void {}

@@ -1,9 +1,11 @@
 /** Values with a time to live: what is expired is not seen, and is deleted by who comes across it. */
 import type { Key } from '../../record/key.js';
-import type { Stamped } from '../codecs/stamped-codec.js';
-import type { ValueState } from '../keyed-store.js';
+import { readStamp, type Stamped } from '../codecs/stamped-codec.js';
+import type { Glance, ValueState } from '../keyed-store.js';
 import type { ValueTable } from '../state-tables.js';
 import type { Lifetime } from './lifetime.js';
+
+const EXPIRED = Symbol('expired');
 
 export class ExpiringValueState<T> implements ValueState<T> {
   constructor(
@@ -35,6 +37,15 @@ export class ExpiringValueState<T> implements ValueState<T> {
       const stamped = this.table.get(key);
       if (stamped !== undefined && !this.lifetime.isExpired(stamped)) yield key;
     }
+  }
+
+  *scan<G>({ ofValue, ofBytes }: Glance<T, G>): Generator<readonly [key: Key, told: G]> {
+    const { isExpired } = this.lifetime;
+    const live = this.table.scan<G | typeof EXPIRED>({
+      ofValue: (stamped) => (isExpired(stamped) ? EXPIRED : ofValue(stamped.value)),
+      ofBytes: (bytes) => (isExpired({ time: readStamp(bytes) }) ? EXPIRED : ofBytes(bytes)),
+    });
+    for (const [key, told] of live) if (told !== EXPIRED) yield [key, told];
   }
 
   prefetch(keys: readonly (Key | undefined)[], count: number): void {

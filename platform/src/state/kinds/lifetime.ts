@@ -20,5 +20,5 @@ export class Lifetime {
   }
 
   /** Expired from the instant `time + ms` on. A clock that went back makes nothing live longer than from then. */
-  readonly isExpired = ({ time }: Stamped<unknown>): boolean => time + this.#ms <= this.clock.now();
+  readonly isExpired = ({ time }: Pick<Stamped<unknown>, 'time'>): boolean => time + this.#ms <= this.clock.now();
 }

@@ -1,6 +1,7 @@
 /** One value for each key: cached decoded, missed ones read from the database, many at once where it is known before. */
 import { ByteReader } from '../../record/codec/byte-reader.js';
 import { keyFromBytes, type Key } from '../../record/key.js';
+import type { Glance } from '../keyed-store.js';
 import type { StateCodec } from '../state-codec.js';
 import type { ValueTable } from '../state-tables.js';
 import { CacheEntry, type CachedTable } from './cache-entry.js';
@@ -93,6 +94,11 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
 
   *keys(): Iterable<Key> {
     for (const [row] of this.tables.rowsOf(this.state)) yield keyFromBytes(row.subarray(PREFIX_BYTES));
+  }
+
+  *scan<G>({ ofBytes }: Glance<T, G>): Generator<readonly [key: Key, told: G]> {
+    for (const [row, bytes] of this.tables.rowsOf(this.state))
+      yield [keyFromBytes(row.subarray(PREFIX_BYTES)), ofBytes(new ByteReader(bytes))];
   }
 
   sweep(limit: number, isExpired: (value: T) => boolean): void {

@@ -1,12 +1,16 @@
 /** Compares all that a store's states hold for some keys with the model. Reads everything, and changes nothing but times. */
 import assert from 'node:assert/strict';
 import { keyBytes, type Key } from '../../../src/record/key.js';
+import { plainValueCodec } from '../../../src/state/codecs/plain-value-codec.js';
+import type { ValueState } from '../../../src/state/keyed-store.js';
 import { Model } from './model.js';
 import { KEYS, type SampleStates } from './sample-states.js';
 
 function inByteOrder<V>(entries: Iterable<readonly [Key, V]>): (readonly [Key, V])[] {
   return [...entries].sort(([a], [b]) => Buffer.compare(keyBytes(a), keyBytes(b)));
 }
+
+const DECODING = { ofValue: (value: unknown) => value, ofBytes: plainValueCodec<unknown>().decode };
 
 export function checkStates(states: SampleStates, model: Model, isMine: (key: Key) => boolean, now: number): void {
   for (const key of KEYS) {
@@ -40,6 +44,9 @@ export function checkStates(states: SampleStates, model: Model, isMine: (key: Ke
       .map(([key]) => key)
       .filter(isMine);
     assert.deepStrictEqual(new Set(state.keys()), new Set(held), `keys of ${name}`);
+    const told = [...(state as ValueState<unknown>).scan(DECODING)];
+    assert.deepStrictEqual(new Map(told), new Map(held.map((key) => [key, state.get(key)])), `scan of ${name}`);
+    assert.equal(told.length, held.length);
   }
   const times = [...model.timers].flatMap(([key, ids]) =>
     isMine(key) ? [...ids].map((id) => Number(id.split('/')[0])) : [],
