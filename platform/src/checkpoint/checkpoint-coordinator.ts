@@ -8,6 +8,7 @@
  * - What completes is younger than all that completed before: once the store is asked, older ones that still wait for
  *   acknowledgements are given up.
  * - While a checkpoint that somebody asked for waits or is under way, none is triggered by time.
+ * - A savepoint that fails is told to whoever asked for it, and the job goes on; unless it was to be drained for it.
  */
 import type { Clock } from '../common/clock.js';
 import type { TransitionObserver } from '../common/transition-table.js';
@@ -247,15 +248,23 @@ export class CheckpointCoordinator {
     this.#arm();
   }
 
-  /** Gives a checkpoint up for a reason that counts. */
+  /** Gives a checkpoint up for a reason that counts: not against the job, where it is somebody's savepoint. */
   #fail(checkpoint: PendingCheckpoint, reason: string): void {
-    this.#failures++;
+    const { type, then } = checkpoint.barrier;
+    const counts = type === 'checkpoint';
+    if (counts) this.#failures++;
     this.#abort(checkpoint, reason);
-    if (this.#failures > this.options.tolerableFailures && this.#isActive) {
-      const failed = this.#failures === 1 ? 'a checkpoint has' : `${this.#failures} checkpoints in a row have`;
-      this.#failures = 0;
-      this.host.fail({ code: 'TG432', message: `${failed} failed; the last: ${reason}`, retriable: true });
-    }
+    if (!this.#isActive) return;
+    // Event time has ended in its sources: only what was saved before knows where it was.
+    if (then === 'drain') return this.#failJob(`the job could not be drained: ${reason}`);
+    if (!counts || this.#failures <= this.options.tolerableFailures) return;
+    const failed = this.#failures === 1 ? 'a checkpoint has' : `${this.#failures} checkpoints in a row have`;
+    this.#failJob(`${failed} failed; the last: ${reason}`);
+  }
+
+  #failJob(message: string): void {
+    this.#failures = 0;
+    this.host.fail({ code: 'TG432', message, retriable: true });
   }
 
   #abort(checkpoint: PendingCheckpoint, reason: string): void {

@@ -48,6 +48,7 @@ export interface EmbeddedJobOptions {
 }
 
 const TASK_MANAGER = 'embedded';
+const STOP_RETRY_MS = 50;
 
 export class EmbeddedJob {
   readonly metrics = new MetricRegistry();
@@ -109,10 +110,17 @@ export class EmbeddedJob {
    * Ends the job where it is, as soon as all its tasks run; it can be resumed from the checkpoint that this takes. A job
    * that waits to be restarted ends at once: it can be resumed from its latest checkpoint. Without checkpoints the sources
    * end where they are, and what they have read flows out.
+   *
+   * A plain stop is tried until it is done. One with a savepoint is an answer to somebody: where the savepoint fails he is
+   * told why, and the job goes on.
    */
   stop(how: StopOptions = { drain: false, savepoint: false }): Promise<Answer> {
     return new Promise((resolve) => {
-      this.#stop ??= { how, done: resolve };
+      const former = this.#stop;
+      // A plain stop takes the place of any other: nobody would get the savepoint of the former one later.
+      if (former !== undefined && how.savepoint) return resolve({ reason: 'the job is being stopped already' });
+      former?.done({ reason: 'the job is being stopped without a savepoint' });
+      this.#stop = { how, done: resolve };
       this.#tryToStop();
     });
   }
@@ -120,7 +128,10 @@ export class EmbeddedJob {
   #tryToStop(): void {
     if (this.#stop === undefined) return;
     const { how, done } = this.#stop;
-    if (this.#master.state === 'restarting') this.cancel();
+    if (this.#master.state === 'restarting') {
+      if (how.savepoint) return this.#giveUpStop('the job waits to be started again after a failure');
+      this.cancel();
+    }
     if (this.#master.isTerminal) return done({ reason: 'the job has ended' });
     if (!this.#areTasksUp()) return;
     this.#stop = undefined;
@@ -129,10 +140,17 @@ export class EmbeddedJob {
       return done({ reason: 'the job takes no checkpoints' });
     }
     void this.#ask((request) => ({ kind: 'stop', request, ...how })).then((answer) => {
-      if ('folder' in answer || this.#master.isTerminal) return done(answer);
+      const isAnswer = 'folder' in answer || how.savepoint || this.#master.isTerminal;
+      if (isAnswer || this.#stop !== undefined) return done(answer);
       this.#stop = { how, done };
-      this.#tryToStop();
+      this.environment.clock.schedule(STOP_RETRY_MS, () => this.#tryToStop());
     });
+  }
+
+  #giveUpStop(reason: string): void {
+    const stop = this.#stop;
+    this.#stop = undefined;
+    stop?.done({ reason });
   }
 
   /** Whether every task runs, or has finished already. */

@@ -1,10 +1,23 @@
-/** The application that is killed: a sequence, an absence, rules over alerts and a suppression, into one file. */
+/**
+ * The application that is killed: the card-testing sequence, an absence, and a rule over alerts with a suppression. Each
+ * writes into an egress of its own, so that a death can lie between the commits of several: two files, and a folder of
+ * parts.
+ */
 export interface CrashApplication {
   readonly parallelism: number;
   readonly backend: 'rocksdb' | 'heap';
   /** Between checkpoints, ms. */
   readonly interval: number;
 }
+
+/** Its egresses, by the rule whose alerts each takes, as paths in the application's folder. */
+export const OUTPUTS = {
+  'card-testing': 'sequences.jsonl',
+  silence: 'absences.jsonl',
+  'merchant-hit': 'hits/',
+} as const;
+
+export type CrashRule = keyof typeof OUTPUTS;
 
 export function applicationText({ parallelism, backend, interval }: CrashApplication): string {
   return `name: crash
@@ -31,22 +44,22 @@ rules:
         - followedBy: cashout
           where: amount > 500
     select: { card: key(), amount: cashout.amount, merchant: cashout.merchant }
-    to: alerts
+    to: sequences
   silence:
     from: payments
     key: cardId
     pattern:
-      within: 5m
+      within: 2m
       steps:
         - begin: large
-          where: amount > 980
+          where: amount > 700
         - notFollowedBy: other
           where: merchant >= 0
     select: { card: key(), amount: large.amount }
-    to: alerts
+    to: absences
   merchant-hit:
     from: card-testing
-    key: merchant
+    key: merchant % 40
     pattern:
       within: 1h
       skip: pastLastEvent
@@ -54,8 +67,10 @@ rules:
         - begin: hit
           times: 2
     suppress: { for: 1h }
-    to: alerts
+    to: hits
 egresses:
-  alerts: { file: alerts.jsonl }
+  sequences: { file: ${OUTPUTS['card-testing']} }
+  absences: { file: ${OUTPUTS.silence} }
+  hits: { file: ${OUTPUTS['merchant-hit']} }
 `;
 }

@@ -3,7 +3,8 @@
  *
  * Invariants
  * - A run is killed by SIGKILL, by another process or by itself at a failpoint, and started again in the same folder.
- * - What counts is the output file when the job has finished: equal to the undisturbed one, line by line after sorting.
+ * - What counts is the output when the job has finished: of each rule equal to the undisturbed one, line by line after
+ *   sorting.
  */
 import {
   existsSync,
@@ -19,11 +20,16 @@ import {
 import { join } from 'node:path';
 import { cards } from '@tidegate/cep/bench/events';
 import { Child, type Finished } from '../applications/child.js';
-import { applicationText, type CrashApplication } from './application.js';
+import { applicationText, OUTPUTS, type CrashApplication, type CrashRule } from './application.js';
+import type { DeathPoint } from './failpoints.js';
 
-const ALERTS = 'alerts.jsonl';
 const EVENTS = 'payments.jsonl';
 const CHUNK_CHARACTERS = 1 << 20;
+/** A pass of `storage.after-create` at which a run has completed two checkpoints: behind its fence and its plan. */
+const WITH_CHECKPOINTS = 'storage.after-create:4';
+
+/** Sorted lines, by the rule that they are of. */
+type Output = ReadonlyMap<CrashRule, readonly string[]>;
 
 export interface Disturbed {
   readonly kills: number;
@@ -32,14 +38,14 @@ export interface Disturbed {
 }
 
 export class CrashLoop {
-  readonly #expected: readonly string[];
+  readonly #expected: Output;
   readonly undisturbedMs: number;
   #rounds = 0;
 
   private constructor(
     private readonly folder: string,
     private readonly application: CrashApplication,
-    expected: readonly string[],
+    expected: Output,
     undisturbedMs: number,
   ) {
     this.#expected = expected;
@@ -52,13 +58,14 @@ export class CrashLoop {
     const place = newPlace(folder, 'undisturbed', application);
     const start = performance.now();
     await finish(place, {});
-    const expected = linesOf(place);
-    if (expected.length === 0) throw new Error('the undisturbed run found nothing');
+    const expected = outputOf(place);
+    for (const [rule, lines] of expected) if (lines.length === 0) throw new Error(`undisturbed, ${rule} found nothing`);
     return new CrashLoop(folder, application, expected, performance.now() - start);
   }
 
-  get alerts(): number {
-    return this.#expected.length;
+  /** How many alerts each rule has. */
+  get alerts(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#expected].map(([rule, lines]) => [rule, lines.length]));
   }
 
   /** Kills the job after each of these times, ms; a run that is done before is held against the undisturbed one as well. */
@@ -83,20 +90,35 @@ export class CrashLoop {
     return { kills, resumed };
   }
 
-  /** Lets the job die at the failpoint's `count`-th pass, `times` times in a row, and then finish. */
-  async dieAt(failpoint: string, count: number, times = 1): Promise<Disturbed> {
-    const place = this.#newRound();
-    let resumed = 0;
-    for (let i = 0; i < times; i++) {
-      const ended = await run(place, { TIDEGATE_FAIL: `${failpoint}:${count}` }).finished;
-      if (ended.signal !== 'SIGKILL')
-        throw new Error(`the failpoint ${failpoint}:${count} was not reached\n${ended.err}`);
+  /** Lets the job die at these failpoints, one start after the other, and then finish; begins anew where it has finished. */
+  async dieAt(points: readonly DeathPoint[]): Promise<Disturbed> {
+    let [kills, resumed] = [0, 0];
+    let place = this.#newRound();
+    let isFresh = true;
+    const died = (ended: Finished): void => {
+      kills++;
       if (isResumed(ended)) resumed++;
+      isFresh = false;
+    };
+    for (const { failpoint, pass = 1, times = 1, resumed: goesOn } of points) {
+      for (let left = times; left > 0;) {
+        if (isFresh && goesOn) died(await die(place, WITH_CHECKPOINTS));
+        const ended = await run(place, { TIDEGATE_FAIL: `${failpoint}:${pass}` }).finished;
+        if (ended.signal === 'SIGKILL') {
+          died(ended);
+          left--;
+          continue;
+        }
+        if (isFresh) throw notReached(failpoint, ended);
+        this.#compare(place, ended);
+        place = this.#newRound();
+        isFresh = true;
+      }
     }
     const last = await finish(place, {});
     if (isResumed(last)) resumed++;
     this.#compare(place, last);
-    return { kills: times, resumed };
+    return { kills, resumed };
   }
 
   #newRound(): string {
@@ -105,21 +127,23 @@ export class CrashLoop {
 
   #compare(place: string, { exitCode, err }: Finished): void {
     if (exitCode !== 0) throw new Error(`${place}: exit code ${exitCode}\n${err}`);
-    const found = linesOf(place);
-    const known = new Set(this.#expected);
-    const wrong = found.findIndex((line, i) => line !== this.#expected[i]);
-    if (wrong < 0 && found.length === this.#expected.length) {
-      const left = stateFilesOf(place);
-      if (left.length > 0) throw new Error(`${place}: nobody needs ${left.join(', ')} any more`);
-      return;
+    for (const [rule, found] of outputOf(place)) {
+      const difference = differenceOf(found, this.#expected.get(rule) ?? []);
+      if (difference !== undefined) throw new Error(`${place}: ${rule}: ${difference}`);
     }
-    const missing = this.#expected.filter((line) => !found.includes(line)).length;
-    const twice = found.filter((line, i) => line === found[i - 1]).length;
-    const foreign = found.filter((line) => !known.has(line)).length;
-    throw new Error(
-      `${place}: of ${this.#expected.length} alerts ${missing} are missing, ${twice} came twice, ${foreign} are others`,
-    );
+    const left = stateFilesOf(place);
+    if (left.length > 0) throw new Error(`${place}: nobody needs ${left.join(', ')} any more`);
   }
+}
+
+/** Undefined when both are the same. */
+function differenceOf(found: readonly string[], expected: readonly string[]): string | undefined {
+  if (found.length === expected.length && found.every((line, i) => line === expected[i])) return undefined;
+  const [had, known] = [new Set(found), new Set(expected)];
+  const missing = expected.filter((line) => !had.has(line)).length;
+  const twice = found.filter((line, i) => line === found[i - 1]).length;
+  const foreign = found.filter((line) => !known.has(line)).length;
+  return `of ${expected.length} alerts ${missing} are missing, ${twice} came twice, ${foreign} are others`;
 }
 
 function newPlace(folder: string, name: string, application: CrashApplication): string {
@@ -134,6 +158,17 @@ function run(place: string, env: Readonly<Record<string, string>>): Child {
   return new Child(['run', '--quiet'], { cwd: place, env, input: '' });
 }
 
+/** A run that dies at a failpoint; it must get there. */
+async function die(place: string, failpoint: string): Promise<Finished> {
+  const ended = await run(place, { TIDEGATE_FAIL: failpoint }).finished;
+  if (ended.signal !== 'SIGKILL') throw notReached(failpoint, ended);
+  return ended;
+}
+
+function notReached(failpoint: string, { err }: Finished): Error {
+  return new Error(`the failpoint ${failpoint} was not reached\n${err}`);
+}
+
 async function finish(place: string, env: Readonly<Record<string, string>>): Promise<Finished> {
   const ended = await run(place, env).finished;
   if (ended.exitCode !== 0) throw new Error(`${place}: exit code ${ended.exitCode}, ${ended.signal}\n${ended.err}`);
@@ -144,9 +179,16 @@ function isResumed({ err }: Finished): boolean {
   return /^resumed from checkpoint /m.test(err);
 }
 
-function linesOf(place: string): string[] {
-  const file = join(place, ALERTS);
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).sort() : [];
+function outputOf(place: string): Output {
+  return new Map(Object.entries(OUTPUTS).map(([rule, path]) => [rule as CrashRule, linesOf(join(place, path))]));
+}
+
+/** Of a file, or of all files of a folder. A folder shows no file that is not committed; those that begin with a dot are the connector's own. */
+function linesOf(path: string): string[] {
+  if (!existsSync(path)) return [];
+  const isFolder = path.endsWith('/');
+  const names = isFolder ? readdirSync(path).filter((name) => !name.startsWith('.')) : [''];
+  return names.flatMap((name) => readFileSync(join(path, name), 'utf8').split('\n').filter(Boolean)).sort();
 }
 
 /** What a finished job still holds of its checkpoints. */

@@ -102,6 +102,22 @@ describe('a job', function () {
     assert.equal(outcome.state, 'stopped');
   });
 
+  it('ends when it is told to stop while it is ending already', async () => {
+    const answers: Promise<unknown>[] = [];
+    const { outcome, received } = await runCase(ALL, events(10), {
+      checkpoints: true,
+      observe: (notice, job) => {
+        if (notice.kind === 'checkpoint-triggered') answers.push(job.stop({ drain: false, savepoint: true }));
+        if (notice.kind === 'checkpoint-ended') answers.push(job.stop());
+      },
+    });
+    assert.deepEqual([outcome.state, received['out']!.length], ['finished', 10]);
+    assert.deepEqual(await Promise.all(answers), [
+      { reason: 'the job is ending already' },
+      { reason: 'the job has ended' },
+    ]);
+  });
+
   for (const parallelism of [1, 3]) {
     it(`sorts unordered input by spilling what its budget does not hold (parallelism ${parallelism})`, async () => {
       const folder = mkdtempSync(join(tmpdir(), 'tidegate-spill-'));

@@ -45,6 +45,8 @@ export interface Given {
   observe?(notice: JobNotice, job: EmbeddedJob, slots: SlotsHere | undefined): void;
   /** Slots are told apart like threads. Default: they share one. */
   readonly threads?: boolean;
+  /** Takes checkpoints as the application says. Default: none are taken. */
+  readonly checkpoints?: boolean;
   /** Default: none, a failure ends the job. */
   readonly restart?: RestartSettings;
 }
@@ -69,7 +71,8 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
   const closed: string[] = [];
   const parallelism = given.parallelism ?? graph.settings.parallelism;
   const storage = new MemoryStorage();
-  const { checkpoint: _, ...settings } = graph.settings;
+  const { checkpoint, ...others } = graph.settings;
+  const settings = given.checkpoints === true && checkpoint !== undefined ? { ...others, checkpoint } : others;
   const plan: StreamGraph = {
     ...graph,
     settings: { ...settings, parallelism, restart: given.restart ?? { strategy: 'none' } },

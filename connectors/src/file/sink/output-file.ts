@@ -69,7 +69,9 @@ export class OutputFile {
     const start = endOf(before);
     const end = Math.max(start, ...epochs.map(({ range }) => endOf(range)));
     const status = await this.#status();
-    if (status === undefined || status.size < start) throw this.#shortened(status?.size ?? 0, start);
+    if (status === undefined && start === 0) return this.#restoreGone(epochs, end);
+    if (status === undefined) throw this.#missing(start);
+    if (status.size < start) throw this.#shortened(status.size, start);
     const file = await this.#openThere();
     if (!(await holds(file, before))) {
       throw new ConnectorError(
@@ -88,6 +90,14 @@ export class OutputFile {
       for (const epoch of epochs) await this.#put(file, epoch, file);
       await file.sync();
     }
+    this.#length = end;
+  }
+
+  /** Makes a file that was empty before these epochs, and is not there: nothing of it can be missing. */
+  async #restoreGone(epochs: readonly EpochBytes[], end: number): Promise<void> {
+    await this.#succeed(async (draft) => {
+      for (const epoch of epochs) await this.#put(draft, epoch, draft);
+    });
     this.#length = end;
   }
 
@@ -179,10 +189,17 @@ export class OutputFile {
     if (size > range.offset && size <= endOf(range)) await file.truncate(range.offset);
   }
 
+  #missing(expected: number): ConnectorError {
+    return new ConnectorError(
+      'corrupt',
+      `${this.path} is not there, but ${expected} bytes had been written to it when the state was saved: put it back (from where the state comes, if that was moved), give the egress another path, or start with --fresh`,
+    );
+  }
+
   #shortened(found: number, expected: number): ConnectorError {
     return new ConnectorError(
       'corrupt',
-      `${this.path} has ${found} bytes, but ${expected} were written: somebody shortened or removed it; put it back, or start with --fresh`,
+      `${this.path} has ${found} bytes, but ${expected} were written: somebody shortened it; put it back, or start with --fresh`,
     );
   }
 

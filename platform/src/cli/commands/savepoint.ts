@@ -1,6 +1,5 @@
 /** `tidegate savepoint`: takes a savepoint of a run that is going on; lists and deletes those of a job. */
-import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
 import { parseArguments } from '../arguments.js';
 import { pathOrDefault, soundApplication } from '../check-application.js';
@@ -8,8 +7,10 @@ import { askRun } from '../control/ask-run.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
 import { savedStateText } from '../presentation/saved-state-text.js';
 import { assertEmpty, copySavepoint } from '../storage/copy-savepoint.js';
+import { deleteSavepoint } from '../storage/delete-savepoint.js';
 import { FileStorage } from '../storage/file-storage.js';
 import { storageRoot } from '../storage/job-folder.js';
+import { JobLock } from '../storage/job-lock.js';
 import { savepointFolder } from '../storage/savepoint-folder.js';
 import { savedCheckpoints, savepointsIn } from '../storage/saved-state.js';
 
@@ -45,7 +46,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const { name, settings } = sound.graph;
   const { stateDir } = settings;
   if (list) return listSaved(stateDir, io);
-  if (deleted !== undefined) return deleteSavepoint(deleted, stateDir, io);
+  if (deleted !== undefined) return deleteOne(deleted, stateDir, io);
   const target = to === undefined ? undefined : resolve(io.cwd, to);
   if (target !== undefined) await assertEmpty(target);
   const folder = await takeSavepoint(name, stateDir, { stop, drain });
@@ -79,24 +80,29 @@ async function listSaved(stateDir: string, io: Io): Promise<number> {
   return EXIT.fine;
 }
 
-async function deleteSavepoint(called: string, stateDir: string, io: Io): Promise<number> {
-  if (!/^\d+$/.test(called))
+/** By the run that holds the job's folder; where there is none, in its place. */
+async function deleteOne(called: string, stateDir: string, io: Io): Promise<number> {
+  const number = Number(called);
+  if (!/^\d+$/.test(called) || !Number.isSafeInteger(number))
     throw new UsageError(`--delete is ${JSON.stringify(called)}; expected the number of a savepoint (see --list)`);
-  const root = storageRoot(stateDir);
-  const folder = savepointFolder(called, stateDir, io.cwd);
-  const checkpoints = await savedCheckpoints(new FileStorage(root, 'reader'), 'latest-whole');
-  if (checkpoints.some((one) => one.type === 'savepoint' && one.plan?.name.startsWith(folder))) {
-    throw new TidegateError(
-      'TG444',
-      `the job still needs savepoint ${called}: it is one of the last states that it could go on from. Later checkpoints take its place.`,
-    );
-  }
-  const path = join(root, folder);
-  // Without its metadata it is no savepoint, whatever else is left of it.
-  await rm(join(path, '_metadata'));
-  await rm(path, { recursive: true, force: true });
-  io.out(`deleted ${path}\n`);
+  // Before anybody is asked: a folder of that number, and not a job that nobody has run.
+  savepointFolder(called, stateDir, io.cwd);
+  const answer = (await askRun(stateDir, { command: 'delete', savepoint: number })) ?? {
+    folder: await withLock(stateDir, () => deleteSavepoint(number, stateDir)),
+  };
+  if ('reason' in answer) throw new TidegateError('TG444', answer.reason);
+  io.out(`deleted ${answer.folder}\n`);
   return EXIT.fine;
+}
+
+/** @throws TidegateError TG409 while a run has the job's folder */
+async function withLock<T>(stateDir: string, act: () => Promise<T>): Promise<T> {
+  const lock = new JobLock(stateDir);
+  try {
+    return await act();
+  } finally {
+    lock.release();
+  }
 }
 
 export const savepoint: Command = { usage, run };

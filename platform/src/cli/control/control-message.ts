@@ -2,10 +2,12 @@
 export type ControlRequest =
   | { readonly command: 'savepoint' }
   /** A savepoint, and the end; `drain`: everything that waits for time is made due first. */
-  | { readonly command: 'stop'; readonly drain: boolean };
+  | { readonly command: 'stop'; readonly drain: boolean }
+  /** @see deleteSavepoint */
+  | { readonly command: 'delete'; readonly savepoint: number };
 
 export type ControlAnswer =
-  /** Of the savepoint, absolute. */
+  /** Of the savepoint that was taken or deleted, absolute. */
   { readonly folder: string } | { readonly reason: string };
 
 export const LINE_BYTES_MAX = 64 * 1024;
@@ -16,6 +18,8 @@ export function parseRequest(line: string): ControlRequest | undefined {
   if (value?.['command'] === 'savepoint') return { command: 'savepoint' };
   if (value?.['command'] === 'stop' && typeof value['drain'] === 'boolean')
     return { command: 'stop', drain: value['drain'] };
+  if (value?.['command'] === 'delete' && Number.isSafeInteger(value['savepoint']))
+    return { command: 'delete', savepoint: value['savepoint'] as number };
   return undefined;
 }
 

@@ -13,8 +13,8 @@ import type { StreamGraph } from '../../job/stream-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
 import type { Registry } from '../../spec/registry.js';
 import { EmbeddedJob, type JobOutcome } from '../../taskmanager/embedded-job.js';
-import type { ControlRequest } from '../control/control-message.js';
-import { ControlServer, type Handler } from '../control/control-server.js';
+import { ControlServer } from '../control/control-server.js';
+import { commandsOf } from '../control/job-commands.js';
 import { JobFolder, storageRoot } from '../storage/job-folder.js';
 import { JobResult } from '../storage/job-result.js';
 import { LiveLine } from '../presentation/live-line.js';
@@ -129,7 +129,7 @@ async function runIn(
   });
   line = live && process.stderr.isTTY ? new LiveLine(graph, job.metrics, systemClock, process.stderr) : undefined;
   const release = onSignal(() => void job.stop());
-  const control = await ControlServer.open(graph.settings.stateDir, commandsOf(job, graph), log);
+  const control = await ControlServer.open(graph.settings.stateDir, commandsOf(job, graph, start), log);
   tables.watch((table) => threads.notify({ table, rows: rowsOf(table) }));
   line?.start();
   try {
@@ -141,15 +141,6 @@ async function runIn(
     spill.remove();
     release();
   }
-}
-
-/** Commands of other processes. */
-function commandsOf(job: EmbeddedJob, { settings }: StreamGraph): Handler {
-  return async (request: ControlRequest) => {
-    const asked = request.command === 'stop' ? job.stop({ drain: request.drain, savepoint: true }) : job.savepoint();
-    const answer = await asked;
-    return 'folder' in answer ? { folder: join(storageRoot(settings.stateDir), answer.folder) } : answer;
-  };
 }
 
 /** What the watcher of a run should know of it. */

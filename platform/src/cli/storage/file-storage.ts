@@ -4,7 +4,8 @@
  * Invariants
  * - A name appears with its whole content or not at all: content is written and synced under a temporary name, and then
  *   hard-linked to its own, which fails when that is taken. That is atomic also over NFS, where `O_EXCL` once was not.
- * - What was answered with `ok` survives a power failure: the file and the folders that lead to it are synced.
+ * - What was answered with `ok` or `exists` survives a power failure: the file and the folders that lead to it are synced,
+ *   and after a sync that failed the next try writes anew.
  * - A temporary file that a crash left behind is never listed, and removed by the next `sweep`.
  */
 import { link, mkdir, open, readdir, readFile, rm, rmdir } from 'node:fs/promises';
@@ -56,10 +57,11 @@ export class FileStorage implements Storage {
       } finally {
         await file.close();
       }
-      await link(temporary, path).catch((error: unknown) => {
-        throw codeOf(error) === 'exists' ? new NameTaken(name) : error;
-      });
+      const isTaken = await link(temporary, path).then(() => false, isThere);
+      // Also of a name that is taken: it may be this very content, from a try whose sync failed. The folder is written
+      // again with the temporary name, so this sync is not one that only finds nothing left to do.
       await syncFolder(folder);
+      if (isTaken) throw new NameTaken(name);
     } finally {
       await rm(temporary, { force: true });
     }
@@ -98,6 +100,11 @@ export class FileStorage implements Storage {
     for (const { name, parentPath } of await entriesOf(this.root))
       if (name.startsWith(TEMPORARY)) await rm(join(parentPath, name), { force: true });
   }
+}
+
+function isThere(error: unknown): boolean {
+  if (codeOf(error) !== 'exists') throw error;
+  return true;
 }
 
 class NameTaken extends Error {
