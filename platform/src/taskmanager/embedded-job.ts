@@ -63,6 +63,8 @@ export class EmbeddedJob {
   /** A stop that waits for the tasks to run. */
   #stop: { readonly how: StopOptions; readonly done: (answer: Answer) => void } | undefined;
   #areSourcesEnded = false;
+  /** Why the storage did not do what it was asked last. */
+  #storageTrouble: string | undefined;
   #broken: Error | undefined;
   #ended: () => void = () => undefined;
 
@@ -257,7 +259,16 @@ export class EmbeddedJob {
     failpoint?.(`storage.before-${ask.op}`);
     const answer = await this.options.storage.request(ask);
     failpoint?.(`storage.after-${ask.op}`);
+    this.#tellOfStorage(answer);
     return answer;
+  }
+
+  /** The JobMaster asks again until it has an answer, however long that takes: somebody should know why nothing happens. */
+  #tellOfStorage(answer: StorageAnswer): void {
+    const trouble = !answer.ok && answer.code === 'io' ? answer.message : undefined;
+    if (trouble !== undefined && this.#storageTrouble === undefined)
+      this.#observe({ kind: 'warning', message: `the checkpoint storage fails, and is asked again: ${trouble}` });
+    this.#storageTrouble = trouble;
   }
 
   #observe(notice: JobNotice): void {

@@ -64,7 +64,7 @@ describe('tidegate savepoint', function () {
       assert.match(await finish(folder, ['--from', number]), /resumed from the savepoint/);
     }));
 
-  for (const flag of ['', '--stop', '--drain']) {
+  for (const flag of ['', '--stop']) {
     it(`${flag} that cannot be written says why, and the run goes on as it was`.trim(), () =>
       inFolder(async (folder) => {
         const run = await running(folder);
@@ -82,6 +82,19 @@ describe('tidegate savepoint', function () {
       }),
     );
   }
+
+  it('that the storage does not take waits for it, and the run says so', () =>
+    inFolder(async (folder) => {
+      const run = await running(folder, SEEN);
+      const inTheWay = join(folder, '.tidegate/app/checkpoints/savepoints');
+      writeFileSync(inTheWay, 'no folder');
+      const asked = savepoint(folder, '--drain');
+      await until(() => /warning: the checkpoint storage fails, and is asked again: .*ENOTDIR/.test(run.err), run);
+      rmSync(inTheWay);
+      const { out, err } = await asked;
+      assert.ok(existsSync(join(out.trim(), '_metadata')), err);
+      assert.equal((await run.finished).exitCode, 0);
+    }));
 
   it('of a run that is being stopped with one already is answered', () =>
     inFolder(async (folder) => {

@@ -259,6 +259,29 @@ describe('the checkpoint coordinator', () => {
     assert.deepEqual(results, [{ reason: 'it was not complete after 500 ms' }]);
   });
 
+  it('counts no savepoint that fails against the job', () => {
+    const world = new World({ tolerableFailures: 0, interval: undefined });
+    for (const [checkpoint, then] of [[1, 'continue'] as const, [2, 'end'] as const]) {
+      const results = world.ask('savepoint', then);
+      world.decline(checkpoint);
+      assert.equal(results.length, 1);
+    }
+    assert.deepEqual(world.failures, []);
+  });
+
+  it('fails the job that was not drained, however many failures are tolerable: its event time has ended', () => {
+    for (const type of ['savepoint', 'checkpoint'] as const) {
+      const world = new World({ tolerableFailures: 9, interval: undefined });
+      world.ask(type, 'drain');
+      world.decline(1);
+      assert.deepEqual(
+        world.failures.map(({ code, retriable }) => [code, retriable]),
+        [['TG432', true]],
+      );
+      assert.match(world.failures[0]!.message, /the job could not be drained: .*the disk is full/);
+    }
+  });
+
   it('takes none that was not asked for without an interval', () => {
     const world = new World({ interval: undefined });
     world.port.pass(100_000);
