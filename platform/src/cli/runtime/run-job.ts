@@ -5,7 +5,6 @@
  * - The job runs from the plan as JSON, written and parsed back: nothing here has seen YAML.
  * - A first SIGINT or SIGTERM takes a last checkpoint and ends the job, which can be resumed; a second one ends the process.
  */
-import { join } from 'node:path';
 import { renderDuration } from '../../common/duration-text.js';
 import type { JobNotice } from '../../coordinator/job-events.js';
 import type { JobStart } from '../../coordinator/job-options.js';
@@ -15,7 +14,7 @@ import type { Registry } from '../../spec/registry.js';
 import { EmbeddedJob, type JobOutcome } from '../../taskmanager/embedded-job.js';
 import { ControlServer } from '../control/control-server.js';
 import { commandsOf } from '../control/job-commands.js';
-import { JobFolder, storageRoot } from '../storage/job-folder.js';
+import { JobFolder } from '../storage/job-folder.js';
 import { JobResult } from '../storage/job-result.js';
 import { LiveLine } from '../presentation/live-line.js';
 import { timeText } from '../presentation/time-text.js';
