@@ -25,8 +25,8 @@ import type { DeathPoint } from './failpoints.js';
 
 const EVENTS = 'payments.jsonl';
 const CHUNK_CHARACTERS = 1 << 20;
-/** A pass of `storage.after-create` at which a run has completed two checkpoints: behind its fence and its plan. */
-const WITH_CHECKPOINTS = 'storage.after-create:4';
+/** The pass at which a run has completed its first checkpoint: behind its fence and its plan. */
+const WITH_CHECKPOINT = 'storage.after-create:3';
 
 /** Sorted lines, by the rule that they are of. */
 type Output = ReadonlyMap<CrashRule, readonly string[]>;
@@ -102,7 +102,7 @@ export class CrashLoop {
     };
     for (const { failpoint, pass = 1, times = 1, resumed: goesOn } of points) {
       for (let left = times; left > 0;) {
-        if (isFresh && goesOn) died(await die(place, WITH_CHECKPOINTS));
+        if (isFresh && goesOn) died(await die(place, WITH_CHECKPOINT));
         const ended = await run(place, { TIDEGATE_FAIL: `${failpoint}:${pass}` }).finished;
         if (ended.signal === 'SIGKILL') {
           died(ended);

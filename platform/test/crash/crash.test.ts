@@ -14,7 +14,7 @@ describe('a run that is killed', function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tidegate-crash-'));
-    loop = await CrashLoop.prepare(folder, 20_000, { parallelism: 2, backend: 'rocksdb', interval: 50 });
+    loop = await CrashLoop.prepare(folder, 30_000, { parallelism: 2, backend: 'rocksdb', interval: 50 });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
