@@ -7,7 +7,7 @@
  * - Each entry says which codec and schema wrote it: it is read alone, whichever subtasks it comes from and goes to.
  * - Restored entries are read when the state is opened, so that what does not fit is refused before anything is processed.
  */
-import { invariant } from '../../common/errors.js';
+import { invariant, messageOf, TidegateError } from '../../common/errors.js';
 import type { OperatorStateHandle } from '../../job/state-handle.js';
 import { ByteReader } from '../../record/codec/byte-reader.js';
 import { ByteWriter } from '../../record/codec/byte-writer.js';
@@ -98,11 +98,23 @@ export class OperatorStateStore {
       for (const bytes of handle.entries) {
         invariant('inline' in bytes, `the state ${name} of ${owner} was restored with its entries inline`);
         const reader = new ByteReader(bytes.inline);
-        const description = { owner, name, kind, codec: reader.string(), schema: JSON.parse(reader.string()) } as const;
-        entry(reader, valueReader(description, codec));
+        try {
+          const written = { codec: reader.string(), schema: JSON.parse(reader.string()) as unknown };
+          entry(reader, valueReader({ owner, name, kind, ...written }, codec));
+        } catch (error) {
+          throw error instanceof TidegateError ? error : strange(owner, name, error);
+        }
       }
     }
   }
+}
+
+/** The bytes are those that were written, by their checksum: so it was something else that was written. */
+function strange(owner: string, name: string, error: unknown): TidegateError {
+  return new TidegateError(
+    'TG420',
+    `the state ${name} of ${owner} is of a form that is not known: ${messageOf(error)}`,
+  );
 }
 
 function idOf({ owner, name }: { readonly owner: string; readonly name: string }): string {

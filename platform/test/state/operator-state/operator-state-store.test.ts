@@ -78,6 +78,14 @@ describe('operator state', () => {
     );
   });
 
+  it('F58: of another form is refused as well', () => {
+    const strange = written([1]).map((handle) => ({ ...handle, entries: [{ inline: Buffer.from('other bytes') }] }));
+    assert.throws(
+      () => new OperatorStateStore(strange).list(POSITIONS, 'split'),
+      (error: unknown) => error instanceof TidegateError && error.code === 'TG420' && !error.retriable,
+    );
+  });
+
   it('that nobody opens is known', () => {
     const store = new OperatorStateStore(written([1]));
     assert.equal(store.unclaimed().length, 1);
