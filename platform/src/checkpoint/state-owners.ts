@@ -4,6 +4,8 @@ import type { JobVertex } from '../job/job-graph.js';
 /** All names under which a vertex has state; a name is one vertex's. Names from before an edit: see edited-state.ts. */
 export function ownersOf({ id, operator }: JobVertex): readonly string[] {
   if (operator.kind === 'suppress') return [id, `rules.${operator.rule.name}`];
-  // A filter keeps nothing: what lies under its rule's name is the suppression's.
-  return operator.kind === 'rules' && operator.node.kind === 'filter' ? [] : [id];
+  // What lies under the name of a rule that suppresses is the suppression's; a filter, which has the same name, keeps nothing.
+  const yields =
+    operator.kind === 'rules' && operator.node.kind === 'filter' && operator.node.rule.suppress !== undefined;
+  return yields ? [] : [id];
 }
