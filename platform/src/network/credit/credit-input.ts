@@ -100,6 +100,11 @@ export class CreditInputChannel implements InputChannel {
     return element;
   }
 
+  /** `granted`: how many frames may come still; never more than `window`, part of which is `borrowed`. */
+  get credit(): { readonly window: number; readonly granted: number; readonly borrowed: number } {
+    return { window: this.#window(), granted: this.#sentLimit - this.#released, borrowed: this.#borrowed };
+  }
+
   #window(): number {
     return EXCLUSIVE_CREDITS + this.#borrowed;
   }

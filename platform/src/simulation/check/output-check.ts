@@ -1,14 +1,15 @@
 /**
- * Holds the committed output against what the input must give.
+ * Holds the committed output of a job that counts everything once against what the input must give.
  *
  * Invariants
  * - Any prefix of the output is checked, so that a double shows when it is committed and not only at the end.
  */
 import type { OutputLine } from '../workload/probe-record.js';
 import type { ExpectedOutput } from './expected-output.js';
+import type { JobCheck } from './job-check.js';
 import type { Violation } from './violation.js';
 
-export class OutputCheck {
+export class OutputCheck implements JobCheck {
   readonly #entries = new Set<string>();
   readonly #windows = new Set<string>();
   readonly #finals = new Map<string, number>();
@@ -24,12 +25,10 @@ export class OutputCheck {
     private readonly violate: (property: Violation['property'], message: string) => void,
   ) {}
 
-  /** @param output all that is committed so far: what was checked before is its beginning */
   check(output: readonly string[]): void {
     for (; this.#read < output.length; this.#read++) this.#line(JSON.parse(output[this.#read]!) as OutputLine);
   }
 
-  /** Nothing more will come: what is missing now is lost. */
   checkEnd(): void {
     for (const id of this.expected.entries.keys()) if (!this.#entries.has(id)) return this.#lost(id);
     for (const id of this.expected.late) if (!this.#late.has(id)) return this.#lost(`the late event ${id}`);

@@ -8,6 +8,8 @@ export interface Violation {
 export type Property =
   /** Every event's effect is in the committed output and in the state, once. */
   | 'exactly-once'
+  /** In a job that may count something twice: once or more. */
+  | 'at-least-once'
   /** Per key and channel. */
   | 'order'
   | 'one-leader'

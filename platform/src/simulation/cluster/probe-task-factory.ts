@@ -2,6 +2,7 @@
  * The production factory of tasks, with the probes as the operators of its vertices and with channels that reach other
  * workers.
  */
+import type { CheckpointSettings } from '../../job/graph-settings.js';
 import type { JobVertex } from '../../job/job-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
 import type { Operator } from '../../operators/operator.js';
@@ -28,7 +29,7 @@ export class ProbeTaskFactory extends TaskFactory {
     metrics: MetricRegistry,
     private readonly channelsOf: ChannelsOf,
   ) {
-    super(graph, job, { ...environment, operators: PROBES }, metrics);
+    super(graph, job, { ...environment, operators: probesOf(graph.settings.checkpoint!.mode) }, metrics);
   }
 
   override launch(
@@ -41,13 +42,13 @@ export class ProbeTaskFactory extends TaskFactory {
   }
 }
 
-const PROBES: OperatorFactory = {
+const probesOf = (mode: CheckpointSettings['mode']): OperatorFactory => ({
   keepsKeyedState: ({ id }) => id === LEDGER || id === TOTALS,
   create(vertex: JobVertex, build: ChainBuilder, { keyed: store }: OperatorState): Operator {
     if (store === undefined) throw new Error(`${vertex.id} keeps state, and its task has no store`);
     const again = build.output(vertex, 'main', AGAIN);
     return vertex.id === LEDGER
-      ? new LedgerOperator(build.output(vertex, 'main', 'ledger'), again, store)
-      : new TotalsOperator(build.output(vertex, 'main', 'totals'), again, store);
+      ? new LedgerOperator(build.output(vertex, 'main', 'ledger'), again, store, mode)
+      : new TotalsOperator(build.output(vertex, 'main', 'totals'), again, store, mode);
   },
-};
+});

@@ -19,6 +19,7 @@ import { LocalChannel } from '../../network/local-channel.js';
 import { attemptName, attemptNumber, type AttemptId } from '../../rpc/task-execution.js';
 import { ChannelTable } from '../../taskmanager/channel-table.js';
 import type { TaskControl } from '../../taskmanager/task-launcher.js';
+import { CreditCheck } from '../check/credit-check.js';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import type { JobVersion } from './simulated-job.js';
 import { PacketLine } from './packet-line.js';
@@ -68,7 +69,9 @@ export class SimulatedChannels {
 
   /** The channels of one task. */
   of(version: JobVersion, owner: ChannelOwner): ChannelTable {
-    return new OwnersChannels(version, owner, this, new CreditPool(this.world.options.creditFrames));
+    const pool = new CreditPool(this.world.options.creditFrames);
+    const violate = this.world.violate.bind(this.world);
+    return new OwnersChannels(version, owner, this, new CreditCheck(attemptName(owner.id), pool, violate));
   }
 
   /** Whether the peer runs in the same process. @internal */
@@ -96,10 +99,16 @@ export class SimulatedChannels {
   }
 
   /** @internal */
-  input(name: string, owner: ChannelOwner, pool: CreditPool): InputChannel {
+  input(name: string, owner: ChannelOwner, credit: CreditCheck): InputChannel {
     const line = this.#line(name);
-    const port = { send: (packet: Uint8Array) => line.back(packet) };
-    const end = new CreditInputChannel(this.#codec, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX, pool);
+    const port = {
+      send: (packet: Uint8Array) => {
+        credit.check();
+        line.back(packet);
+      },
+    };
+    const end = new CreditInputChannel(this.#codec, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX, credit.pool);
+    credit.watch(end);
     line.to(
       owner.process,
       this.#end(owner, (packet) => end.receive(packet)),
@@ -135,7 +144,7 @@ class OwnersChannels extends ChannelTable {
     { job }: JobVersion,
     private readonly owner: ChannelOwner,
     private readonly channels: SimulatedChannels,
-    private readonly pool: CreditPool,
+    private readonly credit: CreditCheck,
   ) {
     super(job);
   }
@@ -151,7 +160,7 @@ class OwnersChannels extends ChannelTable {
   protected override input(edge: JobEdge, producer: number, consumer: number): InputChannel {
     const name = this.#name(edge, producer, consumer);
     if (!this.channels.isLocal(this.owner, edge.from, producer))
-      return this.channels.input(name, this.owner, this.pool);
+      return this.channels.input(name, this.owner, this.credit);
     const channel = this.channels.local(name);
     channel.consumer = this.owner;
     return channel;

@@ -75,6 +75,7 @@ export class SimulatedJobManager {
       observer: this.cluster.world.coverage,
     });
     this.#version = version;
+    this.watch({ kind: 'job-state', state: 'initializing' }, false);
     this.step({ kind: 'lead' });
   }
 
@@ -103,9 +104,8 @@ export class SimulatedJobManager {
         this.#timers.delete(effect.timer);
         return;
       case 'discover': {
-        const found = world.input.map(({ id }) => ({ id }));
         process.schedule(world.random.between(DISCOVERY_MS.min, DISCOVERY_MS.max), () =>
-          stepIfSame({ kind: 'splits', discovery: effect.discovery, found }),
+          stepIfSame({ kind: 'splits', discovery: effect.discovery, found: world.inputSystem.discover() }),
         );
         return;
       }

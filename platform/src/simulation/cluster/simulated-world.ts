@@ -14,6 +14,7 @@ import type { WorldOptions } from '../run/world-options.js';
 import { drawInput, type InputSplit } from '../workload/input-events.js';
 import type { Sluice } from '../workload/simulated-source.js';
 import { DurableStorage } from '../world/durable-storage.js';
+import { InputSystem } from '../world/input-system.js';
 import { SimulatedNetwork } from '../world/network.js';
 import { StateFiles } from '../world/state-files.js';
 
@@ -29,6 +30,7 @@ export class SimulatedWorld implements Sluice {
   readonly stateFiles: StateFiles;
   readonly broker: Broker;
   readonly input: readonly InputSplit[];
+  readonly inputSystem: InputSystem;
   readonly processes = new Map<string, SimulatedProcess>();
   #violation: Violation | undefined;
   /** When each part could be read. */
@@ -45,6 +47,7 @@ export class SimulatedWorld implements Sluice {
     this.stateFiles = new StateFiles(this.kernel, random.fork('state-files'), this.storage);
     this.broker = new Broker(this.kernel, random.fork('broker'), this.coverage);
     this.input = drawInput(random.fork('input'), options);
+    this.inputSystem = new InputSystem(this.input);
     this.completed(0);
   }
 

@@ -23,6 +23,8 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   'storage-full': 2,
   'storage-errors': 3,
   'storage-slow': 3,
+  'storage-damage': 3,
+  'input-refuses': 3,
   'broker-down': 4,
   'broker-disconnects': 2,
   'broker-slow': 5,
@@ -72,11 +74,14 @@ function drawFault(random: SeededRandom, options: FaultOptions): Fault {
     case 'broker-down':
       return { kind, at, ms };
     case 'storage-errors':
+    case 'storage-damage':
     case 'broker-disconnects':
       return { kind, at, ms, probability: random.between(0.05, 0.6) };
     case 'storage-slow':
     case 'broker-slow':
       return { kind, at, ms, factor: random.between(3, 60) };
+    case 'input-refuses':
+      return { kind, at, ms, isRetriable: random.chance(0.6) };
     case 'clock-jump':
       return { kind, at, ms: 0, process, byMs: random.pick([-1, 1]) * random.integer(1000, 18_000_000) };
     case 'slow-process':

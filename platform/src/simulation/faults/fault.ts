@@ -26,6 +26,10 @@ export type Fault = FaultTimes &
     | { readonly kind: 'storage-full' }
     | { readonly kind: 'storage-errors'; readonly probability: number }
     | { readonly kind: 'storage-slow'; readonly factor: number }
+    /** What is read comes damaged; what lies there is whole. */
+    | { readonly kind: 'storage-damage'; readonly probability: number }
+    /** Nobody is told which splits the sources have. */
+    | { readonly kind: 'input-refuses'; readonly isRetriable: boolean }
     | { readonly kind: 'broker-down' }
     | { readonly kind: 'broker-disconnects'; readonly probability: number }
     | { readonly kind: 'broker-slow'; readonly factor: number }

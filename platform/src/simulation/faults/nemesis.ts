@@ -9,6 +9,7 @@ import type { Broker } from '../broker/broker.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import type { DurableStorage } from '../world/durable-storage.js';
+import type { InputSystem } from '../world/input-system.js';
 import type { SimulatedNetwork } from '../world/network.js';
 import { describeFault, type Fault, type FaultKind } from './fault.js';
 
@@ -17,6 +18,7 @@ export interface Victims {
   readonly network: SimulatedNetwork;
   readonly storage: DurableStorage;
   readonly broker: Broker;
+  readonly inputSystem: InputSystem;
 }
 
 export class Nemesis {
@@ -54,7 +56,7 @@ export class Nemesis {
 
   /** @returns what ends it; told whether no other of its kind lasts */
   #strike(fault: Fault): (last: boolean) => void {
-    const { network, storage, broker } = this.victims;
+    const { network, storage, broker, inputSystem } = this.victims;
     switch (fault.kind) {
       case 'crash':
         return this.#crash(this.#process(fault.process));
@@ -89,6 +91,16 @@ export class Nemesis {
         storage.weather.slowness = fault.factor;
         return (last) => {
           if (last) storage.weather.slowness = 1;
+        };
+      case 'storage-damage':
+        storage.weather.damage = fault.probability;
+        return (last) => {
+          if (last) storage.weather.damage = 0;
+        };
+      case 'input-refuses':
+        inputSystem.weather.refuses = fault.isRetriable ? 'for-now' : 'for-good';
+        return (last) => {
+          if (last) inputSystem.weather.refuses = 'no';
         };
       case 'broker-down':
         broker.weather.down = true;

@@ -50,7 +50,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'fence-not-awaited',
     description: 'An attempt starts before its fence is durable.',
-    firstSeed: 100,
+    firstSeed: 200,
     seedsMax: 100,
     plant: () =>
       replaceMethod(CheckpointStore, 'fence', (original) => {
@@ -89,7 +89,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'ends-while-records-go-round',
     description: 'A job whose sources are exhausted ends although something is in flight in a loop.',
-    seedsMax: 60,
+    seedsMax: 100,
     plant: () => replaceMethod(PendingCheckpoint, 'isQuiescent', () => () => true),
   },
   {

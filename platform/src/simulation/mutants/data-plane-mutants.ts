@@ -1,5 +1,6 @@
 /** Planted bugs of channels, gates, tasks, state and time. */
 import { CreditOutputChannel } from '../../network/credit/credit-output.js';
+import { CreditPool } from '../../network/credit/credit-pool.js';
 import { readPacket, writePacket } from '../../network/credit/packet.js';
 import { BarrierAligner } from '../../network/barrier-aligner.js';
 import { InFlightLog } from '../../network/in-flight-log.js';
@@ -85,6 +86,19 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
       }),
   },
   {
+    name: 'first-barrier-counts-for-all',
+    description: 'Where barriers do not wait for each other, the first one is taken for the last.',
+    seedsMax: 60,
+    plant: () =>
+      replaceMethod(BarrierAligner, 'reached', (original) => {
+        return function (this: BarrierAligner, channel, barrier) {
+          if (barrier.alignment.mode !== 'none') return original.call(this, channel, barrier);
+          const { feedback } = this as unknown as WithFeedback;
+          return feedback.flatMap((_, each) => original.call(this, each, barrier));
+        };
+      }),
+  },
+  {
     name: 'credit-without-measure',
     description: 'A credit channel believes that it has more credit than it was given.',
     seedsMax: 20,
@@ -98,6 +112,17 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
             this,
             isCredit ? writePacket({ ...packet, limit: packet.limit + CREDIT_TOO_MUCH }, attempt) : bytes,
           );
+        };
+      }),
+  },
+  {
+    name: 'credit-given-back-twice',
+    description: 'A pool takes a credit that comes back for two.',
+    seedsMax: 40,
+    plant: () =>
+      replaceMethod(CreditPool, 'give', (original) => {
+        return function (this: CreditPool, credits: number): void {
+          original.call(this, credits * 2);
         };
       }),
   },
@@ -179,7 +204,8 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'older-epochs-forgotten',
     description: 'A checkpoint holds the youngest staged epoch only.',
-    seedsMax: 60,
+    firstSeed: 200,
+    seedsMax: 100,
     plant: () =>
       replaceMethod(StagedEpochs, 'all', (original) => {
         return function (this: StagedEpochs) {

@@ -1,24 +1,29 @@
 /**
- * The person whose job it is: rescales it, cancels it, and runs it again when it has ended without having finished.
+ * The person whose job it is: rescales it, cancels it at any time and in any state, and runs it again when it has ended
+ * without having finished.
  *
  * Invariants
  * - A job that was stopped, canceled or has failed goes on at its latest checkpoint; one that has finished is left alone.
  */
 import type { JobNotice } from '../../coordinator/job-events.js';
+import type { JobState } from '../../coordinator/job-states.js';
 import type { SimulatedCluster } from '../cluster/simulated-cluster.js';
-import type { WorldOptions } from './world-options.js';
+import type { Interruption, WorldOptions } from './world-options.js';
 
 /** Somebody who got no answer asks again, ms. */
 const ASK_AGAIN_MS = 60;
 
 export class JobOwner {
   #isRescaled = false;
+  /** That are still to come. */
+  #interruptions: readonly Interruption[];
 
   constructor(
     private readonly cluster: SimulatedCluster,
     private readonly options: WorldOptions,
   ) {
-    const { rescale, cancelAtMs } = options;
+    const { rescale, cancelAtMs, interruptions } = options;
+    this.#interruptions = interruptions;
     const { kernel } = cluster.world;
     if (rescale === undefined) this.#isRescaled = true;
     else kernel.schedule(rescale.atMs, () => this.#rescale());
@@ -27,7 +32,17 @@ export class JobOwner {
 
   /** Told of what the leaders say. */
   noticed(notice: JobNotice, isStopped: boolean): void {
-    if (notice.kind === 'job-state' && notice.state === 'finished' && isStopped) this.#goOn();
+    if (notice.kind !== 'job-state') return;
+    if (notice.state === 'finished' && isStopped) this.#goOn();
+    this.#interrupt(notice.state);
+  }
+
+  #interrupt(state: JobState): void {
+    const due = this.#interruptions.filter((interruption) => interruption.in === state);
+    if (due.length === 0) return;
+    this.#interruptions = this.#interruptions.filter((interruption) => interruption.in !== state);
+    const { kernel } = this.cluster.world;
+    for (const { kind, afterMs } of due) kernel.schedule(afterMs, () => this.cluster.commandLeader({ kind }));
   }
 
   #rescale(): void {

@@ -4,8 +4,10 @@
  * Invariants
  * - Everything that happens follows from the options and the faults.
  */
+import { AtLeastOnceCheck } from '../check/at-least-once-check.js';
 import { CheckpointCheck } from '../check/checkpoint-check.js';
 import { expectOutput } from '../check/expected-output.js';
+import type { JobCheck } from '../check/job-check.js';
 import { OutputCheck } from '../check/output-check.js';
 import { PRODUCTION_PARTS, type ProductionParts } from '../cluster/production-parts.js';
 import { SimulatedCluster } from '../cluster/simulated-cluster.js';
@@ -71,7 +73,8 @@ export async function runWorld({ options, faults }: DrawnWorld, run: RunOptions)
       violate('exactly-once', `${group} commits epoch ${epoch}, and only ${completed} is complete`);
   };
   checkpoints.onCompleted = (count) => world.completed(count);
-  const output = new OutputCheck(expectOutput(world.input, options.disorder), violate);
+  const Check = options.checkpoint.mode === 'exactly-once' ? OutputCheck : AtLeastOnceCheck;
+  const output = new Check(expectOutput(world.input, options.disorder), violate);
   const cluster = new SimulatedCluster(world, run.parts ?? PRODUCTION_PARTS, (notice, isStopped) =>
     owner.noticed(notice, isStopped),
   );
@@ -120,7 +123,7 @@ export async function runWorld({ options, faults }: DrawnWorld, run: RunOptions)
 }
 
 /** The job has finished: everything is out, and nothing is left open. */
-async function checkEnd(world: SimulatedWorld, output: OutputCheck): Promise<void> {
+async function checkEnd(world: SimulatedWorld, output: JobCheck): Promise<void> {
   for (const { id, since } of world.broker.open()) {
     world.violate('no-lingering-transaction', `${id} has a transaction open since ${since}`);
   }

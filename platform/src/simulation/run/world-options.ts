@@ -4,6 +4,7 @@
  * Invariants
  * - At least 2 workers, 2 hash exchanges between at least 2 subtasks each, 200 events, 3 faults.
  */
+import type { JobState } from '../../coordinator/job-states.js';
 import type { CheckpointSettings, RestartSettings } from '../../job/graph-settings.js';
 import type { SeededRandom } from '../kernel/seeded-random.js';
 import type { LoopOptions } from '../workload/input-events.js';
@@ -14,12 +15,35 @@ import type { LoopOptions } from '../workload/input-events.js';
  */
 export type RescaleBy = 'stop' | 'savepoint' | 'takeover';
 
+/** The first time that the job comes into a state, and a while later, it is canceled, or its leader suspended. */
+export interface Interruption {
+  readonly kind: 'cancel' | 'suspend';
+  readonly in: JobState;
+  readonly afterMs: number;
+}
+
 /** Virtual ms by which a checkpoint may take longer for each ms that a step takes. */
 const PATIENCE = 150;
 /** As good as without end. */
 const RESTARTS_MAX = 1_000_000;
 /** Share of the worlds whose job has a loop. */
 const LOOPS = 0.2;
+/** Share of the worlds whose barriers do not wait for each other. */
+const AT_LEAST_ONCE = 0.1;
+/** Share of the worlds in which somebody interrupts at the worst time. */
+const INTERRUPTED = 0.25;
+/** Some states are short. */
+const INTERRUPTED_WITHIN_MS = 8;
+const INTERRUPTIONS: readonly Omit<Interruption, 'afterMs'>[] = [
+  { kind: 'cancel', in: 'initializing' },
+  { kind: 'cancel', in: 'created' },
+  { kind: 'cancel', in: 'restarting' },
+  { kind: 'suspend', in: 'initializing' },
+  { kind: 'suspend', in: 'created' },
+  { kind: 'suspend', in: 'restarting' },
+  { kind: 'suspend', in: 'failing' },
+  { kind: 'suspend', in: 'cancelling' },
+];
 const RESCALE_BY: readonly RescaleBy[] = ['stop', 'savepoint', 'takeover'];
 
 export interface WorldOptions {
@@ -32,6 +56,7 @@ export interface WorldOptions {
   readonly rescale?: { readonly atMs: number; readonly to: number; readonly by: RescaleBy };
   /** The job is canceled on the way, and run again. */
   readonly cancelAtMs?: number;
+  readonly interruptions: readonly Interruption[];
   readonly maxParallelism: number;
   readonly checkpoint: CheckpointSettings;
   readonly restart: RestartSettings;
@@ -63,7 +88,7 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
   const cancelAtMs = random.between(30, durationMs);
   const workers = random.integer(2, 3);
   const slots = isRescaled ? Math.max(parallelism, rescaleTo) : parallelism;
-  return {
+  const options: WorldOptions = {
     seed,
     coordinators: 2,
     workers,
@@ -72,6 +97,7 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     parallelism,
     ...(isRescaled ? { rescale } : {}),
     ...(random.chance(0.1) ? { cancelAtMs } : {}),
+    interruptions: [],
     maxParallelism: random.pick([4, 7, 16, 128]),
     checkpoint: {
       interval: random.integer(40, 160),
@@ -100,6 +126,23 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     creditFrames: random.pick([2, 3, 16]),
     ...(random.chance(LOOPS) ? { loop: drawLoop(random) } : {}),
   };
+  const mode = random.chance(AT_LEAST_ONCE) ? 'at-least-once' : 'exactly-once';
+  const interruptions = random.chance(INTERRUPTED) ? drawInterruptions(random) : [];
+  const fails = interruptions.some((interruption) => interruption.in === 'failing');
+  return {
+    ...options,
+    checkpoint: { ...options.checkpoint, mode },
+    interruptions,
+    // It fails at once, so that it is in that state at all.
+    ...(fails ? { restart: { strategy: 'fixed-delay', attempts: 0, delay: 0 } } : {}),
+  };
+}
+
+function drawInterruptions(random: SeededRandom): Interruption[] {
+  const { kind, in: state } = random.pick(INTERRUPTIONS);
+  const interruption = { kind, in: state, afterMs: random.between(0, INTERRUPTED_WITHIN_MS) };
+  if (state !== 'cancelling') return [interruption];
+  return [{ kind: 'cancel', in: 'running', afterMs: random.between(0, 300) }, interruption];
 }
 
 function drawLoop(random: SeededRandom): LoopOptions {

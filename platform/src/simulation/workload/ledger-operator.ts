@@ -2,11 +2,12 @@
  * The first probe: counts events by key, and by key and window of event time, and sends every event on with its count.
  *
  * Invariants (asserted: whoever breaks them lost, doubled or reordered something)
- * - The events of one key and split come in the order of their offsets, each once.
- * - What comes round from one key to another comes in the order of the sender's counts; nothing does after the end of time.
+ * - The events of one key and split come in the order of their offsets, what comes round from one key to another in the
+ *   order of the sender's counts; each once, if the job promises that. Nothing comes round after the end of time.
  * - No event is at or before the watermark. Watermarks and the times of timers rise.
  */
 import { invariant } from '../../common/errors.js';
+import type { CheckpointSettings } from '../../job/graph-settings.js';
 import type { Collector, Operator } from '../../operators/operator.js';
 import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
@@ -16,6 +17,7 @@ import { MAX_WATERMARK, NO_WATERMARK } from '../../time/watermark.js';
 import type { InputEvent } from './input-events.js';
 import { LEDGER } from './probe-graph.js';
 import { lapRecord, ledgerRecord, type LapValue, type LedgerValue } from './probe-record.js';
+import { RisingCounts, type LastCounts } from './rising-counts.js';
 
 /** Of event time, ms. */
 export const LEDGER_WINDOW_MS = 150;
@@ -23,9 +25,9 @@ export const LEDGER_WINDOW_MS = 150;
 interface Account {
   count: number;
   /** The last offset of each split. */
-  readonly offsets: Record<string, number>;
+  readonly offsets: LastCounts;
   /** The last count of each key that sent something round. */
-  readonly rounds: Record<string, number>;
+  readonly rounds: LastCounts;
   /** Events by the end of their window. */
   readonly windows: Record<string, number>;
   /** The end of time has been told: a source that is restored behind its end comes to it once more. */
@@ -35,13 +37,18 @@ interface Account {
 export class LedgerOperator implements Operator {
   readonly #accounts: ValueState<Account>;
   readonly #timers: TimerService;
+  readonly #offsets: RisingCounts;
+  readonly #rounds: RisingCounts;
   #watermark = NO_WATERMARK;
 
   constructor(
     private readonly output: Collector,
     private readonly again: Collector,
     store: KeyedStore,
+    mode: CheckpointSettings['mode'],
   ) {
+    this.#offsets = new RisingCounts('offset', mode);
+    this.#rounds = new RisingCounts('count', mode);
     this.#accounts = store.value({ owner: LEDGER, name: 'accounts', codec: plainValueCodec() });
     this.#timers = store.timers(LEDGER, 'windows');
   }
@@ -59,9 +66,7 @@ export class LedgerOperator implements Operator {
     invariant(key === k && t === record.timestamp, 'an event came with the key or the time of another');
     invariant(t > this.#watermark, `the event of ${t} came behind the watermark ${this.#watermark}`);
     const account = this.#account(key);
-    const last = account.offsets[split] ?? -1;
-    invariant(offset > last, `${split}@${offset} of ${k} came behind ${split}@${last}`);
-    account.offsets[split] = offset;
+    this.#offsets.next(key, account.offsets, split, offset);
     const end = windowEnd(t, LEDGER_WINDOW_MS);
     account.windows[end] = (account.windows[end] ?? 0) + 1;
     this.#timers.set(key, end);
@@ -73,9 +78,7 @@ export class LedgerOperator implements Operator {
     invariant(key === k, 'a lap came to the key of another');
     invariant(this.#watermark !== MAX_WATERMARK, `${id} came round behind the end of time`);
     const account = this.#account(key);
-    const last = account.rounds[from] ?? 0;
-    invariant(count > last, `what ${from} sent at ${count} came behind what it sent at ${last}`);
-    account.rounds[from] = count;
+    this.#rounds.next(key, account.rounds, from, count);
     this.#count(key, account, { k, j, id, lap, laps }, timestamp);
   }
 

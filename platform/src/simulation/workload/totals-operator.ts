@@ -6,6 +6,7 @@
  * - Nothing comes at or before the watermark, but what has come round; and that not after the end of time. Watermarks rise.
  */
 import { invariant } from '../../common/errors.js';
+import type { CheckpointSettings } from '../../job/graph-settings.js';
 import type { Collector, Operator } from '../../operators/operator.js';
 import type { Key } from '../../record/key.js';
 import type { StreamRecord } from '../../record/stream-record.js';
@@ -15,6 +16,7 @@ import { MAX_WATERMARK, NO_WATERMARK } from '../../time/watermark.js';
 import { windowEnd } from './ledger-operator.js';
 import { TOTALS } from './probe-graph.js';
 import { lapRecord, totalsRecord, type LedgerValue, type OutputLine } from './probe-record.js';
+import { RisingCounts, type LastCounts } from './rising-counts.js';
 
 /** Of event time, ms. */
 export const TOTALS_WINDOW_MS = 400;
@@ -22,7 +24,7 @@ export const TOTALS_WINDOW_MS = 400;
 interface Total {
   count: number;
   /** The last count of each key of the ledger. */
-  readonly seen: Record<string, number>;
+  readonly seen: LastCounts;
   readonly windows: Record<string, number>;
   /** As in the ledger. */
   isFinal: boolean;
@@ -31,13 +33,16 @@ interface Total {
 export class TotalsOperator implements Operator {
   readonly #totals: ValueState<Total>;
   readonly #timers: TimerService;
+  readonly #seen: RisingCounts;
   #watermark = NO_WATERMARK;
 
   constructor(
     private readonly output: Collector,
     private readonly again: Collector,
     store: KeyedStore,
+    mode: CheckpointSettings['mode'],
   ) {
+    this.#seen = new RisingCounts('count', mode);
     this.#totals = store.value({ owner: TOTALS, name: 'totals', codec: plainValueCodec() });
     this.#timers = store.timers(TOTALS, 'windows');
   }
@@ -50,11 +55,7 @@ export class TotalsOperator implements Operator {
     const isLate = lap === 0 ? record.timestamp <= this.#watermark : this.#watermark === MAX_WATERMARK;
     invariant(!isLate, `${id} came behind the watermark ${this.#watermark}`);
     const total = this.#totals.get(key) ?? { count: 0, seen: {}, windows: {}, isFinal: false };
-    if (n > 0) {
-      const last = total.seen[k] ?? 0;
-      invariant(n > last, `the count ${n} of ${k} came behind ${last}`);
-      total.seen[k] = n;
-    }
+    if (n > 0) this.#seen.next(key, total.seen, k, n);
     total.count++;
     if (isTimed) {
       const end = windowEnd(record.timestamp, TOTALS_WINDOW_MS);

@@ -19,6 +19,8 @@ export interface StorageWeather {
   ioErrors: number;
   /** Factor on every latency. */
   slowness: number;
+  /** Probability that what is read comes with one bit changed. */
+  damage: number;
 }
 
 /** Sees what happens to files, at once. */
@@ -31,7 +33,7 @@ const LATENCY_MS = { min: 0.2, max: 6 };
 
 export class DurableStorage {
   readonly #files = new Map<string, Uint8Array>();
-  readonly weather: StorageWeather = { full: false, ioErrors: 0, slowness: 1 };
+  readonly weather: StorageWeather = { full: false, ioErrors: 0, slowness: 1, damage: 0 };
   observer: StorageObserver | undefined;
 
   constructor(
@@ -86,19 +88,28 @@ export class DurableStorage {
     return this.#perform(request);
   }
 
+  /** As they arrive at the reader. */
+  #carried(bytes: Uint8Array): Uint8Array {
+    // A Buffer's own `slice` would not copy.
+    const copy = Uint8Array.from(bytes);
+    if (!this.random.chance(this.weather.damage)) return copy;
+    const bit = this.random.integer(0, copy.length * 8 - 1);
+    copy[bit >> 3]! ^= 1 << (bit & 7);
+    return copy;
+  }
+
   #perform(request: StorageRequest): StorageAnswer {
     switch (request.op) {
       case 'create':
         if (this.#files.has(request.name)) return failure('exists', `${request.name} exists`);
         if (this.weather.full) return failure('full', 'no space left on device');
-        this.#files.set(request.name, request.bytes.slice());
+        this.#files.set(request.name, Uint8Array.from(request.bytes));
         this.observer?.created(request.name, request.bytes);
         return { ok: true };
       case 'read': {
         const bytes = this.#files.get(request.name);
-        return bytes === undefined
-          ? failure('missing', `${request.name} is missing`)
-          : { ok: true, bytes: bytes.slice() };
+        if (bytes === undefined) return failure('missing', `${request.name} is missing`);
+        return { ok: true, bytes: this.#carried(bytes) };
       }
       case 'list':
         return { ok: true, names: this.names(request.prefix) };

@@ -23,6 +23,6 @@ describe('the faults of a seed', () => {
         assert.match(describeFault(fault), /^[\d.]+ ms: \S.*, for [\d.]+ ms$/);
       }
     }
-    assert.equal(kinds.size, 14);
+    assert.equal(kinds.size, 16);
   });
 });
