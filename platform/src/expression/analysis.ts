@@ -109,6 +109,11 @@ export function readsTables(tree: TypedTree): boolean {
   return some(tree.root, (node) => node.kind === 'lookup');
 }
 
+/** Whether types are values somewhere in the expression, as in `type(x)`. */
+export function speaksOfTypes(tree: TypedTree): boolean {
+  return some(tree.root, ({ type }) => type.kind === 'type');
+}
+
 function some(node: TypedNode, test: (node: TypedNode) => boolean): boolean {
   return test(node) || childNodes(node).some((child) => some(child, test));
 }

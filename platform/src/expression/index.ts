@@ -12,7 +12,7 @@ export type {
   TableRows,
   ValueOf,
 } from './evaluation.js';
-export { analyseComparisons, conjunction, fingerprint, readsCaptured, readsTables } from './analysis.js';
+export { analyseComparisons, conjunction, fingerprint, readsCaptured, readsTables, speaksOfTypes } from './analysis.js';
 export type { Comparison, Comparisons } from './analysis.js';
 export { renameStages } from './rename-stages.js';
 export { typeName } from './type-relation.js';
@@ -28,4 +28,5 @@ export { unionOfRecords } from './scope.js';
 export type { ExpressionScope, StageScope, TableScope } from './scope.js';
 export type { TypedTree } from './tree.js';
 export { UNTYPED } from './type.js';
+export { holdsType } from './type-value.js';
 export type { FieldType, RecordType, ValueType } from './type.js';

@@ -3,11 +3,12 @@
  *
  * Without a `select`, a filter's alert holds its event's fields and a pattern's alert its stages as lists of events, so
  * that a rule over these alerts reads what was there. A message and `by` may also use the names of select fields, which
- * are written out here, so that all three read the same things at run time.
+ * are written out here, so that all three read the same things at run time. A type, as `type(x)` gives it, is no value of a
+ * record: in a select field it is its name.
  */
-import type { ExpressionScope } from '../expression/index.js';
+import { checkExpression, type ExpressionScope } from '../expression/index.js';
 import type { TypedTree } from '../expression/tree.js';
-import type { FieldType, RecordType } from '../expression/type.js';
+import type { FieldType, RecordType, ValueType } from '../expression/type.js';
 import type { RuleDescriptor } from '../job/stream-graph.js';
 import type { ExpressionText, Rule } from '../spec/application.js';
 import type { CheckedExpression, ExpressionChecker } from './expression-checker.js';
@@ -35,7 +36,11 @@ export function planAlert(
     rule.select.map(({ name, value }) => {
       const path = ['rules', rule.name, 'select', name];
       if (!refuseReservedName('select field', name, path, 'key', findings)) refuseEnvelopeName(name, path, findings);
-      const checked = checker.value(value, scope, { inputs });
+      const checked = typesByName(checker.value(value, scope, { inputs }), value, scope);
+      if (checked !== undefined && holdsTypes(checked.type)) {
+        const help = 'write string(type(x)), which is the name of the type';
+        findings.error('TG323', `select.${name} holds types, which are no values of an alert`, path, { help });
+      }
       return [name, checked && { ...checked, personal: personal.isReadBy(checked.tree) }];
     }),
   );
@@ -59,6 +64,29 @@ export function planAlert(
       ? {}
       : { suppress: { for: rule.suppress.for, by: rule.suppress.by.flatMap((part) => read(part) ?? []) } }),
   };
+}
+
+function typesByName(
+  checked: CheckedExpression | undefined,
+  { text }: ExpressionText,
+  scope: ExpressionScope,
+): CheckedExpression | undefined {
+  if (checked?.type.kind !== 'type') return checked;
+  const named = checkExpression(`string(${text})`, scope);
+  return named.ok ? named : checked;
+}
+
+function holdsTypes(type: ValueType): boolean {
+  switch (type.kind) {
+    case 'type':
+      return true;
+    case 'list':
+      return holdsTypes(type.element);
+    case 'map':
+      return holdsTypes(type.key) || holdsTypes(type.value);
+    default:
+      return false;
+  }
 }
 
 /** The scope of messages: a select field stands before a field of the event and a stage of the same name. */

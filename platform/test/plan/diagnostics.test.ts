@@ -52,6 +52,19 @@ const RULES: readonly Case[] = [
     ['TG303 in'],
   ],
   [
+    'a select field of types',
+    '  r: { from: payments, select: { kinds: "[type(amount), int]" }, to: alerts }',
+    ['TG323 "[type(amount), int]"'],
+  ],
+  ['a select field that is a type', '  r: { from: payments, select: { kind: type(amount) }, to: alerts }', []],
+  [
+    'a type compared with the name that a select field is',
+    `
+  a: { from: payments, select: { t: type(amount) } }
+  b: { from: a, where: t == double, to: alerts }`,
+    ['TG206 t == double'],
+  ],
+  [
     "a select field called like one of the alert's own",
     '  r: { from: payments, select: { severity: amount }, to: alerts }',
     ['TG305 severity'],

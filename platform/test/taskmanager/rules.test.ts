@@ -105,6 +105,35 @@ describe('onError', () => {
   });
 });
 
+describe('a type in an alert', () => {
+  const events = [e(1, 0)];
+
+  it('is its name, for those who read it, for its message and in another subtask', async () => {
+    const rules = `
+  kinds: { from: in, select: { k: k, t: type(k) }, message: '{{ t }} {{ t == "string" }}', to: out }
+  again: { from: kinds, key: k, pattern: { within: 1h, steps: [{ begin: one, where: 't == "string"' }] }, to: near }`;
+    const { received, outcome } = await runCase(rules, events, { parallelism: 2, threads: true });
+    assert.equal(outcome.state, 'finished');
+    assert.deepEqual(
+      received['out']!.map(({ t, message }) => [t, message]),
+      [['string', 'string true']],
+    );
+    assert.equal(received['near']!.length, 1);
+  });
+
+  it('is an error of its field where nobody could know it before', async () => {
+    const { received, metrics } = await runCase(
+      `\n  kinds: { from: in, select: { n: n, t: dyn(type(n)) }, to: out }`,
+      events,
+    );
+    assert.deepEqual(
+      received['out']!.map(({ n, t }) => [n, t]),
+      [[1, undefined]],
+    );
+    assert.equal(metrics.counter('rules.kinds', 'errors').value, 1);
+  });
+});
+
 describe('rules over alerts and suppression', () => {
   const RULES = `
   hit: { from: in, key: k, where: n > 0, select: { n: n, zone: n % 2 }, suppress: { for: 50ms, by: zone }, to: out }

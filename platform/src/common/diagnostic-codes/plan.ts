@@ -64,6 +64,10 @@ export const planCodes = {
   TG320: { title: 'begin not first', description: 'The first step of a pattern or group is a begin, and no other is.' },
   TG321: { title: 'from of a group', description: 'from says whose events fit one step; a group has none of its own.' },
   TG322: { title: 'impossible times', description: 'The bounds of times leave no number of events.' },
+  TG323: {
+    title: 'types in an alert',
+    description: 'A select field holds types, as `type(x)` gives them. An alert holds values: write `string(type(x))`.',
+  },
   TG329: {
     title: 'pattern refused',
     description: 'The pattern engine refuses the pattern for another reason, which the message says.',

@@ -102,7 +102,8 @@ export const conversions: readonly FunctionDefinition[] = [
   },
   {
     name: 'string',
-    description: 'A value as text: numbers in decimals, timestamps as in RFC 3339, durations in seconds.',
+    description:
+      'A value as text: numbers in decimals, timestamps as in RFC 3339, durations in seconds, types by name.',
     example: 'string(12.5) == "12.5"',
     overloads: {
       'string(string) -> string': same,
@@ -117,6 +118,7 @@ export const conversions: readonly FunctionDefinition[] = [
       'string(duration) -> string': withValues(
         (values) => (time: unknown) => formatDurationSeconds(values.nanoseconds(time)),
       ),
+      'string(type) -> string': ({ name }: TypeValue) => name,
     },
   },
   {

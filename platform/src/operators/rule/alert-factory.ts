@@ -11,9 +11,12 @@ import { TidegateError } from '../../common/errors.js';
 import {
   compileValue,
   EvaluationError,
+  holdsType,
   renderValue,
+  speaksOfTypes,
   type CapturedEvents,
   type EvaluationLayout,
+  type TypedTree,
   type ValueOf,
   type ValueType,
 } from '../../expression/index.js';
@@ -62,7 +65,7 @@ export class AlertFactory {
     layout: EvaluationLayout,
     metrics: MetricRegistry,
   ) {
-    this.#select = rule.select.map(({ name, value }) => ({ name, valueOf: compileValue(value, layout) }));
+    this.#select = rule.select.map(({ name, value }) => ({ name, valueOf: withoutTypes(value, layout) }));
     this.#message = rule.message.map((part) =>
       typeof part === 'string' ? part : { valueOf: compileValue(part, layout), type: part.root.type },
     );
@@ -141,6 +144,20 @@ export class AlertFactory {
     }
     return text;
   }
+}
+
+/** A type is no value of a record; the plan lets it through only where nobody can know it before. */
+function withoutTypes(tree: TypedTree, layout: EvaluationLayout): ValueOf {
+  const valueOf = compileValue(tree, layout);
+  if (!speaksOfTypes(tree)) return valueOf;
+  return (...given) => {
+    const value = valueOf(...given);
+    if (!holdsType(value)) return value;
+    return new EvaluationError(
+      'invalid_argument',
+      'it is a type, which is no value of an alert: write string(type(x))',
+    );
+  };
 }
 
 function originsOf(stages: readonly MatchedStage[]): Record<string, unknown> {
