@@ -64,6 +64,7 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       backend: graph.settings.state.backend,
       folder: join(graph.settings.stateDir, 'databases'),
       memoryBytes: graph.settings.memory.stateBytes,
+      heldKib: options.cells.heapKib,
       files: checkpoints,
       warnOfHeap: (reason) => {
         if (options.cells.sayHeap()) options.log(`warning[TG425]: ${reason} State is kept in memory.`);

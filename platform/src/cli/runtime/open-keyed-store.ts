@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
 import type { StateBackend } from '../../job/graph-settings.js';
 import { attemptName } from '../../rpc/task-execution.js';
+import { HeapBudget } from '../../state/heap/heap-budget.js';
 import { HeapKeyedStore } from '../../state/heap/heap-keyed-store.js';
 import type { KeyedStore } from '../../state/keyed-store.js';
 import { readHandles } from '../../state/restore/read-handles.js';
@@ -18,12 +19,15 @@ export interface StoreOpener {
   readonly folder: string;
   /** For the stores of all tasks of this process. */
   readonly memoryBytes: number;
+  /** Where the process counts the KiB that state takes on its heaps. Absent: here. */
+  readonly heldKib?: Int32Array;
   readonly files: CheckpointFiles;
   /** Told why there is no RocksDB, by the first store that needs it; others of the process tell it again. */
   warnOfHeap(reason: string): void;
 }
 
-export function storeOpener({ backend, folder, memoryBytes, files, warnOfHeap }: StoreOpener) {
+export function storeOpener({ backend, folder, memoryBytes, heldKib, files, warnOfHeap }: StoreOpener) {
+  const budget = new HeapBudget(memoryBytes, heldKib);
   const source = { read: files.readChunks.bind(files) };
   let isOnHeap = backend === 'heap';
   return async ({
@@ -47,8 +51,9 @@ export function storeOpener({ backend, folder, memoryBytes, files, warnOfHeap }:
         isOnHeap = true;
       }
     }
-    if (restored.length === 0) return new HeapKeyedStore(options);
     const { keyGroups, maxParallelism } = options;
-    return new HeapKeyedStore(options, await readHandles(restored, source, { keyGroups, maxParallelism, rehash }));
+    const state =
+      restored.length === 0 ? undefined : await readHandles(restored, source, { keyGroups, maxParallelism, rehash });
+    return new HeapKeyedStore(options, state, budget.share());
   };
 }

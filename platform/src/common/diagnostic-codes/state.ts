@@ -41,4 +41,10 @@ export const stateCodes = {
       'A checkpoint of RocksDB can be restored on RocksDB only. Take a savepoint, which every backend reads, or run with the backend ' +
       'that wrote it.',
   },
+  TG427: {
+    title: 'state larger than its memory',
+    description:
+      'With `settings.state.backend: heap` all state is in memory, and there is more of it than `settings.memory.state`. Raise ' +
+      'that, or keep the state on disk with `backend: rocksdb`: take a savepoint, and begin with it.',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -8,7 +8,8 @@ export const memory = declare({
     state: {
       type: 'size',
       default: '256MiB',
-      description: "The state backend's caches and buffers; at least 16MiB.",
+      description:
+        "The state backend's caches and buffers; with `backend: heap` all state, and the run ends when there is more. At least 16MiB.",
     },
     network: { type: 'size', default: '64MiB', description: 'What is in flight between tasks; at least 1MiB.' },
   },

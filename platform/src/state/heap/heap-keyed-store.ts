@@ -15,17 +15,27 @@ import type {
 } from '../keyed-store.js';
 import type { RestoredState } from '../restore/restored-state.js';
 import type { KeyedStoreOptions } from '../state-backend.js';
+import type { HeapShare } from './heap-budget.js';
 import { HeapSnapshot } from './heap-snapshot.js';
 import { HeapTables } from './heap-tables.js';
+
+/** Frames between two looks at how much there is. */
+const FRAMES_A_COUNT = 64;
 
 export class HeapKeyedStore implements KeyedStore {
   readonly #states: KeyedStates;
   readonly #tables: HeapTables;
 
-  /** @param restored what a snapshot held of these key groups */
+  #frames = 0;
+
+  /**
+   * @param restored what a snapshot held of these key groups
+   * @param share of the memory for state; absent: as much as there is
+   */
   constructor(
     private readonly options: KeyedStoreOptions,
     private readonly restored?: RestoredState,
+    private readonly share?: HeapShare,
   ) {
     this.#tables = new HeapTables(restored);
     this.#states = new KeyedStates(this.#tables, options.clock);
@@ -59,8 +69,10 @@ export class HeapKeyedStore implements KeyedStore {
     return this.restored?.unclaimed() ?? [];
   }
 
+  /** @throws TidegateError TG427 when there is more state than memory for it */
   drain(): void {
     this.#states.sweep();
+    if (this.#frames++ % FRAMES_A_COUNT === 0) this.share?.set(this.memoryBytes);
   }
 
   /** Checkpoints and savepoints are the same here: each is whole. */
@@ -77,6 +89,7 @@ export class HeapKeyedStore implements KeyedStore {
   }
 
   close(): Promise<void> {
+    this.share?.set(0);
     return Promise.resolve();
   }
 }
