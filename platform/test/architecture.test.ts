@@ -51,6 +51,7 @@ const HOUSE: House = {
       because: 'RocksDB’s folder is on this disk, whatever the checkpoint storage is',
     },
     'platform/src/cli/': { opens: 'everything', because: 'the composition root' },
+    'platform/src/simulation/threads/': { opens: 'modules', because: 'worlds are run in threads' },
     'platform/src/simulation/main.ts': { opens: 'everything', because: 'a command: its budget is real time' },
     'cep/src/conformance/': { opens: 'modules', because: 'the conformance command reads case files' },
     // ConnectorContext gives connectors their clock, timers and dice.

@@ -1,10 +1,11 @@
 /** `npm run simulate`: its own composition root, as its budget is real time. */
 import { USAGE, parseCommandLine } from './run/command-line.js';
 import { MUTANTS } from './mutants/catalogue.js';
-import { hunt } from './run/hunt.js';
 import { drawWorld, runWorld } from './run/run-world.js';
 import { reportFailure } from './run/report-failure.js';
 import { Summary } from './run/summary.js';
+import type { Work } from './threads/work.js';
+import { runInThreads } from './threads/world-threads.js';
 
 /** Of a failing seed. */
 const LAST_EVENTS = 60;
@@ -14,19 +15,15 @@ const FAILURES_TOLD = 3;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function runSeeds(first: number, last: number, budgetMs: number): Promise<boolean> {
+async function runSeeds(first: number, last: number, budgetMs: number, jobs: number): Promise<boolean> {
   const summary = new Summary();
   const start = performance.now();
-  for (let seed = first; seed <= last && performance.now() - start < budgetMs; seed++) {
-    const drawn = drawWorld(seed);
-    const report = await runWorld(drawn, { traceLines: 0 });
-    summary.add(report);
-    if (report.violation === undefined) continue;
-    if (summary.failed.length <= FAILURES_TOLD) {
-      for (const line of await reportFailure(drawn, { traceLines: LAST_EVENTS })) print(line);
-    } else print(`seed ${seed} fails: ${report.violation.property}: ${report.violation.message.split('\n')[0]}`);
-  }
+  const isInTime = (): boolean => performance.now() - start < budgetMs;
+  await runInThreads(seedsOf(first, last, isInTime), jobs, (outcome) => {
+    if (outcome.kind === 'seed') summary.add(outcome);
+  });
   const seconds = (performance.now() - start) / 1000;
+  await tellFailures(summary);
   for (const { table, visited, legal } of summary.coverage.summary())
     print(`${table}: ${visited} of ${legal} transitions`);
   for (const transition of summary.coverage.unvisited()) print(`never taken: ${transition}`);
@@ -36,6 +33,19 @@ async function runSeeds(first: number, last: number, budgetMs: number): Promise<
   );
   print(JSON.stringify(summary.toJson()));
   return summary.failed.length === 0;
+}
+
+function* seedsOf(first: number, last: number, isInTime: () => boolean): Generator<Work> {
+  for (let seed = first; seed <= last && isInTime(); seed++) yield { kind: 'seed', seed };
+}
+
+async function tellFailures({ failed }: Summary): Promise<void> {
+  const inOrder = [...failed].sort((a, b) => a.seed - b.seed);
+  for (const { seed } of inOrder.slice(0, FAILURES_TOLD)) {
+    for (const line of await reportFailure(drawWorld(seed), { traceLines: LAST_EVENTS })) print(line);
+  }
+  for (const { seed, violation } of inOrder.slice(FAILURES_TOLD))
+    print(`seed ${seed} fails: ${violation!.property}: ${violation!.message.split('\n')[0]}`);
 }
 
 async function runSeed(seed: number, trace: boolean, planted: string | undefined): Promise<boolean> {
@@ -56,14 +66,16 @@ async function runSeed(seed: number, trace: boolean, planted: string | undefined
   return violation === undefined;
 }
 
-async function runMutants(): Promise<boolean> {
+async function runMutants(jobs: number): Promise<boolean> {
   let found = 0;
-  for (const mutant of MUTANTS) {
-    const { seeds, found: report } = await hunt(mutant, { traceLines: 0 });
-    if (report !== undefined) found++;
-    const { property, message } = report?.violation ?? { property: 'NOT FOUND', message: mutant.description };
-    print(`${mutant.name}: ${seeds} of at most ${mutant.seedsMax} seeds: ${property}: ${message.split('\n')[0]}`);
-  }
+  const works = MUTANTS.map(({ name }): Work => ({ kind: 'hunt', mutant: name }));
+  await runInThreads(works, jobs, (outcome) => {
+    if (outcome.kind !== 'hunt') return;
+    const { seedsMax, description } = MUTANTS.find(({ name }) => name === outcome.mutant)!;
+    if (outcome.violation !== undefined) found++;
+    const { property, message } = outcome.violation ?? { property: 'NOT FOUND', message: description };
+    print(`${outcome.mutant}: ${outcome.seeds} of at most ${seedsMax} seeds: ${property}: ${message.split('\n')[0]}`);
+  });
   print(JSON.stringify({ mutants: MUTANTS.length, found }));
   return found === MUTANTS.length;
 }
@@ -72,11 +84,11 @@ async function main(words: readonly string[]): Promise<boolean> {
   const command = parseCommandLine(words);
   switch (command?.kind) {
     case 'seeds':
-      return runSeeds(command.first, command.last, command.budgetMs ?? Number.POSITIVE_INFINITY);
+      return runSeeds(command.first, command.last, command.budgetMs ?? Number.POSITIVE_INFINITY, command.jobs);
     case 'seed':
       return runSeed(command.seed, command.trace, command.mutant);
     case 'mutants':
-      return runMutants();
+      return runMutants(command.jobs);
     default:
       process.stderr.write(`${USAGE}\n`);
       return false;

@@ -1,33 +1,56 @@
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { MUTANTS } from '../../src/simulation/mutants/catalogue.js';
-import { hunt } from '../../src/simulation/run/hunt.js';
 import { reportFailure } from '../../src/simulation/run/report-failure.js';
 import { drawWorld, runWorld } from '../../src/simulation/run/run-world.js';
 import { Summary } from '../../src/simulation/run/summary.js';
+import type { HuntOutcome, Outcome, Work } from '../../src/simulation/threads/work.js';
+import { runInThreads } from '../../src/simulation/threads/world-threads.js';
 
 /** So many that every legal transition is taken. */
-const SEEDS = 300;
+const SEEDS = 1000;
+const THREADS = availableParallelism();
+const MINUTES = 20 * 60_000;
 const run = { traceLines: 0 };
+
+function* seeds(): Generator<Work> {
+  for (let seed = 1; seed <= SEEDS; seed++) yield { kind: 'seed', seed };
+}
 
 describe('the simulated cluster', () => {
   it(`keeps every promise in ${SEEDS} worlds full of faults`, async function () {
-    this.timeout(600_000);
+    this.timeout(MINUTES);
     const summary = new Summary();
-    for (let seed = 1; seed <= SEEDS; seed++) {
-      const drawn = drawWorld(seed);
-      const report = await runWorld(drawn, run);
-      summary.add(report);
-      if (report.violation !== undefined) {
-        assert.fail((await reportFailure(drawn, { ...run, traceLines: 40 })).join('\n'));
-      }
-      const { workers, exchanges, records, checkpoints, faults } = report.statistics;
+    await runInThreads(seeds(), THREADS, (outcome) => {
+      if (outcome.kind !== 'seed') return;
+      summary.add(outcome);
+      const { workers, exchanges, records, checkpoints, faults } = outcome.statistics;
       assert.ok(
         workers >= 2 && exchanges >= 2 && records >= 200 && checkpoints >= 3 && faults >= 3,
-        `seed ${seed} is small`,
+        `seed ${outcome.seed} is small`,
       );
-    }
+    });
     assert.equal(summary.seeds, SEEDS);
+    const [first] = summary.failed;
+    if (first !== undefined) {
+      assert.fail((await reportFailure(drawWorld(first.seed), { ...run, traceLines: 40 })).join('\n'));
+    }
     assert.deepEqual(summary.coverage.unvisited(), []);
+  });
+
+  it('finds the same in every thread', async function () {
+    this.timeout(MINUTES);
+    const outcomes: Outcome[] = [];
+    await runInThreads(
+      [
+        { kind: 'seed', seed: 3 },
+        { kind: 'seed', seed: 3 },
+      ],
+      2,
+      (outcome) => outcomes.push(outcome),
+    );
+    assert.equal(outcomes.length, 2);
+    assert.deepEqual(outcomes[0], outcomes[1]);
   });
 
   it('replays a seed byte for byte', async function () {
@@ -65,11 +88,19 @@ describe('a planted bug', () => {
     assert.equal(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
   });
 
-  for (const mutant of MUTANTS) {
-    it(`is found within ${mutant.seedsMax} seeds: ${mutant.name}. ${mutant.description}`, async function () {
-      this.timeout(600_000);
-      const { found } = await hunt(mutant, run);
-      assert.ok(found !== undefined, `${mutant.name} is alive after ${mutant.seedsMax} seeds`);
+  const hunts = new Map<string, HuntOutcome>();
+
+  before(async function () {
+    this.timeout(MINUTES);
+    const works = MUTANTS.map(({ name }): Work => ({ kind: 'hunt', mutant: name }));
+    await runInThreads(works, THREADS, (outcome) => {
+      if (outcome.kind === 'hunt') hunts.set(outcome.mutant, outcome);
+    });
+  });
+
+  for (const { name, description, seedsMax } of MUTANTS) {
+    it(`is found within ${seedsMax} seeds: ${name}. ${description}`, () => {
+      assert.ok(hunts.get(name)?.violation !== undefined, `${name} is alive after ${seedsMax} seeds`);
     });
   }
 });

@@ -19,7 +19,7 @@ import { SimulatedNetwork } from '../world/network.js';
 import { StateFiles } from '../world/state-files.js';
 
 /** Every split is read in so many parts: two at once, and one more with each of the first completed checkpoints. */
-const PARTS = 5;
+const PARTS = 4;
 const FREE_PARTS = 2;
 
 export class SimulatedWorld implements Sluice {

@@ -7,6 +7,12 @@
 import { invariant } from '../../common/errors.js';
 import type { TransitionObserver, TransitionTable } from '../../common/transition-table.js';
 
+/** What was visited, as plain data: by the table's name, the table, and how often each transition was taken. */
+export type CoverageCounts = ReadonlyMap<
+  string,
+  { readonly table: TransitionTable<string>; readonly visited: ReadonlyMap<string, number> }
+>;
+
 export class TransitionCoverage implements TransitionObserver {
   readonly #visited = new Map<string, Map<string, number>>();
   readonly #tables = new Map<string, TransitionTable<string>>();
@@ -25,12 +31,16 @@ export class TransitionCoverage implements TransitionObserver {
     visited.set(transition, (visited.get(transition) ?? 0) + 1);
   }
 
+  counts(): CoverageCounts {
+    return new Map([...this.#tables].map(([name, table]) => [name, { table, visited: this.#visited.get(name)! }]));
+  }
+
   /** Adds what another run visited. */
-  add(other: TransitionCoverage): void {
-    for (const [name, table] of other.#tables) this.declare(name, table);
-    for (const [name, transitions] of other.#visited) {
-      const visited = this.#visited.get(name)!;
-      for (const [transition, count] of transitions) visited.set(transition, (visited.get(transition) ?? 0) + count);
+  add(counts: CoverageCounts): void {
+    for (const [name, { table, visited }] of counts) {
+      this.declare(name, table);
+      const sums = this.#visited.get(name)!;
+      for (const [transition, count] of visited) sums.set(transition, (sums.get(transition) ?? 0) + count);
     }
   }
 

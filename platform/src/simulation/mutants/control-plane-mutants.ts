@@ -23,7 +23,7 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'notify-before-persist',
     description: 'A checkpoint counts as complete before its entry in the log is durable.',
-    firstSeed: 50,
+    firstSeed: 20,
     seedsMax: 100,
     plant: () =>
       replaceMethod(CheckpointStore, 'add', (original) => {

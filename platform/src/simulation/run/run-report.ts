@@ -2,7 +2,7 @@
 import type { Violation } from '../check/violation.js';
 import type { Fault } from '../faults/fault.js';
 import type { Trace } from '../kernel/trace.js';
-import type { TransitionCoverage } from '../kernel/transition-coverage.js';
+import type { CoverageCounts, TransitionCoverage } from '../kernel/transition-coverage.js';
 import type { WorldOptions } from './world-options.js';
 
 export interface RunReport {
@@ -26,4 +26,14 @@ export interface RunStatistics {
   /** Of the kernel. */
   readonly events: number;
   readonly virtualMs: number;
+}
+
+/** What is kept of one of many seeds: plain data. */
+export interface SeedOutcome {
+  readonly kind: 'seed';
+  readonly seed: number;
+  /** Absent: everything held. */
+  readonly violation?: Violation;
+  readonly statistics: RunStatistics;
+  readonly coverage: CoverageCounts;
 }

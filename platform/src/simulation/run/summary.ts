@@ -1,6 +1,6 @@
 /** Adds up the reports of many seeds. */
 import { TransitionCoverage } from '../kernel/transition-coverage.js';
-import type { RunReport, RunStatistics } from './run-report.js';
+import type { RunStatistics, SeedOutcome } from './run-report.js';
 
 export class Summary {
   readonly coverage = new TransitionCoverage();
@@ -14,9 +14,9 @@ export class Summary {
     virtualMs: 0,
   };
   #seeds = 0;
-  readonly failed: RunReport[] = [];
+  readonly failed: SeedOutcome[] = [];
 
-  add(report: RunReport): void {
+  add(report: SeedOutcome): void {
     this.#seeds++;
     for (const name of Object.keys(this.#sums) as (keyof RunStatistics)[]) this.#sums[name] += report.statistics[name];
     this.coverage.add(report.coverage);

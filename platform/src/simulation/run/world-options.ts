@@ -79,8 +79,8 @@ export interface WorldOptions {
 }
 
 export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptions {
-  const parallelism = random.integer(2, 3);
-  const durationMs = random.integer(250, 700);
+  const parallelism = random.pick([2, 2, 3]);
+  const durationMs = random.integer(250, 600);
   const rescaleTo = random.pick([2, 3, 4].filter((other) => other !== parallelism));
   const rescale = { atMs: random.between(100, durationMs), to: rescaleTo, by: random.pick(RESCALE_BY) };
   const isRescaled = random.chance(0.3);
@@ -100,7 +100,7 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     interruptions: [],
     maxParallelism: random.pick([4, 7, 16, 128]),
     checkpoint: {
-      interval: random.integer(40, 160),
+      interval: random.integer(40, 170),
       mode: 'exactly-once',
       ...drawAlignedTimeout(random),
       timeout: random.integer(100, 500) + stepMs * PATIENCE,
@@ -115,13 +115,13 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
       delay: random.integer(0, 30),
     },
     splits: random.integer(2, 5),
-    events: random.integer(200, 260),
+    events: random.integer(200, 220),
     keys: random.integer(3, 24),
     secondKeys: random.integer(2, 9),
     disorder: random.integer(0, 60),
     late: random.pick([0, 0, 0.03]),
     durationMs,
-    burst: random.integer(1, 6),
+    burst: random.pick([1, 2, 4, 8]),
     stepMs,
     creditFrames: random.pick([2, 3, 16]),
     ...(random.chance(LOOPS) ? { loop: drawLoop(random) } : {}),
