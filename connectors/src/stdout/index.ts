@@ -10,6 +10,7 @@ export const stdout: Connector = {
     options: fields({}),
     example: 'stdout: {}',
     deliveries: ['at-least-once'],
+    maxParallelism: () => 1,
     defaultFormat: 'text',
     createSink: (_options, context, header) => new StreamSink(process.stdout, 'stdout', context, header),
   }),

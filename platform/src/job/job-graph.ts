@@ -7,7 +7,8 @@
  *   subtask of the producer: a forward edge of equal parallelism, or any edge between two single subtasks.
  * - Who reads a feedback edge heads its task.
  * - Sinks are never chained: they wait for the outer world, and must not hold a chain while they do.
- * - An operator without a key runs in one subtask; so does a sink, whose order is that of its one writer.
+ * - An operator without a key runs in one subtask; so does a sink, whose order is that of its one writer, unless the
+ *   application gives it several.
  */
 import type { TypedTree } from '../expression/tree.js';
 import { GraphIndex, rulesOf, streamOf } from './graph-index.js';
@@ -90,7 +91,9 @@ function verticesOf(node: SourceNode | OperatorNode | SinkNode, index: GraphInde
     ];
   }
   if (index.graph.sinks.includes(node as SinkNode)) {
-    return [{ id: node.id, operator: { kind: 'sink', node: node as SinkNode }, parallelism: 1 }];
+    const sink = node as SinkNode;
+    const writers = Math.min(parallelism, sink.parallelism ?? 1);
+    return [{ id: node.id, operator: { kind: 'sink', node: sink }, parallelism: writers }];
   }
   return [{ id: node.id, operator: { kind: 'source', node: node as SourceNode }, parallelism }];
 }

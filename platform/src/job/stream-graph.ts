@@ -197,6 +197,8 @@ export interface SinkNode {
   readonly connector: Configured;
   readonly format: Configured;
   readonly delivery: 'none' | 'at-least-once' | 'exactly-once';
+  /** Subtasks that write, at most. Absent: one, which keeps the order. */
+  readonly parallelism?: number;
 }
 
 /**

@@ -96,7 +96,7 @@ function tableNode({ name, file, format, key, schema }: Table): TableNode {
   return { id: `tables.${name}`, name, file, format, key, schema };
 }
 
-function sinkNode({ name, renamedFrom, connector, format, delivery }: Egress): SinkNode {
+function sinkNode({ name, renamedFrom, connector, format, delivery, parallelism }: Egress): SinkNode {
   return {
     id: `egresses.${name}`,
     name,
@@ -104,6 +104,7 @@ function sinkNode({ name, renamedFrom, connector, format, delivery }: Egress): S
     connector: plain(connector),
     format: plain(format),
     delivery,
+    ...(parallelism === 1 ? {} : { parallelism }),
   };
 }
 

@@ -168,6 +168,8 @@ export interface Egress {
   readonly connector: Configured;
   readonly format: Configured;
   readonly delivery: 'none' | 'at-least-once' | 'exactly-once';
+  /** Subtasks that write, at most. */
+  readonly parallelism: number;
 }
 
 /** A test on virtual time; `at` is milliseconds since the test's beginning. */

@@ -119,6 +119,19 @@ describe('the job graph', () => {
     assert.equal(job.vertices.find((vertex) => vertex.id === 'egresses.out')?.parallelism, 1);
   });
 
+  const writers: [given: number, parallelism: number, written: number][] = [
+    [2, 4, 2],
+    [8, 4, 4],
+  ];
+  for (const [given, parallelism, expected] of writers) {
+    it(`runs a sink that may have ${given} writers in ${expected} subtasks of a job with ${parallelism}`, () => {
+      const plan = keyed(parallelism);
+      const sinks = plan.sinks.map((sink) => ({ ...sink, parallelism: given }));
+      const job = buildJobGraph({ ...plan, sinks });
+      assert.equal(job.vertices.find((vertex) => vertex.id === 'egresses.out')?.parallelism, expected);
+    });
+  }
+
   it('runs a pattern without a key in one subtask', () => {
     const job = buildJobGraph(
       graph(4, [source('a')], [pattern('p', ['ingresses.a'], [])], [edge('ingresses.a', 'patterns.p', 'hash')]),

@@ -77,7 +77,7 @@ const mistakes: readonly Mistake[] = [
     name: 'an empty egress',
     text: USUAL.replace(' { file: alerts.jsonl }', ''),
     says: 'TG112 10:10 egresses.alerts is empty; expected a map',
-    help: /^Its keys are file, .*delivery, renamedFrom\.$/,
+    help: /^Its keys are file, .*delivery, parallelism, renamedFrom\.$/,
   },
   {
     name: 'a key without its colon',
@@ -196,6 +196,12 @@ const mistakes: readonly Mistake[] = [
     text: ingress('file: p\nformat: lines'),
     says: 'TG111 5:13 ingresses.i.format is lines alone, which needs pattern',
     help: /format: \{ lines:/,
+  },
+  {
+    name: 'more writers than one file takes',
+    text: egress('{ file: x, parallelism: 2 }'),
+    says: 'TG113 3:30 egresses.e.parallelism is 2, and it takes one writer at most',
+    help: /such as a folder/,
   },
   {
     name: 'a delivery that is not offered',

@@ -37,6 +37,7 @@ const connectors: readonly Connector[] = [
       shorthand: 'path',
       example: 'file: { path: out/alerts.jsonl }',
       deliveries: ['at-least-once', 'exactly-once'],
+      maxParallelism: () => 1,
       createSink: never,
     },
   },

@@ -35,6 +35,19 @@ export function buildEgress(
       `It offers ${DELIVERIES.filter((one) => offered.includes(one)).join(', ')}.`,
     );
   } else if (draft.delivery === 'exactly-once' && missing !== undefined) refuse(missing.why, missing.help);
+  const parallelism = draft.parallelism ?? 1;
+  const writersMax = context.registry.sinks.get(connector.type)?.maxParallelism?.(connector.options as never);
+  if (writersMax !== undefined && parallelism > writersMax) {
+    const takes = writersMax === 1 ? 'one writer' : `${writersMax} writers`;
+    context.diagnostics.error(
+      'TG113',
+      `egresses.${name}.parallelism is ${parallelism}, and it takes ${takes} at most`,
+      {
+        range: context.positions.locate([...path, 'parallelism']),
+        help: 'Leave parallelism out, or write to what takes several, such as a folder.',
+      },
+    );
+  }
   const format = formatOf(
     draft.format ?? context.registry.sinks.get(connector.type)?.defaultFormat,
     [...path, 'format'],
@@ -47,6 +60,7 @@ export function buildEgress(
     connector,
     format,
     delivery: draft.delivery ?? strongest ?? 'at-least-once',
+    parallelism,
   };
 }
 

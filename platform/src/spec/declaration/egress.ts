@@ -16,6 +16,15 @@ export function egressDeclaration(registry: Registry) {
         description:
           'What is promised after a crash. `exactly-once`: records appear when a checkpoint completes, each once. `at-least-once`: at once, and perhaps again. Default: the strongest that the connector and `settings.checkpoint` offer.',
       },
+      parallelism: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 1024,
+        default: 1,
+        description:
+          'How many subtasks write, at most `settings.parallelism`. One keeps the order of alerts; several keep none, and are only for what takes several writers, such as a folder.',
+        example: 2,
+      },
       renamedFrom: renamedFrom('egress', NAME),
     },
     variants: variantsOf(registry.sinks),
