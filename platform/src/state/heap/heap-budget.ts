@@ -30,7 +30,7 @@ export class HeapBudget {
     throw new TidegateError(
       'TG427',
       `the state takes about ${mebibytes} MiB of memory, and settings.memory.state is ${limit} MiB. Raise it, or keep the ` +
-        'state on disk with settings.state.backend: rocksdb; what is saved goes there by a savepoint.',
+        'state on disk with settings.state.backend: rocksdb; a savepoint brings it there.',
     );
   }
 }
