@@ -12,9 +12,9 @@ const NO_OPTIONS = {};
 const BUFFERS = { keyEncoding: 'buffer', valueEncoding: 'buffer' };
 /** Half of the usual size: state is read by key, and a miss reads a whole block. */
 const BLOCK_BYTES = 2048;
-/** A memtable is a quarter of it. A small one is written faster than a large one, as it stays in the processor's caches. */
+/** Of all memtables; one is a quarter of it. As writes come in the order of the keys, larger ones gain nothing. */
 const MIN_MEMTABLE_BYTES = 4 * 1024 * 1024;
-const MAX_MEMTABLE_BYTES = 16 * 1024 * 1024;
+const MAX_MEMTABLE_BYTES = 32 * 1024 * 1024;
 
 export interface LiveSst {
   /** Its name in the folder. */
