@@ -24,9 +24,9 @@ export class TidegateError extends Error {
   }
 }
 
-/** Asserts what only a bug can break. */
-export function invariant(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new Error(`broken invariant: ${what}`);
+/** Asserts what only a bug can break. @param what as a function where it is put together and the way is a busy one */
+export function invariant(condition: boolean, what: string | (() => string)): asserts condition {
+  if (!condition) throw new Error(`broken invariant: ${typeof what === 'string' ? what : what()}`);
 }
 
 /** What a caught value says, without assuming that it is an Error. */

@@ -36,7 +36,7 @@ export class Lifecycle<S extends string> {
 
   to(next: S): void {
     const from = this.#state;
-    invariant(this.table[from].includes(next), `${this.name}: ${from} → ${next} is no legal transition`);
+    invariant(this.table[from].includes(next), () => `${this.name}: ${from} → ${next} is no legal transition`);
     this.#state = next;
     this.observer?.visit(this.name, this.table, from, next);
   }

@@ -24,7 +24,6 @@ const TRANSACTION_TIMEOUT_MS = 900;
 const RETRY_MS = 7;
 const RECORDS_PER_REQUEST = 16;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export class BrokerSink implements Sink {
@@ -61,7 +60,7 @@ export class BrokerSink implements Sink {
   }
 }
 
-/** Collects an epoch's records. */
+/** Collects an epoch's records, each a line. */
 class StagingWriter implements SinkWriter {
   #records: string[] = [];
 
@@ -76,7 +75,7 @@ class StagingWriter implements SinkWriter {
   }
 
   stage(): Uint8Array {
-    const staged = this.#records.length === 0 ? new Uint8Array() : encoder.encode(JSON.stringify(this.#records));
+    const staged = Buffer.from(this.#records.join('\n'));
     this.#records = [];
     return staged;
   }
@@ -140,7 +139,7 @@ class TransactionalCommitter implements Committer {
   async #send({ subtask, epoch, staged }: StagedEpoch): Promise<void> {
     const id = this.#name(subtask);
     const producer = { id, epoch: this.#producers.get(subtask)! };
-    const records = JSON.parse(decoder.decode(staged)) as string[];
+    const records = decoder.decode(staged).split('\n');
     for (let i = 0; i < records.length; i += RECORDS_PER_REQUEST) {
       await this.#must({ op: 'produce', ...producer, records: records.slice(i, i + RECORDS_PER_REQUEST) });
     }

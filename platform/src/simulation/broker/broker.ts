@@ -70,6 +70,9 @@ export class Broker {
   readonly #transactions = new Map<string, Transaction>();
   readonly #offsets = new Map<string, number>();
   readonly #log: LogRecord[] = [];
+  /** Up to where the log holds no open transaction. */
+  #read = 0;
+  readonly #committed: string[] = [];
   readonly #outcomes = new Map<string, 'open' | 'committed' | 'aborted'>();
 
   constructor(
@@ -96,15 +99,15 @@ export class Broker {
     });
   }
 
-  /** What a read_committed reader sees. */
-  committed(): string[] {
-    const seen: string[] = [];
-    for (const record of this.#log) {
-      const outcome = this.#outcomes.get(record.transaction);
+  /** What a read_committed reader sees: what it saw before, and behind that what has become visible since. */
+  committed(): readonly string[] {
+    for (; this.#read < this.#log.length; this.#read++) {
+      const { value, transaction } = this.#log[this.#read]!;
+      const outcome = this.#outcomes.get(transaction);
       if (outcome === 'open') break;
-      if (outcome === 'committed') seen.push(record.value);
+      if (outcome === 'committed') this.#committed.push(value);
     }
-    return seen;
+    return this.#committed;
   }
 
   /** Transactional ids with an open transaction, and since when. */

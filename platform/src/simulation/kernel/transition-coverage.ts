@@ -24,7 +24,7 @@ export class TransitionCoverage implements TransitionObserver {
   }
 
   visit<S extends string>(name: string, table: TransitionTable<S>, from: S, to: S): void {
-    invariant(table[from].includes(to), `${name}: ${from} → ${to} is no legal transition`);
+    invariant(table[from].includes(to), () => `${name}: ${from} → ${to} is no legal transition`);
     if (!this.#tables.has(name)) this.declare(name, table);
     const visited = this.#visited.get(name)!;
     const transition = `${from} → ${to}`;

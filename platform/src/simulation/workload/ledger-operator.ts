@@ -18,6 +18,7 @@ import type { InputEvent } from './input-events.js';
 import { LEDGER } from './probe-graph.js';
 import { lapRecord, ledgerRecord, type LapValue, type LedgerValue } from './probe-record.js';
 import { RisingCounts, type LastCounts } from './rising-counts.js';
+import { close, countIn, type WindowCounts } from './window-counts.js';
 
 /** Of event time, ms. */
 export const LEDGER_WINDOW_MS = 150;
@@ -29,7 +30,7 @@ interface Account {
   /** The last count of each key that sent something round. */
   readonly rounds: LastCounts;
   /** Events by the end of their window. */
-  readonly windows: Record<string, number>;
+  readonly windows: WindowCounts;
   /** The end of time has been told: a source that is restored behind its end comes to it once more. */
   isFinal: boolean;
 }
@@ -64,11 +65,11 @@ export class LedgerOperator implements Operator {
     const { id: split } = record.split;
     const offset = record.offset as number;
     invariant(key === k && t === record.timestamp, 'an event came with the key or the time of another');
-    invariant(t > this.#watermark, `the event of ${t} came behind the watermark ${this.#watermark}`);
+    invariant(t > this.#watermark, () => `the event of ${t} came behind the watermark ${this.#watermark}`);
     const account = this.#account(key);
     this.#offsets.next(key, account.offsets, split, offset);
     const end = windowEnd(t, LEDGER_WINDOW_MS);
-    account.windows[end] = (account.windows[end] ?? 0) + 1;
+    countIn(account.windows, end);
     this.#timers.set(key, end);
     this.#count(key, account, { k, j, id: `${split}@${offset}`, lap: 0, laps }, t);
   }
@@ -76,29 +77,29 @@ export class LedgerOperator implements Operator {
   #lap({ value, timestamp }: StreamRecord, key: Key): void {
     const { k, j, id, lap, laps, from, count } = value as unknown as LapValue;
     invariant(key === k, 'a lap came to the key of another');
-    invariant(this.#watermark !== MAX_WATERMARK, `${id} came round behind the end of time`);
+    invariant(this.#watermark !== MAX_WATERMARK, () => `${id} came round behind the end of time`);
     const account = this.#account(key);
     this.#rounds.next(key, account.rounds, from, count);
     this.#count(key, account, { k, j, id, lap, laps }, timestamp);
   }
 
   #account(key: Key): Account {
-    return this.#accounts.get(key) ?? { count: 0, offsets: {}, rounds: {}, windows: {}, isFinal: false };
+    return this.#accounts.get(key) ?? { count: 0, offsets: {}, rounds: {}, windows: [], isFinal: false };
   }
 
-  #count(key: Key, account: Account, entry: Omit<LedgerValue, 'n'>, time: number): void {
+  #count(key: Key, account: Account, { k, j, id, lap, laps }: Omit<LedgerValue, 'n'>, time: number): void {
     const n = ++account.count;
     this.#accounts.put(key, account);
-    const value = { ...entry, n };
+    const value = { k, j, n, id, lap, laps };
     this.output.collect(ledgerRecord(value, time));
     if (value.laps.length > 0) this.again.collect(lapRecord(value, value.k, n, time));
   }
 
   watermark(watermark: number): void {
-    invariant(watermark > this.#watermark, `the watermark went from ${this.#watermark} to ${watermark}`);
+    invariant(watermark > this.#watermark, () => `the watermark went from ${this.#watermark} to ${watermark}`);
     let fired = this.#watermark;
     this.#timers.advance(watermark, (key, time) => {
-      invariant(time >= fired && time > this.#watermark, `the timer of ${time} fired behind ${fired}`);
+      invariant(time >= fired && time > this.#watermark, () => `the timer of ${time} fired behind ${fired}`);
       fired = time;
       this.#closeWindow(key, time);
     });
@@ -108,9 +109,11 @@ export class LedgerOperator implements Operator {
 
   #closeWindow(key: Key, end: number): void {
     const account = this.#accounts.get(key);
-    const count = account?.windows[end];
-    invariant(account !== undefined && count !== undefined, `the timer of ${String(key)} at ${end} has no window`);
-    delete account.windows[end];
+    const count = account && close(account.windows, end);
+    invariant(
+      account !== undefined && count !== undefined,
+      () => `the timer of ${String(key)} at ${end} has no window`,
+    );
     this.#accounts.put(key, account);
     this.output.collect(ownRecord(key, `window:${key}:${end}:${count}`, end));
   }
@@ -120,7 +123,7 @@ export class LedgerOperator implements Operator {
     for (const key of [...this.#accounts.keys()].sort()) {
       const account = this.#accounts.get(key)!;
       const { count, windows, isFinal } = account;
-      invariant(Object.keys(windows).length === 0, `windows of ${String(key)} are open at the end of time`);
+      invariant(windows.length === 0, () => `windows of ${String(key)} are open at the end of time`);
       if (isFinal) continue;
       account.isFinal = true;
       this.#accounts.put(key, account);

@@ -31,8 +31,9 @@ const LEDGER_SPLIT: Split = { ingress: 'ledger', id: 'ledger' };
 const LAP_SPLIT: Split = { ingress: 'laps', id: 'laps' };
 const TOTALS_SPLIT: Split = { ingress: 'totals', id: 'totals' };
 
-export function ledgerRecord(value: LedgerValue, time: number): StreamRecord {
-  return new StreamRecord({ ...value }, time, 'ledger', LEDGER_SPLIT, value.id, undefined, undefined);
+/** @param value the record's own from now on */
+export function ledgerRecord(value: LedgerValue & Record<string, unknown>, time: number): StreamRecord {
+  return new StreamRecord(value, time, 'ledger', LEDGER_SPLIT, value.id, undefined, undefined);
 }
 
 /** The next lap of an event that has one before it. */
@@ -51,5 +52,6 @@ export type OutputLine =
   | readonly [kind: 'late', id: string];
 
 export function totalsRecord(line: OutputLine, time: number): StreamRecord {
-  return new StreamRecord({ line }, time, 'totals', TOTALS_SPLIT, line.join(' '), undefined, undefined);
+  const offset = line[0] === 'event' ? line[5] : line.join(' ');
+  return new StreamRecord({ line }, time, 'totals', TOTALS_SPLIT, offset, undefined, undefined);
 }

@@ -24,7 +24,7 @@ export class RisingCounts {
   next(key: Key, kept: LastCounts, sender: string, count: number): void {
     const counts = this.mode === 'exactly-once' ? kept : this.#countsOf(key);
     const last = counts[sender] ?? Number.NEGATIVE_INFINITY;
-    invariant(count > last, `${this.what} ${count} of ${sender} came to ${String(key)} behind ${last}`);
+    invariant(count > last, () => `${this.what} ${count} of ${sender} came to ${String(key)} behind ${last}`);
     counts[sender] = count;
   }
 

@@ -17,6 +17,7 @@ import { windowEnd } from './ledger-operator.js';
 import { TOTALS } from './probe-graph.js';
 import { lapRecord, totalsRecord, type LedgerValue, type OutputLine } from './probe-record.js';
 import { RisingCounts, type LastCounts } from './rising-counts.js';
+import { close, countIn, type WindowCounts } from './window-counts.js';
 
 /** Of event time, ms. */
 export const TOTALS_WINDOW_MS = 400;
@@ -25,7 +26,7 @@ interface Total {
   count: number;
   /** The last count of each key of the ledger. */
   readonly seen: LastCounts;
-  readonly windows: Record<string, number>;
+  readonly windows: WindowCounts;
   /** As in the ledger. */
   isFinal: boolean;
 }
@@ -53,13 +54,13 @@ export class TotalsOperator implements Operator {
     invariant(key === j, 'a record came with the key of another');
     const isTimed = lap === 0 && record.timestamp !== MAX_WATERMARK;
     const isLate = lap === 0 ? record.timestamp <= this.#watermark : this.#watermark === MAX_WATERMARK;
-    invariant(!isLate, `${id} came behind the watermark ${this.#watermark}`);
-    const total = this.#totals.get(key) ?? { count: 0, seen: {}, windows: {}, isFinal: false };
+    invariant(!isLate, () => `${id} came behind the watermark ${this.#watermark}`);
+    const total = this.#totals.get(key) ?? { count: 0, seen: {}, windows: [], isFinal: false };
     if (n > 0) this.#seen.next(key, total.seen, k, n);
     total.count++;
     if (isTimed) {
       const end = windowEnd(record.timestamp, TOTALS_WINDOW_MS);
-      total.windows[end] = (total.windows[end] ?? 0) + 1;
+      countIn(total.windows, end);
       this.#timers.set(key, end);
     }
     this.#totals.put(key, total);
@@ -68,12 +69,14 @@ export class TotalsOperator implements Operator {
   }
 
   watermark(watermark: number): void {
-    invariant(watermark > this.#watermark, `the watermark went from ${this.#watermark} to ${watermark}`);
+    invariant(watermark > this.#watermark, () => `the watermark went from ${this.#watermark} to ${watermark}`);
     this.#timers.advance(watermark, (key, end) => {
       const total = this.#totals.get(key);
-      const count = total?.windows[end];
-      invariant(total !== undefined && count !== undefined, `the timer of ${String(key)} at ${end} has no window`);
-      delete total.windows[end];
+      const count = total && close(total.windows, end);
+      invariant(
+        total !== undefined && count !== undefined,
+        () => `the timer of ${String(key)} at ${end} has no window`,
+      );
       this.#totals.put(key, total);
       this.#emit(['total-window', String(key), end, count], end);
     });
