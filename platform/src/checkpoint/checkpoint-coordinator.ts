@@ -56,7 +56,8 @@ export interface CheckpointRequest {
 }
 
 /** Told once: the folder of the savepoint (or of the checkpoint), or why there is none. */
-export type CheckpointResult = { readonly folder: string; readonly isQuiescent: boolean } | { readonly reason: string };
+export type CheckpointResult =
+  { readonly checkpoint: number; readonly folder: string; readonly isQuiescent: boolean } | { readonly reason: string };
 
 type Acknowledgement = Extract<TaskReport, { readonly kind: 'acknowledge' }>;
 type Decline = Extract<TaskReport, { readonly kind: 'decline' }>;
@@ -244,7 +245,8 @@ export class CheckpointCoordinator {
     for (const id of checkpoint.attempts()) {
       this.host.send(id, { kind: 'checkpoint-complete', id, checkpoint: number, ...(goesOn ? { goesOn } : {}) });
     }
-    this.#answer(checkpoint, { folder: checkpointFolder(this.#epoch, checkpoint.barrier), isQuiescent });
+    const folder = checkpointFolder(this.#epoch, checkpoint.barrier);
+    this.#answer(checkpoint, { checkpoint: number, folder, isQuiescent });
     this.#arm();
   }
 

@@ -29,6 +29,8 @@ export interface AssignmentOptions {
   readonly allowNonRestoredState: boolean;
   /** A later checkpoint may have been completed. */
   readonly rewound: boolean;
+  /** Nothing is to come behind the checkpoint. */
+  readonly ends?: boolean;
   /** What is kept of the state, where the application was another when it was saved. */
   readonly edit?: RestorePlan | undefined;
 }
@@ -38,7 +40,7 @@ export function assignState(
   saved: CheckpointMetadata,
   tasks: readonly JobTask[],
   graph: JobGraph,
-  { maxParallelism, allowNonRestoredState, rewound, edit }: AssignmentOptions,
+  { maxParallelism, allowNonRestoredState, rewound, ends, edit }: AssignmentOptions,
 ): ReadonlyMap<string, readonly TaskRestore[]> {
   const metadata = edit === undefined ? saved : underPlan(saved, edit, graph.edges);
   const { checkpoint } = metadata;
@@ -60,6 +62,7 @@ export function assignState(
           staged: former.stagedFor(subtask),
           rewound,
           ...(rehash ? { rehash } : {}),
+          ...(ends ? { ends } : {}),
           ...(allowNonRestoredState ? { allowNonRestoredState } : {}),
           ...edited,
         };

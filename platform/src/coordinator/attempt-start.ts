@@ -23,6 +23,8 @@ export interface AttemptHost {
   deploy(execution: Execution): void;
   /** All that can be deployed now has been. */
   deployed(): void;
+  /** @returns whether it has only to end, as a stop at this checkpoint was promised */
+  endsAt(checkpoint: number | undefined): boolean;
   /** It cannot start. */
   failed(failure: Failure): void;
   fenced(): void;
@@ -42,7 +44,8 @@ export class AttemptStart {
   constructor(
     private readonly graph: ExecutionGraph,
     private readonly job: JobGraph,
-    private readonly options: Omit<AssignmentOptions, 'rewound' | 'edit'> & Required<Pick<JobOptions, 'edits'>>,
+    private readonly options: Omit<AssignmentOptions, 'rewound' | 'ends' | 'edit'> &
+      Required<Pick<JobOptions, 'edits'>>,
     private readonly store: CheckpointStore,
     private readonly slots: SlotPool,
     private readonly outbox: Outbox,
@@ -114,7 +117,8 @@ export class AttemptStart {
     try {
       const { tasks } = this.graph;
       const edit = plan && this.options.edits.get(plan.name);
-      const options = { ...this.options, rewound: this.store.rewound, edit };
+      const ends = this.host.endsAt(checkpoint);
+      const options = { ...this.options, rewound: this.store.rewound, ends, edit };
       const assigned = latest && assignState(latest, tasks, this.job, options);
       this.#restores = assigned ?? new Map();
     } catch (error) {

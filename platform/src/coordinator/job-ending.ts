@@ -6,8 +6,9 @@
  * - A bounded job with a loop ends only when nothing goes round in it any more. Once the sources are exhausted that is a
  *   stable property, and a checkpoint in which nothing was in flight shows it (Chandy and Lamport, "Distributed Snapshots",
  *   1985). Time comes to its end after the first such checkpoint, and the stream behind the second.
- * - A last checkpoint that failed is taken again for as long as there is reason to: the sources are exhausted, or a stop
- *   whose checkpoint was complete has been promised and tasks failed on their way to the end.
+ * - A last checkpoint that failed is taken again for as long as the sources are exhausted.
+ * - A stop whose checkpoint is complete has been promised: when tasks fail on their way to the end, they are restored from
+ *   that checkpoint and have only to end. Nothing is read, and nothing put out, beyond what whoever asked was told of.
  */
 import type {
   CheckpointCoordinator,
@@ -28,7 +29,7 @@ const LOOK_AGAIN_MS = 100;
 
 export class JobEnding {
   /** Of a stop whose checkpoint is complete. */
-  #promised: CheckpointRequest['then'] | undefined;
+  #promised: { readonly then: CheckpointRequest['then']; readonly checkpoint: number } | undefined;
   /** Counts the interruptions: what was asked before the last one no longer matters. */
   #course = 0;
   #phase: 'none' | 'asked' | 'ending' = 'none';
@@ -62,7 +63,8 @@ export class JobEnding {
     if (this.#phase !== 'none' || !this.checkpoints.isActive) return;
     const { takesCheckpoints, hasLoops } = this.options;
     const request = { type: 'checkpoint', done: () => {} } as const;
-    if (this.#promised !== undefined) return this.#ask({ ...request, then: this.#promised });
+    // The checkpoint of the promise proved to be damaged.
+    if (this.#promised !== undefined) return this.#ask({ ...request, then: this.#promised.then });
     if (!takesCheckpoints || !this.#areSourcesExhausted()) return;
     if (!hasLoops) this.#ask({ ...request, then: 'end' });
     else this.#ask({ ...request, then: this.#isQuiescent ? 'drain' : 'continue', endsQuiescent: true });
@@ -73,10 +75,17 @@ export class JobEnding {
     this.#ask({
       ...request,
       done: (result) => {
-        if ('folder' in result) this.#promised = request.then;
+        if ('folder' in result) this.#promised = { then: request.then, checkpoint: result.checkpoint };
         request.done(result);
       },
     });
+  }
+
+  /** An attempt begins from a checkpoint. @returns whether it has only to end */
+  endsAt(checkpoint: number | undefined): boolean {
+    if (this.#promised === undefined || this.#promised.checkpoint !== checkpoint) return false;
+    this.#phase = 'ending';
+    return true;
   }
 
   /** Tasks have failed: it begins anew when they run again. */

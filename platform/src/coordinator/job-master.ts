@@ -97,6 +97,7 @@ export class JobMaster {
       {
         deploy: (execution) => this.#deploy(execution),
         deployed: () => this.#deployed(),
+        endsAt: (checkpoint) => this.#ending.endsAt(checkpoint),
         failed: (failure) => this.#failover([], failure),
         // The first fence of a leader may meet a late write of the one before: it is read, and the next fence stands above.
         fenced: () => (this.state === 'created' && this.#start.attempt === 1 ? this.#recover() : this.#suspend()),
@@ -278,7 +279,8 @@ export class JobMaster {
 
   #runningChanged(): void {
     const executions = this.graph.executions();
-    if (this.state !== 'running' || !executions.every(({ state }) => state === 'running')) return;
+    if (this.state !== 'running' || this.#ending.isEnding) return;
+    if (!executions.every(({ state }) => state === 'running')) return;
     const participants = this.graph.tasks.map(({ id, isSource }) => {
       return { task: id, isSource, attempts: this.graph.executions(new Set([id])).map((execution) => execution.id) };
     });

@@ -42,6 +42,8 @@ export interface TaskRestore {
   readonly rehash?: boolean;
   /** State that the task's operators do not ask for is left behind. Absent: it is refused. */
   readonly allowNonRestoredState?: boolean;
+  /** The stream ends where the checkpoint was taken: that was promised to whoever had the job stopped. */
+  readonly ends?: boolean;
   /** The application was edited since. Its names are those of now everywhere in the snapshot. Absent: it was not. */
   readonly edited?: EditedState;
 }

@@ -48,6 +48,8 @@ export interface SourceTaskParts {
   readonly sortedInput: SortedInput | undefined;
   /** Whether the end of the input is the end of the stream, or a last checkpoint comes between. */
   readonly takesCheckpoints: boolean;
+  /** Nothing is to be read: it has only to end. */
+  readonly ends: boolean;
   readonly host: TaskHost;
   readonly clock: Clock;
 }
@@ -67,7 +69,7 @@ export class SourceTask implements Task {
   #idle = false;
   /** The youngest checkpoint that it was told to take. */
   #triggered = 0;
-  #phase: Phase = { kind: 'reading' };
+  #phase: Phase;
   readonly #mailbox: Mailbox;
 
   constructor(
@@ -75,6 +77,7 @@ export class SourceTask implements Task {
     private readonly parts: SourceTaskParts,
   ) {
     this.#checkpoints = new SubtaskCheckpoints(parts.host, parts.clock, parts.state);
+    this.#phase = parts.ends ? { kind: 'ended' } : { kind: 'reading' };
     this.#mailbox = new Mailbox(parts.host);
     parts.reader.onAvailable(() => parts.host.wake());
   }

@@ -133,6 +133,7 @@ export class TaskBuilder {
       progress,
       sortedInput,
       takesCheckpoints,
+      ends: deployment.restore?.ends === true,
       host,
       clock,
     });

@@ -247,7 +247,7 @@ describe('the checkpoint coordinator', () => {
     const results = world.ask('savepoint');
     assert.deepEqual(world.take(), ['ingresses.a[0] trigger 1 savepoint aligned continue']);
     world.acknowledge(1);
-    assert.deepEqual(results, [{ folder: 'savepoints/1-1/', isQuiescent: true }]);
+    assert.deepEqual(results, [{ checkpoint: 1, folder: 'savepoints/1-1/', isQuiescent: true }]);
   });
 
   it('takes none by time while one on demand is under way, and tells whoever asked why it failed', () => {

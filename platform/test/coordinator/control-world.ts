@@ -313,6 +313,7 @@ export class ControlWorld {
     this.#later(this.random() * 10, () => {
       if (isOver(task) || !taskManager.isUp) return;
       this.#to(leader, taskManager, task, 'running');
+      if (deployment.restore?.ends) this.#later(this.random() * 10, () => this.#finish(leader, taskManager, task));
       if (!this.#exhausts || !this.#isSource(task)) return;
       task.status = { ...task.status, exhausted: true };
       this.#report(leader, taskManager, { kind: 'exhausted', id: task.status.id });

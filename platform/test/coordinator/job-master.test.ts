@@ -326,6 +326,12 @@ describe('a JobMaster', () => {
     until(world, () => leader.master.isDone);
     assert.deepEqual([leader.master.state, leader.master.result.isStopped], ['finished', true]);
     assert.equal(noticesOf(leader, 'attempt').length, 2);
+    const last = noticesOf(leader, 'checkpoint-triggered').at(-1)?.barrier.checkpoint;
+    assert.equal(
+      noticesOf(leader, 'attempt')[1]?.checkpoint,
+      last,
+      'it ends at the checkpoint that was told, not at a later one',
+    );
   });
 
   it('says why it cannot stop, and goes on', () => {

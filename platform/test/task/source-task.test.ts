@@ -32,7 +32,7 @@ class World {
   readonly #noted: string[] = [];
   readonly #channel = new LocalChannel();
 
-  constructor() {
+  constructor(ends = false) {
     const clock = new VirtualClock(1000);
     const writer = new RecordWriter([this.#channel], { kind: 'forward', subtask: 0 });
     const main = { collect: (record: Parameters<RecordWriter['emit']>[0]) => void writer.emit(record) };
@@ -71,6 +71,7 @@ class World {
       progress: new SourceProgress({ ...place, found: [split] }),
       sortedInput: undefined,
       takesCheckpoints: true,
+      ends,
       host,
       clock,
     });
@@ -148,5 +149,12 @@ describe('a source task that is told to take a checkpoint', () => {
     assert.deepEqual(world.run(), []);
     world.task.receive({ kind: 'checkpoint-aborted', checkpoint: 1 });
     assert.deepEqual(world.run(), ['records 1']);
+  });
+
+  it('reads nothing and declines every one when it has only to end', () => {
+    const world = new World(true);
+    world.input.put({ n: 1 });
+    assert.deepEqual(world.trigger(1).run(), ['decline 1']);
+    assert.equal(world.task.step(), 'done');
   });
 });
