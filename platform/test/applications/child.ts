@@ -22,6 +22,8 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** All of its standard input; without it, none. */
   readonly input?: string;
+  /** A command that runs it: limits, another namespace. */
+  readonly below?: readonly string[];
 }
 
 export class Child {
@@ -30,8 +32,9 @@ export class Child {
   readonly finished: Promise<Finished>;
   readonly process: ChildProcess;
 
-  constructor(args: readonly string[], { cwd = ROOT, env = {}, input }: ChildOptions = {}) {
-    this.process = spawn(process.execPath, [COMMAND, ...args], {
+  constructor(args: readonly string[], { cwd = ROOT, env = {}, input, below = [] }: ChildOptions = {}) {
+    const [command = '', ...words] = [...below, process.execPath, COMMAND, ...args];
+    this.process = spawn(command, words, {
       cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
