@@ -13,10 +13,15 @@ export const truncate: Damage = (path) => writeFileSync(path, readFileSync(path)
 export const empty: Damage = (path) => writeFileSync(path, '');
 export const remove: Damage = (path) => rmSync(path);
 
-/** The first file below a folder whose path fits. */
-export function fileIn(folder: string, pattern: RegExp): string {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  const name = names.find((one) => pattern.test(one));
+/** The first or last file below a folder whose path fits. */
+export function fileIn(folder: string, pattern: RegExp, which: 'first' | 'last' = 'first'): string {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort(byNumbers);
+  const fitting = names.filter((one) => pattern.test(one));
+  const name = fitting.at(which === 'first' ? 0 : -1);
   assert.ok(name, `no ${pattern.source} among ${names.join(', ')}`);
   return join(folder, name);
+}
+
+function byNumbers(left: string, right: string): number {
+  return left.localeCompare(right, 'en', { numeric: true });
 }
