@@ -136,7 +136,7 @@ function optionsOf({ graph, job }: JobVersion, leader: string, cluster: Simulate
     graph: job,
     settings: graph.settings,
     leader,
-    start: { from: 'latest' },
+    start: cluster.job.takeStart(),
     mustExist: false,
     allowNonRestoredState: false,
     heartbeatTimeout: cluster.heartbeatTimeoutMs,

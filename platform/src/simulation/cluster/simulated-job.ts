@@ -4,6 +4,7 @@
  * Invariants
  * - Tasks of an epoch run the graph with which its leader began.
  */
+import type { JobStart } from '../../coordinator/job-options.js';
 import { buildJobGraph, type JobGraph } from '../../job/job-graph.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { WorldOptions } from '../run/world-options.js';
@@ -14,8 +15,11 @@ export interface JobVersion {
   readonly job: JobGraph;
 }
 
+const LATEST: JobStart = { from: 'latest' };
+
 export class SimulatedJob {
   #version: JobVersion;
+  #start: JobStart = LATEST;
   /** It has come to its end on its own: nobody runs it again. */
   isFinished = false;
   readonly #byEpoch = new Map<number, JobVersion>();
@@ -28,8 +32,20 @@ export class SimulatedJob {
     return this.#version;
   }
 
-  rescale(parallelism: number): void {
-    this.#version = versionOf(this.options, parallelism);
+  rescale(parallelism: number, maxParallelism: number): void {
+    this.#version = versionOf({ ...this.options, maxParallelism }, parallelism);
+  }
+
+  /** The next leader, and no other, is told to start from a savepoint. */
+  startFrom(folder: string): void {
+    this.#start = { from: 'savepoint', folder };
+  }
+
+  /** How the next leader starts. */
+  takeStart(): JobStart {
+    const start = this.#start;
+    this.#start = LATEST;
+    return start;
   }
 
   /** A leader begins its epoch with a version. */

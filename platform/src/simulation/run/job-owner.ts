@@ -15,6 +15,8 @@ const ASK_AGAIN_MS = 60;
 
 export class JobOwner {
   #isRescaled = false;
+  /** Of the stop. */
+  #savepoint: string | undefined;
   /** That are still to come. */
   #interruptions: readonly Interruption[];
 
@@ -32,6 +34,7 @@ export class JobOwner {
 
   /** Told of what the leaders say. */
   noticed(notice: JobNotice, isStopped: boolean): void {
+    if (notice.kind === 'answer' && 'folder' in notice.result) this.#savepoint = notice.result.folder;
     if (notice.kind !== 'job-state') return;
     if (notice.state === 'finished' && isStopped) this.#goOn();
     this.#interrupt(notice.state);
@@ -54,12 +57,15 @@ export class JobOwner {
       this.cluster.commandLeader({ kind: 'suspend' });
       return;
     }
-    this.cluster.commandLeader({ kind: 'stop', request: 'rescale', drain: false, savepoint: by === 'savepoint' });
+    this.cluster.commandLeader({ kind: 'stop', request: 'rescale', drain: false, savepoint: by !== 'stop' });
     world.kernel.schedule(ASK_AGAIN_MS, () => this.#rescale());
   }
 
   #goOn(): void {
     this.#isRescaled = true;
-    this.cluster.job.rescale(this.options.rescale!.to);
+    const { job } = this.cluster;
+    const { to, by, maxParallelism } = this.options.rescale!;
+    job.rescale(to, maxParallelism);
+    if (by === 'start') job.startFrom(this.#savepoint!);
   }
 }

@@ -11,9 +11,17 @@ import type { LoopOptions } from '../workload/input-events.js';
 
 /**
  * - `stop`: with a last checkpoint; `savepoint`: with a savepoint;
+ * - `start`: with a savepoint, from which it is then started, with another number of key groups too;
  * - `takeover`: the leader is suspended, and the next one finds another parallelism.
  */
-export type RescaleBy = 'stop' | 'savepoint' | 'takeover';
+export type RescaleBy = 'stop' | 'savepoint' | 'start' | 'takeover';
+
+export interface Rescale {
+  readonly atMs: number;
+  readonly to: number;
+  readonly maxParallelism: number;
+  readonly by: RescaleBy;
+}
 
 /** The first time that the job comes into a state, and a while later, it is canceled, or its leader suspended. */
 export interface Interruption {
@@ -45,6 +53,7 @@ const INTERRUPTIONS: readonly Omit<Interruption, 'afterMs'>[] = [
   { kind: 'suspend', in: 'cancelling' },
 ];
 const RESCALE_BY: readonly RescaleBy[] = ['stop', 'savepoint', 'takeover'];
+const MAX_PARALLELISMS: readonly number[] = [4, 7, 16, 128];
 
 export interface WorldOptions {
   readonly seed: number;
@@ -53,7 +62,7 @@ export interface WorldOptions {
   readonly slotsPerWorker: number;
   readonly parallelism: number;
   /** Goes on with this parallelism on the way. */
-  readonly rescale?: { readonly atMs: number; readonly to: number; readonly by: RescaleBy };
+  readonly rescale?: Rescale;
   /** The job is canceled on the way, and run again. */
   readonly cancelAtMs?: number;
   readonly interruptions: readonly Interruption[];
@@ -95,10 +104,9 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     // One worker may be lost without the job having to wait for it, in half of the worlds.
     slotsPerWorker: random.chance(0.5) ? slots : Math.ceil(slots / workers),
     parallelism,
-    ...(isRescaled ? { rescale } : {}),
     ...(random.chance(0.1) ? { cancelAtMs } : {}),
     interruptions: [],
-    maxParallelism: random.pick([4, 7, 16, 128]),
+    maxParallelism: random.pick(MAX_PARALLELISMS),
     checkpoint: {
       interval: random.integer(40, 170),
       mode: 'exactly-once',
@@ -129,13 +137,21 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
   const mode = random.chance(AT_LEAST_ONCE) ? 'at-least-once' : 'exactly-once';
   const interruptions = random.chance(INTERRUPTED) ? drawInterruptions(random) : [];
   const fails = interruptions.some((interruption) => interruption.in === 'failing');
+  const isStarted = isRescaled && rescale.by === 'savepoint' && random.chance(0.5);
   return {
     ...options,
+    ...(isRescaled ? { rescale: { ...rescale, maxParallelism: options.maxParallelism } } : {}),
+    ...(isStarted ? startFromSavepoint(rescale, random) : {}),
     checkpoint: { ...options.checkpoint, mode },
     interruptions,
     // It fails at once, so that it is in that state at all.
     ...(fails ? { restart: { strategy: 'fixed-delay', attempts: 0, delay: 0 } } : {}),
   };
+}
+
+/** Who starts a job from a savepoint is alone: a standby would know nothing of it. */
+function startFromSavepoint(rescale: Omit<Rescale, 'maxParallelism'>, random: SeededRandom): Partial<WorldOptions> {
+  return { coordinators: 1, rescale: { ...rescale, by: 'start', maxParallelism: random.pick(MAX_PARALLELISMS) } };
 }
 
 function drawInterruptions(random: SeededRandom): Interruption[] {
