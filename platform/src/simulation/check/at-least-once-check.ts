@@ -49,6 +49,8 @@ export class AtLeastOnceCheck implements JobCheck {
           this.violate('order', `${line.join(' ')} came to the keys of another`);
         return this.#add(name, count);
       }
+      case 'alert':
+        return this.violate('at-least-once', 'what a pattern sees twice it may take for more than there was');
       case 'late':
         return this.#add(`late ${line[1]}`, 1);
       case 'total-window':

@@ -3,6 +3,7 @@
  * which splits happen to be read.
  */
 import { SplitWatermark } from '../../time/watermark.js';
+import { expectAlerts } from './expected-alerts.js';
 import type { InputSplit } from '../workload/input-events.js';
 import { LEDGER_WINDOW_MS, windowEnd } from '../workload/ledger-operator.js';
 import { TOTALS_WINDOW_MS } from '../workload/totals-operator.js';
@@ -13,11 +14,14 @@ export interface ExpectedOutput {
   /** `END` by `J`: how many. */
   readonly totalWindows: ReadonlyMap<string, number>;
   readonly late: ReadonlySet<string>;
+  /** Ids. */
+  readonly alerts: ReadonlySet<string>;
   /** How many lines there are in all. */
   readonly lines: number;
 }
 
-export function expectOutput(splits: readonly InputSplit[], disorder: number): ExpectedOutput {
+/** @param hasRules whether the job has the pattern rules beside the probes */
+export function expectOutput(splits: readonly InputSplit[], disorder: number, hasRules: boolean): ExpectedOutput {
   const entries = new Map<string, { k: string; j: string }>();
   const times = new Map<string, number>();
   const late = new Set<string>();
@@ -56,7 +60,9 @@ export function expectOutput(splits: readonly InputSplit[], disorder: number): E
     const time = times.get(name);
     if (time !== undefined) add(totalWindows, `${j}:${windowEnd(time, TOTALS_WINDOW_MS)}`);
   }
-  return { entries, totalWindows, late, lines: entries.size + totalWindows.size + keys.size + late.size };
+  const alerts = hasRules ? expectAlerts(splits, (event) => late.has(event)) : new Set<string>();
+  const lines = entries.size + totalWindows.size + keys.size + late.size + alerts.size;
+  return { entries, totalWindows, late, alerts, lines };
 }
 
 function add(counts: Map<string, number>, name: string): void {

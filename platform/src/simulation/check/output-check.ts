@@ -14,6 +14,7 @@ export class OutputCheck implements JobCheck {
   readonly #windows = new Set<string>();
   readonly #finals = new Map<string, number>();
   readonly #late = new Set<string>();
+  readonly #alerts = new Set<string>();
   /** By key of the totals: the last count. */
   readonly #totals = new Map<string, number>();
   /** Counts of each key of the ledger. */
@@ -32,6 +33,7 @@ export class OutputCheck implements JobCheck {
   checkEnd(): void {
     for (const id of this.expected.entries.keys()) if (!this.#entries.has(id)) return this.#lost(id);
     for (const id of this.expected.late) if (!this.#late.has(id)) return this.#lost(`the late event ${id}`);
+    for (const id of this.expected.alerts) if (!this.#alerts.has(id)) return this.#lost(`the alert ${id}`);
     for (const window of this.expected.totalWindows.keys()) {
       if (!this.#windows.has(window)) return this.#lost(`the window ${window}`);
     }
@@ -54,6 +56,9 @@ export class OutputCheck implements JobCheck {
       case 'late':
         if (!this.expected.late.has(line[1])) this.violate('exactly-once', `${line[1]} is not late`);
         return this.#once(this.#late, line[1], line);
+      case 'alert':
+        if (!this.expected.alerts.has(line[1])) this.violate('exactly-once', `nobody expected the alert ${line[1]}`);
+        return this.#once(this.#alerts, line[1], line);
       case 'total-window': {
         const [, j, end, count] = line;
         const expected = this.expected.totalWindows.get(`${j}:${end}`);

@@ -3,19 +3,22 @@
  * workers.
  */
 import type { CheckpointSettings } from '../../job/graph-settings.js';
+import { recordTypes } from '../../job/graph-index.js';
 import type { JobVertex } from '../../job/job-graph.js';
+import type { StreamGraph } from '../../job/stream-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
+import { ChannelStateCodec } from '../../network/channel-state.js';
 import type { Operator } from '../../operators/operator.js';
 import type { TaskDeployment } from '../../rpc/task-execution.js';
 import type { Task } from '../../task/task.js';
 import type { ChainBuilder } from '../../taskmanager/chain-builder.js';
 import type { ChannelTable } from '../../taskmanager/channel-table.js';
 import type { JobEnvironment } from '../../taskmanager/environment.js';
-import type { OperatorFactory, OperatorState } from '../../taskmanager/rule-operators.js';
+import { RuleOperators, type OperatorFactory, type OperatorState } from '../../taskmanager/rule-operators.js';
 import { TaskFactory } from '../../taskmanager/task-factory.js';
 import type { TaskControl } from '../../taskmanager/task-launcher.js';
 import { LedgerOperator } from '../workload/ledger-operator.js';
-import { AGAIN, LEDGER, TOTALS } from '../workload/probe-graph.js';
+import { AGAIN, LEDGER, RULES, TOTALS } from '../workload/probe-graph.js';
 import { TotalsOperator } from '../workload/totals-operator.js';
 import type { JobVersion } from './simulated-job.js';
 
@@ -29,7 +32,7 @@ export class ProbeTaskFactory extends TaskFactory {
     metrics: MetricRegistry,
     private readonly channelsOf: ChannelsOf,
   ) {
-    super(graph, job, { ...environment, operators: probesOf(graph.settings.checkpoint!.mode) }, metrics);
+    super(graph, job, { ...environment, operators: operatorsOf(graph, metrics) }, metrics);
   }
 
   override launch(
@@ -40,6 +43,19 @@ export class ProbeTaskFactory extends TaskFactory {
   ): void {
     super.launch(deployment, this.channelsOf(deployment, control), control, launched);
   }
+}
+
+function operatorsOf(graph: StreamGraph, metrics: MetricRegistry): OperatorFactory {
+  const { maxParallelism, checkpoint } = graph.settings;
+  const sources = Object.fromEntries(recordTypes(graph));
+  const channelStates = new ChannelStateCodec(sources);
+  const rules = new RuleOperators({ layout: { tables: new Map() }, metrics, channelStates, sources, maxParallelism });
+  const probes = probesOf(checkpoint!.mode);
+  const factoryOf = ({ id }: JobVertex): OperatorFactory => (id === RULES ? rules : probes);
+  return {
+    keepsKeyedState: (vertex) => factoryOf(vertex).keepsKeyedState(vertex),
+    create: (vertex, build, state) => factoryOf(vertex).create(vertex, build, state),
+  };
 }
 
 const probesOf = (mode: CheckpointSettings['mode']): OperatorFactory => ({

@@ -55,9 +55,10 @@ export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedPr
   };
 }
 
-/** What the probes put out, and late events by their place. */
+/** What the probes put out, alerts by their ids, and late events by their place. */
 function writeLine(payload: Payload): NonNullable<OutgoingRecord['payload'] & string> {
-  const { value, split, offset } = payload as StreamRecord;
+  const { value, split, offset, alert } = payload as StreamRecord;
+  if (alert !== undefined) return JSON.stringify(['alert', alert.id]);
   return JSON.stringify(value['line'] ?? ['late', `${split.id}@${offset}`]);
 }
 

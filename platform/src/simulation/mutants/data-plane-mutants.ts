@@ -7,6 +7,8 @@ import { InFlightLog } from '../../network/in-flight-log.js';
 import { InputGate } from '../../network/input-gate.js';
 import type { RecordWriter } from '../../network/record-writer.js';
 import type { Operator } from '../../operators/operator.js';
+import { KeyedMatchStore } from '../../operators/rule/keyed-match-store.js';
+import { PatternOperator } from '../../operators/rule/pattern-operator.js';
 import { SourceOperator } from '../../operators/source/source-operator.js';
 import { HeapKeyedStore } from '../../state/heap/heap-keyed-store.js';
 import type { HeapSnapshot } from '../../state/heap/heap-snapshot.js';
@@ -38,6 +40,8 @@ interface ChainParts {
 }
 
 const CREDIT_TOO_MUCH = 8;
+
+function* noDues(): Generator<never> {}
 
 export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
   {
@@ -148,7 +152,8 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'watermark-not-restored',
     description: 'A restored split begins without the watermark that it had reached.',
-    seedsMax: 60,
+    firstSeed: 80,
+    seedsMax: 100,
     plant: () =>
       replaceMethod(SourceOperator, 'addSplit', (original) => {
         return function (this: SourceOperator, id: string): void {
@@ -200,6 +205,18 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
             : Object.assign(timer, { time: timer.time - 1 });
         };
       }),
+  },
+  {
+    name: 'waiting-events-forgotten',
+    description: 'Events that wait for the watermark before a pattern sees them are not in the snapshot.',
+    seedsMax: 60,
+    plant: () => replaceMethod(PatternOperator, 'prepareSnapshot', () => () => undefined),
+  },
+  {
+    name: 'windows-not-restored',
+    description: 'A restored pattern operator does not know when the windows of its partial matches end.',
+    seedsMax: 200,
+    plant: () => replaceMethod(KeyedMatchStore, 'dues', () => noDues),
   },
   {
     name: 'older-epochs-forgotten',

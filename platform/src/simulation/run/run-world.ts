@@ -74,7 +74,7 @@ export async function runWorld({ options, faults }: DrawnWorld, run: RunOptions)
   };
   checkpoints.onCompleted = (count) => world.completed(count);
   const Check = options.checkpoint.mode === 'exactly-once' ? OutputCheck : AtLeastOnceCheck;
-  const output = new Check(expectOutput(world.input, options.disorder), violate);
+  const output = new Check(expectOutput(world.input, options.disorder, options.hasRules), violate);
   const cluster = new SimulatedCluster(world, run.parts ?? PRODUCTION_PARTS, (notice, isStopped) =>
     owner.noticed(notice, isStopped),
   );

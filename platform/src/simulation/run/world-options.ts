@@ -34,6 +34,8 @@ export interface Interruption {
 const PATIENCE = 150;
 /** As good as without end. */
 const RESTARTS_MAX = 1_000_000;
+/** Share of the worlds with pattern rules. */
+const RULES = 0.1;
 /** Share of the worlds whose job has a loop. */
 const LOOPS = 0.2;
 /** Share of the worlds whose barriers do not wait for each other. */
@@ -85,6 +87,8 @@ export interface WorldOptions {
   readonly creditFrames: number;
   /** The job has a feedback edge. */
   readonly loop?: LoopOptions;
+  /** The job has rules of the production pattern engine beside the probes. */
+  readonly hasRules: boolean;
 }
 
 export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptions {
@@ -106,6 +110,7 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     parallelism,
     ...(random.chance(0.1) ? { cancelAtMs } : {}),
     interruptions: [],
+    hasRules: false,
     maxParallelism: random.pick(MAX_PARALLELISMS),
     checkpoint: {
       interval: random.integer(40, 170),
@@ -138,8 +143,11 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
   const interruptions = random.chance(INTERRUPTED) ? drawInterruptions(random) : [];
   const fails = interruptions.some((interruption) => interruption.in === 'failing');
   const isStarted = isRescaled && rescale.by === 'savepoint' && random.chance(0.5);
+  // Of what is seen twice a pattern makes something else.
+  const hasRules = random.chance(RULES) && mode === 'exactly-once';
   return {
     ...options,
+    hasRules,
     ...(isRescaled ? { rescale: { ...rescale, maxParallelism: options.maxParallelism } } : {}),
     ...(isStarted ? startFromSavepoint(rescale, random) : {}),
     checkpoint: { ...options.checkpoint, mode },

@@ -9,17 +9,20 @@ import { UNTYPED } from '../../expression/index.js';
 import type { CheckpointSettings, RestartSettings } from '../../job/graph-settings.js';
 import type {
   PatternNode,
-  PatternRule,
+  PatternDescriptor,
   SinkNode,
   SourceNode,
   StreamEdge,
   StreamGraph,
 } from '../../job/stream-graph.js';
 import type { LoopOptions } from './input-events.js';
+import { PATTERN_RULES, ruleOf } from './pattern-rules.js';
 
 export const SOURCE = 'ingresses.events';
 export const LEDGER = 'patterns.ledger';
 export const TOTALS = 'patterns.totals';
+/** What the production operators of rules run. */
+export const RULES = 'patterns.rules';
 export const EGRESS = 'egresses.out';
 
 /** The rule whose records go round the loop. */
@@ -33,10 +36,11 @@ export interface ProbeGraphOptions {
   readonly checkpoint: CheckpointSettings;
   readonly restart: RestartSettings;
   readonly loop?: LoopOptions;
+  readonly hasRules: boolean;
 }
 
 export function probeGraph(options: ProbeGraphOptions): StreamGraph {
-  const { parallelism, maxParallelism, disorder, checkpoint, restart, loop } = options;
+  const { parallelism, maxParallelism, disorder, checkpoint, restart, loop, hasRules } = options;
   return {
     version: 1,
     name: 'probe',
@@ -53,9 +57,9 @@ export function probeGraph(options: ProbeGraphOptions): StreamGraph {
     },
     tables: [],
     sources: [sourceNode(disorder)],
-    operators: operators(loop),
+    operators: [...operators(loop), ...(hasRules ? [ruleNode()] : [])],
     sinks: [SINK],
-    edges: [...EDGES, ...(loop === undefined ? [] : [feedbackEdge(loop)])],
+    edges: [...EDGES, ...(loop === undefined ? [] : [feedbackEdge(loop)]), ...(hasRules ? ruleEdges() : [])],
   };
 }
 
@@ -65,6 +69,19 @@ const EDGES: readonly StreamEdge[] = [
   { from: LEDGER, rule: 'ledger', to: TOTALS, tag: 'main', partition: 'hash' },
   { from: TOTALS, rule: 'totals', to: EGRESS, tag: 'main', partition: 'rebalance' },
 ];
+
+function ruleNode(): PatternNode {
+  return { kind: 'pattern', id: RULES, inputs: [input(SOURCE, 'events', 'k')], rules: PATTERN_RULES };
+}
+
+function ruleEdges(): StreamEdge[] {
+  return [
+    { from: SOURCE, to: RULES, tag: 'main', partition: 'hash' },
+    ...PATTERN_RULES.map(({ name }): StreamEdge => {
+      return { from: RULES, rule: name, to: EGRESS, tag: 'main', partition: 'rebalance' };
+    }),
+  ];
+}
 
 function feedbackEdge({ from }: LoopOptions): StreamEdge {
   return {
@@ -110,9 +127,11 @@ const SINK: SinkNode = {
   delivery: 'exactly-once',
 };
 
+const NO_PATTERN: PatternDescriptor = { stages: [], skip: { kind: 'none' } };
+
 /** A keyed node whose operator the simulator makes: its rules only name what comes out of it. */
 function probe(id: string, inputs: PatternNode['inputs'], rules: readonly string[]): PatternNode {
-  return { kind: 'pattern', id, inputs, rules: rules.map(placeholder) };
+  return { kind: 'pattern', id, inputs, rules: rules.map((name) => ruleOf(name, NO_PATTERN)) };
 }
 
 function input(from: string, name: string, key: string): PatternNode['inputs'][number] {
@@ -130,20 +149,5 @@ function field(name: string): TypedTree {
       start: 0,
       end: name.length,
     },
-  };
-}
-
-function placeholder(name: string): PatternRule {
-  return {
-    name,
-    severity: 'low',
-    tags: [],
-    body: 'stages',
-    select: [],
-    fields: UNTYPED,
-    message: [],
-    onError: 'fail',
-    fingerprint: name,
-    pattern: { stages: [], skip: { kind: 'none' } },
   };
 }

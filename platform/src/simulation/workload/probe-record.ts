@@ -49,7 +49,8 @@ export type OutputLine =
   | readonly [kind: 'event', j: string, m: number, k: string, n: number, id: string]
   | readonly [kind: 'total-window', j: string, end: number, count: number]
   | readonly [kind: 'total-final', j: string, count: number]
-  | readonly [kind: 'late', id: string];
+  | readonly [kind: 'late', id: string]
+  | readonly [kind: 'alert', id: string];
 
 export function totalsRecord(line: OutputLine, time: number): StreamRecord {
   const offset = line[0] === 'event' ? line[5] : line.join(' ');

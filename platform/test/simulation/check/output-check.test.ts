@@ -31,7 +31,9 @@ const WHOLE: readonly OutputLine[] = [
 
 function violationsOf(output: readonly OutputLine[]): string[] {
   const found: string[] = [];
-  const check = new OutputCheck(expectOutput([INPUT], 0), (property, message) => found.push(`${property}: ${message}`));
+  const check = new OutputCheck(expectOutput([INPUT], 0, false), (property, message) =>
+    found.push(`${property}: ${message}`),
+  );
   const lines = output.map((line) => JSON.stringify(line));
   for (let read = 0; read <= lines.length; read++) check.check(lines.slice(0, read));
   check.checkEnd();
@@ -41,7 +43,7 @@ function violationsOf(output: readonly OutputLine[]): string[] {
 describe('the check of the output', () => {
   it('finds nothing wrong with what the input must give, and expects as many lines', () => {
     assert.deepEqual(violationsOf(WHOLE), []);
-    assert.equal(expectOutput([INPUT], 0).lines, WHOLE.length);
+    assert.equal(expectOutput([INPUT], 0, false).lines, WHOLE.length);
   });
 
   for (const [index, line] of WHOLE.entries()) {
