@@ -8,6 +8,10 @@ export interface CrashApplication {
   readonly backend: 'rocksdb' | 'heap';
   /** Between checkpoints, ms. */
   readonly interval: number;
+  /** Barriers overtake what is in flight from the start. */
+  readonly unaligned?: boolean;
+  /** Each start has the next of these parallelisms, in turn. */
+  readonly rescaled?: readonly number[];
 }
 
 /** Its egresses, by the rule whose alerts each takes, as paths in the application's folder. */
@@ -19,11 +23,12 @@ export const OUTPUTS = {
 
 export type CrashRule = keyof typeof OUTPUTS;
 
-export function applicationText({ parallelism, backend, interval }: CrashApplication): string {
+export function applicationText({ parallelism, backend, interval, unaligned }: CrashApplication): string {
+  const alignment = unaligned === true ? ', unaligned: true, alignedTimeout: 0s' : '';
   return `name: crash
 settings:
   parallelism: ${parallelism}
-  checkpoint: { interval: ${interval}ms }
+  checkpoint: { interval: ${interval}ms${alignment} }
   restart: none
   state: { backend: ${backend} }
 ingresses:

@@ -41,6 +41,7 @@ export class CrashLoop {
   readonly #expected: Output;
   readonly undisturbedMs: number;
   #rounds = 0;
+  #starts = 0;
 
   private constructor(
     private readonly folder: string,
@@ -57,7 +58,7 @@ export class CrashLoop {
     writeEvents(join(folder, EVENTS), events);
     const place = newPlace(folder, 'undisturbed', application);
     const start = performance.now();
-    await finish(place, {});
+    await wellEnded(place, run(place));
     const expected = outputOf(place);
     for (const [rule, lines] of expected) if (lines.length === 0) throw new Error(`undisturbed, ${rule} found nothing`);
     return new CrashLoop(folder, application, expected, performance.now() - start);
@@ -73,7 +74,7 @@ export class CrashLoop {
     let [kills, resumed] = [0, 0];
     let place = this.#newRound();
     for (const delay of delays) {
-      const child = run(place, {});
+      const child = this.#run(place);
       const timer = setTimeout(() => child.process.kill('SIGKILL'), delay);
       const ended = await child.finished;
       clearTimeout(timer);
@@ -84,7 +85,7 @@ export class CrashLoop {
         place = this.#newRound();
       }
     }
-    const last = await finish(place, {});
+    const last = await wellEnded(place, this.#run(place));
     if (isResumed(last)) resumed++;
     this.#compare(place, last);
     return { kills, resumed };
@@ -95,15 +96,21 @@ export class CrashLoop {
     let [kills, resumed] = [0, 0];
     let place = this.#newRound();
     let isFresh = true;
+    /** Whether the next start is known to go on from a checkpoint. */
+    let goesOn = false;
     const died = (ended: Finished): void => {
       kills++;
       if (isResumed(ended)) resumed++;
       isFresh = false;
+      goesOn ||= isResumed(ended);
     };
-    for (const { failpoint, pass = 1, times = 1, resumed: goesOn } of points) {
+    for (const { failpoint, pass = 1, times = 1, resumed: mustGoOn } of points) {
       for (let left = times; left > 0;) {
-        if (isFresh && goesOn) died(await die(place, WITH_CHECKPOINT));
-        const ended = await run(place, { TIDEGATE_FAIL: `${failpoint}:${pass}` }).finished;
+        if (mustGoOn && !goesOn) {
+          died(await this.#die(place, WITH_CHECKPOINT));
+          goesOn = true;
+        }
+        const ended = await this.#run(place, `${failpoint}:${pass}`).finished;
         if (ended.signal === 'SIGKILL') {
           died(ended);
           left--;
@@ -113,12 +120,26 @@ export class CrashLoop {
         this.#compare(place, ended);
         place = this.#newRound();
         isFresh = true;
+        goesOn = false;
       }
     }
-    const last = await finish(place, {});
+    const last = await wellEnded(place, this.#run(place));
     if (isResumed(last)) resumed++;
     this.#compare(place, last);
     return { kills, resumed };
+  }
+
+  /** A run that dies at a failpoint; it must get there. */
+  async #die(place: string, failpoint: string): Promise<Finished> {
+    const ended = await this.#run(place, failpoint).finished;
+    if (ended.signal !== 'SIGKILL') throw notReached(failpoint, ended);
+    return ended;
+  }
+
+  #run(place: string, failpoint = ''): Child {
+    const { rescaled = [] } = this.application;
+    const parallelism = rescaled[this.#starts++ % rescaled.length];
+    return run(place, failpoint, parallelism === undefined ? [] : ['--parallelism', String(parallelism)]);
   }
 
   #newRound(): string {
@@ -154,23 +175,16 @@ function newPlace(folder: string, name: string, application: CrashApplication): 
   return place;
 }
 
-function run(place: string, env: Readonly<Record<string, string>>): Child {
-  return new Child(['run', '--quiet'], { cwd: place, env, input: '' });
-}
-
-/** A run that dies at a failpoint; it must get there. */
-async function die(place: string, failpoint: string): Promise<Finished> {
-  const ended = await run(place, { TIDEGATE_FAIL: failpoint }).finished;
-  if (ended.signal !== 'SIGKILL') throw notReached(failpoint, ended);
-  return ended;
+function run(place: string, failpoint = '', args: readonly string[] = []): Child {
+  return new Child(['run', '--quiet', ...args], { cwd: place, env: { TIDEGATE_FAIL: failpoint }, input: '' });
 }
 
 function notReached(failpoint: string, { err }: Finished): Error {
   return new Error(`the failpoint ${failpoint} was not reached\n${err}`);
 }
 
-async function finish(place: string, env: Readonly<Record<string, string>>): Promise<Finished> {
-  const ended = await run(place, env).finished;
+async function wellEnded(place: string, child: Child): Promise<Finished> {
+  const ended = await child.finished;
   if (ended.exitCode !== 0) throw new Error(`${place}: exit code ${ended.exitCode}, ${ended.signal}\n${ended.err}`);
   return ended;
 }

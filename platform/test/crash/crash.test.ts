@@ -32,3 +32,34 @@ describe('a run that is killed', function () {
     });
   }
 });
+
+describe('a run that is killed and started at another parallelism', function () {
+  this.timeout(240_000);
+
+  const rows: [row: string, unaligned: boolean][] = [
+    ['F60: dies at each step of it', false],
+    ['F61: with checkpoints that overtake what is in flight, dies at each step of it', true],
+  ];
+  for (const [row, unaligned] of rows) {
+    it(`${row}, and has written in the end what an undisturbed run writes`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tidegate-rescale-'));
+      try {
+        const application = {
+          parallelism: 2,
+          backend: 'rocksdb',
+          interval: 50,
+          unaligned,
+          rescaled: [2, 3, 1, 4],
+        } as const;
+        const loop = await CrashLoop.prepare(folder, 30_000, application);
+        const steps = DEATH_POINTS.filter(
+          ({ resumed, failpoint }) => resumed || failpoint === 'checkpoint.afterSnapshot',
+        );
+        const { kills, resumed } = await loop.dieAt(steps);
+        assert.ok(kills >= steps.length && resumed > 0);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  }
+});
