@@ -18,7 +18,12 @@ export interface SourceSplit {
 }
 
 export interface SplitEnumerator {
-  /** The splits that exist now. Called once for a bounded source, and again from time to time for one that discovers. */
+  /** After how many milliseconds `discover` is to be called again, while the source is read; undefined: once is enough. */
+  readonly discoveryInterval?: number | undefined;
+  /**
+   * The splits that exist now, and all that it has found before: what it finds later stands behind. Known ones may be
+   * among them or not. One call at a time.
+   */
   discover(): Promise<readonly SourceSplit[]>;
   close(): Promise<void>;
 }
@@ -46,8 +51,8 @@ export type PollResult =
   | { readonly kind: 'batch'; readonly batch: SourceBatch }
   /** Nothing now; `onAvailable`'s callback will be called. */
   | { readonly kind: 'empty' }
-  /** The split has no more records, ever. Told once per split. */
-  | { readonly kind: 'split-end'; readonly split: string }
+  /** The split has no more records, ever. Told once per split. `at`: where it ended, to be kept in checkpoints. */
+  | { readonly kind: 'split-end'; readonly split: string; readonly at?: SourceSplit }
   /** Every split has ended and `noMoreSplits` was called. From then on every `poll` answers this. */
   | { readonly kind: 'end' };
 
@@ -76,6 +81,7 @@ export interface Source {
   readonly boundedness: 'bounded' | 'unbounded';
   /** Whether records can be read again after a crash. `validate` warns where not. */
   readonly replayable: boolean;
-  createEnumerator(): SplitEnumerator;
+  /** @param known the splits that a checkpoint kept, ended ones too: they are read on without being found again */
+  createEnumerator(known: readonly SourceSplit[]): SplitEnumerator;
   createReader(): SourceReader;
 }

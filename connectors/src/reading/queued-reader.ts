@@ -90,7 +90,7 @@ export class QueuedReader implements SourceReader {
         this.#active.splice(index, 1);
         this.#next = index;
         this.#startSplits();
-        return { kind: 'split-end', split: queue.split };
+        return { kind: 'split-end', split: queue.split, at: queue.at };
       }
     }
     if (this.#isDone()) return { kind: 'end' };
@@ -117,12 +117,7 @@ export class QueuedReader implements SourceReader {
   }
 
   snapshot(checkpoint: number): readonly SourceSplit[] {
-    const started = this.#active.map(({ split, position, state }) => ({
-      id: split,
-      ...(position === undefined ? {} : { offset: position }),
-      ...(state === undefined ? {} : { state }),
-    }));
-    const splits = [...started, ...this.#waiting];
+    const splits = [...this.#active.map((queue) => queue.at), ...this.#waiting];
     if (this.#options.onCheckpointComplete !== undefined) this.#incomplete.set(checkpoint, splits);
     return splits;
   }

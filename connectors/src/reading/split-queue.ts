@@ -29,6 +29,16 @@ export class SplitQueue {
     this.state = split.state;
   }
 
+  /** Where reading would go on. */
+  get at(): SourceSplit {
+    const { split: id, position, state } = this;
+    return {
+      id,
+      ...(position === undefined ? {} : { offset: position }),
+      ...(state === undefined ? {} : { state }),
+    };
+  }
+
   get bytes(): number {
     return this.#bytes;
   }

@@ -85,7 +85,7 @@ export function itIsASource(
     const whereBounded = bounded ? it : () => undefined;
     whereBounded('tells the end of each split once, after its records, and then only the end', async () => {
       const polls = await openSource();
-      const splits = (await tested.create().createEnumerator().discover()).map(({ id }) => id);
+      const splits = (await tested.create().createEnumerator([]).discover()).map(({ id }) => id);
       const ended: string[] = [];
       for (let result = await polls.next(); result.kind !== 'end'; result = await polls.next()) {
         if (result.kind === 'split-end') ended.push(result.split);

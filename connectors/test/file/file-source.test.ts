@@ -40,7 +40,7 @@ describe('the source file', function () {
     return file.source.createSource(configured(file.source.options, { pollInterval: 1, ...options }), made, context);
   };
   const splits = async (path: string[]): Promise<string[]> =>
-    (await source({ path }).createEnumerator().discover()).map(({ id }) => id);
+    (await source({ path }).createEnumerator([]).discover()).map(({ id }) => id);
 
   it('takes each file as a split, in the order of the names, however the globs overlap', async () => {
     for (const name of ['b.jsonl', 'a/2.jsonl', 'a/10.jsonl', 'a/deep/x.jsonl', 'a/x.csv']) await write(name, '');

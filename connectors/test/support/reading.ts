@@ -64,7 +64,7 @@ export async function open(
   splits?: readonly SourceSplit[],
   maxBytes?: number,
 ): Promise<Polls> {
-  const enumerator = source.createEnumerator();
+  const enumerator = source.createEnumerator([]);
   const reader = source.createReader();
   const polls = new Polls(reader, context, maxBytes);
   reader.addSplits(splits ?? (await enumerator.discover()));

@@ -6,21 +6,24 @@
  * - No attempt is deployed before its fence is durable; what it starts from is the latest checkpoint below the fence.
  * - What comes of an attempt that has been given up, or succeeded by another, is ignored.
  */
-import type { SourceSplit } from '@tidegate/connectors/api';
 import { assignState, type AssignmentOptions } from '../checkpoint/state-assignment.js';
 import type { CheckpointStore, StoreOutcome } from '../checkpoint/checkpoint-store.js';
 import { TidegateError } from '../common/errors.js';
+import type { FoundSplits } from '../job/found-splits.js';
 import { keyGroupRange } from '../job/key-groups.js';
 import type { JobGraph } from '../job/job-graph.js';
-import type { Failure, TaskRestore } from '../rpc/task-execution.js';
+import type { AttemptId, Failure, TaskRestore } from '../rpc/task-execution.js';
+import type { AttemptStatus } from '../rpc/task-manager.js';
 import type { Execution } from '../scheduling/execution.js';
 import type { ExecutionGraph } from '../scheduling/execution-graph.js';
 import type { SlotPool } from '../scheduling/slot-pool.js';
 import type { JobOptions } from './job-options.js';
 import type { Outbox } from './outbox.js';
+import { SplitDiscovery } from './split-discovery.js';
 
 export interface AttemptHost {
   deploy(execution: Execution): void;
+  addSplits(id: AttemptId, found: FoundSplits): void;
   /** All that can be deployed now has been. */
   deployed(): void;
   /** @returns whether it has only to end, as a stop at this checkpoint was promised */
@@ -31,13 +34,14 @@ export interface AttemptHost {
 }
 
 const RETRY_MS = 500;
+const NO_SPLITS: FoundSplits = { splits: [], more: false };
 
 export class AttemptStart {
   #epoch = 0;
   #attempt = 0;
   /** Of the current attempt, once its fence is durable. */
   #restores: ReadonlyMap<string, readonly TaskRestore[]> | undefined;
-  readonly #splits = new Map<string, readonly SourceSplit[]>();
+  readonly #discovery: SplitDiscovery;
   #isUnderWay = false;
   #missing = 0;
 
@@ -50,7 +54,13 @@ export class AttemptStart {
     private readonly slots: SlotPool,
     private readonly outbox: Outbox,
     private readonly host: AttemptHost,
-  ) {}
+  ) {
+    this.#discovery = new SplitDiscovery(outbox, {
+      found: () => this.resume(),
+      grown: (source, found) => this.#tell(source, found),
+      failed: (failure) => host.failed(failure),
+    });
+  }
 
   get epoch(): number {
     return this.#epoch;
@@ -70,7 +80,7 @@ export class AttemptStart {
     const attempt = ++this.#attempt;
     this.#isUnderWay = true;
     this.#restores = undefined;
-    this.#splits.clear();
+    this.#discovery.stop(tasks);
     this.graph.renew(tasks, this.#epoch, attempt);
     this.#fence(attempt);
   }
@@ -79,10 +89,32 @@ export class AttemptStart {
     this.#isUnderWay = false;
   }
 
+  /** Nothing that runs is told of more splits. */
+  end(): void {
+    this.giveUp();
+    this.#discovery.stop();
+  }
+
+  /** Says again what a task may not have heard. @param told what it says that it was told */
+  repeat({ id }: Execution, told: AttemptStatus['found']): void {
+    const found = this.#discovery.found(id.task);
+    if (found === undefined) return;
+    if (told.splits < found.splits.length || told.more !== found.more) this.host.addSplits(id, found);
+  }
+
+  #tell(source: string, found: FoundSplits): void {
+    for (const { id } of this.graph.executions(new Set([source]))) this.host.addSplits(id, found);
+  }
+
   /** Slots may have come, or a stage may have finished. */
   resume(): void {
     if (!this.#isUnderWay || this.#restores === undefined) return;
-    if (this.graph.tasks.some(({ id, isSource }) => isSource && this.#waits(id) && !this.#splits.has(id))) return;
+    if (
+      this.graph.tasks.some(
+        ({ id, isSource }) => isSource && this.#waits(id) && this.#discovery.found(id) === undefined,
+      )
+    )
+      return;
     const missing = this.slots.assign(Math.max(...this.graph.tasks.map(({ parallelism }) => parallelism)));
     if (missing > 0 && missing !== this.#missing) {
       this.outbox.push({ kind: 'notify', notice: { kind: 'missing-slots', missing } });
@@ -125,17 +157,17 @@ export class AttemptStart {
       if (!(error instanceof TidegateError)) throw error;
       return this.host.failed({ code: error.code, message: error.message, retriable: false });
     }
-    for (const { id, isSource } of this.graph.tasks) if (isSource && this.#waits(id)) this.#discover(id, attempt);
+    for (const { id, isSource } of this.graph.tasks) if (isSource && this.#waits(id)) this.#discover(id);
     this.resume();
   }
 
-  #discover(source: string, attempt: number): void {
-    this.outbox.discover(source, (found) => {
-      if (!this.#isUnderWay || attempt !== this.#attempt) return;
-      if ('code' in found) return this.host.failed(found);
-      this.#splits.set(source, found);
-      this.resume();
-    });
+  #discover(source: string): void {
+    // The state of a source is whole in each of its subtasks.
+    const operators = this.#restores?.get(source)?.[0]?.snapshot.operators ?? [];
+    this.#discovery.begin(
+      source,
+      operators.filter(({ owner }) => owner === source),
+    );
   }
 
   #waits(task: string): boolean {
@@ -152,7 +184,7 @@ export class AttemptStart {
       slot: location.slot,
       keyGroups: keyGroupRange(id.subtask, this.options.maxParallelism, parallelism),
       restore: this.#restores?.get(id.task)?.[id.subtask],
-      splits: this.#splits.get(id.task) ?? [],
+      found: this.#discovery.found(id.task) ?? NO_SPLITS,
     });
     this.host.deploy(execution);
   }

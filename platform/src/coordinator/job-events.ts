@@ -2,6 +2,7 @@
 import type { SourceSplit } from '@tidegate/connectors/api';
 import type { StorageAnswer, StorageRequest } from '../common/storage.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { OperatorStateHandle } from '../job/state-handle.js';
 import type { CheckpointStatistics } from '../checkpoint/checkpoint-statistics.js';
 import type { Failure, TaskCommand, TaskReport } from '../rpc/task-execution.js';
 import type { LeaderAnswer, TaskManagerReport } from '../rpc/task-manager.js';
@@ -18,8 +19,8 @@ export type JobEvent =
   | { readonly kind: 'task-manager-lost'; readonly taskManager: string; readonly reason: string }
   | { readonly kind: 'storage'; readonly request: number; readonly answer: StorageAnswer }
   | { readonly kind: 'timer'; readonly timer: number }
-  /** The answer to `discover`: all splits that the source has now, in an order that is the same for the same splits. */
-  | { readonly kind: 'splits'; readonly discovery: number; readonly found: readonly SourceSplit[] | Failure }
+  /** The answer to `discover`. */
+  | { readonly kind: 'splits'; readonly discovery: number; readonly found: Discovered }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'savepoint'; readonly request: string }
   /** A last checkpoint, and the end; `drain`: everything due first. The job can be resumed from it. */
@@ -31,8 +32,25 @@ export type JobEffect =
   | { readonly kind: 'schedule'; readonly timer: number; readonly ms: number }
   | { readonly kind: 'unschedule'; readonly timer: number }
   /** Ask a source's enumerator for its splits. */
-  | { readonly kind: 'discover'; readonly discovery: number; readonly source: string }
+  | ({ readonly kind: 'discover'; readonly discovery: number } & Discovery)
   | { readonly kind: 'notify'; readonly notice: JobNotice };
+
+export interface Discovery {
+  readonly source: string;
+  /** Rises: for each search there is an enumerator of its own. */
+  readonly search: number;
+  /** What the source's attempt begins from: splits that are in there have been found. */
+  readonly restored: readonly OperatorStateHandle[];
+}
+
+export type Discovered =
+  | {
+      /** All that the search has found, those found later behind; what was found before may be among them. */
+      readonly splits: readonly SourceSplit[];
+      /** After which time to ask again, ms; absent: there will be no more. */
+      readonly againMs?: number;
+    }
+  | Failure;
 
 /** For observers, logs and metrics. */
 export type JobNotice =

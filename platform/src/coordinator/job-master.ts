@@ -96,6 +96,7 @@ export class JobMaster {
       this.#outbox,
       {
         deploy: (execution) => this.#deploy(execution),
+        addSplits: (id, found) => this.#sendTo(id, { kind: 'add-splits', id, found }),
         deployed: () => this.#deployed(),
         endsAt: (checkpoint) => this.#ending.endsAt(checkpoint),
         failed: (failure) => this.#failover([], failure),
@@ -240,7 +241,7 @@ export class JobMaster {
   /** Hears what was missed, and says again what was not heard. */
   #reconcile(taskManager: string, attempts: readonly AttemptStatus[]): void {
     const listed = new Set<Execution>();
-    for (const { id, state, failure, exhausted } of attempts) {
+    for (const { id, state, failure, exhausted, found } of attempts) {
       const execution = this.graph.find(id);
       if (execution?.taskManager !== taskManager) {
         this.#outbox.push({ kind: 'send', taskManager, message: { kind: 'cancel', id } });
@@ -249,6 +250,7 @@ export class JobMaster {
       listed.add(execution);
       this.#report(taskManager, { kind: 'state', id, state, ...(failure === undefined ? {} : { failure }) });
       if (exhausted) this.#report(taskManager, { kind: 'exhausted', id });
+      if (!execution.isTerminal) this.#start.repeat(execution, found);
     }
     for (const execution of this.graph.executions()) {
       if (execution.taskManager !== taskManager || execution.isTerminal) continue;
@@ -414,7 +416,7 @@ export class JobMaster {
   #wind(state: 'failing' | 'cancelling', reason: string): void {
     this.#to(state);
     this.#restarting = undefined;
-    this.#start.giveUp();
+    this.#start.end();
     this.checkpoints.stop(reason);
     this.#cancelAll();
     this.#settle();
@@ -428,6 +430,7 @@ export class JobMaster {
   }
 
   #end(state: JobState): void {
+    this.#start.end();
     this.#to(state);
     this.#taskManagers.close();
   }

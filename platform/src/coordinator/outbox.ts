@@ -5,21 +5,17 @@
  * Invariants
  * - Each answer and each timer is told once, and nothing after `close`.
  */
-import type { SourceSplit } from '@tidegate/connectors/api';
 import type { StoragePort } from '../checkpoint/storage-requests.js';
 import type { Clock } from '../common/clock.js';
 import type { StorageAnswer, StorageRequest } from '../common/storage.js';
-import type { Failure } from '../rpc/task-execution.js';
-import type { JobEffect } from './job-events.js';
-
-type Found = readonly SourceSplit[] | Failure;
+import type { Discovered, Discovery, JobEffect } from './job-events.js';
 
 export class Outbox implements Clock, StoragePort {
   #effects: JobEffect[] = [];
   #next = 1;
   readonly #timers = new Map<number, () => void>();
   readonly #requests = new Map<number, (answer: StorageAnswer) => void>();
-  readonly #discoveries = new Map<number, (found: Found) => void>();
+  readonly #discoveries = new Map<number, (found: Discovered) => void>();
   #isClosed = false;
 
   constructor(private readonly time: Pick<Clock, 'now' | 'monotonic'>) {}
@@ -63,11 +59,11 @@ export class Outbox implements Clock, StoragePort {
     this.push({ kind: 'storage', request, ask });
   }
 
-  discover(source: string, answered: (found: Found) => void): void {
+  discover(wanted: Discovery, answered: (found: Discovered) => void): void {
     if (this.#isClosed) return;
     const discovery = this.#next++;
     this.#discoveries.set(discovery, answered);
-    this.push({ kind: 'discover', discovery, source });
+    this.push({ kind: 'discover', discovery, ...wanted });
   }
 
   fire(timer: number): void {
@@ -78,7 +74,7 @@ export class Outbox implements Clock, StoragePort {
     take(this.#requests, request)?.(answer);
   }
 
-  found(discovery: number, found: Found): void {
+  found(discovery: number, found: Discovered): void {
     take(this.#discoveries, discovery)?.(found);
   }
 

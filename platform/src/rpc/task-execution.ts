@@ -7,8 +7,9 @@
  * - Messages are plain data; the network may lose them, delay them and bring them twice.
  */
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { FoundSplits } from '../job/found-splits.js';
 import type { KeyGroupRange, SubtaskSnapshot } from '../job/state-handle.js';
-import type { RestoredEpochs, StagedEpoch, SourceSplit } from '@tidegate/connectors/api';
+import type { RestoredEpochs, StagedEpoch } from '@tidegate/connectors/api';
 
 /** One execution of one subtask of one task (a chain of vertices, named by its head). */
 export interface AttemptId {
@@ -27,8 +28,8 @@ export interface TaskDeployment {
   readonly slot: number;
   readonly keyGroups: KeyGroupRange;
   readonly restore: TaskRestore | undefined;
-  /** For tasks that begin at a source: splits of a start from the beginning, or what was found since the checkpoint. */
-  readonly splits: readonly SourceSplit[];
+  /** For tasks that begin at a source. */
+  readonly found: FoundSplits;
 }
 
 export interface TaskRestore {
@@ -78,6 +79,8 @@ export interface Failure {
 export type TaskCommand =
   | { readonly kind: 'deploy'; readonly deployment: TaskDeployment }
   | { readonly kind: 'cancel'; readonly id: AttemptId }
+  /** To a task that begins at a source: all that was found, with what the deployment had already. */
+  | { readonly kind: 'add-splits'; readonly id: AttemptId; readonly found: FoundSplits }
   | { readonly kind: 'trigger-checkpoint'; readonly id: AttemptId; readonly barrier: CheckpointBarrier }
   /** `goesOn`: sources do not end behind it, although its barrier said so. */
   | {

@@ -20,6 +20,8 @@ export interface AttemptStatus {
   readonly failure?: Failure;
   /** See TaskReport. */
   readonly exhausted: boolean;
+  /** Of the splits that it was told of: how many, and whether there may be more. */
+  readonly found: { readonly splits: number; readonly more: boolean };
 }
 
 export type TaskManagerReport =

@@ -83,6 +83,7 @@ export class OperatorTask implements Task {
   #act(mail: TaskMail): void {
     switch (mail.kind) {
       case 'trigger-checkpoint':
+      case 'add-splits':
       case 'committed':
       case 'flushed':
         throw new Error(`${this.id} is fed by channels and writes nowhere: ${mail.kind} is not for it`);

@@ -125,7 +125,8 @@ export class SinkTask implements Task {
   #act(mail: TaskMail): void {
     switch (mail.kind) {
       case 'trigger-checkpoint':
-        throw new Error(`${this.id} is fed by channels: its barriers come in band`);
+      case 'add-splits':
+        throw new Error(`${this.id} is fed by channels: ${mail.kind} is not for it`);
       case 'committed':
         this.#epochs.committed(mail.epoch);
         break;

@@ -43,7 +43,7 @@ export interface SourceProgressOptions {
   readonly parallelism: number;
   /** Where it is kept, with what a checkpoint kept of all subtasks. */
   readonly states: OperatorStateStore;
-  /** All splits that there are, in the order in which they were found. */
+  /** See `add`. */
   readonly found: readonly SourceSplit[];
   /** Whether nothing is given before the input's end. */
   readonly isSorted: boolean;
@@ -51,25 +51,55 @@ export interface SourceProgressOptions {
   readonly keepsClock?: boolean;
 }
 
+/** The splits that a checkpoint kept of a source, ended or not, in the order in which they were found. */
+export function savedSplits(states: OperatorStateStore, owner: string): readonly SourceSplit[] {
+  return inOrder(splitsIn(states, owner)).map(({ split }) => split);
+}
+
+function splitsIn(states: OperatorStateStore, owner: string): OperatorListState<SplitProgress> {
+  return states.list({ owner, name: STATE, codec: plainValueCodec<SplitProgress>() }, 'union');
+}
+
+function inOrder(splits: OperatorListState<SplitProgress>): SplitProgress[] {
+  return [...splits.get()].sort((left, right) => left.ordinal - right.ordinal);
+}
+
 export class SourceProgress {
   readonly #state: OperatorListState<SplitProgress>;
+  /** Of this subtask. */
   readonly #splits = new Map<string, SplitProgress>();
+  /** Of all subtasks. */
+  readonly #known = new Set<string>();
+  #lastOrdinal = -1;
   readonly #given = new Map<string, NonNullable<SortedProgress['given']>>();
 
   constructor(private readonly options: SourceProgressOptions) {
-    const { owner, subtask, parallelism, states, found, keepsClock = true } = options;
-    this.#state = states.list({ owner, name: STATE, codec: plainValueCodec<SplitProgress>() }, 'union');
-    const known = this.#state
-      .get()
-      .map(({ watermark, ...known }) => (watermark !== undefined && keepsClock ? { ...known, watermark } : known));
-    const ids = new Set(known.map(({ split }) => split.id));
-    let ordinal = known.reduce((highest, split) => Math.max(highest, split.ordinal), -1);
-    const fresh = found
-      .filter(({ id }) => !ids.has(id))
-      .map((split): SplitProgress => ({ ordinal: ++ordinal, split, ended: false }));
-    for (const progress of [...known, ...fresh].sort((a, b) => a.ordinal - b.ordinal)) {
-      if (progress.ordinal % parallelism === subtask) this.#splits.set(progress.split.id, progress);
+    const { owner, states, found, keepsClock = true } = options;
+    this.#state = splitsIn(states, owner);
+    for (const { watermark, ...known } of inOrder(this.#state)) {
+      this.#know(watermark !== undefined && keepsClock ? { ...known, watermark } : known);
     }
+    this.add(found);
+  }
+
+  /**
+   * @param found all that was found, in the order in which it was found: every subtask is told the same
+   * @returns what is new and falls to this subtask
+   */
+  add(found: readonly SourceSplit[]): readonly SourceSplit[] {
+    return found.filter((split) => {
+      return !this.#known.has(split.id) && this.#know({ ordinal: this.#lastOrdinal + 1, split, ended: false });
+    });
+  }
+
+  /** @returns whether it falls to this subtask */
+  #know(progress: SplitProgress): boolean {
+    const { ordinal, split } = progress;
+    this.#known.add(split.id);
+    this.#lastOrdinal = Math.max(this.#lastOrdinal, ordinal);
+    const isOwn = ordinal % this.options.parallelism === this.options.subtask;
+    if (isOwn) this.#splits.set(split.id, progress);
+    return isOwn;
   }
 
   /** What is to be read. */
@@ -79,9 +109,15 @@ export class SourceProgress {
       .map(({ split, watermark }) => ({ split, watermark: watermark ?? NO_WATERMARK }));
   }
 
-  endSplit(id: string): void {
+  /** @param at where it ended, if the connector says so; a sorted input begins again where it began */
+  endSplit(id: string, at?: SourceSplit): void {
     const progress = this.#splits.get(id);
-    if (progress !== undefined) this.#splits.set(id, { ...progress, ended: true });
+    if (progress !== undefined)
+      this.#splits.set(id, {
+        ...progress,
+        split: this.options.isSorted ? progress.split : (at ?? progress.split),
+        ended: true,
+      });
   }
 
   /** Whether a record of a sorted input was given before the restored checkpoint. */

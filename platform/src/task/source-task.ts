@@ -15,6 +15,7 @@
 import type { SourceBatch, SourceReader } from '@tidegate/connectors/api';
 import type { Clock } from '../common/clock.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { FoundSplits } from '../job/found-splits.js';
 import type { SourceOperator } from '../operators/source/source-operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import { MAX_WATERMARK } from '../time/watermark.js';
@@ -146,7 +147,7 @@ export class SourceTask implements Task {
         chain.flush();
         return 'progress';
       case 'split-end':
-        progress.endSplit(result.split);
+        progress.endSplit(result.split, result.at);
         operator.endSplit(result.split);
         this.#progressTime();
         return 'progress';
@@ -214,6 +215,9 @@ export class SourceTask implements Task {
       case 'trigger-checkpoint':
         this.#trigger(mail.barrier);
         break;
+      case 'add-splits':
+        this.#addSplits(mail.found);
+        break;
       case 'in-flight-persisted':
       case 'committed':
       case 'flushed':
@@ -223,6 +227,22 @@ export class SourceTask implements Task {
         if (mail.kind === 'checkpoint-complete') this.#completed(mail.checkpoint, mail.goesOn === true);
         if (mail.kind === 'checkpoint-aborted') this.#release(mail.checkpoint);
     }
+  }
+
+  /**
+   * A split that came while it waits for what becomes of its last barrier is read if the stream goes on; if it ends, the
+   * split is found again by who resumes the job.
+   */
+  #addSplits({ splits, more }: FoundSplits): void {
+    const { progress, operator, reader, chain } = this.parts;
+    for (const split of progress.add(splits)) {
+      operator.addSplit(split.id);
+      reader.addSplits([split]);
+      // It holds back the watermark, as a split does from the beginning.
+      if (this.#idle && this.#phase.kind === 'reading') chain.active();
+      this.#idle &&= this.#phase.kind !== 'reading';
+    }
+    if (!more) reader.noMoreSplits();
   }
 
   #completed(checkpoint: number, goesOn: boolean): void {

@@ -36,7 +36,10 @@ export interface TaskState {
 }
 
 /** The mail that is about checkpoints that the task has begun. */
-export type CheckpointMail = Exclude<TaskMail, { readonly kind: 'trigger-checkpoint' | 'committed' | 'flushed' }>;
+export type CheckpointMail = Exclude<
+  TaskMail,
+  { readonly kind: 'trigger-checkpoint' | 'add-splits' | 'committed' | 'flushed' }
+>;
 
 export class SubtaskCheckpoints {
   readonly #pending = new Map<number, Pending>();

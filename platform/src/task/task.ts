@@ -8,6 +8,7 @@
  * - After `done` it is not stepped again.
  */
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { FoundSplits } from '../job/found-splits.js';
 import type { ChannelStateHandle, KeyedStateHandle, OperatorStateHandle } from '../job/state-handle.js';
 
 export type StepResult = 'progress' | 'waiting' | 'done';
@@ -28,6 +29,8 @@ export interface Task {
 export type TaskMail =
   /** To a task that begins at a source. */
   | { readonly kind: 'trigger-checkpoint'; readonly barrier: CheckpointBarrier }
+  /** To a task that begins at a source: all that was found, with what it knows already. */
+  | { readonly kind: 'add-splits'; readonly found: FoundSplits }
   /** `goesOn`: a source does not end behind it, although its barrier said so. */
   | { readonly kind: 'checkpoint-complete'; readonly checkpoint: number; readonly goesOn?: boolean }
   | { readonly kind: 'checkpoint-aborted'; readonly checkpoint: number }

@@ -6,7 +6,6 @@
  * - The JobMaster is told one thing at a time: what its effects bring about is queued behind what it is told now.
  * - When `run` resolves every task is closed, and the JobMaster waits for nothing.
  */
-import type { SourceSplit } from '@tidegate/connectors/api';
 import type { Random } from '../common/random.js';
 import type { Storage, StorageAnswer, StorageRequest } from '../common/storage.js';
 import type { JobEffect, JobEvent, JobNotice } from '../coordinator/job-events.js';
@@ -16,10 +15,10 @@ import { buildJobGraph, type JobGraph } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import { MetricRegistry } from '../metrics/registry.js';
 import type { RestorePlan } from '../plan/compatibility/index.js';
-import { failureOf } from '../rpc/failure-of.js';
 import type { Failure, TaskReport } from '../rpc/task-execution.js';
 import type { SourceTask } from '../task/source-task.js';
 import type { JobEnvironment } from './environment.js';
+import { SplitSearches } from './split-searches.js';
 import type { TaskManager } from './task-manager.js';
 import { TaskSlot } from './task-slot.js';
 import type { SlotThreads } from './threads/slot-threads.js';
@@ -58,6 +57,7 @@ export class EmbeddedJob {
   readonly #events: JobEvent[] = [];
   readonly #timers = new Map<number, () => void>();
   readonly #answers = new Map<string, (result: Answer) => void>();
+  readonly #searches: SplitSearches;
   #isStepping = false;
   #requests = 0;
   /** A stop that waits for the tasks to run. */
@@ -76,6 +76,7 @@ export class EmbeddedJob {
     const { clock } = environment;
     this.#job = buildJobGraph(graph);
     this.#taskManager = this.#createTaskManager();
+    this.#searches = new SplitSearches(graph, environment, (error) => this.#break(error));
     const { random, ...ofJob } = options;
     const { name, settings } = graph;
     this.#master = new JobMaster(
@@ -184,6 +185,7 @@ export class EmbeddedJob {
     this.#tell({ kind: 'task-manager', taskManager: TASK_MANAGER, report: { kind: 'register', slots } });
     await ended;
     await this.#taskManager.close();
+    await this.#searches.close();
     const { state, failure, isStopped } = this.#master.result;
     if (this.#broken !== undefined) return { state: 'failed', cause: this.#broken };
     if (state === 'finished') return { state: isStopped || this.#areSourcesEnded ? 'stopped' : 'finished' };
@@ -245,9 +247,9 @@ export class EmbeddedJob {
         this.#timers.delete(effect.timer);
         return;
       case 'discover':
-        void this.#discover(effect.source).then((found) =>
-          this.#tell({ kind: 'splits', discovery: effect.discovery, found }),
-        );
+        void this.#searches
+          .discover(effect)
+          .then((found) => this.#tell({ kind: 'splits', discovery: effect.discovery, found }));
         return;
       case 'notify':
         this.#observe(effect.notice);
@@ -280,22 +282,6 @@ export class EmbeddedJob {
     if (notice.kind === 'job-state' && this.#master.isTerminal) {
       for (const answer of this.#answers.values()) answer({ reason: `the job is ${notice.state}` });
       this.#answers.clear();
-    }
-  }
-
-  async #discover(id: string): Promise<readonly SourceSplit[] | Failure> {
-    const node = this.graph.sources.find((source) => source.id === id);
-    if (node === undefined) throw new Error(`the job has no source ${id}`);
-    try {
-      const failed = (error: Error): void => this.#break(error);
-      const enumerator = this.environment.createSource(node, failed).source.createEnumerator();
-      try {
-        return await enumerator.discover();
-      } finally {
-        await enumerator.close();
-      }
-    } catch (error) {
-      return failureOf(error, { retriable: false });
     }
   }
 }

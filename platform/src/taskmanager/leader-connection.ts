@@ -9,6 +9,7 @@
  */
 import type { Clock } from '../common/clock.js';
 import { Lifecycle, type TransitionObserver, type TransitionTable } from '../common/transition-table.js';
+import type { FoundSplits } from '../job/found-splits.js';
 import { attemptName, type TaskCommand, type TaskDeployment, type TaskReport } from '../rpc/task-execution.js';
 import type { AttemptStatus, LeaderAnswer, TaskManagerReport } from '../rpc/task-manager.js';
 
@@ -68,8 +69,8 @@ export class LeaderConnection {
   report(report: TaskReport): void {
     if (report.kind === 'state') {
       const { id, state, failure } = report;
-      const { exhausted = false } = this.#attempts.get(attemptName(id)) ?? {};
-      this.#note({ id, state, exhausted, ...(failure === undefined ? {} : { failure }) });
+      const { exhausted = false, found = NOTHING_FOUND } = this.#attempts.get(attemptName(id)) ?? {};
+      this.#note({ id, state, exhausted, found, ...(failure === undefined ? {} : { failure }) });
     } else if (report.kind === 'exhausted') {
       const status = this.#attempts.get(attemptName(report.id));
       if (status !== undefined) this.#note({ ...status, exhausted: true });
@@ -107,13 +108,24 @@ export class LeaderConnection {
     } else if (command.kind === 'cancel' && !isKnown) {
       this.report({ kind: 'state', id, state: 'canceled' });
     } else {
+      if (command.kind === 'add-splits') this.#noteFound(command);
       this.host.command(command);
     }
   }
 
   #deploy(deployment: TaskDeployment): void {
-    this.#note({ id: deployment.id, state: 'initializing', exhausted: false });
+    const { id, found } = deployment;
+    this.#note({ id, state: 'initializing', exhausted: false, found: countOf(found) });
     this.host.command({ kind: 'deploy', deployment });
+  }
+
+  /** Messages overtake each other: what was found only grows. */
+  #noteFound({ id, found }: Extract<TaskCommand, { readonly kind: 'add-splits' }>): void {
+    const status = this.#attempts.get(attemptName(id));
+    if (status === undefined) return;
+    const { splits, more } = status.found;
+    const told = { splits: Math.max(splits, found.splits.length), more: more && found.more };
+    this.#note({ ...status, found: told });
   }
 
   #note(status: AttemptStatus): void {
@@ -152,6 +164,12 @@ export class LeaderConnection {
     this.#life.to('registering');
     this.#register();
   }
+}
+
+const NOTHING_FOUND: AttemptStatus['found'] = { splits: 0, more: false };
+
+function countOf({ splits, more }: FoundSplits): AttemptStatus['found'] {
+  return { splits: splits.length, more };
 }
 
 function runs(state: AttemptStatus['state']): boolean {

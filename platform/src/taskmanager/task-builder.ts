@@ -108,7 +108,7 @@ export class TaskBuilder {
       subtask: deployment.id.subtask,
       parallelism: vertex.parallelism,
       states: state.operators,
-      found: deployment.splits,
+      found: deployment.found.splits,
       isSorted,
       keepsClock: deployment.restore?.edited?.clocks.includes(node.name) ?? true,
     });
@@ -124,7 +124,7 @@ export class TaskBuilder {
       source.addSplit(split.id, watermark);
       reader.addSplits([split]);
     }
-    reader.noMoreSplits();
+    if (!deployment.found.more) reader.noMoreSplits();
     return new SourceTask(taskName(opened), {
       reader,
       operator: source,

@@ -21,7 +21,7 @@ import {
   type TaskReport,
   type TaskState,
 } from '../rpc/task-execution.js';
-import type { Task } from '../task/task.js';
+import type { Task, TaskMail } from '../task/task.js';
 import { ChannelTable } from './channel-table.js';
 import { LocalChannels } from './local-channels.js';
 import type { TaskControl, TaskLauncher } from './task-launcher.js';
@@ -40,6 +40,8 @@ export type ChannelsOf = (id: AttemptId, local: LocalChannels) => ChannelTable;
 interface Execution {
   readonly id: AttemptId;
   task: Task | undefined;
+  /** What it was told while its task was being opened. */
+  found: TaskMail | undefined;
   /** Set once it is to end: what will be reported. */
   ending: { readonly state: TaskState; readonly failure?: Failure } | undefined;
 }
@@ -81,7 +83,8 @@ export class TaskExecutor {
     const execution = this.#executions.get(attemptName(command.id));
     if (execution === undefined) return;
     if (command.kind === 'cancel') this.#end(execution, { state: 'canceled' });
-    else execution.task?.receive(command);
+    else if (execution.task !== undefined) execution.task.receive(command);
+    else if (command.kind === 'add-splits') execution.found = command;
   }
 
   /** The runner's task has come to its end. */
@@ -104,7 +107,7 @@ export class TaskExecutor {
     const { id } = deployment;
     const name = attemptName(id);
     if (this.#executions.has(name)) return;
-    const execution: Execution = { id, task: undefined, ending: undefined };
+    const execution: Execution = { id, task: undefined, found: undefined, ending: undefined };
     const channels = this.channelsOf(id, this.#localOf(attemptNumber(id)));
     this.#executions.set(name, execution);
     this.report({ kind: 'state', id, state: 'initializing' });
@@ -133,6 +136,7 @@ export class TaskExecutor {
       return;
     }
     this.report({ kind: 'state', id: execution.id, state: 'running' });
+    if (execution.found !== undefined) task.receive(execution.found);
     this.runner.add(task, this.#order.get(execution.id.task) ?? 0);
   }
 

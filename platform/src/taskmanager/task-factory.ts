@@ -10,14 +10,12 @@ import { ownersOf } from '../checkpoint/state-owners.js';
 import { takesCheckpoints } from '../coordinator/job-options.js';
 import { recordTypes } from '../job/graph-index.js';
 import type { JobGraph, JobVertex } from '../job/job-graph.js';
-import type { OperatorStateHandle, StateBytes } from '../job/state-handle.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricRegistry } from '../metrics/registry.js';
 import { ChannelStateCodec } from '../network/channel-state.js';
 import type { RecordTypes } from '../operators/sink/outgoing.js';
 import { attemptNumber, restoredEpochs, type TaskDeployment } from '../rpc/task-execution.js';
 import type { KeyedStore } from '../state/keyed-store.js';
-import { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import type { Task } from '../task/task.js';
 import type { TaskHost } from '../task/task-host.js';
 import { chainOf, vertexOf } from './chain-builder.js';
@@ -25,6 +23,7 @@ import type { ChannelContent, ChannelStates } from './channel-states.js';
 import type { ChannelTable } from './channel-table.js';
 import type { JobEnvironment } from './environment.js';
 import { OpenResources } from './open-resources.js';
+import { readOperatorState } from './read-operator-state.js';
 import { RuleOperators, type OperatorFactory } from './rule-operators.js';
 import { TaskBuilder, type OpenedTask } from './task-builder.js';
 import { TaskIo } from './task-io.js';
@@ -107,7 +106,10 @@ export class TaskFactory implements TaskLauncher {
   ): Promise<Task> {
     const vertex = vertexOf(this.job, deployment.id.task);
     const io = new TaskIo(deployment.id, this.environment);
-    const operators = await this.#operatorState(deployment);
+    const operators = await readOperatorState(
+      deployment.restore?.snapshot.operators ?? [],
+      this.environment.checkpoints,
+    );
     const keyed = await this.#store(deployment, vertex);
     if (keyed !== undefined) resources.add(keyed);
     const state = { operators, keyed };
@@ -161,17 +163,6 @@ export class TaskFactory implements TaskLauncher {
     }
     io.useSink(writer, committer);
     return { writer, write, committer };
-  }
-
-  async #operatorState({ restore }: TaskDeployment): Promise<OperatorStateStore> {
-    const files = this.environment.checkpoints;
-    const handles: OperatorStateHandle[] = [];
-    for (const handle of restore?.snapshot.operators ?? []) {
-      const entries: StateBytes[] = [];
-      for (const entry of handle.entries) entries.push({ inline: await files.read(entry) });
-      handles.push({ ...handle, entries });
-    }
-    return new OperatorStateStore(handles);
   }
 
   #keepsKeyedState(head: JobVertex): boolean {

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
+import type { SourceSplit } from '@tidegate/connectors/api';
 import { decodeEntry, type LogEntry } from '../../src/checkpoint/log-entry.js';
 import { filesOfCheckpoint } from '../../src/checkpoint/snapshot-files.js';
 import { LOG_PREFIX, STATE_PREFIX, subtaskFolder } from '../../src/checkpoint/storage-layout.js';
@@ -13,6 +14,7 @@ import type { JobEffect, JobEvent, JobNotice } from '../../src/coordinator/job-e
 import { JobMaster } from '../../src/coordinator/job-master.js';
 import type { JobOptions } from '../../src/coordinator/job-options.js';
 import type { CheckpointBarrier } from '../../src/job/checkpoint-barrier.js';
+import type { FoundSplits } from '../../src/job/found-splits.js';
 import { edgeId, type JobEdge } from '../../src/job/job-graph.js';
 import type { ChannelStateHandle } from '../../src/job/state-handle.js';
 import {
@@ -94,6 +96,8 @@ interface Happening {
   run(): void;
 }
 
+const SPLITS_MAX = 9;
+
 export class ControlWorld {
   now = 1_000_000;
   readonly files = new Map<string, Uint8Array>();
@@ -103,6 +107,7 @@ export class ControlWorld {
   readonly visits = new Visits();
   weather: Weather = { ...CALM };
   #exhausts = false;
+  #splits = 1;
   /** Checkpoints that still find something in flight. */
   goesRound = 0;
   readonly #rounds = new Map<number, boolean>();
@@ -172,11 +177,18 @@ export class ControlWorld {
         return;
       case 'discover': {
         const failure = { code: 'TG400', message: 'not found', retriable: this.chance(0.7) };
-        const found = this.chance(this.weather.hidden) ? failure : [{ id: 'split-0' }];
+        const found = this.chance(this.weather.hidden) ? failure : this.#discovered();
         const event = { kind: 'splits', discovery: effect.discovery, found } as const;
         return this.#later(1, () => this.tell(leader, event), leader);
       }
     }
+  }
+
+  /** There come more, one by one, until the sources are exhausted. */
+  #discovered(): { readonly splits: readonly SourceSplit[]; readonly againMs?: number } {
+    if (!this.#exhausts && this.#splits < SPLITS_MAX && this.chance(0.1)) this.#splits++;
+    const splits = Array.from({ length: this.#splits }, (_, i) => ({ id: `split-${i}` }));
+    return { splits, ...(this.#exhausts ? {} : { againMs: 25 }) };
   }
 
   // The storage.
@@ -284,6 +296,7 @@ export class ControlWorld {
       return;
     }
     if (task === undefined || isOver(task)) return;
+    if (message.kind === 'add-splits') return this.#addSplits(task, message.found);
     if (message.kind === 'trigger-checkpoint') return this.#barrier(leader, message.id, message.barrier);
     if (message.kind === 'checkpoint-complete' && message.goesOn) {
       task.barriers.delete(message.checkpoint);
@@ -305,7 +318,10 @@ export class ControlWorld {
     this.#checkAlone(leader, deployment.id);
     const task: Task = {
       leader,
-      status: { id: deployment.id, state: 'initializing', exhausted: false },
+      status: {
+        ...{ id: deployment.id, state: 'initializing', exhausted: false },
+        found: { splits: deployment.found.splits.length, more: deployment.found.more },
+      },
       barriers: new Map(),
     };
     taskManager.tasks.set(name, task);
@@ -314,9 +330,8 @@ export class ControlWorld {
       if (isOver(task) || !taskManager.isUp) return;
       this.#to(leader, taskManager, task, 'running');
       if (deployment.restore?.ends) this.#later(this.random() * 10, () => this.#finish(leader, taskManager, task));
-      if (!this.#exhausts || !this.#isSource(task)) return;
-      task.status = { ...task.status, exhausted: true };
-      this.#report(leader, taskManager, { kind: 'exhausted', id: task.status.id });
+      this.#exhaust(task);
+      if (task.status.exhausted) this.#report(leader, taskManager, { kind: 'exhausted', id: task.status.id });
     });
   }
 
@@ -338,10 +353,24 @@ export class ControlWorld {
   exhaust(): void {
     this.#exhausts = true;
     for (const taskManager of this.taskManagers) {
-      for (const task of taskManager.tasks.values()) {
-        if (this.#isSource(task)) task.status = { ...task.status, exhausted: true };
-      }
+      for (const task of taskManager.tasks.values()) this.#exhaust(task);
     }
+  }
+
+  /** A source has given everything when it has been told of all its splits, and that there are no more. */
+  #exhaust(task: Task): void {
+    const { splits, more } = task.status.found;
+    if (this.#isSource(task) && this.#exhausts && !more) {
+      assert.equal(splits, this.#splits);
+      task.status = { ...task.status, exhausted: true };
+    }
+  }
+
+  #addSplits(task: Task, { splits, more }: FoundSplits): void {
+    const { found } = task.status;
+    const told = { splits: Math.max(found.splits, splits.length), more: found.more && more };
+    task.status = { ...task.status, found: told };
+    this.#exhaust(task);
   }
 
   /** Whether no leader has written a fence above this one's. */

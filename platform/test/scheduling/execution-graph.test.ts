@@ -7,7 +7,13 @@ const keyGroups = { first: 0, last: 7 };
 
 function finish(graph: ExecutionGraph, tasks: ReadonlySet<string>): void {
   for (const execution of graph.executions(tasks)) {
-    execution.deploy('worker', { id: execution.id, slot: 0, keyGroups, restore: undefined, splits: [] });
+    execution.deploy('worker', {
+      id: execution.id,
+      slot: 0,
+      keyGroups,
+      restore: undefined,
+      found: { splits: [], more: false },
+    });
     execution.report('finished');
   }
 }

@@ -10,7 +10,7 @@ const ID: AttemptId = { epoch: 1, attempt: 2, task: 'rules.a', subtask: 0 };
 function deployed(observer?: Visits): Execution {
   const execution = new Execution(ID, observer);
   const keyGroups = { first: 0, last: 7 };
-  execution.deploy('worker', { id: ID, slot: 1, keyGroups, restore: undefined, splits: [] });
+  execution.deploy('worker', { id: ID, slot: 1, keyGroups, restore: undefined, found: { splits: [], more: false } });
   return execution;
 }
 

@@ -36,6 +36,8 @@ export interface Given {
   readonly writers?: Readonly<Record<string, Partial<SinkWriter>>>;
   /** Ingresses that never end; the test stops the job. */
   readonly unbounded?: readonly string[];
+  /** Inputs are looked at again after so many milliseconds, for splits that the test has put there. */
+  readonly discoveryInterval?: number;
   readonly clock?: VirtualClock;
   /** Called before the job runs. */
   before?(job: EmbeddedJob): void;
@@ -90,6 +92,7 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
         given.batch ?? 100,
         given.unbounded?.includes(name) !== true,
         closed,
+        given.discoveryInterval,
       ),
       format: given.format ?? SCRIPT_FORMAT,
     }),
@@ -143,21 +146,27 @@ class ListSource implements Source {
     private readonly batch: number,
     private readonly ends: boolean,
     private readonly closed: string[],
+    private readonly discoveryInterval: number | undefined,
   ) {
     this.boundedness = ends ? 'bounded' : 'unbounded';
   }
 
   createEnumerator() {
-    const splits = Object.keys(this.lists).map((id): SourceSplit => ({ id }));
-    return { discover: () => Promise.resolve(splits), close: () => Promise.resolve() };
+    const { lists, discoveryInterval } = this;
+    return {
+      discoveryInterval,
+      discover: () => Promise.resolve(Object.keys(lists).map((id): SourceSplit => ({ id }))),
+      close: () => Promise.resolve(),
+    };
   }
 
   createReader(): SourceReader {
     const open = new Map<string, number>();
+    let isWhole = false;
     return {
       addSplits: (splits) => splits.forEach(({ id }) => open.set(id, 0)),
-      noMoreSplits: () => undefined,
-      poll: () => this.#poll(open),
+      noMoreSplits: () => void (isWhole = true),
+      poll: () => this.#poll(open, isWhole),
       onAvailable: () => undefined,
       pause: () => undefined,
       resume: () => undefined,
@@ -168,7 +177,7 @@ class ListSource implements Source {
   }
 
   /** One batch of each split in turn. */
-  #poll(open: Map<string, number>): PollResult {
+  #poll(open: Map<string, number>, isWhole: boolean): PollResult {
     for (const [split, position] of open) {
       const payloads = (this.lists[split] ?? []).slice(position, position + this.batch);
       if (payloads.length === 0 && !this.ends) continue;
@@ -179,6 +188,6 @@ class ListSource implements Source {
       const offsets = payloads.map((_, i) => position + i);
       return { kind: 'batch', batch: { split, payloads, offsets, bytes: payloads.length * 100, nextOffset } };
     }
-    return { kind: open.size === 0 ? 'end' : 'empty' };
+    return { kind: open.size === 0 && isWhole ? 'end' : 'empty' };
   }
 }

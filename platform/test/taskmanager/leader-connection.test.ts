@@ -7,7 +7,13 @@ import { LeaderConnection } from '../../src/taskmanager/leader-connection.js';
 const ID: AttemptId = { epoch: 3, attempt: 1, task: 't', subtask: 0 };
 const DEPLOY: TaskCommand = {
   kind: 'deploy',
-  deployment: { id: ID, slot: 0, keyGroups: { first: 0, last: 3 }, restore: undefined, splits: [] },
+  deployment: {
+    id: ID,
+    slot: 0,
+    keyGroups: { first: 0, last: 3 },
+    restore: undefined,
+    found: { splits: [], more: false },
+  },
 };
 
 class World {

@@ -277,3 +277,88 @@ describe('silent splits', () => {
     assert.deepEqual(late, [2], 'the events at 500, 1000 and 2000 are decided, that at 3000 is open');
   });
 });
+
+describe('splits that are found while the job runs', () => {
+  const IDLE = `
+    schema: { n: int, ts: timestamp }
+    time: { field: ts, idleTimeout: 30s }`;
+  const rules = '  pair: { from: in, pattern: { within: 1h, steps: [{ begin: a }, { followedBy: b }] }, to: out }';
+  const events = [
+    { n: 1, ts: 1000 },
+    { n: 2, ts: 2000 },
+    { n: 3, ts: 3000 },
+  ];
+
+  interface Story {
+    /** What is done at which time of the clock, in ms. */
+    readonly at: ReadonlyMap<number, (inputs: Record<string, readonly unknown[]>) => void>;
+    readonly end: number;
+    readonly parallelism: number;
+  }
+
+  /** Splits are looked for every second; the clock goes on by a second whenever the job is quiet. */
+  async function runStory({ at, end, parallelism }: Story): Promise<Ran & { readonly alertsAt: readonly number[] }> {
+    const clock = new VirtualClock();
+    const inputs: Record<string, readonly unknown[]> = { first: [] };
+    const alertsAt: number[] = [];
+    let turns = 0;
+    const ran = await run(application(IDLE, rules), {
+      inputs: { in: inputs },
+      unbounded: ['in'],
+      discoveryInterval: 1000,
+      parallelism,
+      clock,
+      quiet(job) {
+        // What a turn of the clock brings about takes a few turns of the loop.
+        if (++turns % 8 !== 0) return true;
+        alertsAt[clock.now() / 1000] = job.metrics.counter('rules.pair', 'alerts').value;
+        if (clock.now() >= end) job.stop();
+        at.get(clock.now())?.(inputs);
+        clock.advanceTo(clock.now() + 1000);
+        return true;
+      },
+    });
+    return { ...ran, alertsAt };
+  }
+
+  for (const parallelism of [1, 2, 4]) {
+    it(`are read once, at parallelism ${parallelism}`, async () => {
+      const at = new Map([
+        [3000, (inputs: Record<string, readonly unknown[]>) => void (inputs['second'] = events.slice(0, 2))],
+        [6000, (inputs: Record<string, readonly unknown[]>) => void (inputs['a third'] = events.slice(2))],
+      ]);
+      const ran = await runStory({ at, end: 12_000, parallelism });
+      assert.equal(count(ran, 'records'), 3);
+    });
+
+    it(`F39: hold back time until they have records or the idle timeout, at parallelism ${parallelism}`, async () => {
+      const at = new Map([
+        [1000, (inputs: Record<string, readonly unknown[]>) => void (inputs['busy'] = events)],
+        [25_000, (inputs: Record<string, readonly unknown[]>) => void (inputs['silent'] = [])],
+      ]);
+      const { alertsAt } = await runStory({ at, end: 70_000, parallelism });
+      // The first split is silent from the beginning, `busy` from 2 s on, and `silent` from when it is found at 26 s.
+      assert.deepEqual([alertsAt[25], alertsAt[54], alertsAt[58]], [0, 0, 1]);
+    });
+  }
+
+  it('F40: with times long past do not put time back: what comes too late for the rules is counted', async () => {
+    const at = new Map([
+      [1000, (inputs: Record<string, readonly unknown[]>) => void (inputs['busy'] = events)],
+      [40_000, (inputs: Record<string, readonly unknown[]>) => void (inputs['old'] = events.slice(0, 1))],
+    ]);
+    const ran = await runStory({ at, end: 45_000, parallelism: 1 });
+    assert.deepEqual([count(ran, 'records'), ran.alertsAt[39], ran.alertsAt[45]], [4, 1, 1]);
+    const late = [...ran.metrics.entries()].filter(([scope, name]) => scope.startsWith('patterns.') && name === 'late');
+    assert.deepEqual(
+      late.map(([, , value]) => value),
+      [1],
+    );
+  });
+
+  it('F41: a subtask without a split waits for one, and does not hold back time', async () => {
+    const at = new Map([[33_000, (inputs: Record<string, readonly unknown[]>) => void (inputs['second'] = events)]]);
+    const { alertsAt } = await runStory({ at, end: 40_000, parallelism: 4 });
+    assert.deepEqual([alertsAt[33], alertsAt[36]], [0, 1]);
+  });
+});

@@ -48,7 +48,7 @@ function launched(names: readonly string[], more: Partial<TaskRestore> = {}): Pr
     slot: 0,
     keyGroups: { first: 0, last: 127 },
     restore: { checkpoint: 7, snapshot, staged: [], ...more },
-    splits: [],
+    found: { splits: [], more: false },
   };
   const ignore = (): void => undefined;
   const control = { acknowledge: ignore, decline: ignore, exhausted: ignore, wake: ignore, fail: ignore };

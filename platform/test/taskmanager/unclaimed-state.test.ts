@@ -25,7 +25,7 @@ function deployed(restore: Partial<TaskRestore> | undefined): TaskDeployment {
     slot: 0,
     keyGroups: { first: 0, last: 127 },
     restore: restore && whole,
-    splits: [],
+    found: { splits: [], more: false },
   };
 }
 

@@ -47,7 +47,7 @@ export class SimulatedWorld implements Sluice {
     this.stateFiles = new StateFiles(this.kernel, random.fork('state-files'), this.storage);
     this.broker = new Broker(this.kernel, random.fork('broker'), this.coverage);
     this.input = drawInput(random.fork('input'), options);
-    this.inputSystem = new InputSystem(this.input);
+    this.inputSystem = new InputSystem(this.input, () => this.found());
     this.completed(0);
   }
 
@@ -83,6 +83,12 @@ export class SimulatedWorld implements Sluice {
   /** So many checkpoints have completed: more of the input may be read. */
   completed(checkpoints: number): void {
     while (this.#openedAt.length < Math.min(checkpoints + FREE_PARTS, PARTS)) this.#openedAt.push(this.kernel.now);
+  }
+
+  /** The splits that are there now: the late ones come one by one, each when one more part could be read. */
+  found(): readonly InputSplit[] {
+    const { splits, lateSplits } = this.options;
+    return this.input.slice(0, splits - lateSplits + this.#openedAt.length - FREE_PARTS);
   }
 
   opensAt({ events }: InputSplit, offset: number): number | undefined {

@@ -193,6 +193,12 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
       }),
   },
   {
+    name: 'ended-splits-forgotten',
+    description: 'A checkpoint does not tell which splits have ended: a restored source reads them anew.',
+    seedsMax: 60,
+    plant: () => replaceMethod(SourceProgress, 'endSplit', () => () => undefined),
+  },
+  {
     name: 'timer-fires-early',
     description: 'The heap of timers takes a timer for due that is not.',
     seedsMax: 10,

@@ -40,6 +40,8 @@ const RULES = 0.1;
 const LOOPS = 0.2;
 /** Share of the worlds whose barriers do not wait for each other. */
 const AT_LEAST_ONCE = 0.1;
+/** Share of the worlds in which splits come to light while the job runs. */
+const LATE_SPLITS = 0.2;
 /** Share of the worlds in which somebody interrupts at the worst time. */
 const INTERRUPTED = 0.25;
 /** Some states are short. */
@@ -72,6 +74,8 @@ export interface WorldOptions {
   readonly checkpoint: CheckpointSettings;
   readonly restart: RestartSettings;
   readonly splits: number;
+  /** Of the splits: the last ones, which come to light when the job has been running for a while. */
+  readonly lateSplits: number;
   readonly events: number;
   readonly keys: number;
   readonly secondKeys: number;
@@ -138,9 +142,11 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     stepMs,
     creditFrames: random.pick([2, 3, 16]),
     ...(random.chance(LOOPS) ? { loop: drawLoop(random) } : {}),
+    lateSplits: 0,
   };
   const mode = random.chance(AT_LEAST_ONCE) ? 'at-least-once' : 'exactly-once';
   const interruptions = random.chance(INTERRUPTED) ? drawInterruptions(random) : [];
+  const lateSplits = random.chance(LATE_SPLITS) ? random.integer(1, Math.min(2, options.splits - 1)) : 0;
   const fails = interruptions.some((interruption) => interruption.in === 'failing');
   const isStarted = isRescaled && rescale.by === 'savepoint' && random.chance(0.5);
   // Of what is seen twice a pattern makes something else.
@@ -152,6 +158,7 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     ...(isStarted ? startFromSavepoint(rescale, random) : {}),
     checkpoint: { ...options.checkpoint, mode },
     interruptions,
+    lateSplits,
     // It fails at once, so that it is in that state at all.
     ...(fails ? { restart: { strategy: 'fixed-delay', attempts: 0, delay: 0 } } : {}),
   };

@@ -25,6 +25,8 @@ export interface InputSplit {
 
 export interface InputOptions {
   readonly splits: number;
+  /** Of the splits: the last ones come later, each with times behind those of all before it. */
+  readonly lateSplits: number;
   readonly events: number;
   readonly keys: number;
   readonly secondKeys: number;
@@ -45,21 +47,26 @@ export interface LoopOptions {
 
 /** Event time goes on by this from one event of a split to the next, ms. */
 const STEP_MS = 10;
+/** Late events are behind by so many times the disorder. */
+const LATE_BY = 4;
 
 export function drawInput(random: SeededRandom, options: InputOptions): InputSplit[] {
-  const { splits, events } = options;
+  const { splits, lateSplits, events, disorder } = options;
+  // So much that no event of it can be at or before a watermark.
+  const laterMs = Math.ceil(events / splits) * STEP_MS + (disorder + 1) * LATE_BY;
   return Array.from({ length: splits }, (_, index) => {
+    const from = 1000 + Math.max(0, index - (splits - lateSplits) + 1) * laterMs;
     const count = Math.floor(events / splits) + (index < events % splits ? 1 : 0);
     const id = `split-${index}`;
     return {
       id,
-      events: Array.from({ length: count }, (_, i) => drawEvent(random, options, 1000 + i * STEP_MS)),
+      events: Array.from({ length: count }, (_, i) => drawEvent(random, options, from + i * STEP_MS)),
     };
   });
 }
 
 function drawEvent(random: SeededRandom, options: InputOptions, time: number): InputEvent {
-  const back = random.chance(options.late) ? options.disorder * 4 : random.integer(0, options.disorder);
+  const back = random.chance(options.late) ? options.disorder * LATE_BY : random.integer(0, options.disorder);
   return {
     k: `k${random.integer(0, options.keys - 1)}`,
     j: `j${random.integer(0, options.secondKeys - 1)}`,
