@@ -43,7 +43,7 @@ async function throughSource(): Promise<number> {
   const reader = source.createReader();
   let wake: () => void = () => undefined;
   reader.onAvailable(() => wake());
-  reader.addSplits(await source.createEnumerator().discover());
+  reader.addSplits(await source.createEnumerator([]).discover());
   reader.noMoreSplits();
   let records = 0;
   for (let result: PollResult = reader.poll(POLL_BYTES); result.kind !== 'end'; result = reader.poll(POLL_BYTES)) {

@@ -1,10 +1,12 @@
 /**
- * Files as a source. Each file is a split; bounded files are read one after the other, followed ones all at once.
+ * Files as a source. Each file is a split; bounded files are read one after the other, followed ones all at once. Where a path
+ * is followed, the split is what lies under it, one file after another; where a glob is, its files, those too that come later.
  *
  * What going on at an offset costs: of a plain file of one record a line a seek; of a compressed file, or of a format whose
  * framer cannot start in the middle (CSV, a whole document), reading it from the beginning up to there.
  */
 import { resolve } from 'node:path';
+import { isDynamicPattern } from 'tinyglobby';
 import {
   ConnectorError,
   type ConnectorContext,
@@ -21,6 +23,9 @@ import { CHUNK_BYTES, fileChunks } from './chunks.js';
 import { FileEnumerator } from './file-enumerator.js';
 import { FileFollower } from './file-follower.js';
 import { identifyAgain, type FileIdentity } from './file-identity.js';
+import type { FollowedFile } from './followed-file.js';
+import { GrowingFiles } from './growing-files.js';
+import { nameOf, namedFiles, type NamedFilesOptions } from './named-files.js';
 
 const MAX_QUEUED_BYTES = 4 * CHUNK_BYTES;
 
@@ -52,8 +57,18 @@ export class FileSource implements Source {
     this.boundedness = options.follow ? 'unbounded' : 'bounded';
   }
 
-  createEnumerator(): SplitEnumerator {
-    return new FileEnumerator(this.context.name, this.context.baseDir, this.options.path);
+  createEnumerator(known: readonly SourceSplit[]): SplitEnumerator {
+    const files = this.#files;
+    if (!this.#followsGlobs) return new FileEnumerator(files);
+    return new GrowingFiles(this.options.pollInterval, (areSome) => namedFiles(files, areSome), files.baseDir, known);
+  }
+
+  get #files(): NamedFilesOptions {
+    return { ingress: this.context.name, baseDir: this.context.baseDir, patterns: this.options.path };
+  }
+
+  get #followsGlobs(): boolean {
+    return this.options.follow && this.options.path.some((path) => isDynamicPattern(path));
   }
 
   createReader(): SourceReader {
@@ -81,8 +96,19 @@ export class FileSource implements Source {
   }
 
   #follow(split: SourceSplit, output: FeedOutput): Promise<void> {
+    const { format, context } = this;
     const { pollInterval } = this.options;
-    return new FileFollower(this.#pathOf(split), pollInterval, this.format, this.context).feed(split, output);
+    const { path = split.id } = (split.state ?? {}) as Partial<FollowedFile>;
+    const follower = new FileFollower(
+      {
+        ...{ path: resolve(context.baseDir, path), pollInterval, format, context },
+        split: this.#followsGlobs ? 'file' : 'name',
+        nameOf: (moved) => nameOf(moved, this.#files),
+      },
+      split,
+      output,
+    );
+    return follower.feed();
   }
 
   #pathOf(split: SourceSplit): string {

@@ -15,12 +15,12 @@ export const sourceOptions = fields({
     type: 'boolean',
     default: false,
     description:
-      'Goes on reading what is appended, like tail -F: the ingress never ends. A file that was replaced (rotated) is read to its end and then from the beginning of the new one; a file that was truncated is read from its beginning.',
+      'Goes on reading what is appended, like tail -F: the ingress never ends. A file that was replaced (rotated) is read to its end and then from the beginning of the new one; a file that was truncated is read from its beginning. A glob takes in files that come later, and reads each once, also when it is renamed; files that no longer grow hold event time back until the idleTimeout of the ingress. A copy of a file under its name is read on in where it has all that was known of the beginning.',
   },
   pollInterval: {
     type: 'duration',
     default: '250ms',
-    description: 'With follow: how often a file is looked at for more.',
+    description: 'With follow: how often a file is looked at for more, and a glob for new files.',
   },
 });
 

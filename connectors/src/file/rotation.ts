@@ -1,11 +1,23 @@
 /** Where the files of a log have gone that lay under its name before: `app.log.1`, `app.log-20240101`. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 
-/** Device and inode, which a file keeps when it is renamed. */
-export function inodeOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
-  return `${dev}:${ino}`;
+export interface Sibling {
+  readonly path: string;
+  readonly stats: BigIntStats;
+}
+
+/** The other files of a file's folder. */
+export async function siblingsOf(path: string): Promise<readonly Sibling[]> {
+  const folder = dirname(path);
+  const siblings: Sibling[] = [];
+  for (const name of await readdir(folder)) {
+    if (name === basename(path)) continue;
+    const stats = await stat(join(folder, name), { bigint: true }).catch(() => undefined);
+    if (stats?.isFile()) siblings.push({ path: join(folder, name), stats });
+  }
+  return siblings;
 }
 
 /**
@@ -14,19 +26,16 @@ export function inodeOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
  */
 export async function rotatedSince(
   path: string,
-  isThatOne: (candidate: string) => Promise<boolean>,
-): Promise<readonly string[] | undefined> {
-  const folder = dirname(path);
-  const name = basename(path);
-  const siblings: { readonly path: string; readonly changed: number }[] = [];
-  for (const sibling of await readdir(folder)) {
-    if (sibling === name || !sibling.startsWith(name)) continue;
-    const stats = await stat(join(folder, sibling)).catch(() => undefined);
-    if (stats?.isFile()) siblings.push({ path: join(folder, sibling), changed: stats.mtimeMs });
-  }
-  siblings.sort((left, right) => left.changed - right.changed);
-  for (const [index, sibling] of siblings.entries()) {
-    if (await isThatOne(sibling.path)) return siblings.slice(index).map((each) => each.path);
-  }
+  isThatOne: (candidate: Sibling) => boolean | Promise<boolean>,
+): Promise<readonly Sibling[] | undefined> {
+  const rotated = (await siblingsOf(path)).filter((sibling) => sibling.path.startsWith(path));
+  rotated.sort((left, right) => Number(left.stats.mtimeNs - right.stats.mtimeNs));
+  for (const [index, candidate] of rotated.entries()) if (await isThatOne(candidate)) return rotated.slice(index);
   return undefined;
+}
+
+const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz4)$/;
+
+export function isCompressed({ path }: Sibling): boolean {
+  return COMPRESSED.test(path);
 }

@@ -196,6 +196,8 @@ export class QueuedReader implements SourceReader {
       },
       setState: (next) => {
         state = next;
+        // All that the former one belonged to has been polled.
+        if (queue.isEmpty) queue.state = next;
       },
       room: async () => {
         while (!this.#closed && !this.#hasRoom(queue)) await queue.wait();

@@ -3,7 +3,7 @@
  * that was read has been put out.
  */
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, jsonLines, tidegate, until, type Finished } from './child.js';
 
@@ -78,11 +78,10 @@ export async function finish(folder: string, args: readonly string[] = []): Prom
   return run.err;
 }
 
-/** What a job needs elsewhere: a savepoint, what it reads (a followed file is known by its inode), and what it has written. */
+/** What a job needs elsewhere: a savepoint, what it reads, and what it has written. */
 export function moveProject(from: string, to: string): void {
-  for (const name of ['savepoint', 'out.jsonl', 'seen.jsonl'])
+  for (const name of ['savepoint', 'in.jsonl', 'out.jsonl', 'seen.jsonl'])
     cpSync(join(from, name), join(to, name), { recursive: true });
-  linkSync(join(from, 'in.jsonl'), join(to, 'in.jsonl'));
 }
 
 /** A run that must not begin: it leaves no record. */

@@ -1,5 +1,4 @@
 /** Planted bugs of checkpoints, fences, restarts and commits. */
-import { AttemptStart } from '../../coordinator/attempt-start.js';
 import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
 import { FileReferences } from '../../checkpoint/file-references.js';
 import { PendingCheckpoint } from '../../checkpoint/pending-checkpoint.js';
@@ -9,12 +8,6 @@ import { StateFiles } from '../world/state-files.js';
 import { replaceMethod, type Mutant } from './mutant.js';
 
 export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
-  {
-    name: 'splits-told-once',
-    description: 'A task that did not hear of the splits that were found while it ran is not told again.',
-    seedsMax: 600,
-    plant: () => replaceMethod(AttemptStart, 'repeat', () => () => undefined),
-  },
   {
     name: 'acknowledge-before-durable',
     description: 'A worker takes a file for durable when it has been written.',
