@@ -1,5 +1,5 @@
 /** The plan of the benchmark: source → key by → counter. The counter stands where a pattern would. */
-import { UNTYPED } from '../../src/expression/type.js';
+import { UNTYPED, type RecordType } from '../../src/expression/type.js';
 import type { PatternRule, StreamGraph } from '../../src/job/stream-graph.js';
 import { STATE_BYTES, type BenchmarkOptions } from './environment.js';
 
@@ -15,6 +15,7 @@ export function pipelineGraph({ backend, parallelism, stateDir }: BenchmarkOptio
       stateDir,
       baseDir: stateDir,
       maxRecordBytes: 1 << 20,
+      bufferTimeout: 10,
       checkpoint: {
         interval: 1000,
         mode: 'exactly-once',
@@ -34,7 +35,7 @@ export function pipelineGraph({ backend, parallelism, stateDir }: BenchmarkOptio
         name: 'events',
         connector: { type: 'events', options: {} },
         format: { type: 'plain', options: {} },
-        schema: UNTYPED,
+        schema: EVENT,
         time: { kind: 'event', field: ['ts'], format: 'epoch-millis', maxOutOfOrderness: 0, order: 'sorted' },
         onBadRecord: 'fail',
       },
@@ -69,6 +70,22 @@ export function pipelineGraph({ backend, parallelism, stateDir }: BenchmarkOptio
     edges: [{ from: 'ingresses.events', to: 'counter', tag: 'main', partition: 'hash' }],
   };
 }
+
+/** Apache Flink has it from the class. */
+const EVENT: RecordType = {
+  kind: 'record',
+  open: false,
+  fields: {
+    id: { type: { kind: 'int' } },
+    key: { type: { kind: 'string' } },
+    amount: { type: { kind: 'double' } },
+    country: { type: { kind: 'string' } },
+    merchant: { type: { kind: 'int' } },
+    flag: { type: { kind: 'bool' } },
+    note: { type: { kind: 'string' } },
+    ts: { type: { kind: 'timestamp' } },
+  },
+};
 
 const COUNTER: PatternRule = {
   name: 'counter',

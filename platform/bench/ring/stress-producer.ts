@@ -18,7 +18,7 @@ export interface StressOptions extends RingEnds {
 const { memory, producerBell, consumerBell, records, seed } = workerData as StressOptions;
 const channel = new RingOutputChannel(
   new RingMemory(memory, ATTEMPT),
-  new ElementCodec({}),
+  new ElementCodec({}, 'passing'),
   new Doorbell(consumerBell),
   ELEMENT_BYTES_MAX,
 );

@@ -62,7 +62,7 @@ class StressConsumer {
     const producer = new Doorbell(producerBell);
     this.#channel = new RingInputChannel(
       new RingMemory(memory, ATTEMPT),
-      new ElementCodec({}),
+      new ElementCodec({}, 'passing'),
       producer,
       ELEMENT_BYTES_MAX,
     );

@@ -12,7 +12,7 @@ const FRAMES = Array.from({ length: 32 }, (_, frame) => makePayments(frame));
 const { memory, producerBell, consumerBell, frames } = workerData as RingEnds & { readonly frames: number };
 const channel = new RingOutputChannel(
   new RingMemory(memory, ATTEMPT),
-  new ElementCodec(PAYMENTS),
+  new ElementCodec(PAYMENTS, 'passing'),
   new Doorbell(consumerBell),
   ELEMENT_BYTES_MAX,
 );

@@ -25,7 +25,7 @@ const worker = new Worker(fileURLToPath(new URL('./throughput-producer.js', impo
 });
 const channel = new RingInputChannel(
   new RingMemory(ends.memory, ATTEMPT),
-  new ElementCodec(PAYMENTS),
+  new ElementCodec(PAYMENTS, 'passing'),
   new Doorbell(ends.producerBell),
   ELEMENT_BYTES_MAX,
 );

@@ -13,6 +13,8 @@ export interface GraphSettings {
   readonly stateDir: string;
   /** Absolute; relative paths of connectors are taken from here. */
   readonly baseDir: string;
+  /** What a task makes waits so long at most for more to be sent with; 0: it is sent at each step. */
+  readonly bufferTimeout: number;
   /** A record larger than this is bad. */
   readonly maxRecordBytes: number;
   /** Absent: no checkpoints, a run begins at the beginning. */

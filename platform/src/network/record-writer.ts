@@ -6,7 +6,6 @@
  * - `hash`: records of one key always reach the same subtask. A record without a usable key goes to subtask 0, whose
  *   operator hands it to the dead letter.
  */
-import type { Clock } from '../common/clock.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { Key } from '../record/key.js';
 import { keyGroupOf, subtaskOf } from '../record/key.js';
@@ -24,13 +23,13 @@ export type Partitioning =
   | { readonly kind: 'broadcast' }
   | { readonly kind: 'hash'; readonly keyOf: KeySelector; readonly maxParallelism: number };
 
-/** How long records may wait for others to share their frames, after the end of a step (Apache Flink's buffer timeout). */
-export interface BufferTimeout {
-  readonly timeoutMs: number;
-  readonly clock: Pick<Clock, 'monotonic'>;
-}
+/**
+ * When what was emitted is sent: at the end of each step, or when `flush` is called, by a slot that does so at intervals
+ * (Apache Flink's buffer timeout) and before it sleeps. Barriers and the end are sent at once either way.
+ */
+export type Sending = 'each step' | 'when flushed';
 
-/** Where the stream is, in time and in its life. */
+/** All but frames and barriers. */
 export type ControlElement = Exclude<StreamElement, { kind: 'frame' | 'barrier' }>;
 
 interface OpenFrame {
@@ -42,13 +41,11 @@ export class RecordWriter {
   readonly #frames: OpenFrame[];
   readonly #keyed: boolean;
   #next: number;
-  /** `Clock.monotonic()` at the end of the step that put the oldest waiting record; undefined when none waits. */
-  #waitingSince: number | undefined;
 
   constructor(
     private readonly channels: readonly OutputChannel[],
     private readonly partitioning: Partitioning,
-    private readonly buffering?: BufferTimeout,
+    private readonly sending: Sending = 'each step',
   ) {
     this.#keyed = partitioning.kind === 'hash';
     this.#frames = channels.map(() => this.#emptyFrame());
@@ -105,43 +102,30 @@ export class RecordWriter {
     this.#frames[target] = this.#emptyFrame();
   }
 
-  /**
-   * The end of a step: sends what is buffered, so that a quiet stream is not held back; with a buffer timeout, once the
-   * oldest has waited for it.
-   * @returns whether everything is on its way
-   */
+  /** The end of a step: a quiet stream is not held back. */
+  endStep(): void {
+    if (this.sending === 'each step') this.flush();
+  }
+
+  /** @returns whether everything is on its way */
   flush(): boolean {
-    if (this.buffering !== undefined && !this.#isTimedOut(this.buffering)) return false;
     this.#flushAll();
     let isAll = true;
     for (const channel of this.channels) if (!channel.flush()) isAll = false;
     return isAll;
   }
 
-  /** `Clock.monotonic()` at which `flush` is to be called even if nothing comes. */
-  get deadline(): number | undefined {
-    return this.#waitingSince === undefined ? undefined : this.#waitingSince + this.buffering!.timeoutMs;
-  }
-
-  #isTimedOut({ timeoutMs, clock }: BufferTimeout): boolean {
-    const isWaiting = this.#frames.some(({ records }) => records.length > 0);
-    if (!isWaiting) return true;
-    const now = clock.monotonic();
-    this.#waitingSince ??= now;
-    return now - this.#waitingSince >= timeoutMs;
-  }
-
   #flushAll(): void {
     for (let i = 0; i < this.channels.length; i++) this.#flush(i);
-    this.#waitingSince = undefined;
   }
 
   /** Sends a watermark, idleness, its end or the end to every consumer, behind all records before it. */
   control(element: ControlElement): void {
     this.#flushAll();
+    const isSent = element.kind === 'end' || this.sending === 'each step';
     for (const channel of this.channels) {
       channel.push(element);
-      channel.flush();
+      if (isSent) channel.flush();
     }
   }
 

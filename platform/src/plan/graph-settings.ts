@@ -3,13 +3,15 @@ import type { CheckpointSettings, GraphSettings, RestartSettings } from '../job/
 import type { Application, Settings } from '../spec/application.js';
 
 export function graphSettings({ settings, baseDir }: Application): GraphSettings {
-  const { parallelism, maxParallelism, stateDir, maxRecordSize, checkpoint, restart, state, memory } = settings;
+  const { parallelism, maxParallelism, stateDir, maxRecordSize, bufferTimeout, checkpoint, restart, state, memory } =
+    settings;
   return {
     parallelism,
     maxParallelism,
     stateDir,
     baseDir,
     maxRecordBytes: maxRecordSize,
+    bufferTimeout,
     ...(checkpoint === 'none' ? {} : { checkpoint: checkpointSettings(checkpoint) }),
     restart: restartSettings(restart),
     state,

@@ -38,6 +38,7 @@ export interface Settings {
   readonly stateDir: string;
   /** Bytes. */
   readonly maxRecordSize: number;
+  readonly bufferTimeout: number;
   readonly checkpoint: ValueOf<typeof checkpoint>;
   readonly restart: ValueOf<typeof restart>;
   readonly state: ValueOf<typeof state>;

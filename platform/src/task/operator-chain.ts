@@ -42,6 +42,11 @@ export class OperatorChain {
     for (const writer of this.writers) writer.control({ kind: 'active' });
   }
 
+  /** What was made in this step may go. */
+  endStep(): void {
+    for (const writer of this.writers) writer.endStep();
+  }
+
   /** @returns whether everything is on its way; a task that goes on to nothing else asks until it is */
   flush(): boolean {
     let isAll = true;

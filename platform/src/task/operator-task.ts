@@ -46,7 +46,7 @@ export class OperatorTask implements Task {
         const { records, keys } = event.frame;
         for (let i = 0; i < records.length; i++) this.head.process(event.input, records[i] as StreamRecord, keys?.[i]);
         this.state.keyed?.drain();
-        this.chain.flush();
+        this.chain.endStep();
         return 'progress';
       }
       case 'watermark':
@@ -74,6 +74,10 @@ export class OperatorTask implements Task {
         this.#hasEnded = true;
         return 'progress';
     }
+  }
+
+  flush(): void {
+    this.chain.flush();
   }
 
   isBackPressured(): boolean {

@@ -56,6 +56,9 @@ export class SinkTask implements Task {
     return mail.length > 0 && result === 'waiting' ? 'progress' : result;
   }
 
+  /** A sink's writer decides for itself when it sends. */
+  flush(): void {}
+
   isBackPressured(): boolean {
     return this.#ending === 'no' && !this.parts.operator.ready();
   }

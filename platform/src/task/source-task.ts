@@ -107,6 +107,10 @@ export class SourceTask implements Task {
     return mail.length > 0 && result === 'waiting' ? 'progress' : result;
   }
 
+  flush(): void {
+    this.parts.chain.flush();
+  }
+
   isBackPressured(): boolean {
     return !this.parts.chain.hasCredit();
   }
@@ -144,7 +148,7 @@ export class SourceTask implements Task {
         operator.checkIdle();
         this.#progressTime();
         state.keyed?.drain();
-        chain.flush();
+        chain.endStep();
         return 'progress';
       case 'split-end':
         progress.endSplit(result.split, result.at);

@@ -17,6 +17,8 @@ export interface Task {
   /** Vertex and subtask, as `rules.card-testing[0]`. */
   readonly id: string;
   step(): StepResult;
+  /** Sends what waits to share its way with more of what the task makes. */
+  flush(): void;
   /** Asked of a task that waits: whether for others to take what it has made, and not for something to do. */
   isBackPressured(): boolean;
   /** Puts a mail into the task's mailbox; it is acted on at the next step. */

@@ -4,7 +4,7 @@
 import type { EvaluationLayout } from '../expression/index.js';
 import type { JobEdge, JobGraph, JobVertex } from '../job/job-graph.js';
 import { FeedbackWriter } from '../network/feedback-writer.js';
-import { RecordWriter, type Partitioning } from '../network/record-writer.js';
+import { RecordWriter, type Partitioning, type Sending } from '../network/record-writer.js';
 import { fanOut, type Collector, type Operator } from '../operators/operator.js';
 import { keySelector, type RecordKeyOf } from '../operators/rule/key-selector.js';
 import type { StreamRecord } from '../record/stream-record.js';
@@ -17,6 +17,7 @@ export interface ChainContext {
   readonly layout: EvaluationLayout;
   readonly channels: ChannelTable;
   readonly subtask: number;
+  readonly sending: Sending;
   /** Makes the operator of a vertex; what it puts out is asked of the builder. */
   createOperator(vertex: JobVertex, build: ChainBuilder): Operator;
 }
@@ -64,9 +65,9 @@ export class ChainBuilder {
   }
 
   #remote(edge: JobEdge): Collector {
-    const { channels, subtask } = this.context;
+    const { channels, subtask, sending } = this.context;
     const Writer = edge.feedback ? FeedbackWriter : RecordWriter;
-    const writer = new Writer(channels.outputs(edge, subtask), this.#partitioning(edge));
+    const writer = new Writer(channels.outputs(edge, subtask), this.#partitioning(edge), sending);
     this.#writers.push(writer);
     return { collect: (record) => writer.emit(record) };
   }

@@ -97,7 +97,9 @@ export class EmbeddedJob {
     const { parallelism, memory } = graph.settings;
     if (threads === undefined || parallelism === 1) return createSlot(report);
     const { networkBytes } = memory;
-    return new ThreadedTaskManager({ job: this.#job, networkBytes, threads, metrics, createSlot, report });
+    const { clock } = environment;
+    const warn = (message: string): void => this.#observe({ kind: 'warning', message });
+    return new ThreadedTaskManager({ job: this.#job, networkBytes, threads, metrics, createSlot, report, warn, clock });
   }
 
   /** For a host that drives event time itself, and has no threads. None before they run. */

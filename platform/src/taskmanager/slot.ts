@@ -4,6 +4,8 @@
  * Invariants
  * - Tasks are stepped consumers before producers, so that a slot drains before it fills; the event loop gets its turn
  *   every few milliseconds and whenever nothing can be done.
+ * - What a task has made is sent at the latest when the buffer timeout has passed, or a turn that was under way then has
+ *   ended; and before the slot sleeps.
  * - A task that throws is taken out and reported; the others go on.
  */
 import type { Clock } from '../common/clock.js';
@@ -11,6 +13,7 @@ import type { MetricRegistry } from '../metrics/registry.js';
 import type { Task } from '../task/task.js';
 import type { JobEnvironment } from './environment.js';
 import { TaskActivity } from './task-activity.js';
+import type { StepCell } from './threads/step-cell.js';
 
 export interface SlotEvents {
   done(task: Task): void;
@@ -35,6 +38,9 @@ export class Slot {
   #tasks: Entry[] = [];
   /** As last read: after each step and whenever the event loop had its turn. */
   #now = 0;
+  /** What was made since then is perhaps not sent; undefined: it is, as far as there is room. */
+  #madeAt: number | undefined;
+  #cell: StepCell | undefined;
   #closed = false;
   #awake = false;
   #wakeUp: (() => void) | undefined;
@@ -42,6 +48,8 @@ export class Slot {
 
   constructor(
     private readonly environment: Pick<JobEnvironment, 'clock' | 'yieldToEventLoop' | 'whenQuiet'>,
+    /** See GraphSettings. */
+    private readonly bufferTimeoutMs: number,
     private readonly metrics: MetricRegistry,
     private readonly events: SlotEvents,
   ) {
@@ -60,6 +68,11 @@ export class Slot {
     this.#tasks = this.#tasks.filter((entry) => entry.task !== task);
   }
 
+  /** Says from now on what it is doing. */
+  shownIn(cell: StepCell): void {
+    this.#cell = cell;
+  }
+
   /** Something may have changed: look again. */
   wake(): void {
     this.#awake = true;
@@ -73,21 +86,41 @@ export class Slot {
   }
 
   async #run(): Promise<void> {
-    let turnEnd = this.#readClock() + TURN_MS;
+    this.#readClock();
     while (!this.#closed) {
-      let progressed = false;
       this.#awake = false;
-      // A step may add and remove tasks: those of this round are gone through.
-      for (const entry of this.#tasks) {
-        if (this.#step(entry)) progressed = true;
-        if (this.#now < turnEnd) continue;
-        await this.environment.yieldToEventLoop();
-        turnEnd = this.#readClock() + TURN_MS;
+      const turnEnd = this.#now + TURN_MS;
+      let progressed = this.#round();
+      while (this.#now < turnEnd && this.#stepLastThatCan()) progressed = true;
+      if (progressed) this.#madeAt ??= this.#now;
+      if (this.#madeAt !== undefined && (!progressed || this.#now - this.#madeAt >= this.bufferTimeoutMs)) {
+        this.#flush();
+        // What was sent may be for a task here.
+        progressed = true;
       }
-      if (progressed) continue;
-      await this.#sleep();
-      turnEnd = this.#readClock() + TURN_MS;
+      if (progressed || this.#awake) await this.environment.yieldToEventLoop();
+      else await this.#sleep();
+      this.#readClock();
     }
+  }
+
+  #flush(): void {
+    this.#madeAt = undefined;
+    for (const { task } of this.#tasks) task.flush();
+  }
+
+  /** Each task once. @returns whether one of them got further */
+  #round(): boolean {
+    let progressed = false;
+    // A step may add and remove tasks: those of this round are gone through.
+    for (const entry of this.#tasks) if (this.#step(entry)) progressed = true;
+    return progressed;
+  }
+
+  /** The task nearest to the dataflow's end that gets further. @returns whether there is one */
+  #stepLastThatCan(): boolean {
+    for (const entry of this.#tasks) if (this.#step(entry)) return true;
+    return false;
   }
 
   /** @returns whether the task got further */
@@ -96,6 +129,7 @@ export class Slot {
     const { task, activity } = entry;
     try {
       const started = this.#now;
+      this.#cell?.begin(entry.order);
       const result = task.step();
       const ended = this.#readClock();
       if (result === 'waiting') activity.waits(ended, task.isBackPressured());
@@ -110,6 +144,8 @@ export class Slot {
       this.remove(task);
       this.events.failed(task, toError(error));
       return true;
+    } finally {
+      this.#cell?.end();
     }
   }
 

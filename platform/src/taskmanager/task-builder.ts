@@ -11,6 +11,7 @@ import { edgeId, type JobGraph, type JobVertex } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricRegistry } from '../metrics/registry.js';
 import type { ChannelStateCodec } from '../network/channel-state.js';
+import type { Sending } from '../network/record-writer.js';
 import { InputGate, type GateChannel } from '../network/input-gate.js';
 import type { Collector } from '../operators/operator.js';
 import { SinkOperator, type PayloadWriter } from '../operators/sink/sink-operator.js';
@@ -49,6 +50,8 @@ export interface BuilderOptions {
   readonly sortBudgetBytes?: number;
   readonly channelStates: ChannelStateCodec;
   readonly observer?: TransitionObserver | undefined;
+  /** Default: at each step. */
+  readonly sending?: Sending;
   /** Whether the stream ends only behind a last checkpoint. */
   readonly takesCheckpoints: boolean;
 }
@@ -203,6 +206,7 @@ export class TaskBuilder {
       layout,
       channels,
       subtask: deployment.id.subtask,
+      sending: this.options.sending ?? 'each step',
       createOperator: (vertex, build) => operators.create(vertex, build, { ...state, keyGroups, kept }),
     });
   }

@@ -74,6 +74,7 @@ export class TaskFactory implements TaskLauncher {
       ...(sortBudgetBytes === undefined ? {} : { sortBudgetBytes }),
       channelStates,
       observer,
+      sending: graph.settings.bufferTimeout === 0 ? 'each step' : 'when flushed',
       takesCheckpoints: takesCheckpoints(job, graph.settings.checkpoint),
     });
   }

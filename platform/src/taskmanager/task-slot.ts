@@ -22,6 +22,7 @@ import { TaskFactory } from './task-factory.js';
 import type { TaskManager } from './task-manager.js';
 import { RingChannels } from './threads/ring-channels.js';
 import type { RingEnd } from './threads/ring-end.js';
+import { StepCell } from './threads/step-cell.js';
 
 /** An alert holds the events of its match, so what a channel carries may be larger than what a source gives. */
 const ELEMENT_RECORDS_MAX = 64;
@@ -46,7 +47,7 @@ export class TaskSlot implements TaskManager {
     metrics: MetricRegistry,
     { report, broken }: TaskSlotEvents,
   ) {
-    this.#slot = new Slot(environment, metrics, {
+    this.#slot = new Slot(environment, graph.settings.bufferTimeout, metrics, {
       done: (task) => this.#executor.done(task),
       failed: (task, error) => this.#executor.failed(task, error),
       broken,
@@ -57,7 +58,7 @@ export class TaskSlot implements TaskManager {
     const elementBytesMax = graph.settings.maxRecordBytes * ELEMENT_RECORDS_MAX;
     this.#executor = new TaskExecutor(job, factory, this.#slot, report, (_, local) => {
       if (this.#rings.length === 0) return new ChannelTable(job, local);
-      codec ??= new ElementCodec(Object.fromEntries(recordTypes(graph)));
+      codec ??= new ElementCodec(Object.fromEntries(recordTypes(graph)), 'passing');
       return new RingChannels(job, local, this.#rings, codec, elementBytesMax);
     });
   }
@@ -77,8 +78,15 @@ export class TaskSlot implements TaskManager {
   /**
    * @param rings to and from tasks in other slots
    * @param bell rung for this slot by the others, always the same
+   * @param steps of the StepCell in which it shows what it is doing, always the same; absent: nobody watches
    */
-  deploy(deployment: TaskDeployment, rings: readonly RingEnd[], bell: SharedArrayBuffer): void {
+  deploy(
+    deployment: TaskDeployment,
+    rings: readonly RingEnd[],
+    bell: SharedArrayBuffer,
+    steps?: SharedArrayBuffer,
+  ): void {
+    if (steps !== undefined) this.#slot.shownIn(new StepCell(steps));
     this.#stopListening ??= new Doorbell(bell).listen(() => this.wake());
     this.#rings = rings;
     this.#executor.command({ kind: 'deploy', deployment });

@@ -64,6 +64,7 @@ function graph(
       stateDir: '/s',
       baseDir: '/b',
       maxRecordBytes: 1,
+      bufferTimeout: 0,
       restart: { strategy: 'none' },
       state: { backend: 'heap' },
       memory: { stateBytes: 1, networkBytes: 1 },

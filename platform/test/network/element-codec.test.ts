@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Alignment, CheckpointBarrier } from '../../src/job/checkpoint-barrier.js';
-import { ElementCodec } from '../../src/network/element-codec.js';
+import { ElementCodec, type ElementUse } from '../../src/network/element-codec.js';
 import type { StreamElement } from '../../src/network/element.js';
 import { CorruptBytesError } from '../../src/record/codec/byte-reader.js';
 import { ByteWriter } from '../../src/record/codec/byte-writer.js';
@@ -56,34 +56,39 @@ function write(codec: ElementCodec, element: StreamElement): Uint8Array {
   return out.finish();
 }
 
-describe('the codec of elements', () => {
-  it('gives every element back exactly, each by its own bytes', function () {
-    this.timeout(30_000);
-    fc.assert(
-      fc.property(example, ([payments, elements]) => {
-        const writer = new ElementCodec({ payments });
-        const pieces = elements.map((element) => write(writer, element));
-        // In another order than they were written: none needs another.
-        const reader = new ElementCodec({ payments });
-        const back = pieces.toReversed().map((bytes) => reader.read(bytes));
-        assertSame(back.reverse(), elements);
-      }),
-      { numRuns: 80 },
-    );
-  });
+const USES: readonly ElementUse[] = ['kept', 'passing'];
 
-  it('refuses truncated bytes, and bytes with something behind them', () => {
-    fc.assert(
-      fc.property(example, ([payments, elements]) => {
-        const codec = new ElementCodec({ payments });
-        for (const element of elements) {
-          const bytes = write(codec, element);
-          for (let end = 0; end < bytes.length; end++)
-            assert.throws(() => codec.read(bytes.subarray(0, end)), CorruptBytesError);
-          assert.throws(() => codec.read(Buffer.concat([bytes, Buffer.of(0)])), CorruptBytesError);
-        }
-      }),
-      { numRuns: 10 },
-    );
+for (const use of USES) {
+  describe(`the codec of elements that are ${use}`, () => {
+    it('gives every element back exactly, each by its own bytes', function () {
+      this.timeout(30_000);
+      fc.assert(
+        fc.property(example, ([payments, elements]) => {
+          const writer = new ElementCodec({ payments }, use);
+          const pieces = elements.map((element) => write(writer, element));
+          // In another order than they were written: none needs another.
+          const reader = new ElementCodec({ payments }, use);
+          const back = pieces.toReversed().map((bytes) => reader.read(bytes));
+          assertSame(back.reverse(), elements);
+        }),
+        { numRuns: 80 },
+      );
+    });
+
+    it('refuses truncated bytes, and bytes with something behind them', function () {
+      this.timeout(30_000);
+      fc.assert(
+        fc.property(example, ([payments, elements]) => {
+          const codec = new ElementCodec({ payments }, use);
+          for (const element of elements) {
+            const bytes = write(codec, element);
+            for (let end = 0; end < bytes.length; end++)
+              assert.throws(() => codec.read(bytes.subarray(0, end)), CorruptBytesError);
+            assert.throws(() => codec.read(Buffer.concat([bytes, Buffer.of(0)])), CorruptBytesError);
+          }
+        }),
+        { numRuns: 10 },
+      );
+    });
   });
-});
+}

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { VirtualClock } from '../../src/common/virtual-clock.js';
 import type { StreamElement } from '../../src/network/element.js';
 import { LocalChannel } from '../../src/network/local-channel.js';
 import { RecordWriter } from '../../src/network/record-writer.js';
@@ -86,29 +85,39 @@ describe('a record writer', () => {
     assert.equal(channel.length, full - 1);
   });
 
-  it('with a buffer timeout holds the records of short steps back until the oldest has waited, but never behind a watermark', () => {
-    const clock = new VirtualClock();
+  it('that sends when it is flushed holds back all but barriers and the end, in their order', () => {
+    const sent: number[] = [];
     const channel = new LocalChannel();
-    const writer = new RecordWriter([channel], { kind: 'forward', subtask: 0 }, { timeoutMs: 10, clock });
-    const step = (n: number): void => {
-      writer.emit(record(n));
-      writer.flush();
+    const flush = channel.flush.bind(channel);
+    channel.flush = () => {
+      sent.push(channel.length);
+      return flush();
     };
-    step(1);
-    assert.equal(writer.deadline, 10);
-    clock.advanceTo(9);
-    step(2);
-    assert.equal(channel.length, 0);
-    clock.advanceTo(10);
-    writer.flush();
-    assert.equal(writer.deadline, undefined);
-    assert.deepEqual(numbers(drain(channel)), [1, 2]);
-    step(3);
+    const writer = new RecordWriter([channel], { kind: 'forward', subtask: 0 }, 'when flushed');
+    const kinds = (): string[] => drain(channel).map(({ kind }) => kind);
+    writer.emit(record(1));
+    writer.endStep();
+    assert.deepEqual([channel.length, sent], [0, []]);
     writer.control({ kind: 'watermark', watermark: 3 });
-    assert.equal(writer.deadline, undefined);
-    assert.deepEqual(
-      drain(channel).map(({ kind }) => kind),
-      ['frame', 'watermark'],
-    );
+    writer.emit(record(2));
+    writer.endStep();
+    assert.deepEqual(sent, []);
+    writer.flush();
+    assert.deepEqual(sent, [3]);
+    assert.deepEqual(kinds(), ['frame', 'watermark', 'frame']);
+    writer.emit(record(3));
+    writer.barrier({
+      checkpoint: 1,
+      timestamp: 0,
+      type: 'checkpoint',
+      alignment: { mode: 'aligned' },
+      then: 'continue',
+    });
+    assert.deepEqual(sent, [3, 2]);
+    assert.deepEqual(kinds(), ['frame', 'barrier']);
+    writer.emit(record(4));
+    writer.control({ kind: 'end' });
+    assert.deepEqual(sent, [3, 2, 2]);
+    assert.deepEqual(kinds(), ['frame', 'end']);
   });
 });

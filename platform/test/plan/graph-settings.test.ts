@@ -19,6 +19,7 @@ describe('the settings of the graph', () => {
       stateDir: '/app/.tidegate/sample',
       baseDir: '/app',
       maxRecordBytes: 1024 ** 2,
+      bufferTimeout: 10,
       checkpoint: {
         interval: 1000,
         mode: 'exactly-once',

@@ -13,14 +13,21 @@ import { ChannelError } from '../channel-error.js';
 import type { ElementCodec } from '../element-codec.js';
 import type { StreamElement } from '../element.js';
 import type { Bell } from './doorbell.js';
-import { ahead, CELL, LENGTH_BYTES, PRODUCER_WAITS, type RingMemory } from './ring-memory.js';
+import { ahead, CELL, LENGTH_BYTES, paddedBytes, PRODUCER_WAITS, type RingMemory } from './ring-memory.js';
+
+interface PartialElement {
+  /** With its padding. */
+  readonly bytes: Uint8Array;
+  readonly length: number;
+  filled: number;
+}
 
 export class RingInputChannel implements InputChannel {
   readonly #arrived: ArrivedElements;
   /** Bytes in the stream of each element in `#arrived`, in order. */
   readonly #sizes: number[] = [];
   /** An element that has come in part, and how much of it has. */
-  #partial: { readonly bytes: Uint8Array; filled: number } | undefined;
+  #partial: PartialElement | undefined;
   #read = 0;
   #released = 0;
   /** As last seen: looked at again when it is reached. */
@@ -67,22 +74,23 @@ export class RingInputChannel implements InputChannel {
     if (!this.#has(LENGTH_BYTES)) return this.#isMoreComing() && this.#take(isAhead);
     const length = new ByteReader(this.#bytes(this.#read, LENGTH_BYTES)).uint32();
     if (length > this.elementBytesMax) throw new ChannelError('malformed', `an element of ${length} bytes begins`);
-    if (!this.#has(LENGTH_BYTES + length)) return this.#takeBeginning(length);
+    const size = LENGTH_BYTES + paddedBytes(length);
+    if (!this.#has(size)) return this.#takeBeginning(length);
     const bytes = this.#bytes(this.#read + LENGTH_BYTES, length);
     this.#arrived.push(isAhead ? Uint8Array.prototype.slice.call(bytes) : bytes);
-    this.#pass(LENGTH_BYTES + length);
-    this.#sizes.push(LENGTH_BYTES + length);
+    this.#pass(size);
+    this.#sizes.push(size);
     return true;
   }
 
   #takeBeginning(length: number): boolean {
     this.#pass(LENGTH_BYTES);
-    this.#partial = { bytes: new Uint8Array(length), filled: 0 };
+    this.#partial = { bytes: new Uint8Array(paddedBytes(length)), length, filled: 0 };
     return this.#takePartial(this.#partial);
   }
 
-  #takePartial(partial: { readonly bytes: Uint8Array; filled: number }): boolean {
-    const { bytes, filled } = partial;
+  #takePartial(partial: PartialElement): boolean {
+    const { bytes, filled, length } = partial;
     this.#has(bytes.length - filled);
     const count = Math.min(ahead(this.#written, this.#read), bytes.length - filled);
     bytes.set(this.#bytes(this.#read, count), filled);
@@ -92,7 +100,7 @@ export class RingInputChannel implements InputChannel {
       this.#giveFree();
       return this.#isMoreComing() && this.#takePartial(partial);
     }
-    this.#arrived.push(bytes);
+    this.#arrived.push(bytes.subarray(0, length));
     this.#sizes.push(LENGTH_BYTES + bytes.length);
     this.#partial = undefined;
     return true;

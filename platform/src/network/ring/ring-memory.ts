@@ -6,6 +6,7 @@
  * - Positions count bytes since the ring began, modulo 2^32: RELEASED <= READ <= WRITTEN <= READ + capacity. Only the
  *   producer writes WRITTEN, only the consumer the others.
  * - A ring belongs to one attempt.
+ * - Elements begin at multiples of 8, each behind its length.
  */
 import { invariant } from '../../common/errors.js';
 
@@ -29,8 +30,16 @@ export const CELL = {
 
 export const PRODUCER_WAITS = { nothing: 0, credit: 1, room: 2 } as const;
 
-/** The length of each element stands before it. */
-export const LENGTH_BYTES = 4;
+/** An element's length before it, and as many zeros. */
+export const LENGTH_BYTES = 8;
+
+/**
+ * What an element takes behind its length: shared memory is copied several times as fast from one multiple of 8 to another
+ * (V8 copies it byte by byte otherwise).
+ */
+export function paddedBytes(length: number): number {
+  return (length + 7) & ~7;
+}
 
 const CELLS_BYTES = 80 * 4;
 const ANNOUNCEMENT_BYTES = 128;

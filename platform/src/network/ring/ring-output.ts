@@ -3,7 +3,7 @@
  *
  * Invariants
  * - Bytes that the consumer has not taken out are never written over; what does not fit is held, in order.
- * - What was pushed is seen by the consumer at the next `flush`, or once it fills a frame.
+ * - What was pushed is seen by the consumer at the next `flush`, or once it fills a quarter of the ring.
  */
 import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
 import { ByteWriter } from '../../record/codec/byte-writer.js';
@@ -13,10 +13,9 @@ import type { ElementCodec } from '../element-codec.js';
 import { ElementPieces } from '../element-pieces.js';
 import type { StreamElement } from '../element.js';
 import type { Bell } from './doorbell.js';
-import { ahead, CELL, PRODUCER_WAITS, type RingMemory } from './ring-memory.js';
+import { ahead, CELL, paddedBytes, PRODUCER_WAITS, type RingMemory } from './ring-memory.js';
 
-/** A consumer that waits is woken for this much, if nothing flushes before. */
-const FRAME_BYTES = 32 * 1024;
+const PADDING = new Uint8Array(8);
 
 export class RingOutputChannel implements OutputChannel {
   readonly #pieces: ElementPieces;
@@ -24,6 +23,8 @@ export class RingOutputChannel implements OutputChannel {
   readonly #announcement = new ByteWriter();
   /** Pieces of the stream that did not fit. */
   readonly #held: Uint8Array[] = [];
+  /** What a consumer that waits is woken for, if nothing flushes before: waking a thread costs as much as many records. */
+  readonly #publishBytes: number;
   #written = 0;
   #published = 0;
   #elements = 0;
@@ -39,6 +40,7 @@ export class RingOutputChannel implements OutputChannel {
     elementBytesMax: number,
   ) {
     this.#pieces = new ElementPieces(codec, elementBytesMax);
+    this.#publishBytes = memory.capacity / 4;
   }
 
   hasCredit(): boolean {
@@ -62,12 +64,15 @@ export class RingOutputChannel implements OutputChannel {
   push(element: StreamElement): void {
     this.#pieces.write(element, (piece) => {
       this.#elements++;
+      const padding = paddedBytes(piece.length) - piece.length;
       this.#length.reset();
       this.#length.uint32(piece.length);
+      this.#length.uint32(0);
       this.#put(this.#length.view());
       this.#put(piece);
+      if (padding > 0) this.#put(PADDING.subarray(0, padding));
     });
-    if (ahead(this.#written, this.#published) >= FRAME_BYTES) this.#publish();
+    if (ahead(this.#written, this.#published) >= this.#publishBytes) this.#publish();
   }
 
   announce(barrier: CheckpointBarrier): void {

@@ -136,6 +136,17 @@ export class ByteReader {
     return SHORT_TEXTS.find(this.#bytes, at, bytes) ?? this.#bytes.toString('utf8', at, at + bytes);
   }
 
+  /** Of a byte for each character. */
+  latin1(chars: number): string {
+    const at = this.#take(chars);
+    return this.#bytes.toString('latin1', at, at + chars);
+  }
+
+  utf16(chars: number): string {
+    const at = this.#take(chars * 2);
+    return this.#bytes.toString('utf16le', at, at + chars * 2);
+  }
+
   bytes(): Uint8Array {
     return this.raw(this.varint());
   }

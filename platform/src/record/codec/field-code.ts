@@ -60,7 +60,8 @@ export class FieldCode {
   }
 
   member(): string {
-    // A computed name makes an own member even of __proto__.
-    return `[${this.#literal}]: x${this.index}`;
+    // Only a computed name makes an own member of __proto__. The others are not computed: V8 then knows the object's form.
+    const name = this.#literal === '"__proto__"' ? `[${this.#literal}]` : this.#literal;
+    return `${name}: x${this.index}`;
   }
 }

@@ -10,14 +10,18 @@ export function writeKey(key: Key | undefined, out: ByteWriter): void {
 }
 
 export function readKey(bytes: ByteReader): Key | undefined {
-  const key = readPlainValue(bytes);
-  switch (typeof key) {
+  return asKey(readPlainValue(bytes));
+}
+
+/** A value that was read as a key. */
+export function asKey(value: unknown): Key | undefined {
+  switch (typeof value) {
     case 'undefined':
     case 'string':
     case 'number':
     case 'bigint':
     case 'boolean':
-      return key;
+      return value;
     default:
       throw new CorruptBytesError('a key is neither a text nor a number nor a boolean');
   }

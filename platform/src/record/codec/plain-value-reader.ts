@@ -4,7 +4,11 @@ import { CorruptBytesError, type ByteReader } from './byte-reader.js';
 import { PLAIN_DEPTH_MAX, PLAIN_TAG } from './plain-value-tags.js';
 
 export function readPlainValue(bytes: ByteReader): unknown {
-  const tag = bytes.uint8();
+  return readTaggedValue(bytes.uint8(), bytes);
+}
+
+/** What is behind its tag. */
+export function readTaggedValue(tag: number, bytes: ByteReader): unknown {
   return tag < PLAIN_TAG.array ? readScalar(tag, bytes) : new ObjectReader(bytes).read(tag, 0);
 }
 

@@ -15,7 +15,7 @@ import { writePlainValue } from './plain-value-writer.js';
 import { RecordShape, type FieldValues } from './record-shape.js';
 import { RecordList } from './record-list.js';
 import { ShapeTable } from './shape-table.js';
-import { nestedForm, scalarForm, type NestedForm, type ValueForm } from './value-form.js';
+import { nestedForm, scalarForm, type NestedForm, type TextPlace, type ValueForm } from './value-form.js';
 import type { RecordSchema, ValueSchema } from './value-schema.js';
 
 /** The first number of a record; a shape spelled out before is `refer` and its index. */
@@ -27,9 +27,10 @@ export class RecordForm implements NestedForm<FieldValues> {
   /** Records of a stream mostly look like the one before. */
   #last: RecordShape;
 
-  constructor(schema: RecordSchema) {
+  constructor(schema: RecordSchema, texts: TextPlace = 'inline') {
     this.#shapes = new ShapeTable(
-      new Map(Object.entries(schema.fields).map(([name, { type }]) => [name, formOf(type)])),
+      new Map(Object.entries(schema.fields).map(([name, { type }]) => [name, formOf(type, texts)])),
+      texts,
     );
     this.#own = this.#shapes.own;
     this.#last = this.#own;
@@ -83,11 +84,11 @@ export class RecordForm implements NestedForm<FieldValues> {
   }
 }
 
-function formOf(schema: ValueSchema): ValueForm {
-  if (schema.kind === 'record') return nestedForm(new RecordForm(schema));
+function formOf(schema: ValueSchema, texts: TextPlace): ValueForm {
+  if (schema.kind === 'record') return nestedForm(new RecordForm(schema, texts));
   if (schema.kind === 'list' && schema.element.kind === 'record')
-    return nestedForm(new RecordList(new RecordForm(schema.element)));
-  return scalarForm(schema);
+    return nestedForm(new RecordList(new RecordForm(schema.element, texts)));
+  return scalarForm(schema, texts);
 }
 
 function readObject(bytes: ByteReader): Record<string, unknown> {

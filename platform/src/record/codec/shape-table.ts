@@ -2,7 +2,7 @@
 import { CorruptBytesError, type ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
 import { RecordShape } from './record-shape.js';
-import { PLAIN, type ValueForm } from './value-form.js';
+import { plainForm, type TextPlace, type ValueForm } from './value-form.js';
 
 /** Each costs generated code, so what a stream can make us learn is bounded. */
 const LEARNT_MAX = 64;
@@ -24,7 +24,10 @@ export class ShapeTable {
   #shapes = 0;
 
   /** @param forms of the schema's fields, in its order */
-  constructor(private readonly forms: ReadonlyMap<string, ValueForm>) {
+  constructor(
+    private readonly forms: ReadonlyMap<string, ValueForm>,
+    private readonly texts: TextPlace,
+  ) {
     this.#names = [...forms.keys()];
     this.#indices = new Map(this.#names.map((name, index) => [name, index]));
     this.own = this.#make(this.#names);
@@ -64,7 +67,7 @@ export class ShapeTable {
   #make(names: readonly string[]): RecordShape {
     return new RecordShape(
       names,
-      names.map((name) => this.forms.get(name) ?? PLAIN),
+      names.map((name) => this.forms.get(name) ?? plainForm(this.texts)),
     );
   }
 

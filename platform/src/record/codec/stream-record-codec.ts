@@ -16,6 +16,7 @@ import { OriginCodec } from './origin-codec.js';
 import { readPlainValue } from './plain-value-reader.js';
 import { writePlainValue } from './plain-value-writer.js';
 import { RecordForm } from './record-form.js';
+import type { TextPlace } from './value-form.js';
 import { UNTYPED_SCHEMA, type RecordSchema } from './value-schema.js';
 
 /** Schemas by the records' source: an ingress's or a rule's name. A source without one is untyped. */
@@ -32,13 +33,14 @@ const DIFFERENCE_END = 2 ** 51;
 export class StreamRecordCodec {
   readonly #origins = new OriginCodec();
   readonly #forms = new Map<string, RecordForm>();
-  readonly #untyped = new RecordForm(UNTYPED_SCHEMA);
+  readonly #untyped: RecordForm;
   /** Of the record before: mostly the next one's too. */
   #lastSource: string | undefined;
-  #lastForm = this.#untyped;
+  #lastForm: RecordForm;
 
-  constructor(schemas: SourceSchemas) {
-    for (const [source, schema] of Object.entries(schemas)) this.#forms.set(source, new RecordForm(schema));
+  constructor(schemas: SourceSchemas, texts: TextPlace = 'inline') {
+    for (const [source, schema] of Object.entries(schemas)) this.#forms.set(source, new RecordForm(schema, texts));
+    this.#lastForm = this.#untyped = new RecordForm(UNTYPED_SCHEMA, texts);
   }
 
   write(record: StreamRecord, out: ByteWriter, dictionary: WriteDictionary): void {

@@ -50,6 +50,7 @@ export function probeGraph(options: ProbeGraphOptions): StreamGraph {
       stateDir: '/state',
       baseDir: '/',
       maxRecordBytes: 1 << 20,
+      bufferTimeout: 0,
       checkpoint,
       restart,
       state: { backend: 'heap' },

@@ -13,14 +13,16 @@ import { outOfBounds } from './settings-bounds.js';
 export type SettingsDraft = ValueOf<typeof declaration, 'draft'>;
 
 export function buildSettings(name: string, draft: SettingsDraft | undefined, context: BuildContext): Settings {
-  const { parallelism, maxParallelism, stateDir, maxRecordSize } = whole(declaration.fields, draft) as ValueOf<
-    typeof declaration
-  >;
+  const { parallelism, maxParallelism, stateDir, maxRecordSize, bufferTimeout } = whole(
+    declaration.fields,
+    draft,
+  ) as ValueOf<typeof declaration>;
   const settings: Settings = {
     parallelism,
     maxParallelism,
     stateDir: context.host.resolve(context.baseDir, stateDir ?? `.tidegate/${name}`),
     maxRecordSize,
+    bufferTimeout,
     checkpoint:
       draft?.checkpoint === 'none'
         ? 'none'

@@ -34,6 +34,13 @@ export const settings = declare({
       default: '1MiB',
       description: 'A record larger than this is a bad record.',
     },
+    bufferTimeout: {
+      type: 'duration',
+      default: '10ms',
+      description:
+        'How long what a busy subtask makes may wait for more to be sent with; one that has nothing to do sends at once. More takes longer until an alert, less costs throughput. `0s`: nothing waits.',
+      example: '100ms',
+    },
     checkpoint,
     restart,
     state,

@@ -47,7 +47,7 @@ export class SlotHost {
   receive(command: SlotCommand): void {
     switch (command.kind) {
       case 'deploy':
-        return this.#slot.deploy(command.deployment, command.rings, command.bell);
+        return this.#slot.deploy(command.deployment, command.rings, command.bell, command.steps);
       case 'end-sources':
         return this.#slot.endSources();
       case 'close':

@@ -10,6 +10,8 @@ export type SlotCommand =
       readonly rings: readonly RingEnd[];
       /** Rung for this slot, always the same. */
       readonly bell: SharedArrayBuffer;
+      /** Of the StepCell in which the slot shows what it is doing, always the same. */
+      readonly steps: SharedArrayBuffer;
     }
   | Exclude<TaskCommand, { kind: 'deploy' }>
   /** Sources end where they are, without a last watermark. */

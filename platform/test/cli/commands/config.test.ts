@@ -28,6 +28,7 @@ describe('tidegate config', () => {
       maxParallelism: 128,
       stateDir: `${folder.path}/.tidegate/app`,
       maxRecordSize: '1MiB',
+      bufferTimeout: '10ms',
       checkpoint: {
         interval: '1s',
         mode: 'exactly-once',

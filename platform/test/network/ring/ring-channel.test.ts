@@ -153,11 +153,13 @@ describe('a ring', () => {
     assert.equal(ring.hasCredit(), true);
   });
 
-  it('shows nothing before a flush, unless it fills a frame', () => {
+  it('shows nothing before a flush, unless a quarter of it is filled', () => {
     const ring = new RingPair(2 ** 18);
     ring.push(frameOf(1, 10));
     assert.equal(ring.poll(), undefined);
-    ring.push(frameOf(2, 40_000));
+    ring.push(frameOf(2, 50_000));
+    assert.equal(ring.poll(), undefined);
+    ring.push(frameOf(3, 20_000));
     assert.equal(labelOf(ring.poll()!), '1');
   });
 

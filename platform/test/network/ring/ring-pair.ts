@@ -17,7 +17,7 @@ export class RingPair implements InputChannel, OutputChannel {
 
   constructor(capacity: number) {
     const memory = new RingMemory(RingMemory.allocate(1, capacity), 1);
-    const codec = new ElementCodec({});
+    const codec = new ElementCodec({}, 'passing');
     this.output = new RingOutputChannel(memory, codec, { ring: () => this.consumerRung++ }, ELEMENT_BYTES_MAX);
     this.input = new RingInputChannel(memory, codec, { ring: () => this.producerRung++ }, ELEMENT_BYTES_MAX);
   }

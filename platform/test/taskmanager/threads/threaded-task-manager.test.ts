@@ -9,6 +9,15 @@ const PAIR = `
   pair: { from: in, key: k, pattern: { within: 1d, skip: pastLastEvent, steps: [{ begin: a }, { followedBy: b }] }, select: { n: b.n }, to: out }`;
 const events = (count: number): unknown[] => Array.from({ length: count }, (_, n) => ({ n, ts: n, k: n % 50 }));
 
+/** Time passes with each look at it. */
+class TickingClock extends VirtualClock {
+  #ticks = 0;
+
+  override monotonic(): number {
+    return ++this.#ticks;
+  }
+}
+
 describe('a job whose slots have threads', function () {
   this.timeout(30_000);
 
@@ -20,6 +29,19 @@ describe('a job whose slots have threads', function () {
       [...metrics.entries()].filter(([, name]) => !name.endsWith('Ms')).sort();
     assert.deepEqual(counts(threads!), counts(one!));
     assert.equal(threads!.received['out']!.length, 2000);
+  });
+
+  it('knows how every task spends its time, wherever it runs', async () => {
+    const { metrics } = await runCase(PAIR, events(4000), { clock: new TickingClock(), parallelism: 3, threads: true });
+    const spentMs = new Map<string, number>();
+    for (const [scope, name, value] of metrics.entries())
+      if (['busyMs', 'idleMs', 'backPressuredMs'].includes(name)) spentMs.set(scope, (spentMs.get(scope) ?? 0) + value);
+    const patterns = [...spentMs].filter(([scope]) => scope.startsWith('patterns.'));
+    assert.deepEqual(patterns.map(([scope, ms]) => [scope.slice(-3), ms > 0]).sort(), [
+      ['[0]', true],
+      ['[1]', true],
+      ['[2]', true],
+    ]);
   });
 
   it('passes on what is larger than its rings, as little as they may be', async () => {
