@@ -1,7 +1,7 @@
 /**
  * `npm run test:crash -- [EVENTS] [KILLS] [SEED]`: the long form of crash.test.ts. A million events, parallelism 4,
  * RocksDB, a checkpoint each 500 ms; 50 kills at random instants and deaths at each failpoint. Prints one JSON line, with
- * the alerts of each rule; exit code 1 on the first difference.
+ * the alerts of each rule; exit code 1 on the first difference, and when no kill came behind a checkpoint.
  */
 import { inFolder } from '../applications/child.js';
 import { CrashLoop } from './crash-loop.js';
@@ -39,3 +39,7 @@ const outcome = await inFolder(async (folder) => {
   };
 });
 process.stdout.write(`${JSON.stringify(outcome)}\n`);
+if (kills > 0 && outcome.resumed === 0) {
+  process.stderr.write('no killed run went on from a checkpoint: take more events\n');
+  process.exitCode = 1;
+}
