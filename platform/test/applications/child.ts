@@ -26,6 +26,9 @@ export interface ChildOptions {
   readonly below?: readonly string[];
 }
 
+/** Children that live, by the folder that they run in. */
+const living = new Map<Child, string>();
+
 export class Child {
   out = '';
   err = '';
@@ -50,6 +53,8 @@ export class Child {
       this.process.once('error', reject);
       this.process.once('close', (exitCode, signal) => resolve({ exitCode, signal, out: this.out, err: this.err }));
     });
+    living.set(this, cwd);
+    this.process.once('close', () => living.delete(this));
   }
 }
 
@@ -69,12 +74,15 @@ export async function until(condition: () => boolean, child: Child): Promise<voi
   }
 }
 
-/** A folder of its own for a body, removed afterwards. */
+/** A folder of its own for a body, removed afterwards; what a body that failed has left running in it is killed. */
 export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-'));
   try {
     return await body(folder);
   } finally {
+    const left = [...living].filter(([, cwd]) => cwd.startsWith(folder)).map(([child]) => child);
+    for (const child of left) child.process.kill('SIGKILL');
+    await Promise.allSettled(left.map(({ finished }) => finished));
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -26,8 +26,7 @@ export class SmallDisk {
   /** @param folder of the application, whose `settings.stateDir` is `state` */
   constructor(folder: string, part: Part) {
     const below = [
-      'unshare',
-      '-m',
+      ...OWN_MOUNTS,
       'sh',
       '-c',
       `mkdir -p "$0" && ${MOUNT[part]} && { ${SERVE}; }`,

@@ -119,14 +119,25 @@ interface Entry {
   readonly isFile: boolean;
 }
 
+/**
+ * All files below a folder. Folders come and go meanwhile, so one that is gone holds nothing: `readdir`'s own recursion
+ * would fail with it, and what is there would not be listed.
+ */
 async function entriesOf(folder: string): Promise<Entry[]> {
-  try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries.map((entry) => ({ name: entry.name, parentPath: entry.parentPath, isFile: entry.isFile() }));
-  } catch (error) {
-    if (codeOf(error) === 'missing') return [];
-    throw error;
+  const found: Entry[] = [];
+  const folders = [folder];
+  for (let parentPath = folders.pop(); parentPath !== undefined; parentPath = folders.pop()) {
+    for (const entry of await readdir(parentPath, { withFileTypes: true }).catch(noneOfMissing)) {
+      if (entry.isDirectory()) folders.push(join(parentPath, entry.name));
+      else found.push({ name: entry.name, parentPath, isFile: entry.isFile() });
+    }
   }
+  return found;
+}
+
+function noneOfMissing(error: unknown): [] {
+  if (codeOf(error) === 'missing') return [];
+  throw error;
 }
 
 /** Makes a folder and all above it, each durable in the one above. */

@@ -25,6 +25,20 @@ describe('a folder as checkpoint storage', () => {
     assert.deepEqual(readdirSync(join(folder, 'chk')), []);
   });
 
+  it('F56: lists what is there while folders beside it are removed', async () => {
+    const storage = new FileStorage(folder, 'w');
+    const stays = 'chk/stays/file';
+    const goes = Array.from({ length: 40 }, (_, index) => `chk/goes-${index}/a/file`);
+    for (const name of [stays, ...goes]) await storage.request({ op: 'create', name, bytes: new Uint8Array(1) });
+    const deleted = storage.request({ op: 'delete', names: goes });
+    for (let isOver = false; !isOver;) {
+      const turn = await Promise.race([deleted.then(() => 'over'), storage.request({ op: 'list', prefix: 'chk/' })]);
+      isOver = turn === 'over';
+      if (typeof turn !== 'string') assert.ok(turn.ok && 'names' in turn && turn.names.includes(stays));
+    }
+    assert.deepEqual(await storage.request({ op: 'list', prefix: '' }), { ok: true, names: [stays] });
+  });
+
   it('F47: leaves nothing behind when the disk does not take the file', async function () {
     const target = join(folder, 'blocked');
     writeFileSync(target, 'a file where a folder is needed');

@@ -17,6 +17,7 @@ const OUTER_WORLD: readonly [files: string, because: string][] = [
   ['taskmanager/slot.js', 'the loop of a thread; here the kernel steps the same tasks'],
   ['taskmanager/task-activity.js', 'of that loop: how much of its time a task was busy'],
   ['taskmanager/task-slot.js', 'of that loop: the same executor and factory around it'],
+  ['taskmanager/split-searches.js', 'asks the enumerators of real sources; here the world says what is found'],
   ['taskmanager/embedded-job.js', 'one process for all; here each part has its own'],
 ];
 
