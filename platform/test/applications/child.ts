@@ -66,11 +66,21 @@ export function tidegate(args: readonly string[], options: ChildOptions = {}): P
 export async function until(condition: () => boolean, child: Child): Promise<void> {
   let ended: Finished | undefined;
   void child.finished.then((finished) => (ended = finished));
-  for (let waitedMs = 0; !condition(); waitedMs += 10) {
+  for (let waitedMs = 0; !holds(condition); waitedMs += 10) {
     if (ended !== undefined || waitedMs > LIFETIME_MS) {
       throw new Error(`the condition was never met; stdout:\n${child.out}\nstderr:\n${child.err}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A line that is just being written is not JSON yet. */
+function holds(condition: () => boolean): boolean {
+  try {
+    return condition();
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }
 
