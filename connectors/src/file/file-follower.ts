@@ -25,9 +25,10 @@ import {
 import { BatchBuilder } from '../reading/batch-builder.js';
 import { FramedChunk } from '../reading/framed-chunk.js';
 import type { FeedOutput } from '../reading/queued-reader.js';
+import { absent } from './absent.js';
 import { handleChunks } from './chunks.js';
 import { beginsAs, HEAD_BYTES } from './file-identity.js';
-import { findAgain, findCopyAgain, ifNone } from './find-again.js';
+import { findAgain, findCopyAgain } from './find-again.js';
 import {
   COPIED_WHILE_FOLLOWED,
   identifyFollowed,
@@ -231,7 +232,7 @@ export class FileFollower {
     const { split } = this.options;
     const [mine, named] = await Promise.all([
       this.#handle!.stat({ bigint: true }),
-      stat(this.#path, { bigint: true }).catch(ifNone),
+      stat(this.#path, { bigint: true }).catch(absent(undefined)),
     ]);
     if (mine.size < this.#read) return 'truncated';
     if (mine.size > this.#read) return 'grown';
@@ -256,7 +257,7 @@ export class FileFollower {
   }
 
   async #isCopied(): Promise<boolean> {
-    const named = await open(this.#path).catch(ifNone);
+    const named = await open(this.#path).catch(absent(undefined));
     if (named === undefined || this.#known === undefined) return false;
     try {
       return await isCopy(named, { ...this.#known, size: this.#read }, COPIED_WHILE_FOLLOWED);

@@ -5,6 +5,7 @@
  * copy of itself: its folder was moved to another machine.
  */
 import { open, type FileHandle } from 'node:fs/promises';
+import { absent } from './absent.js';
 import { COPIED_MEANWHILE, COPIED_WHILE_FOLLOWED, isCopy, isSame, type FollowedFile } from './followed-file.js';
 import { rotatedSince, siblingsOf, type Sibling } from './rotation.js';
 
@@ -16,7 +17,7 @@ export interface FoundAgain {
 
 /** Undefined when it is gone. The caller closes the handle. */
 export async function findAgain(path: string, known: FollowedFile): Promise<FoundAgain | undefined> {
-  const named = await open(path).catch(ifNone);
+  const named = await open(path).catch(absent(undefined));
   if (named !== undefined && isSame(known, await named.stat({ bigint: true }))) return { handle: named, later: [] };
   const moved = await movedSince(path, known);
   if (moved !== undefined) return openMoved(moved, named);
@@ -51,10 +52,4 @@ async function isCopiedTo({ path }: Sibling, known: FollowedFile): Promise<boole
   } finally {
     await handle.close();
   }
-}
-
-/** For a file that is perhaps not there. */
-export function ifNone(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-  throw error;
 }

@@ -13,9 +13,10 @@ import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { BigIntStats } from 'node:fs';
 import type { SourceSplit, SplitEnumerator } from '../api/index.js';
+import { absent } from './absent.js';
 import { unreadable } from './file-follower.js';
 import { HEAD_BYTES } from './file-identity.js';
-import { ifNone, movedSince } from './find-again.js';
+import { movedSince } from './find-again.js';
 import {
   COPIED_MEANWHILE,
   COPIED_WHILE_FOLLOWED,
@@ -84,7 +85,7 @@ export class GrowingFiles implements SplitEnumerator {
   async #look(): Promise<SeenFile[]> {
     const seen: SeenFile[] = [];
     for (const { path, id } of await this.look(this.#isFirst && this.#ids.size === 0)) {
-      const stats = await stat(path, { bigint: true }).catch(ifNone);
+      const stats = await stat(path, { bigint: true }).catch(absent(undefined));
       if (stats?.isFile()) seen.push({ path, id, stats });
       // A pipe is what it is called.
       else if (stats !== undefined && !this.#ids.has(id)) this.#found.push({ id: this.#newId(id) });
@@ -130,7 +131,7 @@ export class GrowingFiles implements SplitEnumerator {
 
   /** Then the copy is what the file's split goes on in. */
   async #isCopyOf(former: KnownFile, path: string): Promise<boolean> {
-    const handle = await open(path).catch(ifNone);
+    const handle = await open(path).catch(absent(undefined));
     if (handle === undefined) return false;
     try {
       const headBytesMin = this.#isFirst ? COPIED_MEANWHILE : COPIED_WHILE_FOLLOWED;
@@ -165,7 +166,7 @@ function keyOf({ inode, born = '' }: Pick<FollowedFile, 'inode' | 'born'>): stri
 }
 
 async function identifyAt(path: string): Promise<FollowedFile | undefined> {
-  const handle = await open(path).catch(ifNone);
+  const handle = await open(path).catch(absent(undefined));
   try {
     return handle && (await identifyFollowed(handle, 0));
   } finally {

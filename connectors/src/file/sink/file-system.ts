@@ -4,6 +4,7 @@
  */
 import { mkdir, open, readdir, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { absent, ignoring } from '../absent.js';
 
 /** As in fopen(3): `wx` fails with EEXIST, `r+` and `r` with ENOENT. `w+` is `w` that can be read. */
 export type OpenMode = 'r' | 'r+' | 'w' | 'w+' | 'wx' | 'a';
@@ -121,15 +122,4 @@ function statusOf(stats: {
 }): FileStatus {
   const { size, dev, ino, mode } = stats;
   return { size, identity: `${dev}:${ino}`, isRegular: stats.isFile(), mode: mode & 0o777 };
-}
-
-function absent<T>(value: T): (error: unknown) => T {
-  return ignoring('ENOENT', value);
-}
-
-function ignoring<T>(code: string, value: T): (error: unknown) => T {
-  return (error) => {
-    if (error instanceof Error && 'code' in error && error.code === code) return value;
-    throw error;
-  };
 }
