@@ -7,7 +7,7 @@
 import type { JobState } from '../../coordinator/job-states.js';
 import type { CheckpointSettings, RestartSettings } from '../../job/graph-settings.js';
 import type { SeededRandom } from '../kernel/seeded-random.js';
-import type { LoopOptions } from '../workload/input-events.js';
+import type { InputOptions, LoopOptions } from '../workload/input-events.js';
 
 /**
  * - `stop`: with a last checkpoint; `savepoint`: with a savepoint;
@@ -59,7 +59,7 @@ const INTERRUPTIONS: readonly Omit<Interruption, 'afterMs'>[] = [
 const RESCALE_BY: readonly RescaleBy[] = ['stop', 'savepoint', 'takeover'];
 const MAX_PARALLELISMS: readonly number[] = [4, 7, 16, 128];
 
-export interface WorldOptions {
+export interface WorldOptions extends InputOptions {
   readonly seed: number;
   readonly coordinators: number;
   readonly workers: number;
@@ -73,15 +73,6 @@ export interface WorldOptions {
   readonly maxParallelism: number;
   readonly checkpoint: CheckpointSettings;
   readonly restart: RestartSettings;
-  readonly splits: number;
-  /** Of the splits: the last ones, which come to light when the job has been running for a while. */
-  readonly lateSplits: number;
-  readonly events: number;
-  readonly keys: number;
-  readonly secondKeys: number;
-  /** In event time, ms. */
-  readonly disorder: number;
-  readonly late: number;
   /** In which the events become available, virtual ms. */
   readonly durationMs: number;
   readonly burst: number;
@@ -89,8 +80,6 @@ export interface WorldOptions {
   readonly stepMs: number;
   /** Fewer frames under way than this give no credit. */
   readonly creditFrames: number;
-  /** The job has a feedback edge. */
-  readonly loop?: LoopOptions;
   /** The job has rules of the production pattern engine beside the probes. */
   readonly hasRules: boolean;
 }

@@ -25,7 +25,7 @@ export interface InputSplit {
 
 export interface InputOptions {
   readonly splits: number;
-  /** Of the splits: the last ones come later, each with times behind those of all before it. */
+  /** Of the splits: the last ones come to light when the job has been running for a while, each with times behind those of all before it. */
   readonly lateSplits: number;
   readonly events: number;
   readonly keys: number;
