@@ -29,6 +29,11 @@ export function invariant(condition: boolean, what: string | (() => string)): as
   if (!condition) throw new Error(`broken invariant: ${typeof what === 'string' ? what : what()}`);
 }
 
+/** A caught value, as an Error. */
+export function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /** What a caught value says, without assuming that it is an Error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

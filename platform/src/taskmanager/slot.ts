@@ -9,6 +9,7 @@
  * - A task that throws is taken out and reported; the others go on.
  */
 import type { Clock } from '../common/clock.js';
+import { errorOf } from '../common/errors.js';
 import type { MetricRegistry } from '../metrics/registry.js';
 import type { Task } from '../task/task.js';
 import type { JobEnvironment } from './environment.js';
@@ -60,7 +61,7 @@ export class Slot {
   add(task: Task, order: number): void {
     const activity = new TaskActivity(task.id, this.metrics, this.#clock.monotonic());
     this.#tasks = [...this.#tasks, { task, order, activity }].sort((a, b) => b.order - a.order);
-    this.#running ??= this.#run().catch((error: unknown) => this.events.broken(toError(error)));
+    this.#running ??= this.#run().catch((error: unknown) => this.events.broken(errorOf(error)));
     this.wake();
   }
 
@@ -142,7 +143,7 @@ export class Slot {
     } catch (error) {
       this.#readClock();
       this.remove(task);
-      this.events.failed(task, toError(error));
+      this.events.failed(task, errorOf(error));
       return true;
     } finally {
       this.#cell?.end();
@@ -166,8 +167,4 @@ export class Slot {
     });
     this.#wakeUp = undefined;
   }
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

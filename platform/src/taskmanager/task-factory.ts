@@ -6,6 +6,7 @@
  * - A task is built only when everything that it restores from is there and whole; what was opened for a task that cannot
  *   be built is closed again.
  */
+import { errorOf } from '../common/errors.js';
 import { ownersOf } from '../checkpoint/state-owners.js';
 import { takesCheckpoints } from '../coordinator/job-options.js';
 import { recordTypes } from '../job/graph-index.js';
@@ -88,14 +89,14 @@ export class TaskFactory implements TaskLauncher {
     const resources = new OpenResources();
     this.#launch(deployment, channels, control, resources).then(launched, async (error: unknown) => {
       await resources.closeAll();
-      launched(error instanceof Error ? error : new Error(String(error)));
+      launched(errorOf(error));
     });
   }
 
   close(task: Task, closed: (error: Error | undefined) => void): void {
     task.close().then(
       () => closed(undefined),
-      (error: unknown) => closed(error instanceof Error ? error : new Error(String(error))),
+      (error: unknown) => closed(errorOf(error)),
     );
   }
 

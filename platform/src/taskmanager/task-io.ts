@@ -6,7 +6,7 @@
  * - Operator state that is small stays in the checkpoint's metadata, the rest goes to files of its own.
  */
 import type { Committer, SinkWriter, StagedEpoch } from '@tidegate/connectors/api';
-import { messageOf } from '../common/errors.js';
+import { errorOf, messageOf } from '../common/errors.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { ChannelStateHandle, OperatorStateHandle, StateBytes } from '../job/state-handle.js';
 import type { InFlight } from '../network/in-flight-log.js';
@@ -105,7 +105,7 @@ export class TaskIo {
   }
 
   #failWith(error: unknown): void {
-    this.#fail(error instanceof Error ? error : new Error(String(error)));
+    this.#fail(errorOf(error));
   }
 
   async #commit(epochs: readonly StagedEpoch[]): Promise<void> {

@@ -17,7 +17,7 @@ import type { StateBytes, StateFile } from '../../job/state-handle.js';
 import type { AttemptId } from '../../rpc/task-execution.js';
 import type { SnapshotTarget } from '../../state/keyed-snapshot.js';
 import type { CheckpointFiles } from '../../taskmanager/environment.js';
-import { codeOf, makeFolder, syncFolder } from './file-storage.js';
+import { codeOf, makeFolder, syncFolder, TEMPORARY } from './file-storage.js';
 
 const READ_BYTES = 1 << 20;
 
@@ -111,7 +111,7 @@ export class CheckpointFolder implements CheckpointFiles {
 
 async function copy(from: string, to: string, whyNotLinked: unknown): Promise<void> {
   if ((whyNotLinked as NodeJS.ErrnoException).code !== 'EXDEV') throw whyNotLinked;
-  const temporary = join(dirname(to), `.tmp-${basename(to)}`);
+  const temporary = join(dirname(to), `${TEMPORARY}${basename(to)}`);
   await copyFile(from, temporary, constants.COPYFILE_FICLONE);
   await rename(temporary, to);
 }

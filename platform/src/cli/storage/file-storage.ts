@@ -13,7 +13,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { messageOf } from '../../common/errors.js';
 import type { Storage, StorageAnswer, StorageErrorCode, StorageRequest } from '../../common/storage.js';
 
-const TEMPORARY = '.tmp-';
+export const TEMPORARY = '.tmp-';
 const OK: StorageAnswer = { ok: true };
 
 export class FileStorage implements Storage {
@@ -127,7 +127,7 @@ async function entriesOf(folder: string): Promise<Entry[]> {
   const found: Entry[] = [];
   const folders = [folder];
   for (let parentPath = folders.pop(); parentPath !== undefined; parentPath = folders.pop()) {
-    for (const entry of await readdir(parentPath, { withFileTypes: true }).catch(noneOfMissing)) {
+    for (const entry of await readdir(parentPath, { withFileTypes: true }).catch(ifMissing([]))) {
       if (entry.isDirectory()) folders.push(join(parentPath, entry.name));
       else found.push({ name: entry.name, parentPath, isFile: entry.isFile() });
     }
@@ -135,9 +135,12 @@ async function entriesOf(folder: string): Promise<Entry[]> {
   return found;
 }
 
-function noneOfMissing(error: unknown): [] {
-  if (codeOf(error) === 'missing') return [];
-  throw error;
+/** `value` in the place of what is not there; other errors stay. */
+export function ifMissing<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (codeOf(error) === 'missing') return value;
+    throw error;
+  };
 }
 
 /** Makes a folder and all above it, each durable in the one above. */

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { STATE_PREFIX } from '../../checkpoint/storage-layout.js';
 import { TidegateError } from '../../common/errors.js';
 import type { Storage } from '../../common/storage.js';
-import { codeOf } from './file-storage.js';
+import { ifMissing } from './file-storage.js';
 import { finishedBy, namesUnder } from './saved-state.js';
 
 /** Holds the name of the leader whose end of the job was told last. */
@@ -47,12 +47,7 @@ export class JobResult {
     if (leader !== undefined) await writeFile(this.#path, leader);
   }
 
-  async #told(): Promise<string | undefined> {
-    try {
-      return await readFile(this.#path, 'utf8');
-    } catch (error) {
-      if (codeOf(error) === 'missing') return undefined;
-      throw error;
-    }
+  #told(): Promise<string | undefined> {
+    return readFile(this.#path, 'utf8').catch(ifMissing(undefined));
   }
 }

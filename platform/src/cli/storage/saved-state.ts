@@ -20,7 +20,7 @@ import {
 } from '../../checkpoint/storage-layout.js';
 import { TidegateError } from '../../common/errors.js';
 import type { Storage } from '../../common/storage.js';
-import { codeOf } from './file-storage.js';
+import { ifMissing } from './file-storage.js';
 
 /**
  * The checkpoints that a run could go on from, oldest first. Empty: it begins at the beginning.
@@ -85,13 +85,8 @@ export async function savepointsIn(root: string): Promise<readonly SavepointFold
   return found.sort((a, b) => a.checkpoint - b.checkpoint || a.epoch - b.epoch);
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'missing') return [];
-    throw error;
-  }
+function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(ifMissing<readonly string[]>([]));
 }
 
 export async function namesUnder(storage: Storage, prefix: string): Promise<readonly string[]> {

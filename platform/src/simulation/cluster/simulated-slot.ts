@@ -6,6 +6,7 @@
  * - A slot sleeps when no task can go on, until somebody wakes one; now and then it wakes all, as idleness and timeouts of
  *   alignments are noticed by nobody else.
  */
+import { errorOf } from '../../common/errors.js';
 import type { Kernel } from '../kernel/kernel.js';
 import type { SeededRandom } from '../kernel/seeded-random.js';
 import { Killed, type SimulatedProcess } from '../kernel/simulated-process.js';
@@ -95,7 +96,7 @@ export class SimulatedSlot implements TaskRunner {
     } catch (error) {
       if (error instanceof Killed) throw error;
       this.remove(task);
-      this.events.failed(task, error instanceof Error ? error : new Error(String(error)));
+      this.events.failed(task, errorOf(error));
       return true;
     }
   }
