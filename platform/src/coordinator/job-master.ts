@@ -39,6 +39,7 @@ export interface JobResult {
   /** Ended by a request to stop: it can be resumed. */
   readonly isStopped: boolean;
   readonly exceptions: readonly ExceptionEntry[];
+  readonly restarts: number;
 }
 
 const RETRY_MS = 500;
@@ -130,7 +131,8 @@ export class JobMaster {
 
   get result(): JobResult {
     const { state } = this;
-    return { state, failure: this.#failure, isStopped: this.#ending.isStop, exceptions: this.#exceptions.entries };
+    const { entries: exceptions, restarts } = this.#exceptions;
+    return { state, failure: this.#failure, isStopped: this.#ending.isStop, exceptions, restarts };
   }
 
   /** @returns what is to be done, in this order */

@@ -22,8 +22,10 @@ const ENTRIES_MAX = 32;
 export class ExceptionHistory {
   readonly #entries: ExceptionEntry[] = [];
   #forgotten = 0;
+  #restarts = 0;
 
   add(entry: ExceptionEntry): void {
+    if (entry.led.to === 'restart') this.#restarts++;
     this.#entries.push(entry);
     if (this.#entries.length <= ENTRIES_MAX) return;
     this.#entries.shift();
@@ -37,5 +39,10 @@ export class ExceptionHistory {
 
   get forgotten(): number {
     return this.#forgotten;
+  }
+
+  /** Restarts that were begun, also those whose entries are forgotten. */
+  get restarts(): number {
+    return this.#restarts;
   }
 }

@@ -26,7 +26,10 @@ import { ThreadedTaskManager } from './threads/threaded-task-manager.js';
 
 export type JobOutcome =
   /** Every bounded ingress was read to its end and everything was written. */
-  { readonly state: 'finished' } | { readonly state: 'stopped' } | { readonly state: 'failed'; readonly cause: Error };
+  | { readonly state: 'finished' }
+  | { readonly state: 'stopped' }
+  /** `restarts`: how often it was started again before that. */
+  | { readonly state: 'failed'; readonly cause: Error; readonly restarts: number };
 
 export interface EmbeddedJobOptions {
   /** The job's checkpoint storage. */
@@ -188,10 +191,10 @@ export class EmbeddedJob {
     await ended;
     await this.#taskManager.close();
     await this.#searches.close();
-    const { state, failure, isStopped } = this.#master.result;
-    if (this.#broken !== undefined) return { state: 'failed', cause: this.#broken };
+    const { state, failure, isStopped, restarts } = this.#master.result;
+    if (this.#broken !== undefined) return { state: 'failed', cause: this.#broken, restarts };
     if (state === 'finished') return { state: isStopped || this.#areSourcesEnded ? 'stopped' : 'finished' };
-    return state === 'canceled' ? { state: 'stopped' } : { state: 'failed', cause: causeOf(failure, state) };
+    return state === 'canceled' ? { state: 'stopped' } : { state: 'failed', cause: causeOf(failure, state), restarts };
   }
 
   #ask(event: (request: string) => JobEvent): Promise<Answer> {

@@ -1,4 +1,4 @@
-/** Faults of a run's process and machine: rows F7, F8, F54, F64 and F65; its death at any instant is in test/crash. */
+/** Faults of a run's process, threads and machine: rows F7, F8, F10, F54, F64 and F65; its death at any instant is in test/crash. */
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,8 +11,22 @@ function writeProject(folder: string, text = application()): void {
   writeFileSync(join(folder, 'in.jsonl'), round(0) + round(1));
 }
 
+/** What each of a run's slot threads does before anything else. */
+function inSlotThreads(folder: string, script: string): Readonly<Record<string, string>> {
+  const file = join(folder, 'preload.cjs');
+  writeFileSync(file, `if (!require('node:worker_threads').isMainThread) {\n${script}\n}\n`);
+  return { NODE_OPTIONS: `--require ${file}` };
+}
+
 /** More keys than fit into a very small heap. */
 const MANY = 60_000;
+
+const manyKeys = (): string =>
+  Array.from({ length: MANY }, (_, i) => `{"n":0,"k":"x${i}","ts":1700000002000}\n`).join('');
+
+/** What the next run says of one that could not say itself that it ended. */
+const diedBefore = ({ process: { pid } }: Child): RegExp =>
+  new RegExp(`warning: the run before this one \\(process ${pid}\\) was ended from outside: .* no memory left`);
 
 const seen = (folder: string): number => jsonLines(join(folder, 'seen.jsonl')).length;
 
@@ -51,6 +65,19 @@ describe('a run whose process', function () {
       assert.equal(seen(folder), seenThen);
     }));
 
+  it('F10: has a thread that dies at each start fails with the cause when the restart strategy has had enough', () =>
+    inFolder(async (folder) => {
+      const restart = 'settings: { restart: { strategy: fixed-delay, attempts: 3, delay: 50ms },';
+      writeProject(folder, application().replace('settings: {', restart));
+      const env = inSlotThreads(folder, 'process.exit(3);');
+      const { exitCode, err } = await tidegate(['run', '--quiet'], { cwd: folder, env });
+      assert.equal(exitCode, 1, err);
+      const cause = 'error[TG431]: the thread of slot 1 is lost: it ended with code 3';
+      const again = `${cause}; trying again in 50ms`;
+      assert.deepEqual(err.trim().split('\n'), [again, again, again, 'the job gives up after 3 restarts:', cause]);
+      await finish(folder);
+    }));
+
   it('F54: is killed goes on whatever lies in its databases', () =>
     inFolder(async (folder) => {
       writeProject(folder);
@@ -68,19 +95,59 @@ describe('a run whose process', function () {
       const run = await start(folder);
       run.process.kill('SIGKILL');
       await run.finished;
-      const many = Array.from({ length: MANY }, (_, i) => `{"n":0,"k":"x${i}","ts":1700000002000}\n`).join('');
-      appendFileSync(join(folder, 'in.jsonl'), many);
+      appendFileSync(join(folder, 'in.jsonl'), manyKeys());
       const starved = new Child(['run', '--quiet'], { cwd: folder, env: { NODE_OPTIONS: '--max-old-space-size=20' } });
       const { exitCode, signal, err } = await starved.finished;
       assert.ok(exitCode === 134 || signal === 'SIGABRT', `${exitCode} ${signal}`);
       assert.match(err, /JavaScript heap out of memory/);
-      const again = new Child(['run', '--quiet'], { cwd: folder });
-      appendFileSync(join(folder, 'in.jsonl'), round(2) + round(3));
-      await until(() => jsonLines(join(folder, 'out.jsonl')).length === KEYS.length, again);
-      again.process.kill('SIGINT');
-      assert.equal((await again.finished).exitCode, 0);
+      assert.match(await finish(folder), diedBefore(starved));
       assert.equal(seen(folder), 4 * KEYS.length + MANY);
     }));
+
+  it('F64: has a thread with no memory left starts again and says so', () =>
+    inFolder(async (folder) => {
+      writeProject(folder);
+      const signal = join(folder, 'hog');
+      const hog = `
+        const { existsSync, rmSync } = require('node:fs');
+        setInterval(() => {
+          if (!existsSync(${JSON.stringify(signal)})) return;
+          rmSync(${JSON.stringify(signal)});
+          for (const held = []; ; ) held.push(new Array(100_000).fill(held.length));
+        }, 20).unref();`;
+      const { NODE_OPTIONS = '' } = inSlotThreads(folder, hog);
+      const env = { NODE_OPTIONS: `${NODE_OPTIONS} --max-old-space-size=100` };
+      const run = new Child(['run', '--quiet'], { cwd: folder, env });
+      await until(() => seen(folder) === 2 * KEYS.length, run);
+      writeFileSync(signal, '');
+      await until(() => /resumed from checkpoint/.test(run.err), run);
+      assert.match(run.err, /error\[TG431\]: the thread of slot 1 is lost: .*memory.*; trying again/);
+      appendFileSync(join(folder, 'in.jsonl'), round(2) + round(3));
+      await until(() => jsonLines(join(folder, 'out.jsonl')).length === KEYS.length, run);
+      run.process.kill('SIGINT');
+      assert.equal((await run.finished).exitCode, 0);
+      assert.equal(seen(folder), 4 * KEYS.length);
+    }));
+
+  it('F64: is ended by the system, as the machine has no memory left, is gone on with by the next, which says so', function () {
+    const group = '/sys/fs/cgroup/memory/tidegate-test';
+    try {
+      mkdirSync(group, { recursive: true });
+      writeFileSync(join(group, 'memory.limit_in_bytes'), '100M');
+    } catch {
+      process.stderr.write('skipped: a control group of memory is not possible on this machine\n');
+      return this.skip();
+    }
+    return inFolder(async (folder) => {
+      writeProject(folder, application({ backend: 'heap', parallelism: 1 }));
+      appendFileSync(join(folder, 'in.jsonl'), manyKeys());
+      const below = ['sh', '-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', group];
+      const starved = new Child(['run', '--quiet'], { cwd: folder, below });
+      assert.equal((await starved.finished).signal, 'SIGKILL', starved.err);
+      assert.match(await finish(folder), diedBefore(starved));
+      assert.equal(seen(folder), 4 * KEYS.length + MANY);
+    }).finally(() => rmdirSync(group));
+  });
 
   it('F65: has a tenth of a processor is slow, and nothing else', async function () {
     const group = '/sys/fs/cgroup/cpu/tidegate-test';

@@ -12,4 +12,14 @@ describe('the exception history', () => {
     assert.equal(history.entries.at(-1)?.time, 39);
     assert.equal(history.forgotten, 8);
   });
+
+  it('counts every restart, also those that it has forgotten', () => {
+    const history = new ExceptionHistory();
+    const cause = { code: 'TG400', message: 'it broke', retriable: true };
+    for (let time = 0; time < 40; time++) {
+      history.add({ time, cause, led: { to: 'restart', afterMs: 1 } });
+      history.add({ time, cause, led: { to: 'same-restart' } });
+    }
+    assert.equal(history.restarts, 40);
+  });
 });

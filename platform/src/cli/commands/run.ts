@@ -7,6 +7,7 @@ import { briefReport } from '../diagnostics/brief-report.js';
 import { hasErrors } from '../diagnostics/report.js';
 import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
 import { printable } from '../presentation/fields-text.js';
+import { plural } from '../presentation/numbers-text.js';
 import { runSummary } from '../presentation/run-summary.js';
 import { createRegistry } from '../registry.js';
 import { runJob, type RunEnd } from '../runtime/run-job.js';
@@ -68,6 +69,7 @@ function report(end: RunEnd, plan: StreamGraph, isQuiet: boolean, io: Io): numbe
   const { outcome, metrics } = end;
   if (outcome.state === 'failed') {
     if (readerHasSeenEnough(outcome.cause, plan)) return EXIT.fine;
+    if (outcome.restarts > 0) io.err(`the job gives up after ${plural(outcome.restarts, 'restart')}:\n`);
     throw outcome.cause;
   }
   if (isQuiet) return EXIT.fine;

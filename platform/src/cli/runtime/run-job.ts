@@ -84,6 +84,7 @@ async function runIn(
     line?.clear();
     process.stderr.write(`${message}\n`);
   };
+  if (folder.former !== undefined) log(diedBefore(folder.former));
   const resumption = await prepareResumption(folder, graph, options, log);
   const tables = new TableLoader(graph.tables, registry, systemClock, log);
   tables.load();
@@ -140,6 +141,14 @@ async function runIn(
     spill.remove();
     release();
   }
+}
+
+/** Nobody is left to tell of such an end when it comes: the next run is the first that can. */
+function diedBefore(pid: number): string {
+  return (
+    `warning: the run before this one (process ${pid}) was ended from outside: it was killed, had no memory left ` +
+    '(exit code 134 or 137), or the machine stopped. Nothing that a checkpoint holds is lost.'
+  );
 }
 
 /** What the watcher of a run should know of it. */

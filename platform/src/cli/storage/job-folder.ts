@@ -34,6 +34,11 @@ export class JobFolder {
     this.stateFiles = new CheckpointFolder(root, failpoint);
   }
 
+  /** The process that ran the job before this one, if it could not say that it ended. */
+  get former(): number | undefined {
+    return this.#lock.former;
+  }
+
   /** Takes hold of the folder, and clears away what a run that was killed left of its own. @throws TidegateError TG409 */
   static async open(stateDir: string, failpoint: (name: string) => void = () => undefined): Promise<JobFolder> {
     const folder = new JobFolder(stateDir, failpoint);

@@ -21,6 +21,7 @@ interface Holder {
 export class JobLock {
   readonly #path: string;
   #released = false;
+  #former: number | undefined;
 
   /** @throws TidegateError TG409 while another process has it */
   constructor(
@@ -36,6 +37,11 @@ export class JobLock {
     } finally {
       rmSync(own, { force: true });
     }
+  }
+
+  /** The process that had it before, if that ended without releasing it. */
+  get former(): number | undefined {
+    return this.#former;
   }
 
   #take(own: string): boolean {
@@ -60,6 +66,7 @@ export class JobLock {
     try {
       renameSync(this.#path, dead);
       rmSync(dead, { force: true });
+      this.#former = holder?.pid;
     } catch (error) {
       // Somebody else was faster.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

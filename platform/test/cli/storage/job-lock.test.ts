@@ -21,8 +21,11 @@ describe('the lock of a job', () => {
   it('is taken over from a process that is gone', () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     writeFileSync(join(folder, 'lock'), JSON.stringify({ pid, began: '1' }));
-    new JobLock(folder).release();
+    const lock = new JobLock(folder);
+    assert.equal(lock.former, pid);
+    lock.release();
     assert.equal(existsSync(join(folder, 'lock')), false);
+    assert.equal(new JobLock(folder).former, undefined, 'it was released');
   });
 
   it('is taken over when its process number belongs to a later process', () => {
