@@ -1,6 +1,6 @@
 /**
  * Bundles the command's compiled modules, because a start of `tidegate` is mostly the loading and compiling of some three
- * hundred of them: one script for the command and one for a slot's thread, each with the code that V8 compiled of it.
+ * hundred of them: one script for the command and one for each kind of thread, each with the code that V8 compiled of it.
  * See platform/docs/decisions/0007-the-command-is-bundled.md.
  *
  * Invariants
@@ -19,7 +19,7 @@ const bundle = join(dist, 'bundle');
 
 rmSync(bundle, { recursive: true, force: true });
 await build({
-  entryPoints: [join(dist, 'src', 'cli', 'main.js'), join(dist, 'src', 'cli', 'slot-thread.js')],
+  entryPoints: ['main', 'slot-thread', 'slot-watch-thread'].map((name) => join(dist, 'src', 'cli', `${name}.js`)),
   outdir: bundle,
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -38,20 +38,23 @@ await build({
 });
 
 // A thread is given a module to begin with.
-writeFileSync(
-  join(bundle, 'slot-thread.js'),
-  `import { fileURLToPath } from 'node:url';
+for (const name of ['slot-thread', 'slot-watch-thread']) {
+  writeFileSync(
+    join(bundle, `${name}.js`),
+    `import { fileURLToPath } from 'node:url';
 import compiled from '../../bin/compiled-script.cjs';
 
-compiled.run(fileURLToPath(new URL('slot-thread.cjs', import.meta.url)));
+compiled.run(fileURLToPath(new URL('${name}.cjs', import.meta.url)));
 `,
-);
+  );
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-bundle-'));
 try {
   writeCode('main.cjs', 'init');
   writeCode('main.cjs', 'run');
   writeCode('slot-thread.cjs');
+  writeCode('slot-watch-thread.cjs');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

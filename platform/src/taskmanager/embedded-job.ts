@@ -22,6 +22,8 @@ import { SplitSearches } from './split-searches.js';
 import type { TaskManager } from './task-manager.js';
 import { TaskSlot } from './task-slot.js';
 import type { SlotThreads } from './threads/slot-threads.js';
+import { watchedSlots, type SlotWatcher } from './threads/slot-watch.js';
+import { StepCell } from './threads/step-cell.js';
 import { ThreadedTaskManager } from './threads/threaded-task-manager.js';
 
 export type JobOutcome =
@@ -47,6 +49,8 @@ export interface EmbeddedJobOptions {
   readonly observe?: (notice: JobNotice) => void;
   /** A thread for each slot but the first. Absent: all slots share this thread. */
   readonly threads?: SlotThreads;
+  /** Has the slots watched from another thread. Absent: nobody sees a step that does not end. */
+  readonly watcher?: SlotWatcher;
 }
 
 const TASK_MANAGER = 'embedded';
@@ -56,6 +60,7 @@ export class EmbeddedJob {
   readonly metrics = new MetricRegistry();
   readonly #job: JobGraph;
   readonly #master: JobMaster;
+  readonly #steps: SharedArrayBuffer;
   readonly #taskManager: TaskManager;
   readonly #events: JobEvent[] = [];
   readonly #timers = new Map<number, () => void>();
@@ -78,6 +83,7 @@ export class EmbeddedJob {
   ) {
     const { clock } = environment;
     this.#job = buildJobGraph(graph);
+    this.#steps = StepCell.allocate(graph.settings.parallelism);
     this.#taskManager = this.#createTaskManager();
     this.#searches = new SplitSearches(graph, environment, (error) => this.#break(error));
     const { random, ...ofJob } = options;
@@ -91,18 +97,19 @@ export class EmbeddedJob {
   #createTaskManager(): TaskManager {
     const { graph, environment, metrics } = this;
     const { threads } = this.options;
+    const { parallelism, memory } = graph.settings;
+    const steps = this.#steps;
     const createSlot = (report: (report: TaskReport) => void): TaskSlot => {
       const whenQuiet = (): boolean => this.#areTasksUp() && environment.whenQuiet?.() === true;
       const events = { report, broken: (error: Error) => this.#break(error) };
-      return new TaskSlot(graph, this.#job, { ...environment, whenQuiet }, metrics, events);
+      const slot = new TaskSlot(graph, this.#job, { ...environment, whenQuiet }, metrics, events);
+      slot.shownIn(new StepCell(steps, 0));
+      return slot;
     };
     const report = (report: TaskReport): void => this.#hear(report);
-    const { parallelism, memory } = graph.settings;
     if (threads === undefined || parallelism === 1) return createSlot(report);
     const { networkBytes } = memory;
-    const { clock } = environment;
-    const warn = (message: string): void => this.#observe({ kind: 'warning', message });
-    return new ThreadedTaskManager({ job: this.#job, networkBytes, threads, metrics, createSlot, report, warn, clock });
+    return new ThreadedTaskManager({ job: this.#job, networkBytes, threads, metrics, createSlot, report, steps });
   }
 
   /** For a host that drives event time itself, and has no threads. None before they run. */
@@ -185,12 +192,14 @@ export class EmbeddedJob {
 
   async run(): Promise<JobOutcome> {
     const ended = new Promise<void>((resolve) => (this.#ended = resolve));
-    this.#tell({ kind: 'lead' });
     const slots = this.graph.settings.parallelism;
+    const stopWatching = this.options.watcher?.(watchedSlots(this.#job, this.#steps, slots));
+    this.#tell({ kind: 'lead' });
     this.#tell({ kind: 'task-manager', taskManager: TASK_MANAGER, report: { kind: 'register', slots } });
     await ended;
     await this.#taskManager.close();
     await this.#searches.close();
+    stopWatching?.();
     const { state, failure, isStopped, restarts } = this.#master.result;
     if (this.#broken !== undefined) return { state: 'failed', cause: this.#broken, restarts };
     if (state === 'finished') return { state: isStopped || this.#areSourcesEnded ? 'stopped' : 'finished' };

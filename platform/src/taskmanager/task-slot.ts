@@ -22,7 +22,7 @@ import { TaskFactory } from './task-factory.js';
 import type { TaskManager } from './task-manager.js';
 import { RingChannels } from './threads/ring-channels.js';
 import type { RingEnd } from './threads/ring-end.js';
-import { StepCell } from './threads/step-cell.js';
+import type { StepCell } from './threads/step-cell.js';
 
 /** An alert holds the events of its match, so what a channel carries may be larger than what a source gives. */
 const ELEMENT_RECORDS_MAX = 64;
@@ -78,19 +78,17 @@ export class TaskSlot implements TaskManager {
   /**
    * @param rings to and from tasks in other slots
    * @param bell rung for this slot by the others, always the same
-   * @param steps of the StepCell in which it shows what it is doing, always the same; absent: nobody watches
    */
-  deploy(
-    deployment: TaskDeployment,
-    rings: readonly RingEnd[],
-    bell: SharedArrayBuffer,
-    steps?: SharedArrayBuffer,
-  ): void {
-    if (steps !== undefined) this.#slot.shownIn(new StepCell(steps));
+  deploy(deployment: TaskDeployment, rings: readonly RingEnd[], bell: SharedArrayBuffer): void {
     this.#stopListening ??= new Doorbell(bell).listen(() => this.wake());
     this.#rings = rings;
     this.#executor.command({ kind: 'deploy', deployment });
     this.#rings = [];
+  }
+
+  /** Shows from now on what it is doing. */
+  shownIn(cell: StepCell): void {
+    this.#slot.shownIn(cell);
   }
 
   endSources(): void {

@@ -1,14 +1,41 @@
-/** Faults of a run's process, threads and machine: rows F7, F8, F10, F54, F64 and F65; its death at any instant is in test/crash. */
+/** Faults of a run's process, threads and machine: rows F7, F8, F10, F54 and F63 to F65; its death at any instant is in test/crash. */
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, inFolder, jsonLines, tidegate, until } from '../applications/child.js';
 import { fileIn, flip } from '../applications/damage.js';
-import { application, finish, KEYS, round, start } from '../applications/matching-project.js';
+import { application, finish, KEYS, round, RULE, SEEN, start } from '../applications/matching-project.js';
+import { keyGroupOf, subtaskOf, toKey } from '../../src/record/key.js';
 
 function writeProject(folder: string, text = application()): void {
   writeFileSync(join(folder, 'application.yaml'), text);
   writeFileSync(join(folder, 'in.jsonl'), round(0) + round(1));
+}
+
+/** From this number on an event takes the rule some 100 ms. */
+const SLOW_FROM = 1000;
+const SLOW_EVENTS = 400;
+const SLOW = `
+  slow:
+    from: in
+    key: k
+    pattern:
+      within: 1h
+      steps:
+        - begin: a
+          where: n >= ${SLOW_FROM} && size(lists.range(700).map(x, lists.range(700).map(y, x * y + n))) > 0
+        - followedBy: b
+          where: n < 0
+    to: out
+`;
+
+/** All for one slot, of as many as are before it and itself. */
+function slowEvents(slot: number): string {
+  const keys = Array.from({ length: 1000 }, (_, i) => `slow-${i}`).filter(
+    (key) => subtaskOf(keyGroupOf(toKey(key)!, 128), 128, slot + 1) === slot,
+  );
+  const events = keys.slice(0, SLOW_EVENTS).map((k, i) => ({ n: SLOW_FROM + i, k, ts: 1_700_000_001_500 + i }));
+  return events.map((event) => `${JSON.stringify(event)}\n`).join('');
 }
 
 /** What each of a run's slot threads does before anything else. */
@@ -88,6 +115,31 @@ describe('a run whose process', function () {
       for (const kind of [/\.log$/, /MANIFEST/, /CURRENT$/]) flip(fileIn(databases, kind));
       await finish(folder);
     }));
+
+  for (const { slot, named } of [
+    { slot: 0, named: /warning: ingresses\.in > .*patterns\..* has been at one step for 10 s in slot 0: .* kill -9/ },
+    { slot: 1, named: /warning: patterns\.\S+ has been at one step for 10 s in slot 1: / },
+  ]) {
+    it(`F63: takes very long for a record in slot ${slot} says which task it is; another without that rule goes on`, () =>
+      inFolder(async (folder) => {
+        const patient = 'interval: 100ms, timeout: 1s, tolerableFailures: 1000';
+        const text = application({ parallelism: slot + 1 }, RULE + SEEN).replace('interval: 100ms', patient);
+        writeProject(folder, text + SLOW);
+        const first = await start(folder);
+        first.process.kill('SIGKILL');
+        await first.finished;
+        appendFileSync(join(folder, 'in.jsonl'), slowEvents(slot));
+        const burning = new Child(['run', '--quiet'], { cwd: folder });
+        await until(() => named.test(burning.err), burning);
+        // Whoever leads the job is not held up by another slot.
+        if (slot > 0) assert.match(burning.err, /checkpoint \d+ was given up: it was not complete after 1000 ms/);
+        burning.process.kill('SIGKILL');
+        await burning.finished;
+        writeFileSync(join(folder, 'application.yaml'), text);
+        await finish(folder, ['--allow-non-restored-state']);
+        assert.equal(seen(folder), 4 * KEYS.length + SLOW_EVENTS);
+      }));
+  }
 
   it('F64: has no memory left dies with V8’s code and says so; its successor goes on', () =>
     inFolder(async (folder) => {

@@ -123,7 +123,7 @@ describe('a slot', () => {
 
   it('shows the step that is under way to whoever watches it from elsewhere', async () => {
     const world = new SlotWorld();
-    const cell = new StepCell(StepCell.allocate());
+    const cell = new StepCell(StepCell.allocate(2), 1);
     const shown: unknown[] = [];
     world.slot.shownIn(cell);
     let steps = 0;

@@ -19,8 +19,9 @@ import { JobResult } from '../storage/job-result.js';
 import { LiveLine } from '../presentation/live-line.js';
 import { timeText } from '../presentation/time-text.js';
 import { ProcessCells } from '../threads/process-cells.js';
-import { SLOT_THREAD_FILE } from '../slot-thread-file.js';
+import { SLOT_THREAD_FILE } from '../thread-files.js';
 import type { ApplicationStart, TableReplaced } from '../threads/thread-messages.js';
+import { watchSlots } from '../threads/watch-slots.js';
 import { WorkerThreads } from '../threads/worker-threads.js';
 import { failpoints, type Failpoint } from './failpoints.js';
 import { assertFilesDistinct } from './file-conflicts.js';
@@ -48,6 +49,7 @@ export type RunEnd =
   | { readonly kind: 'had-finished' };
 
 const TEXT_WIDTH_WITHOUT_TERMINAL = 160;
+const WATCH_AFTER_MS = 1000;
 
 /** @param report says how it ended; only then does a finished job count as one that may begin anew */
 export async function runJob<T>(plan: StreamGraph, options: RunOptions, report: (end: RunEnd) => T): Promise<T> {
@@ -126,6 +128,8 @@ async function runIn(
     ...resumption,
     observe: (notice) => tell(notice, start, log),
     threads,
+    // What has brought the last run to be killed may come again at once.
+    watcher: watchSlots(folder.former === undefined ? WATCH_AFTER_MS : 0),
   });
   line = live && process.stderr.isTTY ? new LiveLine(graph, job.metrics, systemClock, process.stderr) : undefined;
   const release = onSignal(() => void job.stop());

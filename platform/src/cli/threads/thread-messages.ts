@@ -2,6 +2,7 @@
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { Row } from '../../operators/tables.js';
 import type { SlotCommand, SlotReport } from '../../taskmanager/threads/slot-messages.js';
+import type { WatchedSlots } from '../../taskmanager/threads/slot-watch.js';
 import type { TextStyle } from '../presentation/alert-text.js';
 
 export type ToThread<Notice = never> =
@@ -25,4 +26,11 @@ export interface ApplicationStart {
 export interface TableReplaced {
   readonly table: string;
   readonly rows: readonly Row[];
+}
+
+/** What the thread begins with that watches slots. */
+export interface SlotWatchStart {
+  readonly watched: WatchedSlots;
+  /** Whether stderr is one. */
+  readonly isTerminal: boolean;
 }

@@ -12,6 +12,7 @@ import { isEnd } from '../../rpc/task-execution.js';
 import type { JobEnvironment } from '../environment.js';
 import { TaskSlot } from '../task-slot.js';
 import type { SlotCommand, SlotReport } from './slot-messages.js';
+import { StepCell } from './step-cell.js';
 
 const METRICS_MS = 250;
 
@@ -47,7 +48,8 @@ export class SlotHost {
   receive(command: SlotCommand): void {
     switch (command.kind) {
       case 'deploy':
-        return this.#slot.deploy(command.deployment, command.rings, command.bell, command.steps);
+        this.#slot.shownIn(new StepCell(command.steps, command.deployment.slot));
+        return this.#slot.deploy(command.deployment, command.rings, command.bell);
       case 'end-sources':
         return this.#slot.endSources();
       case 'close':

@@ -10,7 +10,7 @@ export type SlotCommand =
       readonly rings: readonly RingEnd[];
       /** Rung for this slot, always the same. */
       readonly bell: SharedArrayBuffer;
-      /** Of the StepCell in which the slot shows what it is doing, always the same. */
+      /** Of the StepCells of all slots: in its own the slot shows what it is doing. */
       readonly steps: SharedArrayBuffer;
     }
   | Exclude<TaskCommand, { kind: 'deploy' }>

@@ -9,7 +9,6 @@
  * - Of an attempt nothing is reported after its end.
  * - A ring is kept for as long as one of its tasks lives.
  */
-import type { Clock } from '../../common/clock.js';
 import type { JobGraph } from '../../job/job-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
 import { attemptName, isEnd, type AttemptId, type TaskCommand, type TaskReport } from '../../rpc/task-execution.js';
@@ -19,8 +18,6 @@ import type { TaskSlot } from '../task-slot.js';
 import { RingDirectory } from './ring-directory.js';
 import type { SlotReport } from './slot-messages.js';
 import type { SlotThread, SlotThreads } from './slot-threads.js';
-import { StepCell } from './step-cell.js';
-import { StepWatch, type LongStep } from './step-watch.js';
 
 export interface ThreadedTaskManagerOptions {
   readonly job: JobGraph;
@@ -32,25 +29,14 @@ export interface ThreadedTaskManagerOptions {
   /** The slot in this thread. */
   createSlot(report: (report: TaskReport) => void): TaskSlot;
   report(report: TaskReport): void;
-  /** Told what whoever watches the job should know. */
-  warn(message: string): void;
-  readonly clock: Clock;
-}
-
-const LOOK_MS = 1000;
-const LONG_STEP_MS = 10_000;
-
-interface WatchedThread {
-  readonly thread: SlotThread;
+  /** Of the StepCells of all slots. */
   readonly steps: SharedArrayBuffer;
-  readonly watch: StepWatch;
 }
 
 export class ThreadedTaskManager implements TaskManager {
   readonly #rings: RingDirectory;
   readonly #own: TaskSlot;
-  readonly #threads = new Map<number, WatchedThread>();
-  #cancelLook: () => void = () => undefined;
+  readonly #threads = new Map<number, SlotThread>();
   /** Attempts in the threads that have not ended. */
   readonly #attempts = new Map<string, { readonly id: AttemptId; readonly slot: number }>();
   #isClosed = false;
@@ -74,7 +60,7 @@ export class ThreadedTaskManager implements TaskManager {
     if (command.kind !== 'deploy') {
       const attempt = this.#attempts.get(attemptName(command.id));
       if (attempt === undefined) this.#own.command(command);
-      else this.#threads.get(attempt.slot)?.thread.send(command);
+      else this.#threads.get(attempt.slot)?.send(command);
       return;
     }
     const { deployment } = command;
@@ -83,13 +69,12 @@ export class ThreadedTaskManager implements TaskManager {
     const bell = this.#rings.bell(id.subtask);
     if (slot === 0) return this.#own.deploy(deployment, rings, bell);
     this.#attempts.set(attemptName(id), { id, slot });
-    const { thread, steps } = this.#thread(slot);
-    thread.send({ kind: 'deploy', deployment, rings, bell, steps });
+    this.#thread(slot).send({ kind: 'deploy', deployment, rings, bell, steps: this.options.steps });
   }
 
   endSources(): void {
     this.#own.endSources();
-    for (const { thread } of this.#threads.values()) thread.send({ kind: 'end-sources' });
+    for (const thread of this.#threads.values()) thread.send({ kind: 'end-sources' });
   }
 
   wake(): void {
@@ -98,46 +83,19 @@ export class ThreadedTaskManager implements TaskManager {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#cancelLook();
-    const threads = [...this.#threads.values()].map(({ thread }) => thread);
-    await Promise.all([this.#own, ...threads].map(async (slot) => slot.close()));
+    await Promise.all([this.#own, ...this.#threads.values()].map(async (slot) => slot.close()));
   }
 
-  #thread(slot: number): WatchedThread {
+  #thread(slot: number): SlotThread {
     let thread = this.#threads.get(slot);
     if (thread === undefined) {
       const events = {
         heard: (report: SlotReport) => this.#hear(report),
         lost: (reason: string) => this.#lose(slot, reason),
       };
-      const steps = StepCell.allocate();
-      const watch = new StepWatch(new StepCell(steps), this.options.clock, LONG_STEP_MS);
-      this.#threads.set(slot, (thread = { thread: this.options.threads.start(slot, events), steps, watch }));
-      if (this.#threads.size === 1) this.#lookAgain();
+      this.#threads.set(slot, (thread = this.options.threads.start(slot, events)));
     }
     return thread;
-  }
-
-  #lookAgain(): void {
-    this.#cancelLook();
-    this.#cancelLook = this.options.clock.schedule(LOOK_MS, () => {
-      for (const [slot, { watch }] of this.#threads) {
-        const long = watch.look();
-        if (long !== undefined) this.#warnOf(slot, long);
-      }
-      this.#lookAgain();
-    });
-  }
-
-  #warnOf(slot: number, { task, seconds }: LongStep): void {
-    const vertex = this.options.job.vertices[task]?.id;
-    const attempt = [...this.#attempts.values()].find(({ id, slot: its }) => its === slot && id.task === vertex);
-    if (attempt === undefined) return;
-    const { id } = attempt;
-    this.options.warn(
-      `${id.task}[${id.subtask}] has been at one step for ${seconds} s: a record takes it so long. Until it is done slot ` +
-        `${slot} does nothing else, and no checkpoint completes.`,
-    );
   }
 
   #hear(report: SlotReport): void {
