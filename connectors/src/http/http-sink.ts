@@ -3,10 +3,12 @@
  *
  * Invariants
  * - One request at a time for each writer: records arrive in the order in which they were written.
- * - What waits is bounded: `ready` is false above `MAX_WAITING` characters.
+ * - What waits is bounded: `ready` is false above `MAX_WAITING` characters, and while more waits than is sent in about
+ *   `MAX_WAITING_MS`. So a checkpoint, which waits for it, completes also while the receiver is slow.
  * - A request that is sent again has the same Idempotency-Key, made of its records' ids. Of single records it is the same in
  *   every run; how records are grouped into batches is not.
- * - `flush` resolves when everything written before it is acknowledged (or refused for good, and kept as rejected).
+ * - `flush` resolves when everything written before it is acknowledged (or refused for good, and kept as rejected),
+ *   however much is written meanwhile.
  */
 import { join } from 'node:path';
 import {
@@ -24,6 +26,9 @@ import { HttpSender } from './http-sender.js';
 import type { HttpSinkOptions } from './sink-options.js';
 
 const MAX_WAITING = 1024 * 1024;
+const MAX_WAITING_MS = 1000;
+/** Weight of the latest request in what one is expected to take. */
+const NEWS = 0.25;
 
 export class HttpSink implements Sink {
   readonly deliveries = ['at-least-once'] as const;
@@ -76,7 +81,13 @@ class HttpWriter implements SinkWriter {
   #waiting: Batch[] = [];
   /** Characters of the batches that wait and of the one in work. */
   #size = 0;
-  #sending: Promise<void> | undefined;
+  /** What a request takes, ms; before the first one it is not known. */
+  #requestMs = MAX_WAITING_MS;
+  /** Batches that were closed, and those of them that are acknowledged or refused. */
+  #closed = 0;
+  #settled = 0;
+  readonly #flushes: { readonly upTo: number; done(): void }[] = [];
+  #isSending = false;
   #cancelLinger: (() => void) | undefined;
   #error: ConnectorError | undefined;
   readonly #readiness = new Readiness();
@@ -113,7 +124,9 @@ class HttpWriter implements SinkWriter {
 
   async flush(): Promise<void> {
     this.#sendOpen();
-    while (this.#sending !== undefined) await this.#sending;
+    const upTo = this.#closed;
+    if (this.#error === undefined && this.#settled < upTo)
+      await new Promise<void>((done) => this.#flushes.push({ upTo, done }));
     if (this.#error !== undefined) throw this.#error;
     await this.rejections.flush();
   }
@@ -129,25 +142,31 @@ class HttpWriter implements SinkWriter {
     if (this.#open.records.length > 0) {
       this.#waiting.push(this.#open);
       this.#open = new Batch();
+      this.#closed++;
     }
-    if (this.#sending !== undefined || this.#waiting.length === 0 || this.#error !== undefined) return;
-    this.#sending = this.#sendWaiting().finally(() => {
-      this.#sending = undefined;
-      if (this.#waiting.length > 0) this.#sendOpen();
-    });
+    if (!this.#isSending && this.#error === undefined) void this.#sendWaiting();
   }
 
   async #sendWaiting(): Promise<void> {
+    this.#isSending = true;
     for (let batch = this.#waiting.shift(); batch !== undefined; batch = this.#waiting.shift()) {
+      const began = this.context.now();
       try {
         await this.#sender.send(batch.body(this.options.batch > 1), batch.idempotencyKey());
       } catch (error) {
         this.#failed(batch, connectorError(this.options.url, error));
-        if (this.#error !== undefined) return;
+        if (this.#error !== undefined) break;
       }
+      this.#requestMs += NEWS * (this.context.now() - began - this.#requestMs);
       this.#size -= batch.size;
+      this.#settle(++this.#settled);
       if (this.#takesMore) this.#readiness.tell();
     }
+    this.#isSending = false;
+  }
+
+  #settle(upTo: number): void {
+    while (this.#flushes[0] !== undefined && this.#flushes[0].upTo <= upTo) this.#flushes.shift()?.done();
   }
 
   #failed(batch: Batch, error: ConnectorError): void {
@@ -158,11 +177,13 @@ class HttpWriter implements SinkWriter {
     this.#waiting = [];
     this.context.fail(error);
     this.#readiness.tell();
+    this.#settle(this.#closed);
   }
 
   /** After an error nothing is kept, and so nobody waits. */
   get #takesMore(): boolean {
-    return this.#size < MAX_WAITING || this.#error !== undefined;
+    if (this.#error !== undefined) return true;
+    return this.#size < MAX_WAITING && this.#waiting.length * this.#requestMs < MAX_WAITING_MS;
   }
 }
 

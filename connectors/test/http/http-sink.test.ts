@@ -170,6 +170,57 @@ describe('the sink http', function () {
     });
   }
 
+  it('has flushed when what was written before it is acknowledged, however much is written meanwhile', async () => {
+    let more = true;
+    const writer = await start({}, (index) => {
+      if (more) writer.write(record(`{"a":${index + 1}}`));
+      return 200;
+    });
+    writer.write(record('{"a":0}'));
+    await writer.flush();
+    assert.ok(bodies().includes('{"a":0}'));
+    more = false;
+    await writer.close();
+  });
+
+  const paces: [what: string, requestMs: number, waiting: number][] = [
+    ['a slow receiver does in a second', 100, 12],
+    ['a very slow one does, and at least one', 60_000, 2],
+  ];
+  for (const [what, requestMs, waiting] of paces) {
+    it(`F62: takes no more than ${what}`, async () => {
+      let now = 0;
+      context.now = () => (now += requestMs);
+      const writer = await start();
+      let written = 0;
+      let most = 0;
+      const fill = (): void => {
+        while (written < 100 && writer.ready()) writer.write(record(`{"a":${written++}}`));
+        most = Math.max(most, written - receiver.received.length);
+      };
+      writer.onReady(fill);
+      fill();
+      while (written < 100) await writer.flush();
+      await writer.close();
+      assert.equal(receiver.received.length, 100);
+      assert.ok(most <= waiting, `${most} waited`);
+    });
+  }
+
+  it('takes much while the receiver is quick', async () => {
+    context.now = () => 0;
+    const writer = await start();
+    for (let index = 0; index < 100; index++) {
+      writer.write(record('{"a":1}'));
+      await writer.flush();
+    }
+    for (let index = 0; index < 300; index++) {
+      assert.ok(writer.ready());
+      writer.write(record('{"a":1}'));
+    }
+    await writer.close();
+  });
+
   it('does not follow redirects', async () => {
     const elsewhere = await startReceiver();
     const writer = await start({}, () => ({ status: 307, headers: { location: elsewhere.url } }));
