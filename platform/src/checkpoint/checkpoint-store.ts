@@ -7,7 +7,7 @@
  * - A checkpoint may share files only with what is held already: an acknowledgement that names a dropped file is refused.
  * - What older epochs wrote, or what was written for checkpoints that were given up, and is held by nobody, is swept away
  *   when an attempt begins, with its first checkpoint, and with each checkpoint that follows one that was given up.
- * - Completed savepoints are never deleted.
+ * - Completed savepoints are never deleted. They take the place of no checkpoint that the next one builds on.
  * - The plan lies in the storage before any attempt of its leader begins, and as long as a checkpoint that was taken under
  *   it is retained: so whoever finds a checkpoint finds its plan.
  */
@@ -167,8 +167,7 @@ export class CheckpointStore {
    */
   begin(checkpoint: number, type: CheckpointMetadata['type'] = 'checkpoint'): number | undefined {
     // A savepoint is whole in its own folder: it neither builds on others, nor do others on it.
-    const bases = type === 'checkpoint' ? this.#retained.filter(({ metadata }) => metadata.type === 'checkpoint') : [];
-    const base = bases.at(-1)?.metadata;
+    const base = type === 'checkpoint' ? this.#base?.metadata : undefined;
     const held = base === undefined ? new Set<string>() : stateFiles(base);
     this.#references.hold(held);
     this.#pending.set(checkpoint, held);
@@ -255,10 +254,18 @@ export class CheckpointStore {
     });
   }
 
-  /** What stays when an entry has been appended. */
-  #keptBelow({ kind }: EntryContent): readonly CompletedCheckpoint[] {
+  /** What the next checkpoint may build on. */
+  get #base(): CompletedCheckpoint | undefined {
+    return this.#retained.findLast(({ metadata }) => metadata.type === 'checkpoint');
+  }
+
+  /** What stays when an entry has been appended: the youngest, and behind a savepoint what the next checkpoint builds on. */
+  #keptBelow(content: EntryContent): readonly CompletedCheckpoint[] {
+    const { kind } = content;
     const count = kind === 'finished' ? 0 : this.options.retain - (kind === 'checkpoint' ? 1 : 0);
-    return this.#retained.slice(Math.max(0, this.#retained.length - count));
+    const youngest = this.#retained.slice(Math.max(0, this.#retained.length - count));
+    const base = kind === 'checkpoint' && content.metadata.type === 'savepoint' ? this.#base : undefined;
+    return base === undefined || youngest.includes(base) ? youngest : [base, ...youngest];
   }
 
   #appended(content: EntryContent, { reference, positions }: AppendOutcome & { readonly kind: 'appended' }): void {

@@ -186,7 +186,8 @@ describe('the checkpoint store', () => {
     ['nothing, where none is complete', 1, [], undefined],
     ['the latest checkpoint', 2, ['checkpoint', 'checkpoint'], 2],
     ['the checkpoint before a savepoint, while it is kept', 2, ['checkpoint', 'savepoint'], 1],
-    ['nothing, where only savepoints are kept', 1, ['checkpoint', 'savepoint'], undefined],
+    ['the checkpoint before savepoints, however few are kept', 1, ['checkpoint', 'savepoint', 'savepoint'], 1],
+    ['nothing, where there are only savepoints', 2, ['savepoint', 'savepoint'], undefined],
   ];
   for (const [what, retain, completed, base] of bases) {
     it(`has a checkpoint build on ${what}`, () => {
@@ -219,6 +220,17 @@ describe('the checkpoint store', () => {
     const one = leader().complete(1, ['state/1/1/a']);
     one.complete(2, ['state/1/2/b']);
     assert.deepEqual(one.files(), ['log/0000000003', 'state/1/2/b']);
+  });
+
+  it('keeps the checkpoint before a savepoint until the next checkpoint is complete', () => {
+    const one = leader().complete(1, ['state/1/1/a']).complete(2, [], 'savepoint').complete(3, [], 'savepoint');
+    assert.ok(one.disk.files.has('state/1/1/a'));
+    assert.equal(one.store.latest?.metadata.checkpoint, 3);
+    one.complete(4, ['state/1/4/b']);
+    assert.deepEqual(
+      one.files().filter((name) => name.startsWith('state/') || name.startsWith('log/')),
+      ['log/0000000005', 'state/1/4/b'],
+    );
   });
 
   it('a savepoint is whole in its folder, and is never deleted', () => {
