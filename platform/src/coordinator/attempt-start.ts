@@ -43,6 +43,8 @@ export class AttemptStart {
   #restores: ReadonlyMap<string, readonly TaskRestore[]> | undefined;
   readonly #discovery: SplitDiscovery;
   #isUnderWay = false;
+  /** Why the current attempt has no fence yet, as it was told. */
+  #waitsFor: string | undefined;
   #missing = 0;
 
   constructor(
@@ -133,15 +135,24 @@ export class AttemptStart {
       if (outcome.kind === 'fenced') return this.host.fenced();
       ifCurrent(() => {
         if (outcome.kind === 'stored') return this.#restore(attempt);
-        const message = `attempt ${attempt} waits: ${outcome.message}`;
-        this.outbox.push({ kind: 'notify', notice: { kind: 'warning', message } });
+        this.#tellWhy(
+          `attempt ${attempt} waits until the checkpoint storage takes its first entry: ${outcome.message}`,
+        );
         this.outbox.schedule(RETRY_MS, () => ifCurrent(() => this.store.fence(attempt, fenced)));
       });
     };
     this.store.fence(attempt, fenced);
   }
 
+  /** Once for each cause, however often it is tried. */
+  #tellWhy(message: string): void {
+    if (message === this.#waitsFor) return;
+    this.#waitsFor = message;
+    this.outbox.push({ kind: 'notify', notice: { kind: 'warning', message } });
+  }
+
   #restore(attempt: number): void {
+    this.#waitsFor = undefined;
     const latest = this.store.latest?.metadata;
     const { checkpoint, timestamp, plan } = latest ?? {};
     const notice = { kind: 'attempt', epoch: this.#epoch, attempt, checkpoint, timestamp } as const;

@@ -425,6 +425,21 @@ describe('a JobMaster', () => {
     assert.equal(noticesOf(leader, 'attempt').length, 1);
   });
 
+  it('F47: waits while its log has no room for an attempt, says why once, and begins when it has', () => {
+    const world = worldOf();
+    world.start(2);
+    world.weather.full = 1;
+    const leader = world.lead();
+    world.run(10_000);
+    assert.equal(leader.master.state, 'created');
+    assert.deepEqual(
+      noticesOf(leader, 'warning').map(({ message }) => message),
+      ['attempt 1 waits until the checkpoint storage takes its first entry: no space left'],
+    );
+    world.weather.full = 0;
+    until(world, () => leader.master.state === 'running');
+  });
+
   it('F18: does not start over when its log is gone', () => {
     const world = worldOf();
     world.start(2);

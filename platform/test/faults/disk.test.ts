@@ -1,6 +1,6 @@
 /** Faults of disks and limits under a whole run: rows F45 to F50 and F56. See also connectors/test/file/sink/disk-faults.test.ts. */
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, inFolder, jsonLines, until } from '../applications/child.js';
 import { application, finish, KEYS, round } from '../applications/matching-project.js';
@@ -108,6 +108,21 @@ describe('a run whose disk', function () {
       assert.equal(exitCode, 1, err);
       assert.match(err, /error\[\w+\]: .*(EMFILE|[Tt]oo many open files)/);
       assert.doesNotMatch(err, /\n\s+at /, 'no stack');
+      await finish(folder);
+      assert.equal(seen(folder), 4 * KEYS.length);
+    });
+  });
+
+  it('F45, F49: has no room even for its lock says so in a word, and its successor goes on', function () {
+    const limit = ['prlimit', '--fsize=10', '--'];
+    needs(this, 'prlimit --fsize', ...limit, 'true');
+    return inFolder(async (folder) => {
+      writeProject(folder);
+      appendFileSync(join(folder, 'in.jsonl'), round(1));
+      const { exitCode, err } = await new Child(['run', '--quiet'], { cwd: folder, below: limit }).finished;
+      assert.equal(exitCode, 1, err);
+      assert.match(err, /^error\[TG423\]: could not open the job's state in \S+state: EFBIG.*\. Free space .*\n$/);
+      assert.deepEqual(readdirSync(join(folder, 'state')), []);
       await finish(folder);
       assert.equal(seen(folder), 4 * KEYS.length);
     });

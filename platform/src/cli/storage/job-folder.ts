@@ -12,6 +12,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointFolder } from './checkpoint-folder.js';
+import { diskError } from './disk-error.js';
 import { FileStorage } from './file-storage.js';
 import { JobLock } from './job-lock.js';
 
@@ -39,10 +40,14 @@ export class JobFolder {
     return this.#lock.former;
   }
 
-  /** Takes hold of the folder, and clears away what a run that was killed left of its own. @throws TidegateError TG409 */
+  /**
+   * Takes hold of the folder, and clears away what a run that was killed left of its own.
+   * @throws TidegateError TG409, TG423, TG424
+   */
   static async open(stateDir: string, failpoint: (name: string) => void = () => undefined): Promise<JobFolder> {
-    const folder = new JobFolder(stateDir, failpoint);
+    let folder: JobFolder | undefined;
     try {
+      folder = new JobFolder(stateDir, failpoint);
       await folder.storage.sweep();
       for (const name of await readdir(stateDir)) {
         if (name === 'databases' || name.startsWith('spill-'))
@@ -50,8 +55,8 @@ export class JobFolder {
       }
       return folder;
     } catch (error) {
-      folder.release();
-      throw error;
+      folder?.release();
+      throw diskError(`open the job's state in ${stateDir}`, error);
     }
   }
 

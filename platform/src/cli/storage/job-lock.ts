@@ -31,8 +31,8 @@ export class JobLock {
     this.#path = join(stateDir, LOCK);
     mkdirSync(stateDir, { recursive: true });
     const own = `${this.#path}-${pid}`;
-    writeFileSync(own, JSON.stringify({ pid, began: beganAt(pid) } satisfies Holder));
     try {
+      writeFileSync(own, JSON.stringify({ pid, began: beganAt(pid) } satisfies Holder));
       while (!this.#take(own)) this.#removeDead(stateDir);
     } finally {
       rmSync(own, { force: true });

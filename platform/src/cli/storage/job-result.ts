@@ -13,6 +13,7 @@ import { STATE_PREFIX } from '../../checkpoint/storage-layout.js';
 import { TidegateError } from '../../common/errors.js';
 import type { Storage } from '../../common/storage.js';
 import { ifMissing } from './file-storage.js';
+import { diskError } from './disk-error.js';
 import { finishedBy, namesUnder } from './saved-state.js';
 
 /** Holds the name of the leader whose end of the job was told last. */
@@ -41,10 +42,16 @@ export class JobResult {
     return true;
   }
 
-  /** If the job has finished, it has been told. Need not be durable: it would be told once more. */
+  /**
+   * If the job has finished, it has been told. Need not be durable: it would be told once more.
+   * @throws TidegateError TG423, TG424
+   */
   async tell(): Promise<void> {
     const leader = await finishedBy(this.storage);
-    if (leader !== undefined) await writeFile(this.#path, leader);
+    if (leader === undefined) return;
+    await writeFile(this.#path, leader).catch((error: unknown) => {
+      throw diskError(`note in ${this.#path} that the job has finished`, error);
+    });
   }
 
   #told(): Promise<string | undefined> {
