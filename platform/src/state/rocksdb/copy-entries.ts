@@ -7,7 +7,6 @@ import type { RocksRange } from './rocksdb-package.js';
 import type { StateNumbers } from './state-numbers.js';
 
 const ROWS = 1000;
-const NO_OPTIONS = {};
 
 /** @param numbers what the states' numbers there are here; others are left behind */
 export async function copyDatabase(
@@ -24,7 +23,7 @@ export async function copyDatabase(
         const key = rows[i]!;
         const number = numbers.get(key.readUInt16BE(2));
         if (number !== undefined)
-          batch._put(withPrefix(key.readUInt16BE(0), number, key.subarray(PREFIX_BYTES)), rows[i + 1]!, NO_OPTIONS);
+          batch.put(withPrefix(key.readUInt16BE(0), number, key.subarray(PREFIX_BYTES)), rows[i + 1]!);
       }
     });
     await yieldToEventLoop();
@@ -45,7 +44,7 @@ export function copyCanonical(
         for (let i = start; i < Math.min(entries.length, start + 2 * ROWS); i += 2) {
           const address = entries[i]!;
           const keyGroup = keyGroupOfAddress(description.kind, address, maxParallelism);
-          batch._put(withPrefix(keyGroup, number, address), entries[i + 1]!, NO_OPTIONS);
+          batch.put(withPrefix(keyGroup, number, address), entries[i + 1]!);
         }
       });
     }

@@ -5,16 +5,27 @@
  * RocksDB promises nothing here about what survives a crash: after one the folder is thrown away and rebuilt from the
  * last checkpoint. So writes are never synced.
  */
-import type { RocksBatch, RocksIterator, RocksLevel, RocksPackage, RocksRange } from './rocksdb-package.js';
+import type {
+  NativeDatabase,
+  RocksBinding,
+  RocksIterator,
+  RocksLevel,
+  RocksPackage,
+  RocksRange,
+} from './rocksdb-package.js';
 import { diskError } from './rocks-errors.js';
+import { WriteBatch } from './write-batch.js';
 
 const NO_OPTIONS = {};
 const BUFFERS = { keyEncoding: 'buffer', valueEncoding: 'buffer' };
 /** Half of the usual size: state is read by key, and a miss reads a whole block. */
 const BLOCK_BYTES = 2048;
-/** Of all memtables; one is a quarter of it. As writes come in the order of the keys, larger ones gain nothing. */
+/**
+ * Of all memtables; one is a quarter of it. Writes come in the order of the keys, and an insert at the end of a memtable
+ * costs half of one in its middle: so one is to hold a part of what is written in one go, and not several goes.
+ */
 const MIN_MEMTABLE_BYTES = 4 * 1024 * 1024;
-const MAX_MEMTABLE_BYTES = 32 * 1024 * 1024;
+const MAX_MEMTABLE_BYTES = 16 * 1024 * 1024;
 
 export interface LiveSst {
   /** Its name in the folder. */
@@ -23,10 +34,15 @@ export interface LiveSst {
 }
 
 export class RocksDatabase {
+  readonly #native: NativeDatabase;
+
   private constructor(
     readonly folder: string,
     private readonly db: RocksLevel,
-  ) {}
+    private readonly binding: RocksBinding,
+  ) {
+    this.#native = binding.db_init(db.handle);
+  }
 
   /**
    * Makes a new one.
@@ -43,7 +59,7 @@ export class RocksDatabase {
   }
 
   static async #open(
-    { RocksLevel }: RocksPackage,
+    { RocksLevel, binding }: RocksPackage,
     folder: string,
     memoryBytes: number,
     createIfMissing: boolean,
@@ -67,31 +83,31 @@ export class RocksDatabase {
     } catch (error) {
       throw diskError(`open the state in ${folder}`, (error as { cause?: unknown }).cause ?? error);
     }
-    return new RocksDatabase(folder, db);
+    return new RocksDatabase(folder, db, binding);
   }
 
   getMany(keys: readonly Uint8Array[]): readonly (Buffer | undefined | null)[] {
     return this.#doing('read state', () => this.db._getManySync(keys, NO_OPTIONS));
   }
 
-  /** Changes that go to the database together, with `commit`. They are copied as they come. */
-  batch(): RocksBatch {
-    return this.db._chainedBatch();
+  /** An empty batch, for `commit`. */
+  batch(): WriteBatch {
+    return new WriteBatch(this.binding);
   }
 
-  /** Writes a batch, all or nothing, and ends it. */
-  commit(batch: RocksBatch): void {
+  /** Writes a batch, all or nothing, and empties it. */
+  commit(batch: WriteBatch): void {
     try {
-      this.#doing('write state', () => batch._writeSync(NO_OPTIONS));
+      this.#doing('write state', () => {
+        this.binding.batch_write(this.#native, batch.native, undefined);
+      });
     } finally {
-      batch._closeSync();
-      // The database keeps all batches that were not closed by a callback.
-      this.db.detachResource(batch);
+      batch.clear();
     }
   }
 
   /** Writes what `fill` puts into a batch. */
-  write(fill: (batch: RocksBatch) => void): void {
+  write(fill: (batch: WriteBatch) => void): void {
     const batch = this.batch();
     fill(batch);
     this.commit(batch);

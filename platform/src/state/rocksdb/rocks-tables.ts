@@ -125,8 +125,8 @@ export class RocksTables implements StateTables {
       this.database.write((batch) => {
         for (const [key, value] of rows) {
           const changed = change(key, value);
-          batch._del(key, {});
-          if (changed !== undefined) batch._put(changed.key, changed.value, {});
+          batch.delete(key);
+          if (changed !== undefined) batch.put(changed.key, changed.value);
         }
         rows = [];
       });

@@ -17,7 +17,7 @@ import { CLEAN, type CacheEntry } from './cache-entry.js';
 import { DirtyEntries } from './dirty-entries.js';
 import type { DatabaseKeys } from './database-keys.js';
 import type { RocksDatabase } from './rocks-database.js';
-import type { RocksBatch } from './rocksdb-package.js';
+import type { WriteBatch } from './write-batch.js';
 
 /** Entries that are written in one piece: few enough to be far below the 10 ms for which a thread may be kept. */
 const SLICE = 256;
@@ -35,7 +35,6 @@ const HAND_STEPS = 4096;
 const OVERDRAFT = 1.125;
 /** An entry, its slot in a Map, its key. */
 const ENTRY_BYTES = 200;
-const NO_OPTIONS = {};
 
 type AnyEntry = CacheEntry<unknown>;
 
@@ -53,8 +52,7 @@ export class WriteBackCache {
   /** From the barrier until `saveSlice` has said that all is saved, also when there is nothing to save. */
   #isSaving = false;
   /** Encoded and not yet written. */
-  #batch: RocksBatch | undefined;
-  #batched = 0;
+  readonly #batch: WriteBatch;
   readonly #value = new ByteWriter();
 
   constructor(
@@ -66,6 +64,7 @@ export class WriteBackCache {
   ) {
     this.#dirty = new DirtyEntries(keys.maxParallelism);
     this.#unsaved = new DirtyEntries(keys.maxParallelism);
+    this.#batch = database.batch();
     this.#dirtyMax = Math.min(DIRTY_MAX, Math.ceil(budgetBytes / 4 / ENTRY_BYTES));
   }
 
@@ -126,7 +125,7 @@ export class WriteBackCache {
 
   #save(entry: AnyEntry): void {
     this.#encode(entry);
-    if (this.#batched >= SLICE) this.flush();
+    if (this.#batch.size >= SLICE) this.flush();
   }
 
   #encode(entry: AnyEntry): void {
@@ -139,12 +138,12 @@ export class WriteBackCache {
   #put(entry: AnyEntry): void {
     this.#value.reset();
     entry.table.codec.encode(entry.value, this.#value);
-    this.#next()._put(this.#keyOf(entry), this.#value.view(), NO_OPTIONS);
+    this.#batch.put(this.#keyOf(entry), this.#value.view());
     entry.isStored = true;
   }
 
   #delete(entry: AnyEntry): void {
-    this.#next()._del(this.#keyOf(entry), NO_OPTIONS);
+    this.#batch.delete(this.#keyOf(entry));
     entry.isStored = false;
   }
 
@@ -152,19 +151,9 @@ export class WriteBackCache {
     return this.keys.view(table.state, keyGroup, key, mapKey);
   }
 
-  /** The batch, which one change more is put into. */
-  #next(): RocksBatch {
-    this.#batched++;
-    return (this.#batch ??= this.database.batch());
-  }
-
   /** Writes what is encoded. */
   flush(): void {
-    const batch = this.#batch;
-    if (batch === undefined) return;
-    this.#batch = undefined;
-    this.#batched = 0;
-    this.database.commit(batch);
+    if (this.#batch.size > 0) this.database.commit(this.#batch);
   }
 
   /** Writes all that is dirty. The epoch before must be saved. */

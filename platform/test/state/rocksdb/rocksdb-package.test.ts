@@ -9,17 +9,17 @@ const isCoded = (code: string) => (error: unknown) => error instanceof TidegateE
 function failing(message: string): RocksPackage {
   class RocksLevel {
     open = () => Promise.resolve();
-    detachResource = () => undefined;
-    _chainedBatch = () => ({
-      _put: () => undefined,
-      _del: () => undefined,
-      _writeSync: () => {
-        throw new Error(message);
-      },
-      _closeSync: () => undefined,
-    });
   }
-  return { RocksLevel } as unknown as RocksPackage;
+  const binding = {
+    db_init: () => ({}),
+    batch_init: () => ({}),
+    batch_put: () => undefined,
+    batch_clear: () => undefined,
+    batch_write: () => {
+      throw new Error(message);
+    },
+  };
+  return { RocksLevel, binding } as unknown as RocksPackage;
 }
 
 describe('RocksDB', () => {
@@ -39,7 +39,7 @@ describe('RocksDB', () => {
     it(`${row} fails the task with its cause`, async () => {
       const database = await RocksDatabase.create(failing(message), 'db', 1000);
       assert.throws(
-        () => database.write((batch) => batch._put(Buffer.of(1), Buffer.of(1), {})),
+        () => database.write((batch) => batch.put(Buffer.of(1), Buffer.of(1))),
         (error: unknown) =>
           isCoded(code)(error) &&
           (error as TidegateError).retriable === retriable &&

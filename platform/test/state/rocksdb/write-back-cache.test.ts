@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { plainValueCodec } from '../../../src/state/codecs/plain-value-codec.js';
 import { RocksDatabase } from '../../../src/state/rocksdb/rocks-database.js';
+import { WriteBatch } from '../../../src/state/rocksdb/write-batch.js';
 import type { RocksKeyedStore } from '../../../src/state/rocksdb/rocks-keyed-store.js';
 import { MemoryCheckpoints } from '../memory-checkpoints.js';
 import { RocksFixture } from './fixture.js';
@@ -197,27 +198,21 @@ function withoutReads(action: () => void): void {
 /** What is written to databases meanwhile. */
 async function changesOf(action: () => Promise<void>): Promise<{ puts: number; deletes: number }> {
   const changes = { puts: 0, deletes: 0 };
-  const { batch } = RocksDatabase.prototype;
-  Object.assign(RocksDatabase.prototype, {
-    batch(this: RocksDatabase) {
-      const made = batch.call(this);
-      const { _put, _del } = made;
-      return Object.assign(made, {
-        _put(...parameters: Parameters<typeof _put>) {
-          changes.puts++;
-          _put.apply(made, parameters);
-        },
-        _del(...parameters: Parameters<typeof _del>) {
-          changes.deletes++;
-          _del.apply(made, parameters);
-        },
-      });
+  const { put, delete: remove } = WriteBatch.prototype;
+  Object.assign(WriteBatch.prototype, {
+    put(this: WriteBatch, ...parameters: Parameters<typeof put>) {
+      changes.puts++;
+      put.apply(this, parameters);
+    },
+    delete(this: WriteBatch, ...parameters: Parameters<typeof remove>) {
+      changes.deletes++;
+      remove.apply(this, parameters);
     },
   });
   try {
     await action();
   } finally {
-    Object.assign(RocksDatabase.prototype, { batch });
+    Object.assign(WriteBatch.prototype, { put, delete: remove });
   }
   return changes;
 }
