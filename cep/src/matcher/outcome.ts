@@ -40,6 +40,7 @@ export function timeoutOf<K, E>(rule: Rule<E>, origin: TimeOrigin, key: K, run: 
 
 /** In the order of their first events. A run mostly stays in a stage or goes on to the next, so the last is tried first. */
 function stagesOf<E>(rule: Rule<E>, end: Run<E>): StageEvents<E>[] {
+  if (end.parent === undefined) return [{ stage: rule.stages[end.stage] ?? '', events: [end.event] }];
   const path: Run<E>[] = [];
   for (let run: Run<E> | undefined = end; run !== undefined; run = run.parent) path.push(run);
   const stages: { readonly stage: string; readonly events: E[] }[] = [];

@@ -59,8 +59,9 @@ export class RuleMatcher<K, E> {
 
   /** Ends the runs whose window has run out by `now`. Returns the same object if there is none. */
   advance(key: K, state: RuleState<E>, now: number): RuleState<E> | undefined {
-    if (!(state instanceof RunSet) && !this.#isPending(state) && !this.rule.reportsTimeouts) {
-      return this.#isExpired(state, now) ? undefined : state;
+    if (!(state instanceof RunSet)) {
+      if (!this.#isExpired(state, now)) return state;
+      if (!this.#isPending(state) || this.rule.skipStage < 0) return this.#end(key, state, now);
     }
     const expired: Run<E>[] = [];
     this.#clear();
@@ -76,6 +77,12 @@ export class RuleMatcher<K, E> {
       for (const run of expired) this.#output.timeout(timeoutOf(this.rule, this.#origin, key, run, now));
     }
     return result;
+  }
+
+  /** Of one run alone: nothing that a skip strategy could discard or wait for. */
+  #end(key: K, run: Run<E>, now: number): undefined {
+    if (this.#isPending(run)) this.#emit(key, run, now);
+    else if (this.rule.reportsTimeouts) this.#output.timeout(timeoutOf(this.rule, this.#origin, key, run, now));
   }
 
   /** The earliest time at which a window of the state ends; +Infinity if there is none. */
