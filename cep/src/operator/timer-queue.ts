@@ -1,57 +1,76 @@
 /**
  * Times at which something is due, soonest first.
  *
- * Most times come in rising order, so they go to a plain queue; those that do not go to a binary heap beside it.
+ * Most times come in rising order, so they go to a plain queue, which is a ring; those that do not go to a binary heap beside it.
  */
 interface Timer<T> {
   readonly time: number;
   readonly target: T;
 }
 
-/** The queue's used-up front is given back when it is longer than this, and longer than the rest. */
-const MIN_GIVEN_BACK = 1024;
+/** Sizes of the ring are powers of two. */
+const MIN_CAPACITY = 16;
+/** The ring is halved when less than one part in so many is in use. */
+const MAX_SLACK = 8;
 
 export class TimerQueue<T> {
-  /** The queue, side by side. */
-  #times: number[] = [];
-  #targets: T[] = [];
+  /** The ring, side by side. */
+  #times = new Float64Array(MIN_CAPACITY);
+  #targets: (T | undefined)[] = new Array<undefined>(MIN_CAPACITY).fill(undefined);
+  /** Place of the soonest in the ring. */
   #head = 0;
+  /** Of the timers in the ring. */
+  #size = 0;
   readonly #heap: Timer<T>[] = [];
 
   add(time: number, target: T): void {
-    const size = this.#times.length;
-    if (size > 0 && (this.#times[size - 1] as number) > time) {
+    const mask = this.#times.length - 1;
+    const size = this.#size;
+    const place = (this.#head + size) & mask;
+    if (size > 0 && (this.#times[(place - 1) & mask] as number) > time) {
       this.#push({ time, target });
-    } else {
-      this.#times.push(time);
-      this.#targets.push(target);
+      return;
     }
+    this.#times[place] = time;
+    this.#targets[place] = target;
+    this.#size = size + 1;
+    if (size === mask) this.#resize((mask + 1) * 2);
   }
 
   /** Time of the soonest timer; +Infinity if there is none. */
   get next(): number {
-    const queued = this.#head < this.#times.length ? (this.#times[this.#head] as number) : Infinity;
+    const queued = this.#size > 0 ? (this.#times[this.#head] as number) : Infinity;
     const heaped = this.#heap[0];
     return heaped !== undefined && heaped.time < queued ? heaped.time : queued;
   }
 
   /** Removes the soonest timer and returns its target; there must be one. */
   take(): T {
+    const head = this.#head;
     const heaped = this.#heap[0];
-    if (heaped !== undefined && heaped.time < (this.#times[this.#head] ?? Infinity)) {
+    if (heaped !== undefined && (this.#size === 0 || heaped.time < (this.#times[head] as number))) {
       this.#pop();
       return heaped.target;
     }
-    const target = this.#targets[this.#head] as T;
-    this.#head++;
-    if (this.#head === this.#times.length) this.#giveBack();
-    else if (this.#head > MIN_GIVEN_BACK && this.#head * 2 > this.#times.length) this.#giveBack();
+    const target = this.#targets[head] as T;
+    this.#targets[head] = undefined;
+    const capacity = this.#times.length;
+    this.#head = (head + 1) & (capacity - 1);
+    this.#size--;
+    if (this.#size * MAX_SLACK < capacity && capacity > MIN_CAPACITY) this.#resize(capacity / 2);
     return target;
   }
 
-  #giveBack(): void {
-    this.#times = this.#times.slice(this.#head);
-    this.#targets = this.#targets.slice(this.#head);
+  #resize(capacity: number): void {
+    const times = new Float64Array(capacity);
+    const targets: (T | undefined)[] = new Array<undefined>(capacity).fill(undefined);
+    const mask = this.#times.length - 1;
+    for (let index = 0; index < this.#size; index++) {
+      times[index] = this.#times[(this.#head + index) & mask] as number;
+      targets[index] = this.#targets[(this.#head + index) & mask];
+    }
+    this.#times = times;
+    this.#targets = targets;
     this.#head = 0;
   }
 

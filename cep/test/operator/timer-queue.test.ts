@@ -18,13 +18,29 @@ describe('a timer queue', () => {
     );
   });
 
-  it('may be added to between takes, and gives back the space of what it gave', () => {
-    const timers = new TimerQueue<string>();
-    for (let time = 0; time < 5000; time++) timers.add(time, `t${time}`);
-    for (let time = 0; time < 4000; time++) assert.equal(timers.take(), `t${time}`);
-    timers.add(4100, 'late');
-    assert.equal(timers.next, 4000);
-    for (let time = 4000; time <= 4100; time++) assert.equal(timers.take(), `t${time}`);
-    assert.equal(timers.take(), 'late');
+  it('may be added to between takes, grows and shrinks', () => {
+    const step = fc.record({ add: fc.array(fc.nat({ max: 1000 }), { maxLength: 120 }), take: fc.nat({ max: 120 }) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const timers = new TimerQueue<{ readonly time: number }>();
+        let waiting: number[] = [];
+        for (const { add, take } of steps) {
+          for (const time of add) timers.add(time, { time });
+          waiting = [...waiting, ...add].sort((left, right) => left - right);
+          const due = waiting.splice(0, take);
+          assert.deepEqual(
+            due.map(() => timers.take().time),
+            due,
+          );
+          assert.equal(timers.next, waiting[0] ?? Infinity);
+        }
+      }),
+    );
+  });
+
+  it('gives timers of one time in the order they were set in, as long as times rise', () => {
+    const timers = new TimerQueue<number>();
+    for (let index = 0; index < 100; index++) timers.add(7, index);
+    for (let index = 0; index < 100; index++) assert.equal(timers.take(), index);
   });
 });
