@@ -80,6 +80,11 @@ export interface Committer {
    */
   recover(restored: RestoredEpochs | undefined): Promise<void>;
   commit(epoch: StagedEpoch): Promise<void>;
+  /**
+   * For a savepoint, which may be restored elsewhere: the same epoch, with the records that lie in the egress's `stateDir`
+   * in its bytes. Absent where none ever do.
+   */
+  embed?(epoch: StagedEpoch): Promise<StagedEpoch>;
   close(): Promise<void>;
 }
 

@@ -20,7 +20,6 @@ import type { SnapshotPart, TaskHost } from './task-host.js';
 interface Pending {
   readonly barrier: CheckpointBarrier;
   readonly part: SnapshotPart;
-  readonly staged: readonly StagedEpoch[];
   readonly alignmentMs: number;
   readonly syncMs: number;
   persisted: PersistedPart | undefined;
@@ -82,11 +81,11 @@ export class SubtaskCheckpoints {
     const part: SnapshotPart = {
       operators: this.state?.operators.snapshot() ?? [],
       keyed: this.state?.keyed?.snapshot(barrier),
+      staged,
     };
     this.#pending.set(barrier.checkpoint, {
       barrier,
       part,
-      staged,
       alignmentMs,
       syncMs: this.clock.monotonic() - start,
       persisted: undefined,
@@ -137,10 +136,10 @@ export class SubtaskCheckpoints {
     this.#pending.delete(checkpoint);
   }
 
-  #acknowledge(checkpoint: number, { persisted, inFlight, staged, alignmentMs, syncMs }: Pending): void {
+  #acknowledge(checkpoint: number, { persisted, inFlight, alignmentMs, syncMs }: Pending): void {
     if (persisted === undefined || inFlight === undefined) return;
     this.#pending.delete(checkpoint);
-    const { keyed, operators, bytes, asyncMs } = persisted;
+    const { keyed, operators, staged, bytes, asyncMs } = persisted;
     let inFlightBytes = 0;
     for (const { elements } of inFlight)
       inFlightBytes += 'inline' in elements ? elements.inline.length : elements.file.bytes;

@@ -30,6 +30,8 @@ export interface TaskHost {
 export interface SnapshotPart {
   readonly keyed: KeyedSnapshot | undefined;
   readonly operators: readonly OperatorStateHandle[];
+  /** By the task's sink, and not known to be committed. */
+  readonly staged: readonly StagedEpoch[];
 }
 
 export interface Acknowledgement {

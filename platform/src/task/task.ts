@@ -7,6 +7,7 @@
  * - A task that has no mail, and no credit in an output or no input, answers `waiting` and changes nothing.
  * - After `done` it is not stepped again.
  */
+import type { StagedEpoch } from '@tidegate/connectors/api';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { FoundSplits } from '../job/found-splits.js';
 import type { ChannelStateHandle, KeyedStateHandle, OperatorStateHandle } from '../job/state-handle.js';
@@ -52,6 +53,8 @@ export type TaskMail =
 export interface PersistedPart {
   readonly keyed: readonly KeyedStateHandle[];
   readonly operators: readonly OperatorStateHandle[];
+  /** As they are to stand in the checkpoint. */
+  readonly staged: readonly StagedEpoch[];
   /** What was written, without files shared with earlier checkpoints. */
   readonly bytes: number;
   readonly asyncMs: number;

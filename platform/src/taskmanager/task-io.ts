@@ -3,6 +3,7 @@
  *
  * Invariants
  * - A snapshot counts as durable only when the writer's flush of everything before it has resolved as well.
+ * - What a savepoint holds of a sink, its commit needs nothing else of this machine for, as far as the sink can tell.
  * - Operator state that is small stays in the checkpoint's metadata, the rest goes to files of its own.
  */
 import type { Committer, SinkWriter, StagedEpoch } from '@tidegate/connectors/api';
@@ -55,7 +56,7 @@ export class TaskIo {
     );
   }
 
-  async #persist(barrier: CheckpointBarrier, { keyed, operators }: SnapshotPart): Promise<PersistedPart> {
+  async #persist(barrier: CheckpointBarrier, { keyed, operators, staged }: SnapshotPart): Promise<PersistedPart> {
     const { clock, checkpoints, failpoint } = this.environment;
     failpoint?.('checkpoint.afterSnapshot');
     const start = clock.monotonic();
@@ -65,13 +66,21 @@ export class TaskIo {
       persistOperators(operators, target),
       this.#writer?.flush(),
     ]);
+    // Of what was flushed, as a file may be read only when it is whole.
+    const epochs = barrier.type === 'savepoint' ? await this.#embed(staged) : staged;
     failpoint?.('checkpoint.beforeAcknowledge');
     return {
       keyed: keyedHandle === undefined ? [] : [keyedHandle],
       operators: operatorHandles,
+      staged: epochs,
       bytes: target.bytes,
       asyncMs: clock.monotonic() - start,
     };
+  }
+
+  /** A savepoint is restored elsewhere: it refers to nothing that lies here. */
+  #embed(staged: readonly StagedEpoch[]): Promise<readonly StagedEpoch[]> {
+    return Promise.all(staged.map(async (epoch) => (await this.#committer?.embed?.(epoch)) ?? epoch));
   }
 
   persistInFlight(barrier: CheckpointBarrier, inFlight: readonly InFlight[]): void {

@@ -1,9 +1,9 @@
 /** Savepoints, and runs that begin with saved state, as a user has them: by commands, in processes of their own. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { wrap } from '../../src/checkpoint/bytes-envelope.js';
-import { inFolder, tidegate, until } from './child.js';
+import { Child, inFolder, jsonLines, tidegate, until } from './child.js';
 import { empty, fileIn, flip, remove, truncate, type Damage } from './damage.js';
 import {
   application,
@@ -17,6 +17,8 @@ import {
   stopped,
   type Settings,
 } from './matching-project.js';
+
+const EVENTS = 30_000;
 
 const newer: Damage = (path) => writeFileSync(path, wrap(Buffer.from('of another form'), 99));
 
@@ -45,6 +47,38 @@ describe('a savepoint', function () {
         );
       }));
   }
+
+  it('holds also what an egress has written and not shown yet, however much that is', () =>
+    inFolder(async (folder) => {
+      const [old, fresh] = [join(folder, 'old'), join(folder, 'fresh')];
+      const numbers = Array.from({ length: EVENTS }, (_, n) => n);
+      const events = numbers.map((n) => `${JSON.stringify({ n, k: 'k', ts: n })}\n`).join('');
+      // No other checkpoint comes before, and stdout says when everything is read.
+      const text = application({}, SEEN.replace('to: seen', 'to: [seen, said]'))
+        .replace('interval: 100ms', 'interval: 1h')
+        .replace('egresses: {', 'egresses: { said: { stdout: {}, format: json },');
+      for (const project of [old, fresh]) {
+        mkdirSync(project);
+        writeFileSync(join(project, 'application.yaml'), text);
+        writeFileSync(join(project, 'in.jsonl'), events);
+      }
+      const run = new Child(['run', '--quiet'], { cwd: old });
+      await until(() => run.out.split('\n').length > EVENTS, run);
+      const taken = (await tidegate(['savepoint'], { cwd: old })).out.trim();
+      run.process.kill('SIGKILL');
+      await run.finished;
+      assert.ok(statSync(join(taken, '_metadata')).size > 256 * 1024, 'more than an egress holds in memory');
+      cpSync(taken, join(fresh, 'savepoint'), { recursive: true });
+      rmSync(old, { recursive: true });
+      const next = new Child(['run', '--quiet', '--from', 'savepoint'], { cwd: fresh });
+      await until(() => /resumed from the savepoint/.test(next.err), next);
+      next.process.kill('SIGINT');
+      assert.equal((await next.finished).exitCode, 0, next.err);
+      assert.deepEqual(
+        jsonLines(join(fresh, 'seen.jsonl')).map(({ n }) => n),
+        numbers,
+      );
+    }));
 
   it('of a run that goes on is listed, and deleted when later checkpoints have taken its place', () =>
     inFolder(async (folder) => {

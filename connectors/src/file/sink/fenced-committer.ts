@@ -27,6 +27,10 @@ export class FencedCommitter implements Committer {
     return telling(this.subject, this.committer.commit(epoch));
   }
 
+  embed(epoch: StagedEpoch): Promise<StagedEpoch> {
+    return telling(this.subject, Promise.resolve(this.committer.embed?.(epoch) ?? epoch));
+  }
+
   close(): Promise<void> {
     return this.committer.close();
   }

@@ -16,7 +16,7 @@ import { holds, readBlocks, type Digest } from './byte-range.js';
 import type { FileSystem } from './file-system.js';
 import { OutputFile, type EpochBytes } from './output-file.js';
 import type { FileEnd } from './range-writer.js';
-import { decodeStaged, type StagedRange } from './staged-form.js';
+import { decodeStaged, encodeStaged, type StagedRange } from './staged-form.js';
 
 export interface RangeCommitterOptions {
   /** As the user wrote it. */
@@ -65,6 +65,15 @@ export class RangeCommitter implements Committer {
     await this.#output.append(bytes);
     context.failpoint?.('fileSink.afterCommit');
     if (bytes.range.side !== undefined) await files.remove(join(sideFolder, bytes.range.side));
+  }
+
+  async embed(epoch: StagedEpoch): Promise<StagedEpoch> {
+    const { range, blocks } = this.#read(epoch);
+    const content = range.side === undefined ? undefined : await blocks();
+    // Without its side file it has been committed in the meantime: its records are in the output file.
+    if (content === undefined) return epoch;
+    const { side: _, ...description } = range;
+    return { ...epoch, staged: encodeStaged(description, await gathered(content)) };
   }
 
   async close(): Promise<void> {
@@ -116,6 +125,13 @@ export class RangeCommitter implements Committer {
     const { fence, sideFolder } = this.options;
     await fence.removeFrom(sideFolder, (name) => name.endsWith('.staged'));
   }
+}
+
+async function gathered(blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  // A block's memory may be used for the next one.
+  for await (const block of blocks) all.push(Uint8Array.from(block));
+  return all;
 }
 
 function byPlace(left: RangeEpoch, right: RangeEpoch): number {

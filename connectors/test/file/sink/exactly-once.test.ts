@@ -100,6 +100,30 @@ describe('the sink file, exactly once,', function () {
     assert.deepEqual(readdirSync(join(context.stateDir, 'staged')), ['attempt-1']);
   });
 
+  it('has for a savepoint all that was staged in it, which is then committed without what lies here', async () => {
+    const lines = Array.from({ length: 60 }, (_, at) => `${at}`.repeat(10_000));
+    const first = begin('a.jsonl');
+    await first.committer.recover(undefined);
+    const [small, large] = [await stage(first, 1, 'small'), await stage(first, 2, ...lines)];
+    const embedded = await Promise.all([small, large].map((epoch) => first.committer.embed?.(epoch) ?? epoch));
+    assert.equal(embedded[0]?.staged.length, small.staged.length);
+    for (const folder of [context.stateDir, at('a.jsonl')]) rmSync(folder, { recursive: true });
+    const second = begin('a.jsonl', { attempt: 2 });
+    await second.committer.recover(restored(...embedded));
+    assert.equal(read('a.jsonl'), `small\n${lines.join('\n')}\n`);
+  });
+
+  it('leaves an epoch as it is for a savepoint when it was committed meanwhile', async () => {
+    const attempt = begin('a.jsonl');
+    await attempt.committer.recover(undefined);
+    const epoch = await stage(attempt, 1, 'x'.repeat(300_000));
+    await attempt.committer.commit(epoch);
+    assert.deepEqual(await attempt.committer.embed?.(epoch), epoch);
+    const second = begin('a.jsonl', { attempt: 2 });
+    await second.committer.recover(restored(epoch));
+    assert.equal(read('a.jsonl'), `${'x'.repeat(300_000)}\n`);
+  });
+
   it('goes back to a checkpoint whose side file is gone, as its records are in the output', async () => {
     const attempt = begin('a.jsonl');
     await attempt.committer.recover(undefined);
