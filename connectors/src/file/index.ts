@@ -5,6 +5,8 @@ import { FileSource } from './file-source.js';
 import { sinkOptions, sourceOptions } from './options.js';
 
 export { findsFiles, matchesPattern } from './file-pattern.js';
+export { FileSink } from './sink/file-sink.js';
+export type { FileStatus, FileSystem, OpenFile, OpenMode } from './sink/file-system.js';
 
 export const file: Connector = {
   name: 'file',

@@ -39,12 +39,12 @@ export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedPr
     tables: new Map(),
     yieldToEventLoop,
     createSource: () => ({ source: new SimulatedSource(world.input, world, process, random), format: PLAIN_FORMAT }),
-    createSink({ name, delivery }, _types, attempt) {
-      const sink = new BrokerSink(world.broker, process, name);
+    createSink({ name, delivery }, _types, attempt, fail) {
+      const sink = world.fileOutput?.sink(process, name, fail) ?? new BrokerSink(world.broker, process, name);
       return {
         writer: sink.createWriter({ ...attempt, delivery }),
         write: writeLine,
-        committer: sink.createCommitter(attempt),
+        committer: sink.createCommitter!(attempt),
       };
     },
     openKeyedStore: (options) => {

@@ -16,7 +16,9 @@ import type { Sluice } from '../workload/simulated-source.js';
 import { DurableStorage } from '../world/durable-storage.js';
 import { InputSystem } from '../world/input-system.js';
 import { SimulatedNetwork } from '../world/network.js';
+import { SharedFiles } from '../world/shared-files.js';
 import { StateFiles } from '../world/state-files.js';
+import { FileOutput } from './file-output.js';
 
 /** Every split is read in so many parts: two at once, and one more with each of the first completed checkpoints. */
 const PARTS = 4;
@@ -29,6 +31,8 @@ export class SimulatedWorld implements Sluice {
   readonly storage: DurableStorage;
   readonly stateFiles: StateFiles;
   readonly broker: Broker;
+  /** Where the job writes files instead of into the broker. */
+  readonly fileOutput: FileOutput | undefined;
   readonly input: readonly InputSplit[];
   readonly inputSystem: InputSystem;
   readonly processes = new Map<string, SimulatedProcess>();
@@ -46,6 +50,9 @@ export class SimulatedWorld implements Sluice {
     this.storage = new DurableStorage(this.kernel, random.fork('storage'));
     this.stateFiles = new StateFiles(this.kernel, random.fork('state-files'), this.storage);
     this.broker = new Broker(this.kernel, random.fork('broker'), this.coverage);
+    const { files } = options;
+    const ground = () => new SharedFiles(this.kernel, random.fork('files'), this.storage.weather);
+    this.fileOutput = files && new FileOutput(files, ground(), random.fork('file-sink'));
     this.input = drawInput(random.fork('input'), options);
     this.inputSystem = new InputSystem(this.input, () => this.found());
     this.completed(0);
@@ -53,6 +60,11 @@ export class SimulatedWorld implements Sluice {
 
   get violation(): Violation | undefined {
     return this.#violation;
+  }
+
+  /** All that the job has put out so that somebody may read it: it only grows. */
+  output(): readonly string[] {
+    return this.fileOutput?.committed() ?? this.broker.committed();
   }
 
   /** The first one counts. */

@@ -86,7 +86,7 @@ export async function runWorld({ options, faults }: DrawnWorld, run: RunOptions)
   cluster.start();
 
   const check = (): boolean => {
-    output.check(world.broker.committed());
+    output.check(world.output());
     return world.violation !== undefined;
   };
   let untilCheck = CHECK_EVERY;
@@ -129,6 +129,6 @@ async function checkEnd(world: SimulatedWorld, output: JobCheck): Promise<void> 
   }
   const timeMax = world.kernel.now + AFTERGLOW_MS;
   await world.kernel.run(() => world.violation !== undefined, { ...LIMITS, timeMax });
-  output.check(world.broker.committed());
+  output.check(world.output());
   if (world.violation === undefined) output.checkEnd();
 }

@@ -6,6 +6,7 @@
  */
 import type { JobState } from '../../coordinator/job-states.js';
 import type { CheckpointSettings, RestartSettings } from '../../job/graph-settings.js';
+import type { FileForm } from '../cluster/file-output.js';
 import type { SeededRandom } from '../kernel/seeded-random.js';
 import type { InputOptions, LoopOptions } from '../workload/input-events.js';
 
@@ -42,6 +43,8 @@ const LOOPS = 0.2;
 const AT_LEAST_ONCE = 0.1;
 /** Share of the worlds in which splits come to light while the job runs. */
 const LATE_SPLITS = 0.2;
+/** Share of the worlds whose job writes files with the production file sink, in each of its forms. */
+const FILES: Readonly<Record<FileForm, number>> = { file: 0.05, folder: 0.05 };
 /** Share of the worlds in which somebody interrupts at the worst time. */
 const INTERRUPTED = 0.25;
 /** Some states are short. */
@@ -82,6 +85,8 @@ export interface WorldOptions extends InputOptions {
   readonly creditFrames: number;
   /** The job has rules of the production pattern engine beside the probes. */
   readonly hasRules: boolean;
+  /** Absent: it writes into the broker. */
+  readonly files?: FileForm;
 }
 
 export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptions {
@@ -140,9 +145,11 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
   const isStarted = isRescaled && rescale.by === 'savepoint' && random.chance(0.5);
   // Of what is seen twice a pattern makes something else.
   const hasRules = random.chance(RULES) && mode === 'exactly-once';
+  const files = mode === 'exactly-once' ? drawFiles(random) : undefined;
   return {
     ...options,
     hasRules,
+    ...(files === undefined ? {} : { files }),
     ...(isRescaled ? { rescale: { ...rescale, maxParallelism: options.maxParallelism } } : {}),
     ...(isStarted ? startFromSavepoint(rescale, random) : {}),
     checkpoint: { ...options.checkpoint, mode },
@@ -163,6 +170,12 @@ function drawInterruptions(random: SeededRandom): Interruption[] {
   const interruption = { kind, in: state, afterMs: random.between(0, INTERRUPTED_WITHIN_MS) };
   if (state !== 'cancelling') return [interruption];
   return [{ kind: 'cancel', in: 'running', afterMs: random.between(0, 300) }, interruption];
+}
+
+function drawFiles(random: SeededRandom): FileForm | undefined {
+  const drawn = random.between(0, 1);
+  if (drawn < FILES.file) return 'file';
+  return drawn < FILES.file + FILES.folder ? 'folder' : undefined;
 }
 
 function drawLoop(random: SeededRandom): LoopOptions {
