@@ -3,7 +3,8 @@
  * `timestamp` says how many records come before them.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ElementCodec } from '../../src/network/element-codec.js';
+import { PassingWriter } from '../../src/network/passing/passing-writer.js';
+import { SourceForms } from '../../src/network/passing/source-forms.js';
 import { Doorbell } from '../../src/network/ring/doorbell.js';
 import { RingMemory } from '../../src/network/ring/ring-memory.js';
 import { RingOutputChannel } from '../../src/network/ring/ring-output.js';
@@ -18,7 +19,7 @@ export interface StressOptions extends RingEnds {
 const { memory, producerBell, consumerBell, records, seed } = workerData as StressOptions;
 const channel = new RingOutputChannel(
   new RingMemory(memory, ATTEMPT),
-  new ElementCodec({}, 'passing'),
+  new PassingWriter(new SourceForms({})),
   new Doorbell(consumerBell),
   ELEMENT_BYTES_MAX,
 );

@@ -7,8 +7,9 @@
  */
 import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import { ElementCodec } from '../../src/network/element-codec.js';
 import type { StreamElement } from '../../src/network/element.js';
+import { PassingReader } from '../../src/network/passing/passing-reader.js';
+import { SourceForms } from '../../src/network/passing/source-forms.js';
 import { Doorbell } from '../../src/network/ring/doorbell.js';
 import { RingInputChannel } from '../../src/network/ring/ring-input.js';
 import { RingMemory } from '../../src/network/ring/ring-memory.js';
@@ -62,7 +63,7 @@ class StressConsumer {
     const producer = new Doorbell(producerBell);
     this.#channel = new RingInputChannel(
       new RingMemory(memory, ATTEMPT),
-      new ElementCodec({}, 'passing'),
+      new PassingReader(new SourceForms({})),
       producer,
       ELEMENT_BYTES_MAX,
     );

@@ -1,6 +1,7 @@
 /** The producer's thread of the ring's benchmark: frames of 512 payments, over and over. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ElementCodec } from '../../src/network/element-codec.js';
+import { PassingWriter } from '../../src/network/passing/passing-writer.js';
+import { SourceForms } from '../../src/network/passing/source-forms.js';
 import { Doorbell } from '../../src/network/ring/doorbell.js';
 import { RingMemory } from '../../src/network/ring/ring-memory.js';
 import { RingOutputChannel } from '../../src/network/ring/ring-output.js';
@@ -12,7 +13,7 @@ const FRAMES = Array.from({ length: 32 }, (_, frame) => makePayments(frame));
 const { memory, producerBell, consumerBell, frames } = workerData as RingEnds & { readonly frames: number };
 const channel = new RingOutputChannel(
   new RingMemory(memory, ATTEMPT),
-  new ElementCodec(PAYMENTS, 'passing'),
+  new PassingWriter(new SourceForms(PAYMENTS)),
   new Doorbell(consumerBell),
   ELEMENT_BYTES_MAX,
 );

@@ -4,7 +4,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
-import { ElementCodec } from '../../src/network/element-codec.js';
+import { PassingReader } from '../../src/network/passing/passing-reader.js';
+import { SourceForms } from '../../src/network/passing/source-forms.js';
 import { Doorbell } from '../../src/network/ring/doorbell.js';
 import { RingInputChannel } from '../../src/network/ring/ring-input.js';
 import { RingMemory } from '../../src/network/ring/ring-memory.js';
@@ -25,7 +26,7 @@ const worker = new Worker(fileURLToPath(new URL('./throughput-producer.js', impo
 });
 const channel = new RingInputChannel(
   new RingMemory(ends.memory, ATTEMPT),
-  new ElementCodec(PAYMENTS, 'passing'),
+  new PassingReader(new SourceForms(PAYMENTS)),
   new Doorbell(ends.producerBell),
   ELEMENT_BYTES_MAX,
 );

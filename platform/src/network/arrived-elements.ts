@@ -5,7 +5,7 @@
  */
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { Announcement } from './channel.js';
-import type { ElementCodec } from './element-codec.js';
+import type { ElementReader } from './element-ends.js';
 import type { StreamElement } from './element.js';
 
 export class ArrivedElements {
@@ -15,7 +15,7 @@ export class ArrivedElements {
   #polled = 0;
   #announced: { readonly barrier: CheckpointBarrier; readonly place: number } | undefined;
 
-  constructor(private readonly codec: ElementCodec) {}
+  constructor(private readonly reader: ElementReader) {}
 
   get length(): number {
     return this.#queue.length - this.#head;
@@ -59,6 +59,6 @@ export class ArrivedElements {
   #decoded(index: number): StreamElement {
     const entry = this.#queue[index]!;
     if (!(entry instanceof Uint8Array)) return entry;
-    return (this.#queue[index] = this.codec.read(entry));
+    return (this.#queue[index] = this.reader.read(entry));
   }
 }

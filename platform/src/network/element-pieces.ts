@@ -1,33 +1,27 @@
 /**
  * An element's bytes, in pieces of a bounded size: a frame of many records becomes several frames. One record is never
  * divided, so a piece may be larger than the target, up to the limit.
- *
- * Invariants
- * - All channels of a thread write into one buffer: there may be ten thousand of them, and none is in the middle of an
- *   element while another writes.
  */
-import { ByteWriter } from '../record/codec/byte-writer.js';
 import { ChannelError } from './channel-error.js';
-import type { ElementCodec } from './element-codec.js';
+import type { ElementWriter } from './element-ends.js';
 import type { FrameElement, StreamElement } from './element.js';
 
 /** Frames beyond this are divided. */
 const PIECE_BYTES = 1024 * 1024;
-const OUT = new ByteWriter(64 * 1024);
 
 export class ElementPieces {
   /** @param bytesMax of one piece */
   constructor(
-    private readonly codec: ElementCodec,
+    private readonly writer: ElementWriter,
     private readonly bytesMax: number,
   ) {}
 
   /** @param emit given the bytes of each piece, in order; they are good until it returns */
   write(element: StreamElement, emit: (piece: Uint8Array) => void): void {
-    OUT.reset();
-    this.codec.write(element, OUT);
-    const { length } = OUT;
+    const piece = this.writer.write(element);
+    const { length } = piece;
     if (length > PIECE_BYTES && element.kind === 'frame' && element.records.length > 1) {
+      this.writer.discard();
       for (const half of halves(element)) this.write(half, emit);
       return;
     }
@@ -36,7 +30,7 @@ export class ElementPieces {
         'too-large',
         `a record of ${length} bytes is larger than the ${this.bytesMax} bytes allowed`,
       );
-    emit(OUT.view());
+    emit(piece);
   }
 }
 

@@ -10,7 +10,7 @@ import { recordTypes } from '../job/graph-index.js';
 import type { JobGraph } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricRegistry } from '../metrics/registry.js';
-import { ElementCodec } from '../network/element-codec.js';
+import { SourceForms } from '../network/passing/source-forms.js';
 import { Doorbell } from '../network/ring/doorbell.js';
 import type { TaskCommand, TaskDeployment, TaskReport } from '../rpc/task-execution.js';
 import { SourceTask } from '../task/source-task.js';
@@ -53,13 +53,13 @@ export class TaskSlot implements TaskManager {
       broken,
     });
     const factory = new TaskFactory(graph, job, environment, metrics);
-    // Where there are no rings, the codec need not be generated.
-    let codec: ElementCodec | undefined;
+    // Where there are no rings, they need not be generated.
+    let forms: SourceForms | undefined;
     const elementBytesMax = graph.settings.maxRecordBytes * ELEMENT_RECORDS_MAX;
     this.#executor = new TaskExecutor(job, factory, this.#slot, report, (_, local) => {
       if (this.#rings.length === 0) return new ChannelTable(job, local);
-      codec ??= new ElementCodec(Object.fromEntries(recordTypes(graph)), 'passing');
-      return new RingChannels(job, local, this.#rings, codec, elementBytesMax);
+      forms ??= new SourceForms(Object.fromEntries(recordTypes(graph)));
+      return new RingChannels(job, local, this.#rings, forms, elementBytesMax);
     });
   }
 

@@ -40,7 +40,7 @@ export class CreditOutputChannel implements OutputChannel {
     private readonly attempt: number,
     elementBytesMax: number,
   ) {
-    this.#pieces = new ElementPieces(codec, elementBytesMax);
+    this.#pieces = new ElementPieces(codec.writer(), elementBytesMax);
   }
 
   hasCredit(): boolean {

@@ -10,7 +10,7 @@ import { ArrivedElements } from '../arrived-elements.js';
 import { readBarrier } from '../barrier-codec.js';
 import type { Announcement, InputChannel } from '../channel.js';
 import { ChannelError } from '../channel-error.js';
-import type { ElementCodec } from '../element-codec.js';
+import type { ElementReader } from '../element-ends.js';
 import type { StreamElement } from '../element.js';
 import type { Bell } from './doorbell.js';
 import { ahead, CELL, LENGTH_BYTES, paddedBytes, PRODUCER_WAITS, type RingMemory } from './ring-memory.js';
@@ -37,11 +37,11 @@ export class RingInputChannel implements InputChannel {
   /** @param producer rung when the producer waits for what was given free */
   constructor(
     private readonly memory: RingMemory,
-    codec: ElementCodec,
+    reader: ElementReader,
     private readonly producer: Bell,
     private readonly elementBytesMax: number,
   ) {
-    this.#arrived = new ArrivedElements(codec);
+    this.#arrived = new ArrivedElements(reader);
   }
 
   poll(): StreamElement | undefined {

@@ -9,7 +9,7 @@ import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
 import { ByteWriter } from '../../record/codec/byte-writer.js';
 import { writeBarrier } from '../barrier-codec.js';
 import type { OutputChannel } from '../channel.js';
-import type { ElementCodec } from '../element-codec.js';
+import type { ElementWriter } from '../element-ends.js';
 import { ElementPieces } from '../element-pieces.js';
 import type { StreamElement } from '../element.js';
 import type { Bell } from './doorbell.js';
@@ -35,11 +35,11 @@ export class RingOutputChannel implements OutputChannel {
    */
   constructor(
     private readonly memory: RingMemory,
-    codec: ElementCodec,
+    writer: ElementWriter,
     private readonly consumer: Bell,
     elementBytesMax: number,
   ) {
-    this.#pieces = new ElementPieces(codec, elementBytesMax);
+    this.#pieces = new ElementPieces(writer, elementBytesMax);
     this.#publishBytes = memory.capacity / 4;
   }
 

@@ -4,7 +4,6 @@
  */
 import { CorruptBytesError } from './byte-reader.js';
 import type { RecordShape } from './record-shape.js';
-import { TextWriter, type TextReader } from './text-blocks.js';
 import type { Split } from '../stream-record.js';
 
 /** Where records come from, as many share it. */
@@ -15,8 +14,6 @@ export interface Origin {
 }
 
 export class WriteDictionary {
-  /** Of codecs that keep texts aside. */
-  readonly texts = new TextWriter();
   readonly #shapes = new Map<RecordShape, number>();
   readonly #origins = new Map<Split, { readonly source: string; readonly index: number }>();
   #originCount = 0;
@@ -29,7 +26,6 @@ export class WriteDictionary {
   offset = 0;
 
   reset(): void {
-    this.texts.reset();
     if (this.#shapes.size > 0) this.#shapes.clear();
     if (this.#origins.size > 0) this.#origins.clear();
     this.#originCount = 0;
@@ -70,14 +66,6 @@ export class ReadDictionary {
   readonly origins: Origin[] = [];
   timestamp = 0;
   offset = 0;
-
-  /** @param aside of codecs that keep texts aside */
-  constructor(private readonly aside?: TextReader) {}
-
-  get texts(): TextReader {
-    if (this.aside === undefined) throw new Error('the texts of these bytes are not aside');
-    return this.aside;
-  }
 
   shape(index: number): RecordShape {
     const shape = this.shapes[index];

@@ -1,10 +1,10 @@
 /** The JavaScript for one field of a shape: see `record-shape.ts` for the form and the names that it uses. */
+import { memberCode } from './shape.js';
 import type { ValueForm } from './value-form.js';
 
 export const MARKS_PER_BYTE = 8;
 
 export class FieldCode {
-  readonly #literal: string;
   /** Whether the value is not what its type says; undefined without a mark. */
   readonly #isOdd: string | undefined;
 
@@ -13,12 +13,11 @@ export class FieldCode {
    * @param mark index of its mark; undefined for a form that takes any value
    */
   constructor(
-    name: string,
+    private readonly name: string,
     private readonly index: number,
     readonly form: ValueForm,
     private readonly mark: number | undefined,
   ) {
-    this.#literal = JSON.stringify(name);
     if (mark !== undefined) this.#isOdd = `(${this.#markByte} & ${this.#markBit}) !== 0`;
   }
 
@@ -35,7 +34,7 @@ export class FieldCode {
   }
 
   get(): string {
-    return `const x${this.index} = value[${this.#literal}];`;
+    return `const x${this.index} = value[${JSON.stringify(this.name)}];`;
   }
 
   test(): string {
@@ -60,8 +59,6 @@ export class FieldCode {
   }
 
   member(): string {
-    // Only a computed name makes an own member of __proto__. The others are not computed: V8 then knows the object's form.
-    const name = this.#literal === '"__proto__"' ? `[${this.#literal}]` : this.#literal;
-    return `${name}: x${this.index}`;
+    return memberCode(this.name, `x${this.index}`);
   }
 }

@@ -12,51 +12,47 @@ import type { ByteWriter } from './byte-writer.js';
 import type { ReadDictionary, WriteDictionary } from './dictionary.js';
 import { readPlainValue } from './plain-value-reader.js';
 import { writePlainValue } from './plain-value-writer.js';
-import { RecordShape, type FieldValues } from './record-shape.js';
+import { RecordShape } from './record-shape.js';
 import { RecordList } from './record-list.js';
-import { ShapeTable } from './shape-table.js';
-import { nestedForm, scalarForm, type NestedForm, type TextPlace, type ValueForm } from './value-form.js';
+import type { FieldValues } from './shape.js';
+import { isPlainObject, ShapeTable } from './shape-table.js';
+import { nestedForm, PLAIN, scalarForm, type NestedForm, type ValueForm } from './value-form.js';
 import type { RecordSchema, ValueSchema } from './value-schema.js';
 
 /** The first number of a record; a shape spelled out before is `refer` and its index. */
 const SHAPE = { own: 0, plain: 1, define: 2, refer: 3 } as const;
 
 export class RecordForm implements NestedForm<FieldValues> {
-  readonly #shapes: ShapeTable;
+  readonly #shapes: ShapeTable<RecordShape>;
   readonly #own: RecordShape;
-  /** Records of a stream mostly look like the one before. */
-  #last: RecordShape;
 
-  constructor(schema: RecordSchema, texts: TextPlace = 'inline') {
+  constructor({ fields }: RecordSchema) {
+    const forms = new Map(Object.entries(fields).map(([name, { type }]) => [name, formOf(type)]));
     this.#shapes = new ShapeTable(
-      new Map(Object.entries(schema.fields).map(([name, { type }]) => [name, formOf(type, texts)])),
-      texts,
+      [...forms.keys()],
+      (names) =>
+        new RecordShape(
+          names,
+          names.map((name) => forms.get(name) ?? PLAIN),
+        ),
     );
     this.#own = this.#shapes.own;
-    this.#last = this.#own;
   }
 
-  /** Whether `write` takes it: a plain object. */
+  /** Whether `write` takes it. */
   fits(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+    return isPlainObject(value);
   }
 
   write(value: FieldValues, out: ByteWriter, dictionary: WriteDictionary): void {
-    // The prototype itself is dear to ask for; a record with a field `constructor` goes the longer way.
-    const isLikeLast = value['constructor'] === Object && this.#last.matches(value);
-    const shape = isLikeLast ? this.#last : this.#find(value);
+    const shape = this.#shapes.of(value);
     if (shape === undefined) {
       out.uint8(SHAPE.plain);
       return writePlainValue(value, out);
     }
-    this.#last = shape;
     if (shape === this.#own) out.uint8(SHAPE.own);
     else this.#name(shape, out, dictionary);
     shape.write(value, out, dictionary);
-  }
-
-  #find(value: FieldValues): RecordShape | undefined {
-    return this.fits(value) ? this.#shapes.learn(Object.keys(value)) : undefined;
   }
 
   #name(shape: RecordShape, out: ByteWriter, dictionary: WriteDictionary): void {
@@ -84,14 +80,15 @@ export class RecordForm implements NestedForm<FieldValues> {
   }
 }
 
-function formOf(schema: ValueSchema, texts: TextPlace): ValueForm {
-  if (schema.kind === 'record') return nestedForm(new RecordForm(schema, texts));
+export function formOf(schema: ValueSchema): ValueForm {
+  if (schema.kind === 'record') return nestedForm(new RecordForm(schema));
   if (schema.kind === 'list' && schema.element.kind === 'record')
-    return nestedForm(new RecordList(new RecordForm(schema.element, texts)));
-  return scalarForm(schema, texts);
+    return nestedForm(new RecordList(new RecordForm(schema.element)));
+  return scalarForm(schema);
 }
 
-function readObject(bytes: ByteReader): Record<string, unknown> {
+/** What was written as a plain value in place of a record. */
+export function readObject(bytes: ByteReader): Record<string, unknown> {
   const value = readPlainValue(bytes);
   if (typeof value !== 'object' || value === null) throw new CorruptBytesError('a record is no object');
   return value as Record<string, unknown>;

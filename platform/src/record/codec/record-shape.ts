@@ -5,23 +5,21 @@
  *
  * Invariants
  * - Generated code contains field names only as JSON literals.
- * - The same text is made into code once in a thread: codecs come and go with attempts, and what the engine has learnt of
- *   their code stays.
  */
 import type { ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
+import { CodeCache } from './code-cache.js';
 import type { ReadDictionary, WriteDictionary } from './dictionary.js';
 import { FieldCode, MARKS_PER_BYTE } from './field-code.js';
+import type { FieldValues, Shape } from './shape.js';
 import { CALLS, type NestedForm, type ValueForm } from './value-form.js';
-
-export type FieldValues = Readonly<Record<string, unknown>>;
 
 interface GeneratedCode {
   readonly write: (value: FieldValues, out: ByteWriter, dictionary: WriteDictionary) => void;
   readonly read: (bytes: ByteReader, dictionary: ReadDictionary) => Record<string, unknown>;
 }
 
-export class RecordShape {
+export class RecordShape implements Shape {
   readonly write: GeneratedCode['write'];
   readonly read: GeneratedCode['read'];
 
@@ -31,22 +29,12 @@ export class RecordShape {
   ) {
     ({ write: this.write, read: this.read } = generate(names, forms));
   }
-
-  /** Whether a plain object has exactly these members in this order. */
-  matches(value: FieldValues): boolean {
-    const { names } = this;
-    let i = 0;
-    for (const name in value) if (name !== names[i++]) return false;
-    return i === names.length;
-  }
 }
 
-type MakeCode = (calls: typeof CALLS, nested: readonly (NestedForm | undefined)[]) => GeneratedCode;
-
-/** By its text. */
-const MADE = new Map<string, MakeCode>();
-/** Shapes are learnt from what comes: beyond this the code is let go. */
-const MADE_MAX = 1024;
+const CODE = new CodeCache<(calls: typeof CALLS, nested: readonly (NestedForm | undefined)[]) => GeneratedCode>(
+  'calls',
+  'nested',
+);
 
 function generate(names: readonly string[], forms: readonly ValueForm[]): GeneratedCode {
   let marked = 0;
@@ -72,19 +60,8 @@ function generate(names: readonly string[], forms: readonly ValueForm[]): Genera
     return { ${fields.map((field) => field.member()).join(', ')} };
   },
 };`;
-  return codeOf(text)(
+  return CODE.get(text)(
     CALLS,
     forms.map(({ nested }) => nested),
   );
-}
-
-function codeOf(text: string): MakeCode {
-  let make = MADE.get(text);
-  if (make === undefined) {
-    if (MADE.size >= MADE_MAX) MADE.clear();
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- names are JSON literals, see the header
-    make = new Function('calls', 'nested', text) as MakeCode;
-    MADE.set(text, make);
-  }
-  return make;
 }

@@ -1,8 +1,7 @@
 /** The shapes that records of one schema have shown, by their names in order. */
 import { CorruptBytesError, type ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
-import { RecordShape } from './record-shape.js';
-import { plainForm, type TextPlace, type ValueForm } from './value-form.js';
+import { hasShape, type FieldValues, type Shape } from './shape.js';
 
 /** Each costs generated code, so what a stream can make us learn is bounded. */
 const LEARNT_MAX = 64;
@@ -10,42 +9,52 @@ const NAMES_MAX = 256;
 /** Readers meet what many writers have learnt; beyond this they begin anew. */
 const READ_MAX = 1024;
 
-interface Node {
-  shape: RecordShape | undefined;
-  readonly next: Map<string, Node>;
+interface Node<S> {
+  shape: S | undefined;
+  readonly next: Map<string, Node<S>>;
 }
 
-export class ShapeTable {
+export class ShapeTable<S extends Shape> {
   /** All fields, in the schema's order. */
-  readonly own: RecordShape;
+  readonly own: S;
   readonly #names: readonly string[];
   readonly #indices: ReadonlyMap<string, number>;
-  #root: Node = { shape: undefined, next: new Map() };
+  #root: Node<S> = { shape: undefined, next: new Map() };
   #shapes = 0;
+  /** Records of a stream mostly look like the one before. */
+  #last: S;
 
-  /** @param forms of the schema's fields, in its order */
+  /** @param names of the schema's fields, in its order */
   constructor(
-    private readonly forms: ReadonlyMap<string, ValueForm>,
-    private readonly texts: TextPlace,
+    names: readonly string[],
+    private readonly make: (names: readonly string[]) => S,
   ) {
-    this.#names = [...forms.keys()];
-    this.#indices = new Map(this.#names.map((name, index) => [name, index]));
-    this.own = this.#make(this.#names);
-    this.#node(this.#names).shape = this.own;
+    this.#names = names;
+    this.#indices = new Map(names.map((name, index) => [name, index]));
+    this.own = this.#last = make(names);
+    this.#node(names).shape = this.own;
   }
 
-  /** @returns undefined where enough has been learnt */
-  learn(names: readonly string[]): RecordShape | undefined {
-    let node: Node | undefined = this.#root;
+  /** @returns undefined for what is no plain object, and where enough has been learnt */
+  of(value: FieldValues): S | undefined {
+    // The prototype itself is dear to ask for; a record with a field `constructor` goes the longer way.
+    if (value['constructor'] === Object && hasShape(value, this.#last)) return this.#last;
+    const shape = isPlainObject(value) ? this.#learn(Object.keys(value)) : undefined;
+    if (shape !== undefined) this.#last = shape;
+    return shape;
+  }
+
+  #learn(names: readonly string[]): S | undefined {
+    let node: Node<S> | undefined = this.#root;
     for (let i = 0; i < names.length && node !== undefined; i++) node = node.next.get(names[i]!);
     if (node?.shape !== undefined) return node.shape;
     return this.#shapes < LEARNT_MAX && names.length <= NAMES_MAX ? this.shapeOf(names) : undefined;
   }
 
-  shapeOf(names: readonly string[]): RecordShape {
+  shapeOf(names: readonly string[]): S {
     const node = this.#node(names);
     if (node.shape !== undefined) return node.shape;
-    const shape = this.#make(names);
+    const shape = this.make(names);
     if (++this.#shapes > READ_MAX) {
       this.#root = { shape: undefined, next: new Map() };
       this.#shapes = 0;
@@ -54,7 +63,7 @@ export class ShapeTable {
     return shape;
   }
 
-  #node(names: readonly string[]): Node {
+  #node(names: readonly string[]): Node<S> {
     let node = this.#root;
     for (const name of names) {
       let next = node.next.get(name);
@@ -62,13 +71,6 @@ export class ShapeTable {
       node = next;
     }
     return node;
-  }
-
-  #make(names: readonly string[]): RecordShape {
-    return new RecordShape(
-      names,
-      names.map((name) => this.forms.get(name) ?? plainForm(this.texts)),
-    );
   }
 
   /** A field of the schema by its place (from 1), any other behind a 0. */
@@ -96,4 +98,8 @@ export class ShapeTable {
     if (name === undefined) throw new CorruptBytesError(`there is no field ${place}`);
     return name;
   }
+}
+
+export function isPlainObject(value: unknown): value is FieldValues {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

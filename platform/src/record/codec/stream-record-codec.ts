@@ -16,7 +16,6 @@ import { OriginCodec } from './origin-codec.js';
 import { readPlainValue } from './plain-value-reader.js';
 import { writePlainValue } from './plain-value-writer.js';
 import { RecordForm } from './record-form.js';
-import type { TextPlace } from './value-form.js';
 import { UNTYPED_SCHEMA, type RecordSchema } from './value-schema.js';
 
 /** Schemas by the records' source: an ingress's or a rule's name. A source without one is untyped. */
@@ -38,9 +37,9 @@ export class StreamRecordCodec {
   #lastSource: string | undefined;
   #lastForm: RecordForm;
 
-  constructor(schemas: SourceSchemas, texts: TextPlace = 'inline') {
-    for (const [source, schema] of Object.entries(schemas)) this.#forms.set(source, new RecordForm(schema, texts));
-    this.#lastForm = this.#untyped = new RecordForm(UNTYPED_SCHEMA, texts);
+  constructor(schemas: SourceSchemas) {
+    for (const [source, schema] of Object.entries(schemas)) this.#forms.set(source, new RecordForm(schema));
+    this.#lastForm = this.#untyped = new RecordForm(UNTYPED_SCHEMA);
   }
 
   write(record: StreamRecord, out: ByteWriter, dictionary: WriteDictionary): void {

@@ -7,7 +7,6 @@
  * - The code in a form names only its own variables: `x` the value, `out`, `bytes`, `dictionary`, `calls`, and `nested`, its closure;
  *   in a QuickWrite also those that are named there.
  */
-import { PLAIN_ASIDE, readPlainAside, STRING_ASIDE } from './aside-forms.js';
 import type { ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
 import type { ReadDictionary, WriteDictionary } from './dictionary.js';
@@ -96,10 +95,11 @@ const BYTES: ValueForm = {
   write: 'out.bytes(x);',
   read: 'new Uint8Array(bytes.bytes())',
 };
-const PLAIN: ValueForm = { write: 'calls.writePlain(x, out);', read: 'calls.readPlain(bytes)' };
+/** For values of any type. */
+export const PLAIN: ValueForm = { write: 'calls.writePlain(x, out);', read: 'calls.readPlain(bytes)' };
 
 /** What generated code calls. */
-export const CALLS = { writePlain: writePlainValue, readPlain: readPlainValue, readPlainAside, putAscii };
+export const CALLS = { writePlain: writePlainValue, readPlain: readPlainValue, putAscii };
 
 /** @returns where it ends, or 0 if the text is not ASCII: then what was put means nothing */
 function putAscii(text: string, bytes: Uint8Array, start: number): number {
@@ -114,11 +114,8 @@ function putAscii(text: string, bytes: Uint8Array, start: number): number {
   return at;
 }
 
-/** Where a codec has the texts: each in its place, or aside (`text-blocks.ts`). */
-export type TextPlace = 'inline' | 'aside';
-
 /** @param schema not of records or lists of records, which have a NestedForm */
-export function scalarForm(schema: ValueSchema, texts: TextPlace): ValueForm {
+export function scalarForm(schema: ValueSchema): ValueForm {
   switch (schema.kind) {
     case 'bool':
       return BOOL;
@@ -131,17 +128,12 @@ export function scalarForm(schema: ValueSchema, texts: TextPlace): ValueForm {
     case 'double':
       return DOUBLE;
     case 'string':
-      return texts === 'inline' ? STRING : STRING_ASIDE;
+      return STRING;
     case 'bytes':
       return BYTES;
     default:
-      return plainForm(texts);
+      return PLAIN;
   }
-}
-
-/** For values of any type. */
-export function plainForm(texts: TextPlace): ValueForm {
-  return texts === 'inline' ? PLAIN : PLAIN_ASIDE;
 }
 
 export function nestedForm(nested: NestedForm): ValueForm {

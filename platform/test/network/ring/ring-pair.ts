@@ -1,8 +1,10 @@
 /** Both ends of a ring in one thread, and how often each was rung. */
 import type { CheckpointBarrier } from '../../../src/job/checkpoint-barrier.js';
 import type { Announcement, InputChannel, OutputChannel } from '../../../src/network/channel.js';
-import { ElementCodec } from '../../../src/network/element-codec.js';
 import type { StreamElement } from '../../../src/network/element.js';
+import { PassingReader } from '../../../src/network/passing/passing-reader.js';
+import { PassingWriter } from '../../../src/network/passing/passing-writer.js';
+import { SourceForms } from '../../../src/network/passing/source-forms.js';
 import { RingInputChannel } from '../../../src/network/ring/ring-input.js';
 import { RingMemory } from '../../../src/network/ring/ring-memory.js';
 import { RingOutputChannel } from '../../../src/network/ring/ring-output.js';
@@ -17,9 +19,19 @@ export class RingPair implements InputChannel, OutputChannel {
 
   constructor(capacity: number) {
     const memory = new RingMemory(RingMemory.allocate(1, capacity), 1);
-    const codec = new ElementCodec({}, 'passing');
-    this.output = new RingOutputChannel(memory, codec, { ring: () => this.consumerRung++ }, ELEMENT_BYTES_MAX);
-    this.input = new RingInputChannel(memory, codec, { ring: () => this.producerRung++ }, ELEMENT_BYTES_MAX);
+    const forms = new SourceForms({});
+    this.output = new RingOutputChannel(
+      memory,
+      new PassingWriter(forms),
+      { ring: () => this.consumerRung++ },
+      ELEMENT_BYTES_MAX,
+    );
+    this.input = new RingInputChannel(
+      memory,
+      new PassingReader(forms),
+      { ring: () => this.producerRung++ },
+      ELEMENT_BYTES_MAX,
+    );
   }
 
   hasCredit(): boolean {

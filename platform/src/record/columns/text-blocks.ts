@@ -1,0 +1,184 @@
+/**
+ * The texts of a frame, kept aside from its other values: most of what copying a text costs is the call of the runtime, and
+ * so one call copies many. Texts that both ends know do not come at all (`seen-texts.ts`); of the others short ones
+ * stand one behind the other in one piece of ASCII, longer ones in blocks.
+ *
+ * Invariants
+ * - Every text comes back, those with lone surrogates too, if they are asked for in the order in which they were added.
+ * - A text that is kept keeps no more than its block in memory: V8 makes a part of a text (`substring`) a view of the whole, and
+ *   copies it only up to 12 characters.
+ */
+import { CorruptBytesError, type ByteReader } from '../codec/byte-reader.js';
+import type { ByteWriter } from '../codec/byte-writer.js';
+import type { Repetition } from './repetition.js';
+import { REMEMBERED_CHARS_MAX, type SeenTexts } from './seen-texts.js';
+
+const COPIED_CHARS_MAX = 12;
+/** A longer text has a block of its own. */
+const BLOCK_CHARS = 1024;
+const ENCODER = new TextEncoder();
+/** A text's cell: where it is, in two bits, and behind them its length; for `seen` its slot. */
+const PLACE = { short: 0, block: 1, seen: 2, remembered: 3 } as const;
+/** V8's longest text has a character less than 2^29: it fits. */
+const PLACE_BITS = 2;
+
+export class TextWriter {
+  #short = new Uint8Array(4096);
+  #shortLength = 0;
+  #blocks: string[] = [];
+  #block = '';
+  #seen: SeenTexts;
+
+  constructor(seen: SeenTexts) {
+    this.#seen = seen;
+  }
+
+  /** A frame begins. @param seen of its channel */
+  begin(seen: SeenTexts): void {
+    this.#seen = seen;
+    this.#shortLength = 0;
+    if (this.#blocks.length > 0) this.#blocks = [];
+    this.#block = '';
+  }
+
+  /** @returns the text's cell, a 32-bit word: `TextReader.next` takes it */
+  add(text: string, repetition: Repetition): number {
+    const { length } = text;
+    if (length > 0 && repetition.looks()) {
+      const slot = this.#seen.find(text);
+      if (slot >= 0) {
+        repetition.found();
+        return (slot << PLACE_BITS) | PLACE.seen;
+      }
+      if (length <= REMEMBERED_CHARS_MAX) {
+        this.#seen.remember(text);
+        this.#addToBlock(text, length);
+        return (length << PLACE_BITS) | PLACE.remembered;
+      }
+    }
+    if (length <= COPIED_CHARS_MAX && this.#addShort(text, length)) return length << PLACE_BITS;
+    this.#addToBlock(text, length);
+    return ((length << PLACE_BITS) | PLACE.block) >>> 0;
+  }
+
+  /** @returns false, with nothing added, if it is not ASCII throughout */
+  #addShort(text: string, length: number): boolean {
+    const at = this.#shortLength;
+    if (at + COPIED_CHARS_MAX > this.#short.length) this.#growShort();
+    const short = this.#short;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 127) return false;
+      short[at + i] = code;
+    }
+    this.#shortLength = at + length;
+    return true;
+  }
+
+  #growShort(): void {
+    const grown = new Uint8Array(this.#short.length * 2);
+    grown.set(this.#short);
+    this.#short = grown;
+  }
+
+  #addToBlock(text: string, length: number): void {
+    if (this.#block.length + length > BLOCK_CHARS && this.#block !== '') {
+      this.#blocks.push(this.#block);
+      this.#block = text;
+    } else this.#block += text;
+  }
+
+  writeTo(out: ByteWriter): void {
+    out.bytes(this.#short.subarray(0, this.#shortLength));
+    if (this.#block !== '') this.#blocks.push(this.#block);
+    this.#block = '';
+    out.varint(this.#blocks.length);
+    for (const block of this.#blocks) writeBlock(block, out);
+  }
+}
+
+/** Behind twice its number of characters: ASCII, or with one more: UTF-16. */
+function writeBlock(text: string, out: ByteWriter): void {
+  const { length } = text;
+  const start = out.length;
+  out.varint(length * 2);
+  const at = out.open(length);
+  // What is not ASCII needs more bytes than there are characters.
+  const { read } = ENCODER.encodeInto(text, out.target.subarray(at, at + length));
+  if (read === length) return out.close(at + length);
+  out.close(start);
+  out.varint(length * 2 + 1);
+  out.raw(Buffer.from(text, 'utf16le'));
+}
+
+export class TextReader {
+  readonly #short: string;
+  #shortAt = 0;
+  readonly #blocks: string[] = [];
+  #next = 0;
+  #block = '';
+  #blockAt = 0;
+
+  /** @param bytes what `writeTo` wrote, and behind it what need not concern us */
+  constructor(
+    bytes: ByteReader,
+    private readonly seen: SeenTexts,
+  ) {
+    this.#short = bytes.latin1(bytes.varint());
+    for (let left = bytes.count(); left > 0; left--) {
+      const marked = bytes.varint();
+      this.#blocks.push(marked % 2 === 0 ? bytes.latin1(marked / 2) : bytes.utf16((marked - 1) / 2));
+    }
+  }
+
+  /** @param cell that `TextWriter.add` gave */
+  next(cell: number): string {
+    const rest = cell >>> PLACE_BITS;
+    switch (cell & 3) {
+      case PLACE.short:
+        return this.#nextShort(rest);
+      case PLACE.seen:
+        return this.#seenAt(rest);
+      case PLACE.block:
+        return this.#nextOfBlock(rest);
+      default: {
+        const text = this.#nextOfBlock(rest);
+        this.seen.remember(text);
+        return text;
+      }
+    }
+  }
+
+  #nextShort(length: number): string {
+    const at = this.#shortAt;
+    const end = at + length;
+    if (end > this.#short.length) throw new CorruptBytesError('a short text is missing');
+    this.#shortAt = end;
+    return this.#short.substring(at, end);
+  }
+
+  #seenAt(slot: number): string {
+    const text = this.seen.at(slot);
+    if (text === undefined) throw new CorruptBytesError(`nothing was seen at ${slot}`);
+    return text;
+  }
+
+  #nextOfBlock(length: number): string {
+    if (this.#blockAt === this.#block.length) {
+      this.#block = this.#blocks[this.#next++] ?? '';
+      this.#blockAt = 0;
+    }
+    const at = this.#blockAt;
+    const end = at + length;
+    if (end > this.#block.length) throw new CorruptBytesError('a text is missing');
+    this.#blockAt = end;
+    return this.#block.substring(at, end);
+  }
+
+  /** Every text was asked for. */
+  get isEmpty(): boolean {
+    return (
+      this.#shortAt === this.#short.length && this.#next === this.#blocks.length && this.#blockAt === this.#block.length
+    );
+  }
+}
