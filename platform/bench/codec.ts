@@ -1,13 +1,22 @@
 /**
  * `npm run -s bench:codec`: small events through the codec of their schema, and JSON beside it. One JSON line: nanoseconds
- * an event, medians of interleaved rounds; `element` is a channel's frame with origins, timestamps and keys.
+ * an event, medians of interleaved rounds; `element` is a channel's frame with origins, timestamps and keys as it is kept,
+ * `passing` as it passes between threads, `crossing` that of an event with more texts (the pipeline benchmark's).
  */
 import { ElementCodec } from '../src/network/element-codec.js';
+import type { FrameElement } from '../src/network/element.js';
+import { PassingReader } from '../src/network/passing/passing-reader.js';
+import { PassingWriter } from '../src/network/passing/passing-writer.js';
+import { SourceForms } from '../src/network/passing/source-forms.js';
 import { ByteReader } from '../src/record/codec/byte-reader.js';
 import { ByteWriter } from '../src/record/codec/byte-writer.js';
 import { ReadDictionary, WriteDictionary } from '../src/record/codec/dictionary.js';
 import { RecordForm } from '../src/record/codec/record-form.js';
-import { makePayments, PAYMENTS } from './ring/payments.js';
+import type { SourceSchemas } from '../src/record/codec/stream-record-codec.js';
+import { StreamRecord } from '../src/record/stream-record.js';
+import { eventAt } from './pipeline/events.js';
+import { EVENT } from './pipeline/graph.js';
+import { FRAME_RECORDS, makePayments, PAYMENTS } from './ring/payments.js';
 
 const FRAMES = 40;
 const ROUNDS = 40;
@@ -34,6 +43,44 @@ const elementBytes = frames.map((frame) => {
 });
 const texts = values.map((value) => JSON.stringify(value));
 
+/** A channel between two threads, in one: what it has written is read in the next step. */
+class Crossing {
+  readonly #writer: PassingWriter;
+  readonly #reader: PassingReader;
+  #written: readonly Uint8Array[] = [];
+
+  constructor(
+    schemas: SourceSchemas,
+    private readonly frames: readonly FrameElement[],
+  ) {
+    this.#writer = new PassingWriter(new SourceForms(schemas));
+    this.#reader = new PassingReader(new SourceForms(schemas));
+  }
+
+  write(): void {
+    this.#written = this.frames.map((frame) => this.#writer.write(frame).slice());
+  }
+
+  read(): void {
+    for (const bytes of this.#written) this.#reader.read(bytes);
+  }
+}
+
+function pipelineFrame(frame: number): FrameElement {
+  const split = { ingress: 'events', id: '0' };
+  const records = Array.from({ length: FRAME_RECORDS }, (_, i) => {
+    const event = eventAt(frame * FRAME_RECORDS + i, 10_000);
+    return new StreamRecord({ ...event }, event.ts, 'events', split, event.id, undefined, undefined);
+  });
+  return { kind: 'frame', records, keys: records.map(({ value }) => value['key'] as string) };
+}
+
+const passing = new Crossing(PAYMENTS, frames);
+const crossing = new Crossing(
+  { events: EVENT },
+  frames.map((_, frame) => pipelineFrame(frame)),
+);
+
 const measured: Readonly<Record<string, () => void>> = {
   encodeNs: encodeValues,
   decodeNs: () => {
@@ -50,6 +97,10 @@ const measured: Readonly<Record<string, () => void>> = {
   elementDecodeNs: () => {
     for (const bytes of elementBytes) elements.read(bytes);
   },
+  passingEncodeNs: () => passing.write(),
+  passingDecodeNs: () => passing.read(),
+  crossingEncodeNs: () => crossing.write(),
+  crossingDecodeNs: () => crossing.read(),
   jsonEncodeNs: () => {
     for (const value of values) JSON.stringify(value);
   },

@@ -72,7 +72,7 @@ export function pipelineGraph({ backend, parallelism, stateDir }: BenchmarkOptio
 }
 
 /** Apache Flink has it from the class. */
-const EVENT: RecordType = {
+export const EVENT: RecordType = {
   kind: 'record',
   open: false,
   fields: {

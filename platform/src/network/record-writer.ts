@@ -40,6 +40,8 @@ interface OpenFrame {
 export class RecordWriter {
   readonly #frames: OpenFrame[];
   readonly #keyed: boolean;
+  /** The consumer's subtask for each key group. */
+  readonly #owners: readonly number[];
   #next: number;
 
   constructor(
@@ -48,6 +50,7 @@ export class RecordWriter {
     private readonly sending: Sending = 'each step',
   ) {
     this.#keyed = partitioning.kind === 'hash';
+    this.#owners = partitioning.kind === 'hash' ? ownersOf(partitioning.maxParallelism, channels.length) : [];
     this.#frames = channels.map(() => this.#emptyFrame());
     this.#next = 'subtask' in partitioning ? partitioning.subtask % channels.length : 0;
   }
@@ -78,12 +81,8 @@ export class RecordWriter {
         break;
       case 'hash': {
         const key = partitioning.keyOf(record);
-        const { maxParallelism } = partitioning;
-        const target =
-          key === undefined || this.channels.length === 1
-            ? 0
-            : subtaskOf(keyGroupOf(key, maxParallelism), maxParallelism, this.channels.length);
-        this.#put(target, record, key);
+        const isOwned = key !== undefined && this.channels.length > 1;
+        this.#put(isOwned ? this.#owners[keyGroupOf(key, this.#owners.length)]! : 0, record, key);
       }
     }
   }
@@ -143,4 +142,8 @@ export class RecordWriter {
   protected isAnnounced({ alignment }: CheckpointBarrier): boolean {
     return alignment.mode === 'unaligned' || (alignment.mode === 'aligned' && alignment.timeoutMs !== undefined);
   }
+}
+
+function ownersOf(maxParallelism: number, parallelism: number): number[] {
+  return Array.from({ length: maxParallelism }, (_, keyGroup) => subtaskOf(keyGroup, maxParallelism, parallelism));
 }

@@ -219,7 +219,9 @@ export function keyFromBytes(bytes: Uint8Array): Key {
 /** @returns 0 to maxParallelism - 1 */
 export function keyGroupOf(key: Key, maxParallelism: number): number {
   const length = putShort(key, scratch, 0);
-  return (length > 0 ? murmur3(scratch, 0, length) : murmur3(keyBytes(key))) % maxParallelism;
+  const hash = length > 0 ? murmur3(scratch, 0, length) : murmur3(keyBytes(key));
+  // Mostly a power of two: a division takes a third as long as the hash.
+  return (maxParallelism & (maxParallelism - 1)) === 0 ? hash & (maxParallelism - 1) : hash % maxParallelism;
 }
 
 /** The subtask that owns a key group: ranges of equal size, as in Apache Flink. */

@@ -13,6 +13,8 @@ import { formOf } from '../codec/record-form.js';
 import { CALLS as FORM_CALLS, type NestedForm, type ValueForm } from '../codec/value-form.js';
 import type { ValueSchema } from '../codec/value-schema.js';
 import { integerOf, putAny, takeAny } from './any-cells.js';
+import { slotOf } from './seen-texts.js';
+import { cellOfSeen, PLACE, PLACE_BITS, PLACE_MASK } from './text-blocks.js';
 
 export interface ColumnForm {
   /** The kinds of the columns that it takes; the first is `a`, the second `c`. */
@@ -32,6 +34,8 @@ export const CALLS = {
   putAny,
   takeAny,
   integerOf,
+  slotOf,
+  cellOfSeen,
 };
 
 const NUMBER: ColumnForm = {
@@ -47,8 +51,15 @@ const BOOL: ColumnForm = {
 };
 const TEXT: ColumnForm = {
   columns: ['Words'],
-  put: "if (typeof x === 'string') words[a + i] = texts.add(x, t); else { words[a + i] = 0; odd.add(i, field, x); }",
-  take: 'texts.next(words[a + i])',
+  // As `TextWriter.add`. Here the engine learns column by column what kind of texts come: comparing those that are kept once
+  // (short texts of JSON, constants) then takes no call.
+  put: `if (typeof x === 'string') {
+        if (x !== '' && t.looks()) {
+          const slot = calls.slotOf(x);
+          words[a + i] = slots[slot] === x ? calls.cellOfSeen(slot, t) : texts.addNew(x);
+        } else words[a + i] = texts.addUnseen(x);
+      } else { words[a + i] = 0; odd.add(i, field, x); }`,
+  take: `(words[a + i] & ${PLACE_MASK}) === ${PLACE.seen} ? slots[words[a + i] >>> ${PLACE_BITS}] : texts.next(words[a + i])`,
 };
 export const ANY: ColumnForm = {
   columns: ['Numbers', 'Bytes'],

@@ -78,6 +78,7 @@ function generate(names: readonly string[], forms: readonly ColumnForm[]): Gener
   write(records, frame) {
     const count = records.length, { odd, out, dictionary } = frame;
     ${begin}
+    const { slots } = texts;
     ${each((_, field) => `const t = repetitions[${field}];`, ' ')}
     for (let i = 0; i < count; i++) {
       const { value } = records[i];
@@ -88,6 +89,7 @@ function generate(names: readonly string[], forms: readonly ColumnForm[]): Gener
   read(count, frame) {
     const { bytes, dictionary } = frame;
     ${begin}
+    const { slots } = texts;
     const values = new Array(count);
     for (let i = 0; i < count; i++) {
       ${each(({ take }) => `const x = ${take};`)}

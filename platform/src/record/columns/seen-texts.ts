@@ -39,27 +39,21 @@ export class SeenTexts {
     this.#frames = FRAMES;
   }
 
-  /**
-   * @param text not empty
-   * @returns the slot of a text that both ends know; -1 for any other
-   */
-  find(text: string): number {
-    const slot = slotOf(text);
-    return this.#slots[slot] === text ? slot : -1;
+  /** For generated code, which looks by itself: by slot, as `slotOf` gives it for a text that is not empty. */
+  get slots(): string[] {
+    return this.#slots;
   }
 
   remember(text: string): void {
     this.#slots[slotOf(text)] = text;
   }
-
-  /** @param slot that `find` gave at the other end; undefined for what cannot be one */
-  at(slot: number): string | undefined {
-    return this.#slots[slot];
-  }
 }
 
-/** Looks at three characters only: texts that differ in others share a slot, and are passed as they are. */
-function slotOf(text: string): number {
+/**
+ * Looks at three characters only: texts that differ in others share a slot, and are passed as they are.
+ * @param text not empty
+ */
+export function slotOf(text: string): number {
   const { length } = text;
   const ends = (text.charCodeAt(0) << 16) ^ text.charCodeAt(length - 1);
   const hash = Math.imul(Math.imul(ends, 0x9e3779b1) ^ text.charCodeAt(length >> 1) ^ (length << 8), 0x85ebca6b);

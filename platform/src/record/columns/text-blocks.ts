@@ -11,16 +11,17 @@
 import { CorruptBytesError, type ByteReader } from '../codec/byte-reader.js';
 import type { ByteWriter } from '../codec/byte-writer.js';
 import type { Repetition } from './repetition.js';
-import { REMEMBERED_CHARS_MAX, type SeenTexts } from './seen-texts.js';
+import { REMEMBERED_CHARS_MAX, slotOf, type SeenTexts } from './seen-texts.js';
 
 const COPIED_CHARS_MAX = 12;
 /** A longer text has a block of its own. */
 const BLOCK_CHARS = 1024;
 const ENCODER = new TextEncoder();
 /** A text's cell: where it is, in two bits, and behind them its length; for `seen` its slot. */
-const PLACE = { short: 0, block: 1, seen: 2, remembered: 3 } as const;
+export const PLACE = { short: 0, block: 1, seen: 2, remembered: 3 } as const;
 /** V8's longest text has a character less than 2^29: it fits. */
-const PLACE_BITS = 2;
+export const PLACE_BITS = 2;
+export const PLACE_MASK = (1 << PLACE_BITS) - 1;
 
 export class TextWriter {
   #short = new Uint8Array(4096);
@@ -41,21 +42,30 @@ export class TextWriter {
     this.#block = '';
   }
 
+  /** Of texts that both ends know, by their slots. */
+  get slots(): readonly string[] {
+    return this.#seen.slots;
+  }
+
   /** @returns the text's cell, a 32-bit word: `TextReader.next` takes it */
   add(text: string, repetition: Repetition): number {
+    if (text === '' || !repetition.looks()) return this.addUnseen(text);
+    const slot = slotOf(text);
+    return this.slots[slot] === text ? cellOfSeen(slot, repetition) : this.addNew(text);
+  }
+
+  /** A text that was looked for and not found. */
+  addNew(text: string): number {
     const { length } = text;
-    if (length > 0 && repetition.looks()) {
-      const slot = this.#seen.find(text);
-      if (slot >= 0) {
-        repetition.found();
-        return (slot << PLACE_BITS) | PLACE.seen;
-      }
-      if (length <= REMEMBERED_CHARS_MAX) {
-        this.#seen.remember(text);
-        this.#addToBlock(text, length);
-        return (length << PLACE_BITS) | PLACE.remembered;
-      }
-    }
+    if (length > REMEMBERED_CHARS_MAX) return this.addUnseen(text);
+    this.#seen.remember(text);
+    this.#addToBlock(text, length);
+    return (length << PLACE_BITS) | PLACE.remembered;
+  }
+
+  /** A text that was not looked for. */
+  addUnseen(text: string): number {
+    const { length } = text;
     if (length <= COPIED_CHARS_MAX && this.#addShort(text, length)) return length << PLACE_BITS;
     this.#addToBlock(text, length);
     return ((length << PLACE_BITS) | PLACE.block) >>> 0;
@@ -97,6 +107,12 @@ export class TextWriter {
   }
 }
 
+/** The cell of a text that was found in its slot. */
+export function cellOfSeen(slot: number, repetition: Repetition): number {
+  repetition.found();
+  return (slot << PLACE_BITS) | PLACE.seen;
+}
+
 /** Behind twice its number of characters: ASCII, or with one more: UTF-16. */
 function writeBlock(text: string, out: ByteWriter): void {
   const { length } = text;
@@ -131,10 +147,15 @@ export class TextReader {
     }
   }
 
+  /** As the writer's. */
+  get slots(): readonly string[] {
+    return this.seen.slots;
+  }
+
   /** @param cell that `TextWriter.add` gave */
   next(cell: number): string {
     const rest = cell >>> PLACE_BITS;
-    switch (cell & 3) {
+    switch (cell & PLACE_MASK) {
       case PLACE.short:
         return this.#nextShort(rest);
       case PLACE.seen:
@@ -158,7 +179,7 @@ export class TextReader {
   }
 
   #seenAt(slot: number): string {
-    const text = this.seen.at(slot);
+    const text = this.seen.slots[slot];
     if (text === undefined) throw new CorruptBytesError(`nothing was seen at ${slot}`);
     return text;
   }
