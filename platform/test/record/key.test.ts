@@ -162,7 +162,8 @@ describe('keys', () => {
         out.uint8(7);
         writeKey(key, out);
         assert.deepEqual(Buffer.from(out.view()), Buffer.from([7, ...keyBytes(key)]));
-        assert.equal(keyGroupOf(key, 32_768), murmur3(keyBytes(key)) % 32_768);
+        for (const groups of [1, 2, 100, 128, 32_767, 32_768])
+          assert.equal(keyGroupOf(key, groups), murmur3(keyBytes(key)) % groups);
       }),
     );
   });
