@@ -11,7 +11,7 @@ import { ReadDictionary } from '../../record/codec/dictionary.js';
 import { CellReader } from '../../record/columns/cells.js';
 import type { FrameContent } from '../../record/columns/column-shape.js';
 import { SeenTexts } from '../../record/columns/seen-texts.js';
-import { TextReader } from '../../record/columns/text-blocks.js';
+import { TextReader } from '../../record/columns/text-reader.js';
 import type { DeadLetter } from '../../record/dead-letter.js';
 import { KIND, readControl, refuseRest } from '../control-codec.js';
 import type { ElementReader } from '../element-ends.js';

@@ -13,7 +13,7 @@ import { CellWriter } from '../../record/columns/cells.js';
 import type { FrameSink } from '../../record/columns/column-shape.js';
 import { OddValues } from '../../record/columns/odd-values.js';
 import { SeenTexts } from '../../record/columns/seen-texts.js';
-import { TextWriter } from '../../record/columns/text-blocks.js';
+import { TextWriter } from '../../record/columns/text-writer.js';
 import { KIND, writeControl } from '../control-codec.js';
 import type { ElementWriter } from '../element-ends.js';
 import type { FrameElement, StreamElement } from '../element.js';

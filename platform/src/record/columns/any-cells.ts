@@ -8,7 +8,8 @@ import { readPlainValue } from '../codec/plain-value-reader.js';
 import { writePlainValue } from '../codec/plain-value-writer.js';
 import type { Cells } from './cells.js';
 import type { Repetition } from './repetition.js';
-import type { TextReader, TextWriter } from './text-blocks.js';
+import type { TextReader } from './text-reader.js';
+import type { TextWriter } from './text-writer.js';
 
 const TAG = { number: 0, text: 1, true: 2, false: 3, undefined: 4, null: 5, plain: 6 } as const;
 

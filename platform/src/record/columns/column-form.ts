@@ -14,7 +14,7 @@ import { CALLS as FORM_CALLS, type NestedForm, type ValueForm } from '../codec/v
 import type { ValueSchema } from '../codec/value-schema.js';
 import { integerOf, putAny, takeAny } from './any-cells.js';
 import { slotOf } from './seen-texts.js';
-import { cellOfSeen, PLACE, PLACE_BITS, PLACE_MASK } from './text-blocks.js';
+import { cellOfSeen, PLACE, PLACE_BITS, PLACE_MASK } from './text-cell.js';
 
 export interface ColumnForm {
   /** The kinds of the columns that it takes; the first is `a`, the second `c`. */

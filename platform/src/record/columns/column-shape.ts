@@ -15,7 +15,8 @@ import type { CellReader, CellWriter } from './cells.js';
 import { CALLS, type ColumnForm } from './column-form.js';
 import type { OddValues } from './odd-values.js';
 import { Repetition } from './repetition.js';
-import type { TextReader, TextWriter } from './text-blocks.js';
+import type { TextReader } from './text-reader.js';
+import type { TextWriter } from './text-writer.js';
 
 /** Where a frame is written to. */
 export interface FrameSink {

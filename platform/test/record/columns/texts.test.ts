@@ -4,7 +4,8 @@ import { ByteReader, CorruptBytesError } from '../../../src/record/codec/byte-re
 import { ByteWriter } from '../../../src/record/codec/byte-writer.js';
 import { Repetition } from '../../../src/record/columns/repetition.js';
 import { SeenTexts } from '../../../src/record/columns/seen-texts.js';
-import { TextReader, TextWriter } from '../../../src/record/columns/text-blocks.js';
+import { TextReader } from '../../../src/record/columns/text-reader.js';
+import { TextWriter } from '../../../src/record/columns/text-writer.js';
 
 interface Written {
   readonly cells: readonly number[];

@@ -8,20 +8,15 @@
  * - A text that is kept keeps no more than its block in memory: V8 makes a part of a text (`substring`) a view of the whole, and
  *   copies it only up to 12 characters.
  */
-import { CorruptBytesError, type ByteReader } from '../codec/byte-reader.js';
 import type { ByteWriter } from '../codec/byte-writer.js';
 import type { Repetition } from './repetition.js';
 import { REMEMBERED_CHARS_MAX, slotOf, type SeenTexts } from './seen-texts.js';
+import { cellOfSeen, PLACE, PLACE_BITS } from './text-cell.js';
 
 const COPIED_CHARS_MAX = 12;
 /** A longer text has a block of its own. */
 const BLOCK_CHARS = 1024;
 const ENCODER = new TextEncoder();
-/** A text's cell: where it is, in two bits, and behind them its length; for `seen` its slot. */
-export const PLACE = { short: 0, block: 1, seen: 2, remembered: 3 } as const;
-/** V8's longest text has a character less than 2^29: it fits. */
-export const PLACE_BITS = 2;
-export const PLACE_MASK = (1 << PLACE_BITS) - 1;
 
 export class TextWriter {
   #short = new Uint8Array(4096);
@@ -107,12 +102,6 @@ export class TextWriter {
   }
 }
 
-/** The cell of a text that was found in its slot. */
-export function cellOfSeen(slot: number, repetition: Repetition): number {
-  repetition.found();
-  return (slot << PLACE_BITS) | PLACE.seen;
-}
-
 /** Behind twice its number of characters: ASCII, or with one more: UTF-16. */
 function writeBlock(text: string, out: ByteWriter): void {
   const { length } = text;
@@ -125,81 +114,4 @@ function writeBlock(text: string, out: ByteWriter): void {
   out.close(start);
   out.varint(length * 2 + 1);
   out.raw(Buffer.from(text, 'utf16le'));
-}
-
-export class TextReader {
-  readonly #short: string;
-  #shortAt = 0;
-  readonly #blocks: string[] = [];
-  #next = 0;
-  #block = '';
-  #blockAt = 0;
-
-  /** @param bytes what `writeTo` wrote, and behind it what need not concern us */
-  constructor(
-    bytes: ByteReader,
-    private readonly seen: SeenTexts,
-  ) {
-    this.#short = bytes.latin1(bytes.varint());
-    for (let left = bytes.count(); left > 0; left--) {
-      const marked = bytes.varint();
-      this.#blocks.push(marked % 2 === 0 ? bytes.latin1(marked / 2) : bytes.utf16((marked - 1) / 2));
-    }
-  }
-
-  /** As the writer's. */
-  get slots(): readonly string[] {
-    return this.seen.slots;
-  }
-
-  /** @param cell that `TextWriter.add` gave */
-  next(cell: number): string {
-    const rest = cell >>> PLACE_BITS;
-    switch (cell & PLACE_MASK) {
-      case PLACE.short:
-        return this.#nextShort(rest);
-      case PLACE.seen:
-        return this.#seenAt(rest);
-      case PLACE.block:
-        return this.#nextOfBlock(rest);
-      default: {
-        const text = this.#nextOfBlock(rest);
-        this.seen.remember(text);
-        return text;
-      }
-    }
-  }
-
-  #nextShort(length: number): string {
-    const at = this.#shortAt;
-    const end = at + length;
-    if (end > this.#short.length) throw new CorruptBytesError('a short text is missing');
-    this.#shortAt = end;
-    return this.#short.substring(at, end);
-  }
-
-  #seenAt(slot: number): string {
-    const text = this.seen.slots[slot];
-    if (text === undefined) throw new CorruptBytesError(`nothing was seen at ${slot}`);
-    return text;
-  }
-
-  #nextOfBlock(length: number): string {
-    if (this.#blockAt === this.#block.length) {
-      this.#block = this.#blocks[this.#next++] ?? '';
-      this.#blockAt = 0;
-    }
-    const at = this.#blockAt;
-    const end = at + length;
-    if (end > this.#block.length) throw new CorruptBytesError('a text is missing');
-    this.#blockAt = end;
-    return this.#block.substring(at, end);
-  }
-
-  /** Every text was asked for. */
-  get isEmpty(): boolean {
-    return (
-      this.#shortAt === this.#short.length && this.#next === this.#blocks.length && this.#blockAt === this.#block.length
-    );
-  }
 }
