@@ -26,10 +26,12 @@ export class CellWriter implements Cells {
   #length = 0;
 
   constructor(capacity: number) {
-    this.#use(new ArrayBuffer(aligned(capacity)));
+    this.#use(capacity);
   }
 
-  #use(memory: ArrayBuffer): void {
+  /** What there was is not in it. */
+  #use(capacity: number): void {
+    const memory = new ArrayBuffer(aligned(capacity));
     this.numbers = new Float64Array(memory);
     this.words = new Uint32Array(memory);
     this.bytes = new Uint8Array(memory);
@@ -49,7 +51,7 @@ export class CellWriter implements Cells {
     this.#length = at + aligned(bytes);
     if (this.#length > this.bytes.length) {
       const { bytes: before } = this;
-      this.#use(new ArrayBuffer(Math.max(before.length * 2, this.#length)));
+      this.#use(Math.max(before.length * 2, this.#length));
       this.bytes.set(before);
     }
     return at;

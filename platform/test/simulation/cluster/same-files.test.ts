@@ -10,6 +10,8 @@ const MACHINES = [
 /** What `tidegate run` loads and the simulator does not: the ends at which a world is put in its place. */
 const OUTER_WORLD: readonly [files: string, because: string][] = [
   ['network/ring/', 'memory that threads share; it has a stress test of its own'],
+  ['network/passing/', 'the form of what lies in that memory'],
+  ['record/columns/', 'the form of records in it'],
   ['state/rocksdb/', 'a database on a disk; the heap under the same conformance suite runs here'],
   ['state/heap/heap-budget.js', 'the memory of a real process, measured'],
   ['operators/tables.js', 'tables from files'],
