@@ -41,7 +41,8 @@ function slowEvents(slot: number): string {
 /** What each of a run's slot threads does before anything else. */
 function inSlotThreads(folder: string, script: string): Readonly<Record<string, string>> {
   const file = join(folder, 'preload.cjs');
-  writeFileSync(file, `if (!require('node:worker_threads').isMainThread) {\n${script}\n}\n`);
+  // Of all threads only those of slots begin with the job's graph.
+  writeFileSync(file, `if (require('node:worker_threads').workerData?.graph !== undefined) {\n${script}\n}\n`);
   return { NODE_OPTIONS: `--require ${file}` };
 }
 
