@@ -5,8 +5,9 @@
  * - One event runs at a time, and everything that happens, happens in one: so the seed decides every interleaving.
  * - Time stands still while an event runs and never goes back.
  * - Events are plain calls. Where a part of the world awaits a promise, nothing else happens before every continuation
- *   that can run has run.
+ *   that can run has run. Events that had to do with no promise follow each other at once.
  */
+import { Continuations } from './continuations.js';
 import { EventQueue, type ScheduledEvent } from './event-queue.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { Trace } from './trace.js';
@@ -23,6 +24,12 @@ export interface KernelLimits {
   readonly eventsMax: number;
   /** Virtual milliseconds. */
   readonly timeMax: number;
+}
+
+/** Node begins the next tick when no continuation is left, if a continuation asks for it. */
+async function whenNothingContinues(): Promise<void> {
+  await SETTLED;
+  await new Promise<void>((resolve) => process.nextTick(resolve));
 }
 
 const SETTLED = Promise.resolve();
@@ -63,21 +70,20 @@ export class Kernel {
   }
 
   /** @param done asked between events */
-  run(done: () => boolean, limits: KernelLimits): Promise<KernelStop> {
-    return new Promise((resolve, reject) => {
-      const next = (): void => {
-        try {
-          const stop = done() ? 'done' : this.#runSoonest(limits);
-          if (stop === undefined) void SETTLED.then(whenNothingContinues);
-          else resolve(stop);
-        } catch (error) {
-          reject(error as Error);
-        }
-      };
-      // Node begins the next tick when no continuation is left, if a continuation asks for it.
-      const whenNothingContinues = (): void => process.nextTick(next);
-      void SETTLED.then(whenNothingContinues);
-    });
+  async run(done: () => boolean, limits: KernelLimits): Promise<KernelStop> {
+    const continuations = new Continuations();
+    try {
+      for (;;) {
+        await whenNothingContinues();
+        continuations.takeAny();
+        let stop: KernelStop | undefined;
+        do stop = done() ? 'done' : this.#runSoonest(limits);
+        while (stop === undefined && !continuations.takeAny());
+        if (stop !== undefined) return stop;
+      }
+    } finally {
+      continuations.close();
+    }
   }
 
   /** @returns why no event may run; undefined when one has */

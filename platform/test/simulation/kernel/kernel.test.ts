@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Kernel } from '../../../src/simulation/kernel/kernel.js';
 import { SimulatedGround } from '../simulated-ground.js';
+
+const LONG_AGO = Promise.resolve();
 
 describe('the kernel', () => {
   it('runs events by their times and leaves out what was cancelled', async () => {
@@ -28,6 +31,27 @@ describe('the kernel', () => {
     await kernel.run(() => false, { eventsMax: 100, timeMax: 100 });
     assert.deepEqual(happened, ['continued', 'next event']);
   });
+
+  const continued: [what: string, begin: (kernel: Kernel, went: () => void) => void][] = [
+    [
+      'that waits for what an event settles',
+      (kernel, went) => {
+        const settled = new Promise<void>((resolve) => void kernel.schedule(2, resolve));
+        void settled.then(went);
+      },
+    ],
+    ['of what has settled long ago', (kernel, went) => void kernel.schedule(2, () => void LONG_AGO.then(went))],
+  ];
+  for (const [what, begin] of continued) {
+    it(`lets a continuation ${what} run before the next event`, async () => {
+      const { kernel } = new SimulatedGround();
+      const happened: string[] = [];
+      begin(kernel, () => happened.push('continued'));
+      kernel.schedule(2, () => happened.push('next event'));
+      await kernel.run(() => false, { eventsMax: 100, timeMax: 100 });
+      assert.deepEqual(happened, ['continued', 'next event']);
+    });
+  }
 
   const endless: [limit: string, limits: { eventsMax: number; timeMax: number }, stop: string][] = [
     ['of events', { eventsMax: 50, timeMax: 1e6 }, 'too-many-events'],
