@@ -19,7 +19,7 @@ import { tasksToRestart } from '../recovery/failover-regions.js';
 import { createRestartStrategy, type RestartStrategy } from '../recovery/restart-strategy.js';
 import { failureOf } from '../rpc/failure-of.js';
 import type { AttemptId, Failure, TaskCommand, TaskReport } from '../rpc/task-execution.js';
-import type { AttemptStatus, TaskManagerReport } from '../rpc/task-manager.js';
+import { isLiving, type AttemptStatus, type TaskManagerReport } from '../rpc/task-manager.js';
 import type { Execution } from '../scheduling/execution.js';
 import { ExecutionGraph } from '../scheduling/execution-graph.js';
 import { SlotPool } from '../scheduling/slot-pool.js';
@@ -243,10 +243,11 @@ export class JobMaster {
   /** Hears what was missed, and says again what was not heard. */
   #reconcile(taskManager: string, attempts: readonly AttemptStatus[]): void {
     const listed = new Set<Execution>();
-    for (const { id, state, failure, exhausted, found } of attempts) {
+    for (const attempt of attempts) {
+      const { id, state, failure, exhausted, found } = attempt;
       const execution = this.graph.find(id);
       if (execution?.taskManager !== taskManager) {
-        this.#outbox.push({ kind: 'send', taskManager, message: { kind: 'cancel', id } });
+        if (isLiving(attempt)) this.#outbox.push({ kind: 'send', taskManager, message: { kind: 'cancel', id } });
         continue;
       }
       listed.add(execution);

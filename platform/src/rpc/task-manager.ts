@@ -35,3 +35,8 @@ export interface LeaderAnswer {
   /** Whether the task manager is registered. */
   readonly known: boolean;
 }
+
+/** Whether something of the attempt is there still. */
+export function isLiving({ state }: AttemptStatus): boolean {
+  return state === 'initializing' || state === 'running';
+}

@@ -11,7 +11,7 @@ import type { Clock } from '../common/clock.js';
 import { Lifecycle, type TransitionObserver, type TransitionTable } from '../common/transition-table.js';
 import type { FoundSplits } from '../job/found-splits.js';
 import { attemptName, type TaskCommand, type TaskDeployment, type TaskReport } from '../rpc/task-execution.js';
-import type { AttemptStatus, LeaderAnswer, TaskManagerReport } from '../rpc/task-manager.js';
+import { isLiving, type AttemptStatus, type LeaderAnswer, type TaskManagerReport } from '../rpc/task-manager.js';
 
 /**
  * - `registering`: it asks to be registered until it is;
@@ -154,13 +154,13 @@ export class LeaderConnection {
   #lose(): void {
     this.#cancelBeat();
     this.#life.to('ending');
-    for (const { id, state } of [...this.#attempts.values()])
-      if (runs(state)) this.host.command({ kind: 'cancel', id });
+    for (const status of [...this.#attempts.values()])
+      if (isLiving(status)) this.host.command({ kind: 'cancel', id: status.id });
     this.#registerIfNothingRuns();
   }
 
   #registerIfNothingRuns(): void {
-    if (this.#life.state !== 'ending' || [...this.#attempts.values()].some(({ state }) => runs(state))) return;
+    if (this.#life.state !== 'ending' || [...this.#attempts.values()].some(isLiving)) return;
     this.#life.to('registering');
     this.#register();
   }
@@ -170,8 +170,4 @@ const NOTHING_FOUND: AttemptStatus['found'] = { splits: 0, more: false };
 
 function countOf({ splits, more }: FoundSplits): AttemptStatus['found'] {
   return { splits: splits.length, more };
-}
-
-function runs(state: AttemptStatus['state']): boolean {
-  return state === 'initializing' || state === 'running';
 }

@@ -270,6 +270,30 @@ describe('a JobMaster', () => {
     assert.equal(noticesOf(leader, 'restart')[0]?.tasks.length, 6);
   });
 
+  for (const [state, isCanceled] of [
+    ['initializing', true],
+    ['running', true],
+    ['finished', false],
+    ['canceled', false],
+    ['failed', false],
+  ] as const) {
+    it(`has an attempt that it does not know ${isCanceled ? 'canceled' : 'left alone'} that is ${state}`, () => {
+      const world = worldOf();
+      world.start(2);
+      const leader = running(world);
+      const taskManager = world.taskManagers[0]!.name;
+      const id = { epoch: 0, attempt: 7, task: 'rules.a', subtask: 0 };
+      const attempts = [{ id, state, exhausted: false, found: { splits: 0, more: false } }];
+      const effects = leader.master.step({
+        kind: 'task-manager',
+        taskManager,
+        report: { kind: 'heartbeat', attempts },
+      });
+      const canceled = effects.filter((effect) => effect.kind === 'send' && effect.message.kind === 'cancel');
+      assert.deepEqual(canceled, isCanceled ? [{ kind: 'send', taskManager, message: { kind: 'cancel', id } }] : []);
+    });
+  }
+
   it('is canceled: every task ends, and its checkpoints stay', () => {
     const world = worldOf();
     world.start(2);
