@@ -8,12 +8,14 @@ export function filesOfCheckpoint({ tasks, plan }: CheckpointMetadata): StateFil
   return plan === undefined ? files : [plan, ...files];
 }
 
-export function filesOf(snapshot: SubtaskSnapshot): StateFile[] {
+export function filesOf({ keyed, operators, channels }: SubtaskSnapshot): StateFile[] {
   const files: StateFile[] = [];
-  mapFiles(snapshot, (file) => {
-    files.push(file);
-    return file;
-  });
+  for (const { content } of keyed) {
+    if (content.format === 'canonical') files.push(...content.files);
+    else for (const { file } of content.files) files.push(file);
+  }
+  for (const { entries } of operators) for (const bytes of entries) if ('file' in bytes) files.push(bytes.file);
+  for (const { elements } of channels) if ('file' in elements) files.push(elements.file);
   return files;
 }
 

@@ -7,7 +7,6 @@ import {
   FILE_BYTES,
   FRAME,
   FRAME_BYTES,
-  FRAME_HEAD_BYTES,
   HEAD_BYTES,
   MAGIC,
   type CanonicalEntry,
@@ -41,39 +40,51 @@ export function* writeCanonical(
       yield { file: number++, bytes: file.end() };
       file = undefined;
     }
-    if (file === undefined) {
-      file = new CanonicalFile();
-      yield { file: number, bytes: file.begin(states) };
-    }
-    const full = file.add(entry);
-    if (full !== undefined) yield { file: number, bytes: full };
+    file ??= new CanonicalFile(states);
+    file.add(entry);
+    if (file.isPieceFull) yield { file: number, bytes: file.takePiece() };
   }
   if (file !== undefined) yield { file: number, bytes: file.end() };
 }
 
 class CanonicalFile {
   readonly #frame = new ByteWriter();
+  /** Whole frames that are not taken yet: with many key groups most frames are small, and a piece each would be dear. */
+  readonly #frames = new ByteWriter();
   #keyGroup = -1;
   #state = -1;
   #count = 0;
-  bytes = 0;
+  #taken = 0;
 
-  begin(states: readonly StateDescription[]): Uint8Array {
-    const head = Buffer.alloc(HEAD_BYTES);
-    head.set(MAGIC);
-    head.writeUInt16BE(CANONICAL_VERSION, MAGIC.length);
-    this.bytes += HEAD_BYTES;
+  constructor(states: readonly StateDescription[]) {
+    this.#frames.raw(MAGIC);
+    this.#frames.uint16(CANONICAL_VERSION);
+    while (this.#frames.length < HEAD_BYTES) this.#frames.uint8(0);
     this.#frame.uint8(FRAME.states);
     this.#frame.string(JSON.stringify(states));
-    return Buffer.concat([head, this.#close()]);
+    this.#close();
   }
 
-  /** @returns the frame before, when this entry begins another */
-  add({ keyGroup, state, address, value }: CanonicalEntry): Uint8Array | undefined {
+  /** Of all whole frames. */
+  get bytes(): number {
+    return this.#taken + this.#frames.length;
+  }
+
+  get isPieceFull(): boolean {
+    return this.#frames.length >= FRAME_BYTES;
+  }
+
+  takePiece(): Uint8Array {
+    this.#taken += this.#frames.length;
+    const piece = this.#frames.finish();
+    this.#frames.reset();
+    return piece;
+  }
+
+  add({ keyGroup, state, address, value }: CanonicalEntry): void {
     const frame = this.#frame;
-    let full: Uint8Array | undefined;
     if (keyGroup !== this.#keyGroup || state !== this.#state || frame.length >= FRAME_BYTES) {
-      if (frame.length > 0) full = this.#close();
+      if (frame.length > 0) this.#close();
       this.#keyGroup = keyGroup;
       this.#state = state;
       frame.uint8(FRAME.entries);
@@ -83,24 +94,22 @@ class CanonicalFile {
     frame.bytes(address);
     frame.bytes(value);
     this.#count++;
-    return full;
   }
 
+  /** @returns the last piece */
   end(): Uint8Array {
-    const last = this.#frame.length > 0 ? this.#close() : NOTHING;
+    if (this.#frame.length > 0) this.#close();
     this.#frame.uint8(FRAME.end);
     this.#frame.varint(this.#count);
-    return Buffer.concat([last, this.#close()]);
+    this.#close();
+    return this.takePiece();
   }
 
-  #close(): Uint8Array {
+  #close(): void {
     const payload = this.#frame.view();
-    const frame = Buffer.allocUnsafe(FRAME_HEAD_BYTES + payload.length);
-    frame.writeUInt32BE(payload.length, 0);
-    frame.writeUInt32BE(crc32(payload), 4);
-    frame.set(payload, FRAME_HEAD_BYTES);
+    this.#frames.uint32(payload.length);
+    this.#frames.uint32(crc32(payload));
+    this.#frames.raw(payload);
     this.#frame.reset();
-    this.bytes += frame.length;
-    return frame;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 import { TidegateError } from '../../../src/common/errors.js';
 import type { StateDescription, StateFile } from '../../../src/job/state-handle.js';
-import { inCanonicalOrder, type CanonicalEntry } from '../../../src/state/canonical/canonical-format.js';
+import { FRAME_BYTES, inCanonicalOrder, type CanonicalEntry } from '../../../src/state/canonical/canonical-format.js';
 import { CanonicalReader } from '../../../src/state/canonical/canonical-reader.js';
 import { writeCanonical } from '../../../src/state/canonical/write-canonical.js';
 
@@ -45,6 +45,19 @@ describe('the canonical format', () => {
   it('is read as it was written, in whatever pieces it comes', () => {
     const content = fileOf(ENTRIES);
     for (const chunk of [content.length, 1, 2, 7, 100]) assert.deepEqual(plain(read(content, chunk)), plain(ENTRIES));
+  });
+
+  it('is given in one piece, however many key groups it has, until that is large', () => {
+    const value = bytes('v'.repeat(1000));
+    const entries = Array.from({ length: 100 }, (_, keyGroup) => {
+      return { keyGroup, state: 0, address: bytes('a'), value };
+    });
+    const sizesOf = (count: number): number[] =>
+      [...writeCanonical(STATES, entries.slice(0, count))].map((piece) => piece.bytes.length);
+    assert.equal(sizesOf(60).length, 1);
+    const [first, ...rest] = sizesOf(100);
+    assert.equal(rest.length, 1);
+    assert.ok(first! >= FRAME_BYTES && first! < FRAME_BYTES + 2000);
   });
 
   it('leaves out key groups that are not wanted', () => {
