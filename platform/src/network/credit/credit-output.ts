@@ -50,14 +50,20 @@ export class CreditOutputChannel implements OutputChannel {
   push(element: StreamElement): void {
     this.#pieces.write(element, (piece) => {
       this.#elements++;
-      for (let at = 0; at < piece.length; at += FRAME_BYTES) {
-        const end = Math.min(at + FRAME_BYTES, piece.length);
-        // A Buffer's own `slice` would not copy.
-        const payload = Uint8Array.prototype.slice.call(piece, at, end);
-        this.#held.push({ payload, isLast: end === piece.length });
-      }
+      // Mostly it goes at once: then the packet is the only copy.
+      if (piece.length <= FRAME_BYTES && this.hasCredit()) this.#send({ payload: piece, isLast: true }, false);
+      else this.#hold(piece);
     });
     this.#sendWithin(this.#limit, false);
+  }
+
+  #hold(piece: Uint8Array): void {
+    for (let at = 0; at < piece.length; at += FRAME_BYTES) {
+      const end = Math.min(at + FRAME_BYTES, piece.length);
+      // A Buffer's own `slice` would not copy.
+      const payload = Uint8Array.prototype.slice.call(piece, at, end);
+      this.#held.push({ payload, isLast: end === piece.length });
+    }
   }
 
   announce(barrier: CheckpointBarrier): void {
@@ -83,21 +89,22 @@ export class CreditOutputChannel implements OutputChannel {
 
   #sendWithin(limit: number, isForced: boolean): void {
     let sent = 0;
-    for (; sent < this.#held.length && this.#sequence < limit; sent++) {
-      const sequence = this.#sequence++;
-      const isStarved = this.#sequence >= this.#limit;
-      const { payload, isLast } = this.#held[sent]!;
-      const packet: DataPacket = {
-        kind: 'data',
-        sequence,
-        isLast,
-        isForced: isForced && sequence >= this.#limit,
-        isStarved,
-        payload,
-      };
-      this.port.send(writePacket(packet, this.attempt));
-    }
+    for (; sent < this.#held.length && this.#sequence < limit; sent++) this.#send(this.#held[sent]!, isForced);
     if (sent === this.#held.length) this.#held.length = 0;
     else this.#held.splice(0, sent);
+  }
+
+  #send({ payload, isLast }: Fragment, isForced: boolean): void {
+    const sequence = this.#sequence++;
+    const isStarved = this.#sequence >= this.#limit;
+    const packet: DataPacket = {
+      kind: 'data',
+      sequence,
+      isLast,
+      isForced: isForced && sequence >= this.#limit,
+      isStarved,
+      payload,
+    };
+    this.port.send(writePacket(packet, this.attempt));
   }
 }

@@ -78,7 +78,7 @@ export function writePacket(packet: Packet, attempt: number): Uint8Array {
       out.varint(packet.limit);
   }
   out.uint32(crc32(out.view()));
-  return isLarge ? out.view() : out.finish();
+  return isLarge ? out.view() : Buffer.from(out.view());
 }
 
 /**
@@ -89,7 +89,7 @@ export function readPacket(bytes: Uint8Array, attempt: number): Packet | undefin
   if (bytes.length < CRC_BYTES + 3 || bytes.length > PACKET_BYTES_MAX)
     throw new ChannelError('malformed', `a packet has ${bytes.length} bytes`);
   const end = bytes.length - CRC_BYTES;
-  const content = Buffer.from(bytes.buffer, bytes.byteOffset, end);
+  const content = bytes.subarray(0, end);
   const sum = (bytes[end]! << 24) | (bytes[end + 1]! << 16) | (bytes[end + 2]! << 8) | bytes[end + 3]!;
   if (sum >>> 0 !== crc32(content)) throw new ChannelError('checksum', 'the checksum of a packet does not fit');
   const reader = new ByteReader(content);
