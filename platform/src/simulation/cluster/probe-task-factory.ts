@@ -47,10 +47,11 @@ export class ProbeTaskFactory extends TaskFactory {
 
 function operatorsOf(graph: StreamGraph, metrics: MetricRegistry): OperatorFactory {
   const { maxParallelism, checkpoint } = graph.settings;
+  const probes = probesOf(checkpoint!.mode);
+  if (!graph.operators.some(({ id }) => id === RULES)) return probes;
   const sources = Object.fromEntries(recordTypes(graph));
   const channelStates = new ChannelStateCodec(sources);
   const rules = new RuleOperators({ layout: { tables: new Map() }, metrics, channelStates, sources, maxParallelism });
-  const probes = probesOf(checkpoint!.mode);
   const factoryOf = ({ id }: JobVertex): OperatorFactory => (id === RULES ? rules : probes);
   return {
     keepsKeyedState: (vertex) => factoryOf(vertex).keepsKeyedState(vertex),

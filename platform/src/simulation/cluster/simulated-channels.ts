@@ -21,11 +21,15 @@ import { ChannelTable } from '../../taskmanager/channel-table.js';
 import type { TaskControl } from '../../taskmanager/task-launcher.js';
 import { CreditCheck } from '../check/credit-check.js';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
+import type { StreamEnd } from '../world/network.js';
+import { PROBE_SCHEMAS } from '../workload/probe-record.js';
 import type { JobVersion } from './simulated-job.js';
 import { PacketLine } from './packet-line.js';
 import type { SimulatedWorld } from './simulated-world.js';
 
 const ELEMENT_BYTES_MAX = 1 << 20;
+/** Of all worlds: what it has learnt of the probes' records holds for each. */
+const CODEC = new ElementCodec(PROBE_SCHEMAS);
 
 /** The task for which channels are made. */
 export interface ChannelOwner {
@@ -50,8 +54,10 @@ class WakingChannel extends LocalChannel {
   }
 
   override poll(): StreamElement | undefined {
+    const hadCredit = this.hasCredit();
     const element = super.poll();
-    if (element !== undefined) this.producer?.control.wake();
+    // Who has credit waits for nothing here.
+    if (!hadCredit) this.producer?.control.wake();
     return element;
   }
 }
@@ -59,7 +65,6 @@ class WakingChannel extends LocalChannel {
 export class SimulatedChannels {
   readonly #local = new Map<string, WakingChannel>();
   readonly #lines = new Map<string, PacketLine>();
-  readonly #codec = new ElementCodec({});
 
   /** @param placeOf the process that an attempt is deployed to */
   constructor(
@@ -90,10 +95,15 @@ export class SimulatedChannels {
   output(name: string, owner: ChannelOwner): OutputChannel {
     const line = this.#line(name);
     const port = { send: (packet: Uint8Array) => line.forward(packet) };
-    const end = new CreditOutputChannel(this.#codec, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX);
+    const end = new CreditOutputChannel(CODEC, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX);
     line.from(
       owner.process,
-      this.#end(owner, (packet) => end.receive(packet)),
+      this.#end(owner, (packet) => {
+        // Who has credit waits for nothing here.
+        const hadCredit = end.hasCredit();
+        end.receive(packet);
+        return !hadCredit;
+      }),
     );
     return end;
   }
@@ -107,11 +117,14 @@ export class SimulatedChannels {
         line.back(packet);
       },
     };
-    const end = new CreditInputChannel(this.#codec, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX, credit.pool);
+    const end = new CreditInputChannel(CODEC, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX, credit.pool);
     credit.watch(end);
     line.to(
       owner.process,
-      this.#end(owner, (packet) => end.receive(packet)),
+      this.#end(owner, (packet) => {
+        end.receive(packet);
+        return true;
+      }),
     );
     return end;
   }
@@ -122,17 +135,17 @@ export class SimulatedChannels {
     return line;
   }
 
-  #end({ control, id }: ChannelOwner, receive: (packet: Uint8Array) => void) {
+  /** @param receive tells whether the task may go on by what has come */
+  #end({ control, id }: ChannelOwner, receive: (packet: Uint8Array) => boolean): StreamEnd {
     return {
-      packet: (packet: unknown) => {
+      packet: (packet) => {
         try {
-          receive(packet as Uint8Array);
+          if (receive(packet as Uint8Array)) control.wake();
         } catch (error) {
           if (!(error instanceof ChannelError)) throw error;
           const property = error.problem === 'credit' ? 'credit-bounds' : 'order';
           this.world.violate(property, `${attemptName(id)}: ${error.problem}: ${error.message}`);
         }
-        control.wake();
       },
       broken: () => control.fail(new Error(`${attemptName(id)}: a connection to another worker is lost`)),
     };

@@ -1,10 +1,10 @@
 /**
- * Steps the tasks of a simulated worker: each step is an event of the kernel, and which task is stepped next is drawn.
+ * Steps the tasks of a simulated worker: a few steps are an event of the kernel, how many and of which tasks is drawn.
  *
  * Invariants
  * - Only tasks that were woken are stepped, and those that got further: one that waits changes nothing until then.
- * - A slot sleeps when no task can go on, until somebody wakes one; now and then it wakes all, as idleness and timeouts of
- *   alignments are noticed by nobody else.
+ * - A slot sleeps when no task can go on, until somebody wakes one; now and then, busy or not, it wakes all, as idleness and
+ *   timeouts of alignments are noticed by nobody else.
  */
 import { errorOf } from '../../common/errors.js';
 import type { Kernel } from '../kernel/kernel.js';
@@ -28,6 +28,8 @@ export class SimulatedSlot implements TaskRunner {
   readonly #awake: Task[] = [];
   #scheduled = false;
   #cancelIdleCheck: () => void = () => undefined;
+  /** A slot that is busy wakes all tasks when this time has come. */
+  #checkAt = 0;
 
   constructor(
     private readonly process: SimulatedProcess,
@@ -35,6 +37,8 @@ export class SimulatedSlot implements TaskRunner {
     private readonly random: SeededRandom,
     /** What a step takes at most, virtual ms. */
     private readonly stepMsMax: number,
+    /** How many tasks get further in one event at most. */
+    private readonly stepsMax: number,
     private readonly events: SlotEvents,
   ) {}
 
@@ -63,22 +67,28 @@ export class SimulatedSlot implements TaskRunner {
   }
 
   #turn(): void {
-    this.#scheduled = false;
-    while (this.#awake.length > 0) {
+    if (this.kernel.now >= this.#checkAt) this.#check();
+    let left = this.random.integer(1, this.stepsMax);
+    while (this.#awake.length > 0 && left > 0) {
       this.process.point('a step of a task');
       const [task] = this.#awake.splice(this.random.integer(0, this.#awake.length - 1), 1);
       if (!this.#step(task!)) continue;
       this.wake(task);
-      if (this.#awake.length > 0) return this.#schedule();
+      left--;
     }
-    if (this.#tasks.size > 0 && !this.#scheduled) this.#sleep();
+    this.#scheduled = false;
+    if (this.#awake.length > 0) this.#schedule();
+    else if (this.#tasks.size > 0) this.#sleep();
   }
 
   #sleep(): void {
     this.#cancelIdleCheck();
-    this.#cancelIdleCheck = this.process.schedule(IDLE_CHECK_MS, () => {
-      for (const task of this.#tasks) this.wake(task);
-    });
+    this.#cancelIdleCheck = this.process.schedule(IDLE_CHECK_MS, () => this.#check());
+  }
+
+  #check(): void {
+    this.#checkAt = this.kernel.now + IDLE_CHECK_MS;
+    for (const task of this.#tasks) this.wake(task);
   }
 
   /** @returns whether the task got further */

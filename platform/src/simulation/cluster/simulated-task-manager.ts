@@ -68,6 +68,7 @@ export class SimulatedTaskManager {
       world.kernel,
       world.random.fork(`${process.name} ${epoch}`),
       world.options.stepMs,
+      world.options.stepsAtOnce,
       {
         done: (task) => executor.done(task),
         failed: (task, error) => {

@@ -24,7 +24,7 @@ import { drawWorldOptions, type WorldOptions } from './world-options.js';
 const CHECKPOINTS_MIN = 3;
 const FAULTS = { min: 3, max: 7 };
 /** Faults begin until so long after the time that the input takes without any. */
-const FAULTS_AFTER_MS = 250;
+const FAULTS_AFTER_MS = 200;
 const LIMITS = { eventsMax: 200_000, timeMax: 60_000 };
 /** The output is looked at every so many events. */
 const CHECK_EVERY = 256;

@@ -36,7 +36,7 @@ const PATIENCE = 150;
 /** As good as without end. */
 const RESTARTS_MAX = 1_000_000;
 /** Share of the worlds with pattern rules. */
-const RULES = 0.1;
+const RULES = 0.15;
 /** Share of the worlds whose job has a loop. */
 const LOOPS = 0.2;
 /** Share of the worlds whose barriers do not wait for each other. */
@@ -81,6 +81,8 @@ export interface WorldOptions extends InputOptions {
   readonly burst: number;
   /** What a step of a task takes at most, virtual ms: with long steps much is under way all the time. */
   readonly stepMs: number;
+  /** How many steps of a worker's tasks nothing else comes between, at most. */
+  readonly stepsAtOnce: number;
   /** Fewer frames under way than this give no credit. */
   readonly creditFrames: number;
   /** The job has rules of the production pattern engine beside the probes. */
@@ -90,8 +92,8 @@ export interface WorldOptions extends InputOptions {
 }
 
 export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptions {
-  const parallelism = random.pick([2, 2, 3]);
-  const durationMs = random.integer(250, 600);
+  const parallelism = random.pick([2, 2, 2, 3]);
+  const durationMs = random.integer(150, 400);
   const rescaleTo = random.pick([2, 3, 4].filter((other) => other !== parallelism));
   const rescale = { atMs: random.between(100, durationMs), to: rescaleTo, by: random.pick(RESCALE_BY) };
   const isRescaled = random.chance(0.3);
@@ -111,7 +113,7 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     hasRules: false,
     maxParallelism: random.pick(MAX_PARALLELISMS),
     checkpoint: {
-      interval: random.integer(40, 170),
+      interval: random.integer(40, 130),
       mode: 'exactly-once',
       ...drawAlignedTimeout(random),
       timeout: random.integer(100, 500) + stepMs * PATIENCE,
@@ -125,17 +127,19 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
       attempts: random.chance(0.15) ? random.integer(0, 1) : RESTARTS_MAX,
       delay: random.integer(0, 30),
     },
-    splits: random.integer(2, 5),
-    events: random.integer(200, 220),
-    keys: random.integer(3, 24),
+    splits: random.integer(2, 4),
+    events: random.integer(200, 210),
+    keys: random.integer(3, 16),
     secondKeys: random.integer(2, 9),
     disorder: random.integer(0, 60),
     late: random.pick([0, 0, 0.03]),
     durationMs,
-    burst: random.pick([1, 2, 4, 8]),
+    burst: random.pick([2, 4, 8, 32]),
     stepMs,
+    stepsAtOnce: random.pick([1, 4, 8]),
     creditFrames: random.pick([2, 3, 16]),
-    ...(random.chance(LOOPS) ? { loop: drawLoop(random) } : {}),
+    // What goes round is seen only while it does.
+    ...(random.chance(LOOPS) ? { loop: drawLoop(random), stepsAtOnce: 1 } : {}),
     lateSplits: 0,
   };
   const mode = random.chance(AT_LEAST_ONCE) ? 'at-least-once' : 'exactly-once';
@@ -155,8 +159,12 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     checkpoint: { ...options.checkpoint, mode },
     interruptions,
     lateSplits,
+    // What is before a late split must not be read to its end before that one has been found.
+    ...(lateSplits > 0 ? { burst: random.pick([1, 2, 4]) } : {}),
     // It fails at once, so that it is in that state at all.
     ...(fails ? { restart: { strategy: 'fixed-delay', attempts: 0, delay: 0 } } : {}),
+    // With few events a key it is time that ends a window.
+    ...(hasRules ? { keys: random.integer(12, 24) } : {}),
   };
 }
 
@@ -179,7 +187,7 @@ function drawFiles(random: SeededRandom): FileForm | undefined {
 }
 
 function drawLoop(random: SeededRandom): LoopOptions {
-  return { from: random.pick(['short', 'long'] as const), lapsMax: random.integer(1, 3) };
+  return { from: random.pick(['short', 'long'] as const), lapsMax: random.integer(2, 4) };
 }
 
 /** A third of the worlds each: aligned, aligned for a while, and unaligned. */

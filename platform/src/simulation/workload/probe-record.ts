@@ -1,4 +1,6 @@
 /** What flows between the probes, and the lines that come out of the job. */
+import type { SourceSchemas } from '../../record/codec/stream-record-codec.js';
+import type { FieldSchema, RecordSchema } from '../../record/codec/value-schema.js';
 import { StreamRecord, type Split } from '../../record/stream-record.js';
 
 /** What the ledger sends to the totals. */
@@ -25,6 +27,22 @@ export interface LapValue {
   /** The key that sent it, and that key's count then. */
   readonly from: string;
   readonly count: number;
+}
+
+const TEXT: FieldSchema = { type: { kind: 'string' } };
+const NUMBER: FieldSchema = { type: { kind: 'int' } };
+const TEXTS: FieldSchema = { type: { kind: 'list', element: { kind: 'string' } } };
+
+/** Of all that flows, by its source; of alerts nothing is known. */
+export const PROBE_SCHEMAS: SourceSchemas = {
+  events: record({ k: TEXT, j: TEXT, t: NUMBER, laps: TEXTS }),
+  ledger: record({ k: TEXT, j: TEXT, n: NUMBER, id: TEXT, lap: NUMBER, laps: TEXTS }),
+  laps: record({ k: TEXT, j: TEXT, id: TEXT, lap: NUMBER, laps: TEXTS, from: TEXT, count: NUMBER }),
+  totals: record({ line: { type: { kind: 'dyn' } } }),
+};
+
+function record(fields: RecordSchema['fields']): RecordSchema {
+  return { kind: 'record', fields, open: false };
 }
 
 const LEDGER_SPLIT: Split = { ingress: 'ledger', id: 'ledger' };

@@ -4,7 +4,7 @@ import type { SeededRandom } from '../kernel/seeded-random.js';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import type { InputSplit } from './input-events.js';
 
-const BATCH_MAX = 16;
+const BATCH_MAX = 32;
 
 /** When an event may be read, beyond its own time: the world holds the last ones back until it has seen enough. */
 export interface Sluice {

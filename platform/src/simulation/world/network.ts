@@ -5,6 +5,7 @@
  * Invariants
  * - Nothing crosses a partition. A stream's packets wait behind it, as TCP's would; messages are lost.
  * - A stream's packets come in order, each once, or the stream is broken and both ends are told (a dead process is not).
+ *   Those that are sent at one instant come at one.
  * - What was sent to one incarnation of a process never reaches the next.
  */
 import type { Kernel } from '../kernel/kernel.js';
@@ -149,6 +150,8 @@ class Direction {
   #held: unknown[] = [];
   /** No packet arrives before this time. */
   #last = 0;
+  /** Packets under way that were sent last, and when. */
+  #sent: { readonly at: number; readonly packets: unknown[] } = { at: Number.NaN, packets: [] };
   #stopped = false;
   readonly #incarnation: number;
 
@@ -167,12 +170,20 @@ class Direction {
       return;
     }
     const { kernel } = this.network;
+    if (this.#sent.at === kernel.now) {
+      this.#sent.packets.push(packet);
+      return;
+    }
+    const packets = [packet];
+    this.#sent = { at: kernel.now, packets };
     this.#last = Math.max(this.#last, kernel.now + this.network.latency());
-    kernel.scheduleAt(this.#last, () => {
-      if (this.#stopped || this.to.incarnation !== this.#incarnation) return;
-      this.to.enter(() => {
-        if (!this.#stopped) this.end.packet(packet);
-      });
+    kernel.scheduleAt(this.#last, () => this.#arrive(packets));
+  }
+
+  #arrive(packets: readonly unknown[]): void {
+    if (this.#stopped || this.to.incarnation !== this.#incarnation) return;
+    this.to.enter(() => {
+      for (const packet of packets) if (!this.#stopped) this.end.packet(packet);
     });
   }
 

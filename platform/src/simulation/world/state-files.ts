@@ -13,7 +13,7 @@ import type { SeededRandom } from '../kernel/seeded-random.js';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import type { DurableStorage } from './durable-storage.js';
 
-const SYNC_MS = { min: 0.5, max: 12 };
+const SYNC_MS = { min: 0.5, max: 30 };
 
 export type WriteOutcome = { readonly file: StateFile } | { readonly error: string };
 

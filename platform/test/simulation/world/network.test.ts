@@ -37,6 +37,19 @@ describe('the simulated network', () => {
     }
   });
 
+  it('brings at one time what a stream was sent at one, and not what came between times', async () => {
+    const { ground, stream, atB } = twoProcesses(1);
+    const arrivals = new Map<unknown, number>();
+    atB.packet = (packet) => arrivals.set(packet, ground.kernel.now);
+    stream.forward('first');
+    stream.forward('second');
+    ground.kernel.schedule(0.01, () => stream.forward('third'));
+    await ground.run();
+    assert.deepEqual([...arrivals.keys()], ['first', 'second', 'third']);
+    assert.equal(arrivals.get('first'), arrivals.get('second'));
+    assert.notEqual(arrivals.get('second'), arrivals.get('third'));
+  });
+
   it('holds a stream up at a partition and lets it go on when that heals', async () => {
     const { ground, network, stream, atB } = twoProcesses(1);
     network.cut('a', 'b');
