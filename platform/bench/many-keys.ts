@@ -1,13 +1,17 @@
 /**
- * `npm run -s bench:many-keys -- 10000000 256`: row F76 of the fault matrix. So many keys with counters in a RocksDB store
- * with a budget of so many MiB; each is written, then a part of all is read and counted on. Prints one JSON line, and
- * exits with 1 when a value is wrong or the process grew by more than the budget and SLACK_MB: `storeMB` is the most that
- * the store itself counted, `rssMB` the most by which the process grew.
+ * `npm run -s bench:many-keys -- 10000000 256`: row F76 of the fault matrix. So many keys with counters that live for an
+ * hour, in a RocksDB store with a budget of so many MiB: all are written, a part of them is read and counted on half an
+ * hour later, a checkpoint is taken, each key's count is checked, and when the others are expired the store's frames go
+ * on until they are gone. Tells on stderr what the process takes as it goes; prints one JSON line, and exits with 1 when
+ * a count is wrong, something expired is left, or the process grew by more than the budget and SLACK_MB: `storeMB` is
+ * the most that the store itself counted, `rssMB` the most by which the process grew.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { boundHeapGrowth } from '../src/cli/runtime/heap-growth.js';
+import { CheckpointFolder } from '../src/cli/storage/checkpoint-folder.js';
 import { plainValueCodec } from '../src/state/codecs/plain-value-codec.js';
 import { openRocksStore } from '../src/state/rocksdb/open-rocks-store.js';
 
@@ -18,64 +22,151 @@ if (!(keys > 0) || !(memoryMiB > 0)) {
 }
 
 const FRAME = 500;
-const READ_EVERY = 97;
+const COUNTED_AGAIN = 97;
+const KEY_GROUPS = 128;
 const MIB = 1024 * 1024;
 /** The heap's own room to breathe, and memtables while they are flushed. */
 const SLACK_MB = 200;
+const HALF_AN_HOUR = 30 * 60_000;
+/** Rows that a sweep of a store at rest looks at, and the frames between two. */
+const SWEEP = { rows: 64, frames: 16 };
+const TOLD_EVERY_MS = 5000;
 
+boundHeapGrowth();
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-keys-'));
 const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const before = process.memoryUsage.rss();
+const began = performance.now();
 const most = { store: 0, rss: 0 };
-let wrong = 0;
+let now = 0;
+let told = began;
 
 const store = await openRocksStore({
-  keyGroups: { first: 0, last: 127 },
-  maxParallelism: 128,
-  clock: { now: () => 0 },
+  keyGroups: { first: 0, last: KEY_GROUPS - 1 },
+  maxParallelism: KEY_GROUPS,
+  clock: { now: () => now },
   yieldToEventLoop,
-  folder,
+  folder: join(folder, 'store'),
   memoryBytes: memoryMiB * MIB,
   incarnation: 'many-keys',
 });
-const counters = store.value({ owner: 'bench', name: 'counters', codec: plainValueCodec<number>() });
+const counters = store.value({
+  owner: 'bench',
+  name: 'counters',
+  codec: plainValueCodec<number>(),
+  ttl: { ms: 2 * HALF_AN_HOUR },
+});
 
-async function count(step: number, expected: number): Promise<void> {
+const inMB = (bytes: number): number => Math.round(bytes / 1e6);
+
+async function rest(phase: string): Promise<void> {
+  await yieldToEventLoop();
+  const rss = process.memoryUsage.rss() - before;
+  most.store = Math.max(most.store, store.memoryBytes);
+  most.rss = Math.max(most.rss, rss);
+  if (performance.now() < told + TOLD_EVERY_MS) return;
+  told = performance.now();
+  const seconds = Math.round((told - began) / 1000);
+  console.error(`${seconds} s  ${phase}  grown by ${inMB(rss)} MB  store ${inMB(store.memoryBytes)} MB`);
+}
+
+/** @returns how many had another count than `expected` */
+async function count(step: number, expected: number | undefined): Promise<number> {
   const frame: string[] = [];
+  let wrong = 0;
   for (let start = 0; start < keys; start += FRAME * step) {
     frame.length = 0;
     for (let key = start; key < keys && frame.length < FRAME; key += step) frame.push(`customer-${key}`);
     counters.prefetch(frame, frame.length);
     for (const key of frame) {
-      const value = counters.get(key) ?? 0;
+      const value = counters.get(key);
       if (value !== expected) wrong++;
-      counters.put(key, value + 1);
+      counters.put(key, (value ?? 0) + 1);
     }
     store.drain();
-    await yieldToEventLoop();
-    most.store = Math.max(most.store, store.memoryBytes);
-    most.rss = Math.max(most.rss, process.memoryUsage.rss() - before);
+    await rest('counting');
   }
+  return wrong;
 }
 
-const start = performance.now();
+async function checkpoint() {
+  const barrier = { checkpoint: 1, timestamp: 0, alignment: { mode: 'none' }, then: 'continue' } as const;
+  const target = new CheckpointFolder(join(folder, 'checkpoints')).target(
+    { epoch: 1, attempt: 1, task: 'bench', subtask: 0 },
+    { ...barrier, type: 'checkpoint' },
+  );
+  const start = performance.now();
+  const handle = await store.snapshot({ checkpoint: 1, type: 'checkpoint' }).persist(target);
+  store.checkpointComplete(1);
+  await rest('checkpoint');
+  const files = handle!.content.files.map((entry) => ('file' in entry ? entry.file : entry));
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { seconds: secondsSince(start), megabytes: inMB(bytes), files: files.length };
+}
+
+/** What is there of each key: 0 for nothing. */
+async function countsOfAll(): Promise<Uint8Array> {
+  const counts = new Uint8Array(keys);
+  let rows = 0;
+  for (const [key, told] of counters.scan({ ofValue: (value) => value, ofBytes: (bytes) => countOf(bytes) })) {
+    counts[Number((key as string).slice('customer-'.length))]! += told;
+    if (++rows % 100_000 === 0) await rest('checking');
+  }
+  return counts;
+}
+
+const { decode: countOf } = plainValueCodec<number>();
+const secondsSince = (start: number): number => Math.round((performance.now() - start) / 100) / 10;
+const perSecond = (events: number, start: number): number => Math.round((events / (performance.now() - start)) * 1000);
+const wrongIn = (counts: Uint8Array, others: number): number =>
+  counts.reduce((wrong, count, key) => wrong + Number(count !== (key % COUNTED_AGAIN === 0 ? 2 : others)), 0);
+
 try {
-  await count(1, 0);
-  const written = performance.now();
-  await count(READ_EVERY, 1);
-  const rssMB = Math.round(most.rss / 1e6);
+  let start = performance.now();
+  let wrong = await count(1, undefined);
+  const firstPerSecond = perSecond(keys, start);
+
+  now = HALF_AN_HOUR;
+  start = performance.now();
+  wrong += await count(COUNTED_AGAIN, 1);
+  const againPerSecond = perSecond(keys / COUNTED_AGAIN, start);
+
+  const shipped = await checkpoint();
+
+  start = performance.now();
+  wrong += wrongIn(await countsOfAll(), 1);
+  const checkedPerSecond = perSecond(keys, start);
+
+  // What was not counted again is expired, the rest not yet.
+  now = 2.5 * HALF_AN_HOUR;
+  start = performance.now();
+  for (let frames = SWEEP.frames * (keys / SWEEP.rows + KEY_GROUPS); frames > 0; frames--) {
+    store.drain();
+    if (frames % FRAME === 0) await rest('sweeping');
+  }
+  const sweptPerSecond = perSecond(keys, start);
+  // By an earlier clock nothing is expired: what shows is what the database holds.
+  now = HALF_AN_HOUR;
+  const notGone = wrongIn(await countsOfAll(), 0);
+
+  const rssMB = inMB(most.rss);
   console.log(
     JSON.stringify({
       keys,
       memoryMiB,
-      storeMB: Math.round(most.store / 1e6),
+      storeMB: inMB(most.store),
       rssMB,
-      firstPerSecond: Math.round((keys / (written - start)) * 1000),
-      againPerSecond: Math.round((keys / READ_EVERY / (performance.now() - written)) * 1000),
+      firstPerSecond,
+      againPerSecond,
+      checkpoint: shipped,
+      checkedPerSecond,
+      sweptPerSecond,
+      seconds: secondsSince(began),
       wrong,
+      notGone,
     }),
   );
-  if (wrong > 0 || rssMB > (memoryMiB * MIB) / 1e6 + SLACK_MB) process.exitCode = 1;
+  if (wrong > 0 || notGone > 0 || rssMB > (memoryMiB * MIB) / 1e6 + SLACK_MB) process.exitCode = 1;
 } finally {
   await store.close();
   rmSync(folder, { recursive: true, force: true });

@@ -9,8 +9,11 @@ import type { StateCodec } from './state-codec.js';
 
 /** Goes through a table a few entries at a time and takes out what is expired. */
 export interface Sweepable<T> {
-  /** Looks at up to `limit` entries, from where the last call ended, and deletes those that `isExpired` names. */
-  sweep(limit: number, isExpired: (value: T) => boolean): void;
+  /**
+   * Looks at up to `entries`, from where the last call ended, and deletes those that `isExpired` names. A backend may look
+   * at more where more have come.
+   */
+  sweep(entries: number, isExpired: (value: T) => boolean): void;
 }
 
 export interface ValueTable<T> extends ValueState<T>, Sweepable<T> {}

@@ -12,6 +12,7 @@ import type { KeyedStore } from '../../state/keyed-store.js';
 import { readHandles } from '../../state/restore/read-handles.js';
 import { openRocksStore } from '../../state/rocksdb/open-rocks-store.js';
 import type { CheckpointFiles, TaskStoreOptions } from '../../taskmanager/environment.js';
+import { boundHeapGrowth } from './heap-growth.js';
 
 export interface StoreOpener {
   readonly backend: StateBackend;
@@ -40,6 +41,7 @@ export function storeOpener({ backend, folder, memoryBytes, heldKib, files, warn
   }: TaskStoreOptions): Promise<KeyedStore> => {
     if (!isOnHeap) {
       try {
+        boundHeapGrowth();
         const incarnation = encodeURIComponent(attemptName(id));
         return await openRocksStore(
           { ...options, folder: join(folder, incarnation), memoryBytes: memoryBytes * memoryShare, incarnation },

@@ -21,6 +21,8 @@ import { HeapTables } from './heap-tables.js';
 
 /** Frames between two looks at how much there is. */
 const FRAMES_A_COUNT = 64;
+/** Entries of each state that one frame looks at for being expired. */
+const SWEPT_ENTRIES = 64;
 
 export class HeapKeyedStore implements KeyedStore {
   readonly #states: KeyedStates;
@@ -71,7 +73,7 @@ export class HeapKeyedStore implements KeyedStore {
 
   /** @throws TidegateError TG427 when there is more state than memory for it */
   drain(): void {
-    this.#states.sweep();
+    this.#states.sweep(SWEPT_ENTRIES);
     if (this.#frames++ % FRAMES_A_COUNT === 0) this.share?.set(this.memoryBytes);
   }
 

@@ -30,12 +30,9 @@ import { TableListState } from './list-state.js';
 import { TableReducingState } from './reducing-state.js';
 import { TableTimerService } from './table-timer-service.js';
 
-/** Entries of each state with a time to live that one `sweep` looks at. */
-const SWEPT_ENTRIES = 64;
-
 export class KeyedStates {
   readonly #states = new Map<string, { readonly kind: StateDescription['kind']; readonly state: unknown }>();
-  readonly #sweeps: (() => void)[] = [];
+  readonly #sweeps: ((entries: number) => void)[] = [];
 
   constructor(
     private readonly tables: StateTables,
@@ -74,9 +71,12 @@ export class KeyedStates {
     );
   }
 
-  /** Deletes some of what is expired: bounded work, that comes round to every entry. */
-  sweep(): void {
-    for (const sweep of this.#sweeps) sweep();
+  /**
+   * Deletes some of what is expired: bounded work, that comes round to every entry.
+   * @param entries to be looked at, of each state with a time to live
+   */
+  sweep(entries: number): void {
+    for (const sweep of this.#sweeps) sweep(entries);
   }
 
   #values<T>(address: TableAddress, { codec, ttl }: StateOptions<T>): ValueState<T> {
@@ -104,7 +104,7 @@ export class KeyedStates {
   }
 
   #sweepAlso<T>(table: Sweepable<T>, isExpired: (value: T) => boolean): void {
-    this.#sweeps.push(() => table.sweep(SWEPT_ENTRIES, isExpired));
+    this.#sweeps.push((entries) => table.sweep(entries, isExpired));
   }
 
   #once<S>(

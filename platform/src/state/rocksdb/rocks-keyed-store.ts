@@ -51,7 +51,13 @@ export interface OpenDatabase {
 
 /** Of the memory: decoded entries have the rest. */
 export const DATABASE_SHARE = 1 / 4;
-/** Frames between two rounds of looking for what is expired. */
+/**
+ * What V8 takes for each byte that lives: entries that the cache has dropped lie on its heap until the old generation is
+ * collected. It decides by itself when that is, within what the process asks for (see `heap-growth` of the command).
+ */
+const HEAP_FACTOR = 1.5;
+/** Entries that are looked at for being expired, once in so many frames; more where more have come. */
+const SWEPT_ENTRIES = 64;
 const FRAMES_A_SWEEP = 16;
 
 export class RocksKeyedStore implements KeyedStore {
@@ -71,7 +77,7 @@ export class RocksKeyedStore implements KeyedStore {
     this.#database = database;
     this.#shipped = new ShippedFiles(shipped);
     const keys = new DatabaseKeys(options.maxParallelism);
-    const budget = options.memoryBytes * (1 - DATABASE_SHARE);
+    const budget = (options.memoryBytes * (1 - DATABASE_SHARE)) / HEAP_FACTOR;
     this.#cache = new WriteBackCache(database, keys, budget, () => this.#settle());
     this.#tables = new RocksTables(database, keys, this.#cache, options.keyGroups, numbers, () => {
       this.#settle();
@@ -109,7 +115,7 @@ export class RocksKeyedStore implements KeyedStore {
   }
 
   drain(): void {
-    if (++this.#frames % FRAMES_A_SWEEP === 0) this.#states.sweep();
+    this.#states.sweep(++this.#frames % FRAMES_A_SWEEP === 0 ? SWEPT_ENTRIES : 0);
     if (this.#pending !== undefined) this.#saveSlice();
     this.#cache.drain();
   }

@@ -64,8 +64,10 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
       entry.isStored = !this.isComplete;
       cache.changed(entry);
       cache.admit(entry);
+      if (value !== undefined) this.#sweep.added();
     } else {
       cache.touch(entry);
+      if (entry.value === undefined && value !== undefined) this.#sweep.added();
       entry.value = value;
       cache.changed(entry);
     }
@@ -111,8 +113,8 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
     if (map?.size === 0) this.#maps.delete(key);
   }
 
-  sweep(limit: number, isExpired: (value: V) => boolean): void {
-    this.#sweep.next(this.tables, this.state, limit, (row, bytes) => {
+  sweep(entries: number, isExpired: (value: V) => boolean): void {
+    this.#sweep.next(this.tables, this.state, entries, (row, bytes) => {
       const [key, mapKey] = readMapAddress(row.subarray(PREFIX_BYTES));
       const cached = this.#maps.get(key)?.get(mapKey);
       const value = cached === undefined ? this.codec.decode(new ByteReader(bytes)) : cached.value;

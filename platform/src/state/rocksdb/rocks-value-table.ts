@@ -53,8 +53,10 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
       this.#entries.set(key, entry);
       cache.changed(entry);
       cache.admit(entry);
+      if (value !== undefined) this.#sweep.added();
     } else {
       cache.touch(entry);
+      if (entry.value === undefined && value !== undefined) this.#sweep.added();
       entry.value = value;
       cache.changed(entry);
     }
@@ -101,8 +103,8 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
       yield [keyFromBytes(row.subarray(PREFIX_BYTES)), ofBytes(new ByteReader(bytes))];
   }
 
-  sweep(limit: number, isExpired: (value: T) => boolean): void {
-    this.#sweep.next(this.tables, this.state, limit, (key, bytes) => {
+  sweep(entries: number, isExpired: (value: T) => boolean): void {
+    this.#sweep.next(this.tables, this.state, entries, (key, bytes) => {
       const at = keyFromBytes(key.subarray(PREFIX_BYTES));
       const cached = this.#entries.get(at);
       const value = cached === undefined ? this.codec.decode(new ByteReader(bytes)) : cached.value;
