@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 /** Of what lived at the last collection. */
-const GROWTH_PERCENT = 40;
+const GROWTH_PERCENT = 25;
 
 /**
  * Keeps what is no longer used from taking several times the memory of what is. V8 by itself lets a heap of some 100 MB
