@@ -4,11 +4,7 @@ import { CorruptBytesError, type ByteReader } from './byte-reader.js';
 import { PLAIN_DEPTH_MAX, PLAIN_TAG } from './plain-value-tags.js';
 
 export function readPlainValue(bytes: ByteReader): unknown {
-  return readTaggedValue(bytes.uint8(), bytes);
-}
-
-/** What is behind its tag. */
-export function readTaggedValue(tag: number, bytes: ByteReader): unknown {
+  const tag = bytes.uint8();
   return tag < PLAIN_TAG.array ? readScalar(tag, bytes) : new ObjectReader(bytes).read(tag, 0);
 }
 
