@@ -8,24 +8,34 @@
  */
 import { CorruptBytesError } from '../codec/byte-reader.js';
 
-export interface Cells {
-  readonly numbers: Float64Array;
-  readonly words: Uint32Array;
-  readonly bytes: Uint8Array;
-  /** Each takes a column of so many cells. @returns the index of the first one */
-  takeNumbers(count: number): number;
-  takeWords(count: number): number;
-  takeBytes(count: number): number;
-}
-
-/** Also takes bytes of any kind behind its columns. */
-export class CellWriter implements Cells {
+export abstract class Cells {
   numbers!: Float64Array;
   words!: Uint32Array;
   bytes!: Uint8Array;
+
+  /** @returns where so many bytes begin: at a multiple of 8 */
+  protected abstract take(bytes: number): number;
+
+  /** Each takes a column of so many cells. @returns the index of the first one */
+  takeNumbers(count: number): number {
+    return this.take(count * 8) >>> 3;
+  }
+
+  takeWords(count: number): number {
+    return this.take(count * 4) >>> 2;
+  }
+
+  takeBytes(count: number): number {
+    return this.take(count);
+  }
+}
+
+/** Also takes bytes of any kind behind its columns. */
+export class CellWriter extends Cells {
   #length = 0;
 
   constructor(capacity: number) {
+    super();
     this.#use(capacity);
   }
 
@@ -46,7 +56,7 @@ export class CellWriter implements Cells {
   }
 
   /** The three views are others afterwards if there was no room. */
-  #take(bytes: number): number {
+  protected take(bytes: number): number {
     const at = this.#length;
     this.#length = at + aligned(bytes);
     if (this.#length > this.bytes.length) {
@@ -57,21 +67,9 @@ export class CellWriter implements Cells {
     return at;
   }
 
-  takeNumbers(count: number): number {
-    return this.#take(count * 8) >>> 3;
-  }
-
-  takeWords(count: number): number {
-    return this.#take(count * 4) >>> 2;
-  }
-
-  takeBytes(count: number): number {
-    return this.#take(count);
-  }
-
   /** Puts bytes behind all that was taken; nothing is taken behind them. */
   append(bytes: Uint8Array): void {
-    const at = this.#take(bytes.length);
+    const at = this.take(bytes.length);
     this.bytes.set(bytes, at);
     this.#length = at + bytes.length;
   }
@@ -83,10 +81,7 @@ export class CellWriter implements Cells {
 }
 
 /** Reads columns where they lie. */
-export class CellReader implements Cells {
-  numbers!: Float64Array;
-  words!: Uint32Array;
-  bytes!: Uint8Array;
+export class CellReader extends Cells {
   #buffer: ArrayBufferLike | undefined;
   #at = 0;
   #end = 0;
@@ -110,23 +105,11 @@ export class CellReader implements Cells {
     return this.#at === this.#end;
   }
 
-  #take(bytes: number): number {
+  protected take(bytes: number): number {
     const at = this.#at;
     this.#at = at + aligned(bytes);
     if (!(this.#at <= this.#end)) throw new CorruptBytesError('there are fewer columns than are said to be');
     return at;
-  }
-
-  takeNumbers(count: number): number {
-    return this.#take(count * 8) >>> 3;
-  }
-
-  takeWords(count: number): number {
-    return this.#take(count * 4) >>> 2;
-  }
-
-  takeBytes(count: number): number {
-    return this.#take(count);
   }
 }
 
