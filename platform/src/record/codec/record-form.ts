@@ -23,19 +23,11 @@ import type { RecordSchema, ValueSchema } from './value-schema.js';
 const SHAPE = { own: 0, plain: 1, define: 2, refer: 3 } as const;
 
 export class RecordForm implements NestedForm<FieldValues> {
-  readonly #shapes: ShapeTable<RecordShape>;
+  readonly #shapes: ShapeTable<RecordShape, ValueForm>;
   readonly #own: RecordShape;
 
-  constructor({ fields }: RecordSchema) {
-    const forms = new Map(Object.entries(fields).map(([name, { type }]) => [name, formOf(type)]));
-    this.#shapes = new ShapeTable(
-      [...forms.keys()],
-      (names) =>
-        new RecordShape(
-          names,
-          names.map((name) => forms.get(name) ?? PLAIN),
-        ),
-    );
+  constructor(schema: RecordSchema) {
+    this.#shapes = new ShapeTable(schema, formOf, PLAIN, RecordShape);
     this.#own = this.#shapes.own;
   }
 

@@ -2,6 +2,7 @@
 import { CorruptBytesError, type ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
 import { hasShape, type FieldValues, type Shape } from './shape.js';
+import type { RecordSchema, ValueSchema } from './value-schema.js';
 
 /** Each costs generated code, so what a stream can make us learn is bounded. */
 const LEARNT_MAX = 64;
@@ -14,7 +15,7 @@ interface Node<S> {
   readonly next: Map<string, Node<S>>;
 }
 
-export class ShapeTable<S extends Shape> {
+export class ShapeTable<S extends Shape, F> {
   /** All fields, in the schema's order. */
   readonly own: S;
   readonly #names: readonly string[];
@@ -24,14 +25,29 @@ export class ShapeTable<S extends Shape> {
   /** Records of a stream mostly look like the one before. */
   #last: S;
 
-  /** @param names of the schema's fields, in its order */
+  readonly #make: (names: readonly string[]) => S;
+
+  /**
+   * @param formOf the form of a field of the schema
+   * @param other that of any other field
+   * @param ShapeOf makes a shape of names and their forms
+   */
   constructor(
-    names: readonly string[],
-    private readonly make: (names: readonly string[]) => S,
+    { fields }: RecordSchema,
+    formOf: (type: ValueSchema) => F,
+    other: F,
+    ShapeOf: new (names: readonly string[], forms: readonly F[]) => S,
   ) {
+    const forms = new Map(Object.entries(fields).map(([name, { type }]) => [name, formOf(type)]));
+    const names = [...forms.keys()];
+    this.#make = (names) =>
+      new ShapeOf(
+        names,
+        names.map((name) => forms.get(name) ?? other),
+      );
     this.#names = names;
     this.#indices = new Map(names.map((name, index) => [name, index]));
-    this.own = this.#last = make(names);
+    this.own = this.#last = this.#make(names);
     this.#node(names).shape = this.own;
   }
 
@@ -54,7 +70,7 @@ export class ShapeTable<S extends Shape> {
   shapeOf(names: readonly string[]): S {
     const node = this.#node(names);
     if (node.shape !== undefined) return node.shape;
-    const shape = this.make(names);
+    const shape = this.#make(names);
     if (++this.#shapes > READ_MAX) {
       this.#root = { shape: undefined, next: new Map() };
       this.#shapes = 0;

@@ -4,22 +4,14 @@ import type { ByteWriter } from '../codec/byte-writer.js';
 import type { FieldValues } from '../codec/shape.js';
 import { ShapeTable } from '../codec/shape-table.js';
 import type { RecordSchema } from '../codec/value-schema.js';
-import { ANY, columnFormOf } from './column-form.js';
+import { ANY, columnFormOf, type ColumnForm } from './column-form.js';
 import { ColumnShape } from './column-shape.js';
 
 export class RecordColumns {
-  readonly #shapes: ShapeTable<ColumnShape>;
+  readonly #shapes: ShapeTable<ColumnShape, ColumnForm>;
 
-  constructor({ fields }: RecordSchema) {
-    const forms = new Map(Object.entries(fields).map(([name, { type }]) => [name, columnFormOf(type)]));
-    this.#shapes = new ShapeTable(
-      [...forms.keys()],
-      (names) =>
-        new ColumnShape(
-          names,
-          names.map((name) => forms.get(name) ?? ANY),
-        ),
-    );
+  constructor(schema: RecordSchema) {
+    this.#shapes = new ShapeTable(schema, columnFormOf, ANY, ColumnShape);
   }
 
   /** @returns undefined for what is no plain object, and where enough has been learnt */
