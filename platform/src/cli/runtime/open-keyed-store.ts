@@ -2,6 +2,7 @@
  * Opens the keyed stores of a job's tasks on the state backend that the application names; on the heap, and saying so,
  * where there is no RocksDB for this machine.
  */
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
 import type { StateBackend } from '../../job/graph-settings.js';
@@ -44,7 +45,13 @@ export function storeOpener({ backend, folder, memoryBytes, heldKib, files, warn
         boundHeapGrowth();
         const incarnation = encodeURIComponent(attemptName(id));
         return await openRocksStore(
-          { ...options, folder: join(folder, incarnation), memoryBytes: memoryBytes * memoryShare, incarnation },
+          {
+            ...options,
+            folder: join(folder, incarnation),
+            memoryBytes: memoryBytes * memoryShare,
+            incarnation,
+            hashSeed: randomInt(2 ** 31),
+          },
           checkpoint === undefined ? undefined : { checkpoint, handles: restored, source, rehash },
         );
       } catch (error) {

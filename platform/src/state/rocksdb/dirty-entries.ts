@@ -6,25 +6,27 @@
  * Invariants
  * - An entry is in at most once, until it is given out.
  * - A piece of work is bounded: no more than SORTED entries are put in order at once.
+ * - An entry that waits may be written by others, and its slot be another's by the time that it is given out.
  */
-import type { CacheEntry } from './cache-entry.js';
+import { NO_ENTRY, type CacheEntries } from './cache-entries.js';
 import { inKeyOrder } from './in-key-order.js';
 
 /** Entries of a key group that are sorted at once: a millisecond. */
 const SORTED = 2048;
 
-type AnyEntry = CacheEntry<unknown>;
-
 export class DirtyEntries {
-  /** By key group, in the order in which they were changed. */
-  readonly #groups: (AnyEntry[] | undefined)[];
+  /** Slots by key group, in the order in which they were changed. */
+  readonly #groups: (number[] | undefined)[];
   #keyGroup = 0;
   /** What is being given out, and from where on. */
-  #sorted: readonly AnyEntry[] = [];
+  #sorted: readonly number[] = [];
   #from = 0;
   #size = 0;
 
-  constructor(maxParallelism: number) {
+  constructor(
+    private readonly entries: CacheEntries,
+    maxParallelism: number,
+  ) {
     this.#groups = new Array<undefined>(maxParallelism);
   }
 
@@ -33,18 +35,19 @@ export class DirtyEntries {
     return this.#size;
   }
 
-  add(entry: AnyEntry): void {
-    const group = this.#groups[entry.keyGroup];
-    if (group === undefined) this.#groups[entry.keyGroup] = [entry];
-    else group.push(entry);
+  add(slot: number): void {
+    const keyGroup = this.entries.keyGroup[slot]!;
+    const group = this.#groups[keyGroup];
+    if (group === undefined) this.#groups[keyGroup] = [slot];
+    else group.push(slot);
     this.#size++;
   }
 
-  /** The next one to be written; undefined when there is none. */
-  take(): AnyEntry | undefined {
-    if (this.#from === this.#sorted.length && !this.#sortNext()) return undefined;
+  /** The next one to be written; NO_ENTRY when there is none. */
+  take(): number {
+    if (this.#from === this.#sorted.length && !this.#sortNext()) return NO_ENTRY;
     this.#size--;
-    return this.#sorted[this.#from++];
+    return this.#sorted[this.#from++]!;
   }
 
   #sortNext(): boolean {
@@ -60,7 +63,7 @@ export class DirtyEntries {
     }
     const sorted = group.length <= SORTED ? group : group.splice(group.length - SORTED);
     if (sorted === group) this.#groups[this.#keyGroup++] = undefined;
-    this.#sorted = inKeyOrder(sorted);
+    this.#sorted = inKeyOrder(sorted, this.entries);
     this.#from = 0;
     return true;
   }

@@ -4,7 +4,7 @@
  * Texts are sorted as numbers, of the characters behind what all begin with, and of the place in the array: a typed array
  * is sorted ten times as fast as by a function that compares.
  */
-import type { CacheEntry } from './cache-entry.js';
+import type { CacheEntries } from './cache-entries.js';
 
 /** Characters that are looked at, of 7 bits. */
 const CHARACTERS = 6;
@@ -12,40 +12,42 @@ const CHARACTERS = 6;
 const PLACES = 2048;
 const numbers = new Float64Array(PLACES);
 
-type AnyEntry = CacheEntry<unknown>;
-
-/** @param entries up to 2048; may be sorted in place */
-export function inKeyOrder(entries: AnyEntry[]): readonly AnyEntry[] {
-  const [first] = entries;
-  for (const { table, key, mapKey } of entries)
-    if (typeof key !== 'string' || mapKey !== undefined || table !== first!.table) return entries.sort(compare);
-  return byText(entries as (AnyEntry & { readonly key: string })[]);
+/** @param slots of up to 2048 entries; may be sorted in place */
+export function inKeyOrder(slots: number[], entries: CacheEntries): readonly number[] {
+  const { keys, mapKeys } = entries;
+  const state = entries.state(slots[0]!);
+  for (const slot of slots)
+    if (typeof keys[slot] !== 'string' || mapKeys[slot] !== undefined || entries.state(slot) !== state)
+      return slots.sort((left, right) => compare(left, right, entries));
+  return byText(slots, keys as readonly string[]);
 }
 
-function compare(left: AnyEntry, right: AnyEntry): number {
-  if (left.table !== right.table) return left.table.state - right.table.state;
-  if (left.key !== right.key) return left.key < right.key ? -1 : 1;
-  return left.mapKey! < right.mapKey! ? -1 : 1;
+function compare(left: number, right: number, entries: CacheEntries): number {
+  const { keys, mapKeys } = entries;
+  if (entries.state(left) !== entries.state(right)) return entries.state(left) - entries.state(right);
+  if (keys[left] !== keys[right]) return keys[left]! < keys[right]! ? -1 : 1;
+  return mapKeys[left]! < mapKeys[right]! ? -1 : 1;
 }
 
-function byText(entries: readonly (AnyEntry & { readonly key: string })[]): readonly AnyEntry[] {
-  const start = commonLength(entries);
-  for (let i = 0; i < entries.length; i++) {
-    const { key } = entries[i]!;
+function byText(slots: readonly number[], keys: readonly string[]): readonly number[] {
+  const start = commonLength(slots, keys);
+  for (let i = 0; i < slots.length; i++) {
+    const key = keys[slots[i]!]!;
     let number = 0;
     for (let at = start; at < start + CHARACTERS; at++)
       number = number * 128 + (at < key.length ? key.charCodeAt(at) & 127 : 0);
     numbers[i] = number * PLACES + i;
   }
-  const sorted = numbers.subarray(0, entries.length).sort();
-  return Array.from(sorted, (number) => entries[number % PLACES]!);
+  const sorted = numbers.subarray(0, slots.length).sort();
+  return Array.from(sorted, (number) => slots[number % PLACES]!);
 }
 
 /** How many characters all begin with. */
-function commonLength(entries: readonly { readonly key: string }[]): number {
-  const first = entries[0]!.key;
+function commonLength(slots: readonly number[], keys: readonly string[]): number {
+  const first = keys[slots[0]!]!;
   let length = first.length;
-  for (const { key } of entries) {
+  for (const slot of slots) {
+    const key = keys[slot]!;
     let same = 0;
     while (same < length && key.charCodeAt(same) === first.charCodeAt(same)) same++;
     length = same;

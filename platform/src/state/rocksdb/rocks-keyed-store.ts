@@ -40,6 +40,8 @@ export interface RocksStoreOptions extends KeyedStoreOptions {
   readonly memoryBytes: number;
   /** Unique over the job's life, such as the attempt: part of the names under which files are shipped. */
   readonly incarnation: string;
+  /** A 32-bit integer that who sends keys does not know. Default 0. */
+  readonly hashSeed?: number;
 }
 
 /** What a store is opened with: the database, as restored. */
@@ -52,8 +54,9 @@ export interface OpenDatabase {
 /** Of the memory: decoded entries have the rest. */
 export const DATABASE_SHARE = 1 / 4;
 /**
- * What V8 takes for each byte that lives: entries that the cache has dropped lie on its heap until the old generation is
- * collected. It decides by itself when that is, within what the process asks for (see `heap-growth` of the command).
+ * What V8 takes for each byte that lives: keys and values that the cache has dropped lie on its heap until the old
+ * generation is collected. It decides by itself when that is, within what the process asks for (see `heap-growth` of the
+ * command).
  */
 const HEAP_FACTOR = 1.5;
 /** Entries that are looked at for being expired, once in so many frames; more where more have come. */
@@ -79,10 +82,18 @@ export class RocksKeyedStore implements KeyedStore {
     const keys = new DatabaseKeys(options.maxParallelism);
     const budget = (options.memoryBytes * (1 - DATABASE_SHARE)) / HEAP_FACTOR;
     this.#cache = new WriteBackCache(database, keys, budget, () => this.#settle());
-    this.#tables = new RocksTables(database, keys, this.#cache, options.keyGroups, numbers, () => {
-      this.#settle();
-      this.#cache.writeAll();
-    });
+    this.#tables = new RocksTables(
+      database,
+      keys,
+      this.#cache,
+      options.keyGroups,
+      options.hashSeed ?? 0,
+      numbers,
+      () => {
+        this.#settle();
+        this.#cache.writeAll();
+      },
+    );
     this.#states = new KeyedStates(this.#tables, options.clock);
   }
 

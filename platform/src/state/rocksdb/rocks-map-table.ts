@@ -4,13 +4,14 @@ import { keyBytes, type Key } from '../../record/key.js';
 import { readMapAddress } from '../entry-address.js';
 import type { StateCodec } from '../state-codec.js';
 import type { MapTable } from '../state-tables.js';
-import { CacheEntry, type CachedTable } from './cache-entry.js';
+import { NO_ENTRY, type CachedTable } from './cache-entries.js';
 import { after, PREFIX_BYTES } from './database-keys.js';
 import { RangeSweep } from './range-sweep.js';
 import type { RocksTables } from './rocks-tables.js';
 
 export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
-  readonly #maps = new Map<Key, Map<Key, CacheEntry<V>>>();
+  /** Slots. */
+  readonly #maps = new Map<Key, Map<Key, number>>();
   readonly #sweep = new RangeSweep();
 
   constructor(
@@ -23,29 +24,39 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
 
   get(key: Key, mapKey: Key): V | undefined {
     const { cache, database, keys } = this.tables;
-    const entry = this.#maps.get(key)?.get(mapKey);
-    if (entry !== undefined) {
-      cache.touch(entry);
-      return entry.value;
+    const slot = this.#find(key, mapKey);
+    if (slot !== NO_ENTRY) {
+      cache.touch(slot);
+      return this.#valueAt(slot);
     }
     if (this.isComplete) return undefined;
     const [bytes] = database.getMany([keys.of(this.state, keys.keyGroupOf(key), key, mapKey)]);
-    return this.#admit(key, mapKey, bytes).value;
+    return this.#admit(key, mapKey, bytes);
   }
 
-  #admit(key: Key, mapKey: Key, bytes: Uint8Array | undefined | null): CacheEntry<V> {
-    const entry = this.#add(key, mapKey, bytes ? this.codec.decode(new ByteReader(bytes)) : undefined);
-    entry.isStored = Boolean(bytes);
-    this.tables.cache.admit(entry);
-    return entry;
+  #find(key: Key, mapKey: Key): number {
+    return this.#maps.get(key)?.get(mapKey) ?? NO_ENTRY;
   }
 
-  #add(key: Key, mapKey: Key, value: V | undefined): CacheEntry<V> {
+  #valueAt(slot: number): V | undefined {
+    return this.tables.cache.entries.values[slot] as V | undefined;
+  }
+
+  /** Takes in what the database has. */
+  #admit(key: Key, mapKey: Key, bytes: Uint8Array | undefined | null): V | undefined {
+    const value = bytes ? this.codec.decode(new ByteReader(bytes)) : undefined;
+    this.tables.cache.admit(this.#add(key, mapKey, value, Boolean(bytes)));
+    return value;
+  }
+
+  #add(key: Key, mapKey: Key, value: V | undefined, isStored: boolean): number {
+    const { entries } = this.tables.cache;
     let map = this.#maps.get(key);
     if (map === undefined) this.#maps.set(key, (map = new Map()));
-    const entry = new CacheEntry<V>(this, key, mapKey, value);
-    map.set(mapKey, entry);
-    return entry;
+    const slot = entries.add(this, key, mapKey, value);
+    entries.setStored(slot, isStored);
+    map.set(mapKey, slot);
+    return slot;
   }
 
   put(key: Key, mapKey: Key, value: V): void {
@@ -53,50 +64,55 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
   }
 
   delete(key: Key, mapKey: Key): void {
-    if (!this.isComplete || this.#maps.get(key)?.has(mapKey) === true) this.#write(key, mapKey, undefined);
+    if (!this.isComplete || this.#find(key, mapKey) !== NO_ENTRY) this.#write(key, mapKey, undefined);
   }
 
   #write(key: Key, mapKey: Key, value: V | undefined): void {
     const { cache } = this.tables;
-    let entry = this.#maps.get(key)?.get(mapKey);
-    if (entry === undefined) {
-      entry = this.#add(key, mapKey, value);
-      entry.isStored = !this.isComplete;
-      cache.changed(entry);
-      cache.admit(entry);
+    let slot = this.#find(key, mapKey);
+    if (slot === NO_ENTRY) {
+      slot = this.#add(key, mapKey, value, !this.isComplete);
+      cache.changed(slot);
+      cache.admit(slot);
       if (value !== undefined) this.#sweep.added();
     } else {
-      cache.touch(entry);
-      if (entry.value === undefined && value !== undefined) this.#sweep.added();
-      entry.value = value;
-      cache.changed(entry);
+      cache.touch(slot);
+      if (value !== undefined && this.#valueAt(slot) === undefined) this.#sweep.added();
+      cache.entries.values[slot] = value;
+      cache.changed(slot);
     }
   }
 
   entries(key: Key): Iterable<readonly [mapKey: Key, value: V]> {
     return this.#load(key)
-      .map((entry) => ({ entry, bytes: keyBytes(entry.mapKey!) }))
+      .map(([mapKey, value]) => ({ mapKey, value, bytes: keyBytes(mapKey) }))
       .sort((left, right) => Buffer.compare(left.bytes, right.bytes))
-      .map(({ entry }) => [entry.mapKey!, entry.value!] as const);
+      .map(({ mapKey, value }) => [mapKey, value] as const);
   }
 
-  /** All entries of a key that are there: those of the database, and what is cached instead of or beside them. */
-  #load(key: Key): readonly CacheEntry<V>[] {
+  /**
+   * All entries of a key that are there: those of the database, and what is cached instead of or beside them. Values, not
+   * slots: those of the first may be dropped while the last are taken in.
+   */
+  #load(key: Key): readonly (readonly [mapKey: Key, value: V])[] {
     const { cache, database, keys } = this.tables;
-    const found = new Map(this.#maps.get(key) ?? []);
-    for (const entry of found.values()) cache.touch(entry);
-    if (this.isComplete) return present(found.values());
+    const found = new Map<Key, V | undefined>();
+    for (const [mapKey, slot] of this.#maps.get(key) ?? []) {
+      cache.touch(slot);
+      found.set(mapKey, this.#valueAt(slot));
+    }
+    if (this.isComplete) return present(found);
     const gte = keys.mapPrefix(this.state, key);
     const rows = database.query({ gte, lt: after(gte) }, -1);
     for (let i = 0; i < rows.length; i += 2) {
       const [, mapKey] = readMapAddress(rows[i]!.subarray(PREFIX_BYTES));
       if (!found.has(mapKey)) found.set(mapKey, this.#admit(key, mapKey, rows[i + 1]));
     }
-    return present(found.values());
+    return present(found);
   }
 
   clear(key: Key): void {
-    for (const { mapKey } of this.#load(key)) this.delete(key, mapKey!);
+    for (const [mapKey] of this.#load(key)) this.delete(key, mapKey);
   }
 
   *all(): Generator<readonly [key: Key, mapKey: Key, value: V]> {
@@ -106,23 +122,24 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
     }
   }
 
-  forget({ key, mapKey, value }: CacheEntry<V>): void {
-    if (value !== undefined) this.isComplete = false;
-    const map = this.#maps.get(key);
-    map?.delete(mapKey!);
-    if (map?.size === 0) this.#maps.delete(key);
+  forget(slot: number): void {
+    const { keys, mapKeys } = this.tables.cache.entries;
+    if (this.#valueAt(slot) !== undefined) this.isComplete = false;
+    const map = this.#maps.get(keys[slot]!);
+    map?.delete(mapKeys[slot]!);
+    if (map?.size === 0) this.#maps.delete(keys[slot]!);
   }
 
   sweep(entries: number, isExpired: (value: V) => boolean): void {
     this.#sweep.next(this.tables, this.state, entries, (row, bytes) => {
       const [key, mapKey] = readMapAddress(row.subarray(PREFIX_BYTES));
-      const cached = this.#maps.get(key)?.get(mapKey);
-      const value = cached === undefined ? this.codec.decode(new ByteReader(bytes)) : cached.value;
+      const slot = this.#find(key, mapKey);
+      const value = slot === NO_ENTRY ? this.codec.decode(new ByteReader(bytes)) : this.#valueAt(slot);
       if (value !== undefined && isExpired(value)) this.delete(key, mapKey);
     });
   }
 }
 
-function present<V>(entries: Iterable<CacheEntry<V>>): readonly CacheEntry<V>[] {
-  return [...entries].filter(({ value }) => value !== undefined);
+function present<V>(entries: ReadonlyMap<Key, V | undefined>): readonly (readonly [mapKey: Key, value: V])[] {
+  return [...entries].filter((entry): entry is [Key, V] => entry[1] !== undefined);
 }

@@ -27,6 +27,8 @@ export class RocksTables implements StateTables {
     readonly keys: DatabaseKeys,
     readonly cache: WriteBackCache,
     readonly keyGroups: KeyGroupRange,
+    /** Of the indices of entries in memory. */
+    readonly hashSeed: number,
     private readonly numbers: StateNumbers,
     /** Makes the database hold all that the cache holds. */
     private readonly writeAll: () => void,

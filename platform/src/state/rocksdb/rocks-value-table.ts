@@ -4,13 +4,14 @@ import { keyFromBytes, type Key } from '../../record/key.js';
 import type { Glance } from '../keyed-store.js';
 import type { StateCodec } from '../state-codec.js';
 import type { ValueTable } from '../state-tables.js';
-import { CacheEntry, type CachedTable } from './cache-entry.js';
+import { NO_ENTRY, type CachedTable } from './cache-entries.js';
 import { PREFIX_BYTES } from './database-keys.js';
+import { EntryIndex } from './entry-index.js';
 import { RangeSweep } from './range-sweep.js';
 import type { RocksTables } from './rocks-tables.js';
 
 export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
-  readonly #entries = new Map<Key, CacheEntry<T>>();
+  readonly #index: EntryIndex;
   readonly #sweep = new RangeSweep();
   readonly isOnDisk = true;
   /** What is not cached is not in the database either. */
@@ -23,16 +24,18 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
     public isEmpty: boolean,
   ) {
     this.#isComplete = isEmpty;
+    this.#index = new EntryIndex(tables.cache.entries, tables.hashSeed);
   }
 
   get(key: Key): T | undefined {
-    let entry = this.#entries.get(key);
-    if (entry === undefined) {
+    const { cache } = this.tables;
+    let slot = this.#index.find(key);
+    if (slot === NO_ENTRY) {
       if (this.#isComplete) return undefined;
       this.#load([key]);
-      entry = this.#entries.get(key)!;
-    } else this.tables.cache.touch(entry);
-    return entry.value;
+      slot = this.#index.find(key);
+    } else cache.touch(slot);
+    return cache.entries.values[slot] as T | undefined;
   }
 
   put(key: Key, value: T): void {
@@ -41,25 +44,32 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
   }
 
   delete(key: Key): void {
-    if (!this.#isComplete || this.#entries.has(key)) this.#write(key, undefined);
+    if (!this.#isComplete || this.#index.find(key) !== NO_ENTRY) this.#write(key, undefined);
   }
 
   #write(key: Key, value: T | undefined): void {
     const { cache } = this.tables;
-    let entry = this.#entries.get(key);
-    if (entry === undefined) {
-      entry = new CacheEntry<T>(this, key, undefined, value);
-      entry.isStored = !this.#isComplete;
-      this.#entries.set(key, entry);
-      cache.changed(entry);
-      cache.admit(entry);
+    const { entries } = cache;
+    let slot = this.#index.find(key);
+    if (slot === NO_ENTRY) {
+      slot = this.#add(key, value, !this.#isComplete);
+      cache.changed(slot);
+      cache.admit(slot);
       if (value !== undefined) this.#sweep.added();
     } else {
-      cache.touch(entry);
-      if (entry.value === undefined && value !== undefined) this.#sweep.added();
-      entry.value = value;
-      cache.changed(entry);
+      cache.touch(slot);
+      if (value !== undefined && entries.values[slot] === undefined) this.#sweep.added();
+      entries.values[slot] = value;
+      cache.changed(slot);
     }
+  }
+
+  #add(key: Key, value: T | undefined, isStored: boolean): number {
+    const { entries } = this.tables.cache;
+    const slot = entries.add(this, key, undefined, value);
+    entries.setStored(slot, isStored);
+    this.#index.add(slot);
+    return slot;
   }
 
   prefetch(keys: readonly (Key | undefined)[], count: number): void {
@@ -67,31 +77,26 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
     let missing: Set<Key> | undefined;
     for (let i = 0; i < count; i++) {
       const key = keys[i];
-      if (key !== undefined && !this.#entries.has(key)) (missing ??= new Set()).add(key);
+      if (key !== undefined && this.#index.find(key) === NO_ENTRY) (missing ??= new Set()).add(key);
     }
     if (missing !== undefined) this.#load([...missing]);
   }
 
   #load(missing: readonly Key[]): void {
     const { database, keys, cache } = this.tables;
-    const entries = missing.map((key) => {
-      const entry = new CacheEntry<T>(this, key, undefined, undefined);
-      entry.keyGroup = keys.keyGroupOf(key);
-      return entry;
-    });
-    const values = database.getMany(entries.map(({ key, keyGroup }) => keys.of(this.state, keyGroup, key, undefined)));
-    entries.forEach((entry, i) => {
+    const keyGroups = missing.map((key) => keys.keyGroupOf(key));
+    const values = database.getMany(missing.map((key, i) => keys.of(this.state, keyGroups[i]!, key, undefined)));
+    missing.forEach((key, i) => {
       const bytes = values[i];
-      entry.isStored = Boolean(bytes);
-      if (bytes) entry.value = this.codec.decode(new ByteReader(bytes));
-      this.#entries.set(entry.key, entry);
-      cache.admit(entry);
+      const slot = this.#add(key, bytes ? this.codec.decode(new ByteReader(bytes)) : undefined, Boolean(bytes));
+      cache.entries.keyGroup[slot] = keyGroups[i]!;
+      cache.admit(slot);
     });
   }
 
-  forget({ key, value }: CacheEntry<T>): void {
-    this.#entries.delete(key);
-    if (value !== undefined) this.#isComplete = false;
+  forget(slot: number): void {
+    this.#index.remove(slot);
+    if (this.tables.cache.entries.values[slot] !== undefined) this.#isComplete = false;
   }
 
   *keys(): Iterable<Key> {
@@ -104,11 +109,12 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
   }
 
   sweep(entries: number, isExpired: (value: T) => boolean): void {
-    this.#sweep.next(this.tables, this.state, entries, (key, bytes) => {
-      const at = keyFromBytes(key.subarray(PREFIX_BYTES));
-      const cached = this.#entries.get(at);
-      const value = cached === undefined ? this.codec.decode(new ByteReader(bytes)) : cached.value;
-      if (value !== undefined && isExpired(value)) this.delete(at);
+    const { values } = this.tables.cache.entries;
+    this.#sweep.next(this.tables, this.state, entries, (row, bytes) => {
+      const key = keyFromBytes(row.subarray(PREFIX_BYTES));
+      const slot = this.#index.find(key);
+      const value = slot === NO_ENTRY ? this.codec.decode(new ByteReader(bytes)) : (values[slot] as T | undefined);
+      if (value !== undefined && isExpired(value)) this.delete(key);
     });
   }
 }

@@ -13,7 +13,8 @@
  * - The entries of the last PROTECTED accesses are never dropped: operators hold their values.
  */
 import { ByteWriter } from '../../record/codec/byte-writer.js';
-import { CLEAN, type CacheEntry } from './cache-entry.js';
+import { plainValueBytes } from '../codecs/plain-value-size.js';
+import { CacheEntries, CLEAN, NO_ENTRY, SLOT_BYTES } from './cache-entries.js';
 import { DirtyEntries } from './dirty-entries.js';
 import type { DatabaseKeys } from './database-keys.js';
 import type { RocksDatabase } from './rocks-database.js';
@@ -33,18 +34,17 @@ const PROTECTED = 1024;
 const HAND_STEPS = 4096;
 /** A long step without `drain` may go over the budget by this much before it is held up. */
 const OVERDRAFT = 1.125;
-/** An entry, its slot in a Map, its key. */
-const ENTRY_BYTES = 200;
-
-type AnyEntry = CacheEntry<unknown>;
+/** The least that an entry takes, with its key. */
+const ENTRY_BYTES = SLOT_BYTES + 32;
 
 export class WriteBackCache {
   /** The number of the epoch that changes belong to. */
   epoch = 0;
-  /** Of entries; wraps around, so that it stays a small integer. */
+  readonly entries = new CacheEntries();
+  /** Of entries; wraps around. */
   #accesses = 0;
   #bytes = 0;
-  readonly #ring: AnyEntry[] = [];
+  /** Goes round the slots. */
   #hand = 0;
   #dirty: DirtyEntries;
   #unsaved: DirtyEntries;
@@ -62,8 +62,8 @@ export class WriteBackCache {
     /** Called when room is needed that only the end of the epoch's saving can give. */
     private readonly settle: () => void,
   ) {
-    this.#dirty = new DirtyEntries(keys.maxParallelism);
-    this.#unsaved = new DirtyEntries(keys.maxParallelism);
+    this.#dirty = new DirtyEntries(this.entries, keys.maxParallelism);
+    this.#unsaved = new DirtyEntries(this.entries, keys.maxParallelism);
     this.#batch = database.batch();
     this.#dirtyMax = Math.min(DIRTY_MAX, Math.ceil(budgetBytes / 4 / ENTRY_BYTES));
   }
@@ -72,50 +72,54 @@ export class WriteBackCache {
     return this.#bytes;
   }
 
-  /** Takes in an entry that the database has like this. */
-  admit(entry: AnyEntry): void {
-    entry.touched = this.#accesses = (this.#accesses + 1) | 0;
-    this.#weigh(entry);
-    this.#ring.push(entry);
+  /** Takes in an entry that was just added. */
+  admit(slot: number): void {
+    this.entries.touched[slot] = this.#accesses = (this.#accesses + 1) | 0;
+    this.#weigh(slot);
     if (this.#bytes > this.budgetBytes * OVERDRAFT) this.#makeRoom();
   }
 
   /** To be called before a value is handed out. */
-  touch(entry: AnyEntry): void {
-    entry.touched = this.#accesses = (this.#accesses + 1) | 0;
-    entry.isReferenced = true;
-    if (entry.dirtySince < this.epoch) this.#save(entry);
+  touch(slot: number): void {
+    const { entries } = this;
+    entries.touched[slot] = this.#accesses = (this.#accesses + 1) | 0;
+    entries.reference(slot);
+    if (entries.dirtySince[slot]! < this.epoch) this.#save(slot);
   }
 
   /** To be called when the value was replaced (or handed out and changed), behind `touch`. */
-  changed(entry: AnyEntry): void {
-    if (entry.dirtySince !== CLEAN) return;
-    entry.dirtySince = this.epoch;
-    if (entry.keyGroup < 0) entry.keyGroup = this.keys.keyGroupOf(entry.key);
-    this.#weigh(entry);
-    this.#dirty.add(entry);
+  changed(slot: number): void {
+    const { entries } = this;
+    if (entries.dirtySince[slot] !== CLEAN) return;
+    entries.dirtySince[slot] = this.epoch;
+    if (entries.keyGroup[slot]! < 0) entries.keyGroup[slot] = this.keys.keyGroupOf(entries.keys[slot]!);
+    this.#weigh(slot);
+    this.#dirty.add(slot);
   }
 
-  #weigh(entry: AnyEntry): void {
-    const bytes = ENTRY_BYTES + (entry.value === undefined ? 0 : entry.table.codec.sizeOf(entry.value));
-    this.#bytes += bytes - entry.bytes;
-    entry.bytes = bytes;
+  #weigh(slot: number): void {
+    const { entries } = this;
+    const value = entries.values[slot];
+    const ofValue = value === undefined ? 0 : entries.table(slot).codec.sizeOf(value);
+    const bytes = SLOT_BYTES + plainValueBytes(entries.keys[slot]) + ofValue;
+    this.#bytes += bytes - entries.bytes[slot]!;
+    entries.bytes[slot] = bytes;
   }
 
   /** From here on, changes are of another epoch; what is dirty now is to be saved. The epoch before must be saved. */
   beginEpoch(): void {
     this.epoch++;
     this.#unsaved = this.#dirty;
-    this.#dirty = new DirtyEntries(this.keys.maxParallelism);
+    this.#dirty = new DirtyEntries(this.entries, this.keys.maxParallelism);
     this.#isSaving = true;
   }
 
   /** Writes a piece of what the epochs before have left dirty. @returns whether all of it is in the database now, and nothing newer: to be held before anything else is done */
   saveSlice(): boolean {
     for (let left = SLICE; left > 0; left--) {
-      const entry = this.#unsaved.take();
-      if (entry === undefined) break;
-      if (entry.dirtySince < this.epoch) this.#save(entry);
+      const slot = this.#unsaved.take();
+      if (slot === NO_ENTRY) break;
+      if (this.entries.dirtySince[slot]! < this.epoch) this.#save(slot);
     }
     if (this.#unsaved.size > 0) return false;
     this.#isSaving = false;
@@ -123,32 +127,35 @@ export class WriteBackCache {
     return true;
   }
 
-  #save(entry: AnyEntry): void {
-    this.#encode(entry);
+  #save(slot: number): void {
+    this.#encode(slot);
     if (this.#batch.size >= SLICE) this.flush();
   }
 
-  #encode(entry: AnyEntry): void {
-    if (entry.value !== undefined) this.#put(entry);
-    else if (entry.isStored) this.#delete(entry);
-    entry.dirtySince = CLEAN;
-    this.#weigh(entry);
+  #encode(slot: number): void {
+    const { entries } = this;
+    if (entries.values[slot] !== undefined) this.#put(slot);
+    else if (entries.isStored(slot)) this.#delete(slot);
+    entries.dirtySince[slot] = CLEAN;
+    this.#weigh(slot);
   }
 
-  #put(entry: AnyEntry): void {
+  #put(slot: number): void {
+    const { entries } = this;
     this.#value.reset();
-    entry.table.codec.encode(entry.value, this.#value);
-    this.#batch.put(this.#keyOf(entry), this.#value.view());
-    entry.isStored = true;
+    entries.table(slot).codec.encode(entries.values[slot], this.#value);
+    this.#batch.put(this.#keyOf(slot), this.#value.view());
+    entries.setStored(slot, true);
   }
 
-  #delete(entry: AnyEntry): void {
-    this.#batch.delete(this.#keyOf(entry));
-    entry.isStored = false;
+  #delete(slot: number): void {
+    this.#batch.delete(this.#keyOf(slot));
+    this.entries.setStored(slot, false);
   }
 
-  #keyOf({ table, keyGroup, key, mapKey }: AnyEntry): Uint8Array {
-    return this.keys.view(table.state, keyGroup, key, mapKey);
+  #keyOf(slot: number): Uint8Array {
+    const { entries } = this;
+    return this.keys.view(entries.state(slot), entries.keyGroup[slot]!, entries.keys[slot]!, entries.mapKeys[slot]);
   }
 
   /** Writes what is encoded. */
@@ -166,9 +173,9 @@ export class WriteBackCache {
   #writeSlice(): boolean {
     if (this.#dirty.size === 0) return false;
     for (let left = SLICE; left > 0; left--) {
-      const entry = this.#dirty.take();
-      if (entry === undefined) break;
-      if (entry.dirtySince !== CLEAN) this.#encode(entry);
+      const slot = this.#dirty.take();
+      if (slot === NO_ENTRY) break;
+      if (this.entries.dirtySince[slot] !== CLEAN) this.#encode(slot);
     }
     this.flush();
     return true;
@@ -195,26 +202,36 @@ export class WriteBackCache {
     for (let rounds = 0; this.#bytes > this.budgetBytes && rounds < 4; rounds++) {
       // The hand passes over what was used since the last time; the second round finds all that is clean.
       if (rounds >= 2) while (this.#writeSlice());
-      this.#drop(this.#ring.length);
+      this.#drop(this.entries.end);
     }
   }
 
   /** CLOCK (Corbató, 1968): the hand passes over what was used since it came by, and drops what was not. */
   #drop(steps: number): void {
     this.flush();
-    const ring = this.#ring;
-    for (let left = steps; left > 0 && this.#bytes > this.budgetBytes && ring.length > 0; left--) {
-      if (this.#hand >= ring.length) this.#hand = 0;
-      const entry = ring[this.#hand]!;
-      if (entry.isReferenced || entry.dirtySince !== CLEAN || ((this.#accesses - entry.touched) | 0) < PROTECTED) {
-        entry.isReferenced = false;
-        this.#hand++;
-        continue;
-      }
-      this.#bytes -= entry.bytes;
-      entry.table.forget(entry);
-      const last = ring.pop()!;
-      if (last !== entry) ring[this.#hand] = last;
+    const { entries } = this;
+    for (let left = steps; left > 0 && this.#bytes > this.budgetBytes; left--) {
+      const slot = this.#hand < entries.end ? this.#hand : 0;
+      this.#hand = slot + 1;
+      if (this.#mayDrop(slot)) this.#dropEntry(slot);
+      else entries.passOver(slot);
     }
+  }
+
+  #mayDrop(slot: number): boolean {
+    const { entries } = this;
+    return (
+      entries.isInUse(slot) &&
+      !entries.isReferenced(slot) &&
+      entries.dirtySince[slot] === CLEAN &&
+      ((this.#accesses - entries.touched[slot]!) | 0) >= PROTECTED
+    );
+  }
+
+  #dropEntry(slot: number): void {
+    const { entries } = this;
+    this.#bytes -= entries.bytes[slot]!;
+    entries.table(slot).forget(slot);
+    entries.remove(slot);
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { CacheEntry, type CachedTable } from '../../../src/state/rocksdb/cache-entry.js';
+import { CacheEntries, NO_ENTRY, type CachedTable } from '../../../src/state/rocksdb/cache-entries.js';
 import { plainValueCodec } from '../../../src/state/codecs/plain-value-codec.js';
 import { DirtyEntries } from '../../../src/state/rocksdb/dirty-entries.js';
 import type { Key } from '../../../src/record/key.js';
@@ -13,15 +13,20 @@ const tables = [1, 2].map((state): CachedTable<unknown> => ({
   forget: () => undefined,
 }));
 
-function entry(keyGroup: number, key: Key, table = 0, mapKey?: Key): CacheEntry<unknown> {
-  const made = new CacheEntry<unknown>(tables[table]!, key, mapKey, 0);
-  made.keyGroup = keyGroup;
-  return made;
+const entries = new CacheEntries();
+
+/** @returns its slot */
+function entry(keyGroup: number, key: Key, table = 0, mapKey?: Key): number {
+  const slot = entries.add(tables[table]!, key, mapKey, 0);
+  entries.keyGroup[slot] = keyGroup;
+  return slot;
 }
 
-function takeAll(dirty: DirtyEntries): CacheEntry<unknown>[] {
-  const taken: CacheEntry<unknown>[] = [];
-  for (let next = dirty.take(); next !== undefined; next = dirty.take()) taken.push(next);
+const keysOf = (slots: readonly number[]): readonly Key[] => slots.map((slot) => entries.keys[slot]!);
+
+function takeAll(dirty: DirtyEntries): number[] {
+  const taken: number[] = [];
+  for (let next = dirty.take(); next !== NO_ENTRY; next = dirty.take()) taken.push(next);
   return taken;
 }
 
@@ -30,21 +35,22 @@ describe('dirty entries', () => {
     const anyKey = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.bigInt());
     const anyEntry = fc
       .tuple(fc.nat(KEY_GROUPS - 1), anyKey, fc.nat(1), fc.option(fc.string(), { nil: undefined }))
-      .map((parts) => entry(...parts));
+      .map((parts) => () => entry(...parts));
     const steps = fc.array(fc.oneof(anyEntry, fc.nat(20)), { maxLength: 200 });
     fc.assert(
       fc.property(steps, (sequence) => {
-        const dirty = new DirtyEntries(KEY_GROUPS);
-        const added: CacheEntry<unknown>[] = [];
-        const taken: CacheEntry<unknown>[] = [];
+        const dirty = new DirtyEntries(entries, KEY_GROUPS);
+        const added: number[] = [];
+        const taken: number[] = [];
         for (const step of sequence) {
           if (typeof step !== 'number') {
-            dirty.add(step);
-            added.push(step);
+            const slot = step();
+            dirty.add(slot);
+            added.push(slot);
           } else {
             for (let left = step; left > 0; left--) {
               const next = dirty.take();
-              if (next !== undefined) taken.push(next);
+              if (next !== NO_ENTRY) taken.push(next);
             }
           }
           assert.equal(dirty.size, added.length - taken.length);
@@ -57,38 +63,32 @@ describe('dirty entries', () => {
   });
 
   it('come key group by key group, and sorted within one', () => {
-    const dirty = new DirtyEntries(KEY_GROUPS);
+    const dirty = new DirtyEntries(entries, KEY_GROUPS);
     const keys = Array.from({ length: 1000 }, (_, i) => `customer-${(i * 7919) % 100_003}`);
     for (const [i, key] of keys.entries()) dirty.add(entry(i % 3, key));
     const expected = [0, 1, 2].flatMap((group) => keys.filter((_, i) => i % 3 === group).sort());
-    assert.deepEqual(
-      takeAll(dirty).map(({ key }) => key),
-      expected,
-    );
+    assert.deepEqual(keysOf(takeAll(dirty)), expected);
   });
 
   it('of several states and of maps come state by state, and map by map', () => {
-    const dirty = new DirtyEntries(KEY_GROUPS);
+    const dirty = new DirtyEntries(entries, KEY_GROUPS);
     const [a, b, c, d] = [entry(0, 9, 1), entry(0, 'k', 0, 2), entry(0, 'k', 0, 1), entry(0, 'j', 0, 3)];
     for (const each of [a, b, c, d]) dirty.add(each);
     assert.deepEqual(takeAll(dirty), [d, c, b, a]);
   });
 
   it('that are more than are sorted at once are all given out', () => {
-    const dirty = new DirtyEntries(KEY_GROUPS);
+    const dirty = new DirtyEntries(entries, KEY_GROUPS);
     const keys = Array.from({ length: 10_000 }, (_, i) => `k${i}`);
     for (const key of keys) dirty.add(entry(5, key));
-    assert.deepEqual(new Set(takeAll(dirty).map(({ key }) => key)), new Set(keys));
+    assert.deepEqual(new Set(keysOf(takeAll(dirty))), new Set(keys));
   });
 
   it('are given out round and round: what is added while its key group is being written waits for the next round', () => {
-    const dirty = new DirtyEntries(KEY_GROUPS);
+    const dirty = new DirtyEntries(entries, KEY_GROUPS);
     for (const group of [0, 1, 2]) dirty.add(entry(group, `first-${group}`));
-    assert.equal(dirty.take()?.key, 'first-0');
+    assert.deepEqual(keysOf([dirty.take()]), ['first-0']);
     dirty.add(entry(0, 'second-0'));
-    assert.deepEqual(
-      takeAll(dirty).map(({ key }) => key),
-      ['first-1', 'first-2', 'second-0'],
-    );
+    assert.deepEqual(keysOf(takeAll(dirty)), ['first-1', 'first-2', 'second-0']);
   });
 });
