@@ -11,6 +11,8 @@ export interface SnapshotOrigin {
   readonly checkpoint: number;
   readonly database: RocksDatabase;
   readonly keyGroups: KeyGroupRange;
+  /** The database is closed, or about to be: native functions that are called then end the process. */
+  readonly isClosed: boolean;
   /** Goes on with the saving of the epoch, in slices, until the snapshot was told to freeze. */
   saved(snapshot: PendingSnapshot): Promise<void>;
 }

@@ -70,6 +70,7 @@ export class RocksKeyedStore implements KeyedStore {
   readonly #states: KeyedStates;
   readonly #shipped: ShippedFiles;
   #pending: PendingSnapshot | undefined;
+  #isClosed = false;
   #frames = 0;
 
   /** See `openRocksStore`. */
@@ -155,10 +156,14 @@ export class RocksKeyedStore implements KeyedStore {
     this.#tables.dropUnclaimed();
     this.#cache.beginEpoch();
     const { keyGroups, fileBytes, yieldToEventLoop, folder, incarnation } = this.options;
+    const isClosed = (): boolean => this.#isClosed;
     const origin: SnapshotOrigin = {
       checkpoint,
       database: this.#database,
       keyGroups,
+      get isClosed() {
+        return isClosed();
+      },
       saved: async (snapshot) => {
         while (this.#pending === snapshot) {
           this.#saveSlice();
@@ -195,6 +200,9 @@ export class RocksKeyedStore implements KeyedStore {
   }
 
   async close(): Promise<void> {
+    // A snapshot that is still being saved goes on between frames: it finds that there is nothing to be saved any more.
+    this.#isClosed = true;
+    this.#pending = undefined;
     await this.#database.close();
     await rm(this.options.folder, { recursive: true, force: true });
   }

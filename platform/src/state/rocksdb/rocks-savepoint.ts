@@ -31,7 +31,7 @@ export class RocksSavepoint implements KeyedSnapshot, PendingSnapshot {
     try {
       await this.origin.saved(this);
       const view = this.#view;
-      if (view === undefined) throw new Error(`savepoint ${this.origin.checkpoint} was released`);
+      if (view === undefined) throw this.#released();
       const states = inCanonicalOrder(this.states.map(({ description }) => description));
       const pieces = writeCanonical(
         states,
@@ -58,36 +58,46 @@ export class RocksSavepoint implements KeyedSnapshot, PendingSnapshot {
   *#entries(view: RocksIterator, numbers: readonly number[]): Generator<CanonicalEntry | undefined> {
     const { first, last } = this.origin.keyGroups;
     for (let keyGroup = first; keyGroup <= last; keyGroup++) {
-      for (const [state, number] of numbers.entries()) yield* entriesOf(view, keyGroup, number, state);
+      for (const [state, number] of numbers.entries()) yield* this.#entriesOf(view, keyGroup, number, state);
     }
+  }
+
+  /** The entries of one state in one key group; undefined between pieces. */
+  *#entriesOf(
+    view: RocksIterator,
+    keyGroup: number,
+    number: number,
+    state: number,
+  ): Generator<CanonicalEntry | undefined> {
+    const prefix = Buffer.alloc(PREFIX_BYTES);
+    prefix.writeUInt16BE(keyGroup, 0);
+    prefix.writeUInt16BE(number, 2);
+    this.#assertOpen();
+    view._seekSync(prefix);
+    for (;;) {
+      this.#assertOpen();
+      const { rows, finished } = view._nextvSync(ROWS);
+      for (let i = 0; i < rows.length; i += 2) {
+        const key = rows[i]!;
+        if (prefix.compare(key, 0, PREFIX_BYTES) !== 0) return;
+        yield { keyGroup, state, address: key.subarray(PREFIX_BYTES), value: rows[i + 1]! };
+      }
+      yield undefined;
+      if (finished) return;
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#isReleased || this.origin.isClosed) throw this.#released();
+  }
+
+  #released(): Error {
+    return new Error(`savepoint ${this.origin.checkpoint} was released`);
   }
 
   release(): void {
     this.#isReleased = true;
     void this.#view?.close();
     this.#view = undefined;
-  }
-}
-
-/** The entries of one state in one key group; undefined between pieces. */
-function* entriesOf(
-  view: RocksIterator,
-  keyGroup: number,
-  number: number,
-  state: number,
-): Generator<CanonicalEntry | undefined> {
-  const prefix = Buffer.alloc(PREFIX_BYTES);
-  prefix.writeUInt16BE(keyGroup, 0);
-  prefix.writeUInt16BE(number, 2);
-  view._seekSync(prefix);
-  for (;;) {
-    const { rows, finished } = view._nextvSync(ROWS);
-    for (let i = 0; i < rows.length; i += 2) {
-      const key = rows[i]!;
-      if (prefix.compare(key, 0, PREFIX_BYTES) !== 0) return;
-      yield { keyGroup, state, address: key.subarray(PREFIX_BYTES), value: rows[i + 1]! };
-    }
-    yield undefined;
-    if (finished) return;
   }
 }

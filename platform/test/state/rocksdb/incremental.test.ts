@@ -204,6 +204,29 @@ describe('incremental checkpoints of RocksDB', function () {
     await restored(await take(2), (other) => check(other, (key) => (key % 2 === 0 ? 1 : 0)));
   });
 
+  for (const type of ['checkpoint', 'savepoint'] as const) {
+    it(`end, as a ${type} that is being made, with the store that is closed: it is not touched any more`, async () => {
+      const roomy = { memoryBytes: 64_000_000 };
+      const other = await fixture.open(roomy);
+      for (let key = 0; key < KEYS / 4; key++) valuesOf(other).put(key, `0/${key}/`);
+      const saved = other.snapshot({ checkpoint: 1, type }).persist(storage.target('chk-1'));
+      await Promise.all([other.close(), assert.rejects(saved)]);
+    });
+  }
+
+  it('end, as a savepoint that is being read, with the store that is closed', async () => {
+    const other = await fixture.open();
+    for (let key = 0; key < KEYS / 4; key++) valuesOf(other).put(key, `0/${key}/`);
+    const target: SnapshotTarget = {
+      ...storage.target('chk-1'),
+      write: async (name, chunks) => {
+        await other.close();
+        return storage.target('chk-1').write(name, chunks);
+      },
+    };
+    await assert.rejects(other.snapshot({ checkpoint: 1, type: 'savepoint' }).persist(target));
+  });
+
   it('leave no links behind', async () => {
     const options = fixture.options();
     const other = await fixture.open(options);
