@@ -1,7 +1,7 @@
 /**
  * `npm run -s bench:checkpoint -- 1000000 0.01`: keyed state of so many keys with values of 100 bytes on RocksDB. Full
- * checkpoints until the database rests, then one after so large a part of the keys was changed, then a restore from it, in a folder that is synced
- * as in a run. Prints one JSON line:
+ * checkpoints until the database rests, then one after so large a part of the keys was changed, then a restore from it,
+ * in a folder that is synced as in a run. Prints one JSON line:
  *
  * - `syncMs`: the longest time for which the store kept its thread during the last checkpoint: the barrier, or a slice
  *   of writing, or the freezing of the files;
@@ -29,8 +29,6 @@ if (!(keys > 0) || !(changed >= 0 && changed <= 1)) {
 const VALUE_BYTES = 100;
 const KEYS_A_FRAME = 500;
 const MEMORY_BYTES = 256 * 1024 * 1024;
-/** A checkpoint that ships no more than this found nothing rewritten. */
-const AT_REST_BYTES = 10_000;
 
 const root = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
 const checkpoints = new CheckpointFolder(join(root, 'checkpoints'));
@@ -110,7 +108,7 @@ async function write(store: RocksKeyedStore, step: number, round: number): Promi
   }
 }
 
-async function checkpoint(store: RocksKeyedStore, number: number) {
+async function checkpoint(store: RocksKeyedStore, number: number, base?: number) {
   const target = counting(
     checkpoints.target(attempt, {
       checkpoint: number,
@@ -123,7 +121,7 @@ async function checkpoint(store: RocksKeyedStore, number: number) {
   const stopwatch = new Stopwatch();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  const barrier = { checkpoint: number, type: 'checkpoint', base: number - 1 } as const;
+  const barrier = { checkpoint: number, type: 'checkpoint', ...(base === undefined ? {} : { base }) } as const;
   const snapshot = stopwatch.measure(() => store.snapshot(barrier));
   const persisted = snapshot.persist(target);
   let isDone = false;
@@ -148,6 +146,12 @@ async function checkpoint(store: RocksKeyedStore, number: number) {
 const sizeOf = ({ content }: KeyedStateHandle): number =>
   content.files.reduce((sum, file) => sum + ('file' in file ? file.file.bytes : file.bytes), 0);
 
+/** With their lengths: some may be half-written. */
+const tablesOf = ({ content }: KeyedStateHandle): string =>
+  content.files
+    .flatMap((file) => ('local' in file && file.local.endsWith('.sst') ? [`${file.local} ${file.file.bytes}`] : []))
+    .join();
+
 const round = (ms: number): number => Math.round(ms * 10) / 10;
 
 try {
@@ -156,10 +160,13 @@ try {
   let number = 1;
   let full = await checkpoint(store, number);
   // What was written at once is still being sorted in the background; measured is a state at rest.
-  while (full.shipped > AT_REST_BYTES) full = await checkpoint(store, ++number);
+  for (let before = ''; before !== tablesOf(full.handle);) {
+    before = tablesOf(full.handle);
+    full = await checkpoint(store, ++number);
+  }
   const step = changed === 0 ? keys : Math.round(1 / changed);
   await write(store, step, 1);
-  const incremental = await checkpoint(store, ++number);
+  const incremental = await checkpoint(store, ++number, number - 1);
   await store.close();
 
   const start = performance.now();

@@ -29,6 +29,9 @@ const FILTER = 'bloomfilter:10:false';
 const MIN_MEMTABLE_BYTES = 4 * 1024 * 1024;
 const MAX_MEMTABLE_BYTES = 16 * 1024 * 1024;
 
+/** As good as for ever: what is too much is deleted by `trimArchive`. */
+const WAL_KEPT_MS = 2 ** 32 - 1;
+
 export interface LiveSst {
   /** Its name in the folder. */
   readonly name: string;
@@ -82,6 +85,7 @@ export class RocksDatabase {
         filterPolicy: FILTER,
         blockSize: BLOCK_BYTES,
         walCompression: false,
+        walTTL: WAL_KEPT_MS,
       });
     } catch (error) {
       throw diskError(`open the state in ${folder}`, (error as { cause?: unknown }).cause ?? error);

@@ -24,6 +24,8 @@ import type {
 import { KeyedStates } from '../kinds/keyed-states.js';
 import type { KeyedStoreOptions } from '../state-backend.js';
 import { DatabaseKeys } from './database-keys.js';
+import { LOG_BYTES_MAX } from './frozen-files.js';
+import { trimArchive } from './log-files.js';
 import type { PendingSnapshot, SnapshotOrigin } from './pending-snapshot.js';
 import type { RocksDatabase } from './rocks-database.js';
 import { RocksSavepoint } from './rocks-savepoint.js';
@@ -62,6 +64,8 @@ const HEAP_FACTOR = 1.5;
 /** Entries that are looked at for being expired, once in so many frames; more where more have come. */
 const SWEPT_ENTRIES = 64;
 const FRAMES_A_SWEEP = 16;
+/** Frames between two looks at the archive of logs. */
+const FRAMES_A_TRIM = 1024;
 
 export class RocksKeyedStore implements KeyedStore {
   readonly #database: RocksDatabase;
@@ -130,6 +134,7 @@ export class RocksKeyedStore implements KeyedStore {
     this.#states.sweep(++this.#frames % FRAMES_A_SWEEP === 0 ? SWEPT_ENTRIES : 0);
     if (this.#pending !== undefined) this.#saveSlice();
     this.#cache.drain();
+    if (this.#frames % FRAMES_A_TRIM === 0) trimArchive(this.#database.folder, LOG_BYTES_MAX);
   }
 
   #saveSlice(): void {

@@ -8,7 +8,7 @@ import type { KeyedSnapshot, SnapshotTarget } from '../keyed-snapshot.js';
 import { freezeFiles, type FrozenFiles } from './frozen-files.js';
 import type { PendingSnapshot, SnapshotOrigin } from './pending-snapshot.js';
 import { shipFiles } from './ship-files.js';
-import { hasTable, type ShippedFiles, type ShippedParts } from './shipped-files.js';
+import type { ShippedFiles, ShippedParts } from './shipped-files.js';
 import type { NumberedState } from './state-numbers.js';
 
 export const ROCKSDB_VERSION = 1;
@@ -33,7 +33,7 @@ export class RocksSnapshot implements KeyedSnapshot, PendingSnapshot {
   freeze(): void {
     if (this.#isReleased) return;
     try {
-      this.#frozen = freezeFiles(this.origin.database, this.folder, (sst) => hasTable(this.base, sst));
+      this.#frozen = freezeFiles(this.origin.database, this.folder, this.base);
     } catch (error) {
       // It fails the checkpoint, and not the task that came by.
       this.#failure = error;

@@ -4,11 +4,11 @@ import type { StateFile } from '../../job/state-handle.js';
 import type { SnapshotTarget } from '../keyed-snapshot.js';
 import type { FrozenFile, FrozenFiles } from './frozen-files.js';
 import { diskError } from './rocks-errors.js';
-import type { ShippedParts } from './shipped-files.js';
+import { bytesOf, type ShippedParts } from './shipped-files.js';
 
 /** A growing file of more parts is shipped anew, as one. */
 const PARTS_MAX = 32;
-/** Tables that are on their way at once: each waits for its fsync. */
+/** Files that are on their way at once: each waits for its fsync. */
 const AT_ONCE = 4;
 
 /**
@@ -17,22 +17,22 @@ const AT_ONCE = 4;
  * @returns the parts of each file, old and new
  */
 export async function shipFiles(
-  { tables, growing, current }: FrozenFiles,
+  { final, growing, current }: FrozenFiles,
   target: SnapshotTarget,
   id: string,
   base: ShippedParts,
 ): Promise<ShippedParts> {
   const parts = new Map<string, readonly StateFile[]>();
-  const waiting = [...tables];
-  const shipTables = async (): Promise<void> => {
-    for (let table = waiting.pop(); table !== undefined; table = waiting.pop()) {
-      const { name, path } = table;
+  const waiting = [...final];
+  const shipFinal = async (): Promise<void> => {
+    for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+      const { name, path } = file;
       parts.set(name, path === undefined ? base.get(name)! : [await target.share(`${id}-${name}`, path)]);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, shipTables));
+  await Promise.all(Array.from({ length: AT_ONCE }, shipFinal));
   for (const file of growing) parts.set(file.name, await shipGrowing(file, target, id, base.get(file.name) ?? []));
-  parts.set('CURRENT', [await target.write(`${id}-CURRENT`, [Buffer.from(current)])]);
+  if (current !== undefined) parts.set('CURRENT', [await target.write(`${id}-CURRENT`, [Buffer.from(current)])]);
   return parts;
 }
 
@@ -44,7 +44,7 @@ async function shipGrowing(
   before: readonly StateFile[],
 ): Promise<readonly StateFile[]> {
   const kept = before.length < PARTS_MAX ? before : [];
-  const start = kept.reduce((sum, part) => sum + part.bytes, 0);
+  const start = bytesOf(kept);
   if (start === bytes) return kept;
   return [...kept, await target.write(`${id}-${name}`, contentOf(path!, start, bytes))];
 }

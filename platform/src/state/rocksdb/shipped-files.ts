@@ -29,6 +29,11 @@ export function hasTable(parts: ShippedParts, { name, bytes }: LiveSst): boolean
   return shipped?.length === 1 && shipped[0]!.bytes === bytes;
 }
 
+/** What was shipped of a file. */
+export function bytesOf(parts: readonly StateFile[]): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 export class ShippedFiles {
   #complete: RestoredParts | undefined;
   readonly #pending = new Map<number, ShippedParts>();

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidegateError } from '../../../src/common/errors.js';
 import type { KeyedStateHandle } from '../../../src/job/state-handle.js';
 import { plainValueCodec } from '../../../src/state/codecs/plain-value-codec.js';
 import type { SnapshotTarget } from '../../../src/state/keyed-snapshot.js';
+import { LOG_BYTES_MAX } from '../../../src/state/rocksdb/frozen-files.js';
 import type { RocksKeyedStore } from '../../../src/state/rocksdb/rocks-keyed-store.js';
 import { MemoryCheckpoints } from '../memory-checkpoints.js';
 import { RocksFixture } from './fixture.js';
@@ -33,6 +34,14 @@ function check(store: RocksKeyedStore, rounds: (key: number) => number): void {
 const namesOf = (handle: KeyedStateHandle): string[] => {
   assert.ok(handle.content.format === 'rocksdb');
   return handle.content.files.map(({ file }) => file.name);
+};
+
+const tablesOf = (handle: KeyedStateHandle): string[] => namesOf(handle).filter((name) => name.endsWith('.sst'));
+
+/** By their names in the database. */
+const localTablesOf = ({ content }: KeyedStateHandle): string[] => {
+  assert.ok(content.format === 'rocksdb');
+  return content.files.map(({ local }) => local).filter((name) => name.endsWith('.sst'));
 };
 
 const isCoded = (code: string) => (error: unknown) => error instanceof TidegateError && error.code === code;
@@ -168,6 +177,52 @@ describe('incremental checkpoints of RocksDB', function () {
         check(third, () => 0);
       });
     });
+  });
+
+  it('ship the log alone while tables are flushed and sorted behind it', async () => {
+    fill(store, 0);
+    const { checkpoint, handle } = await atRest();
+    // As much again as there was: several memtables.
+    fill(store, 1);
+    const before = storage.shipped;
+    const next = await take(checkpoint + 1, checkpoint);
+    const shipped = storage.shipped - before;
+    assert.deepEqual(new Set(tablesOf(next)), new Set(tablesOf(handle)));
+    assert.ok(shipped < KEYS * 200, `${shipped} bytes for ${KEYS} keys`);
+    await restored(next, (other) => check(other, () => 1));
+    const whole = await take(checkpoint + 2);
+    assert.notDeepEqual(localTablesOf(whole), localTablesOf(handle), 'nothing was flushed');
+  });
+
+  it('take the tables when the logs have grown long, and restore the whole whichever they take', async () => {
+    fill(store, 0);
+    let { checkpoint, handle } = await atRest();
+    let taken = 0;
+    for (let round = 1; round <= 5; round++) {
+      fill(store, round);
+      const tables = new Set(tablesOf(handle));
+      handle = await take(checkpoint + 1, checkpoint);
+      store.checkpointComplete(++checkpoint);
+      if (tablesOf(handle).some((name) => !tables.has(name))) taken++;
+      await restored(handle, (other) => check(other, () => round));
+    }
+    assert.ok(taken >= 1 && taken <= 4, `${taken} of 5`);
+  });
+
+  it('take the tables when a log that they need is gone', async () => {
+    const options = fixture.options({ memoryBytes: 4_000_000 });
+    const other = await fixture.open(options);
+    fill(other, 0);
+    await take(1, undefined, other);
+    other.checkpointComplete(1);
+    for (let round = 1; round <= 4; round++) fill(other, round);
+    for (let frame = 0; frame < 3000; frame++) other.drain();
+    const archive = join(options.folder, 'db', 'archive');
+    const kept = readdirSync(archive).reduce((sum, name) => sum + statSync(join(archive, name)).size, 0);
+    assert.ok(kept <= LOG_BYTES_MAX, `${kept} bytes of logs`);
+    const next = await take(2, 1, other);
+    await restored(next, (again) => check(again, () => 4));
+    await other.close();
   });
 
   it('keep the number of parts of a log bounded', async () => {
