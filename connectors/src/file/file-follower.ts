@@ -25,7 +25,7 @@ import {
 import { BatchBuilder } from '../reading/batch-builder.js';
 import { FramedChunk } from '../reading/framed-chunk.js';
 import type { FeedOutput } from '../reading/queued-reader.js';
-import { absent } from './absent.js';
+import { absent } from '../disk/absent.js';
 import { handleChunks } from './chunks.js';
 import { beginsAs, HEAD_BYTES } from './file-identity.js';
 import { findAgain, findCopyAgain } from './find-again.js';

@@ -5,7 +5,7 @@
  * copy of itself: its folder was moved to another machine.
  */
 import { open, type FileHandle } from 'node:fs/promises';
-import { absent } from './absent.js';
+import { absent } from '../disk/absent.js';
 import { COPIED_MEANWHILE, COPIED_WHILE_FOLLOWED, isCopy, isSame, type FollowedFile } from './followed-file.js';
 import { rotatedSince, siblingsOf, type Sibling } from './rotation.js';
 

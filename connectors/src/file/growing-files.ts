@@ -13,7 +13,7 @@ import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { BigIntStats } from 'node:fs';
 import type { SourceSplit, SplitEnumerator } from '../api/index.js';
-import { absent } from './absent.js';
+import { absent } from '../disk/absent.js';
 import { unreadable } from './file-follower.js';
 import { HEAD_BYTES } from './file-identity.js';
 import { movedSince } from './find-again.js';

@@ -6,7 +6,7 @@ import { sinkOptions, sourceOptions } from './options.js';
 
 export { findsFiles, matchesPattern } from './file-pattern.js';
 export { FileSink } from './sink/file-sink.js';
-export type { FileStatus, FileSystem, OpenFile, OpenMode } from './sink/file-system.js';
+export type { FileStatus, FileSystem, OpenFile, OpenMode } from '../disk/file-system.js';
 
 export const file: Connector = {
   name: 'file',

@@ -19,7 +19,7 @@ import {
   type Sink,
   type SinkWriter,
 } from '../api/index.js';
-import { FileAppender } from '../file/sink/file-appender.js';
+import { FileAppender } from '../disk/file-appender.js';
 import { Readiness } from '../writing/readiness.js';
 import { Batch } from './batch.js';
 import { HttpSender } from './http-sender.js';

@@ -7,7 +7,7 @@
  * - Every operation takes a turn of the event loop, so that others come between.
  */
 import { dirname } from 'node:path';
-import type { FileStatus, FileSystem, OpenFile, OpenMode } from '../../src/file/sink/file-system.js';
+import type { FileStatus, FileSystem, OpenFile, OpenMode } from '../../src/disk/file-system.js';
 
 interface Inode {
   readonly id: number;

@@ -1,7 +1,7 @@
 /** A writer below exactly-once: what is written is appended at once, and there for good after a flush. */
 import type { OutgoingRecord, SinkWriter } from '../../api/index.js';
 import { Readiness } from '../../writing/readiness.js';
-import type { FileAppender } from './file-appender.js';
+import type { FileAppender } from '../../disk/file-appender.js';
 
 const LINE_END = Buffer.from('\n');
 

@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import { ConnectorError } from '../../api/index.js';
-import type { FileSystem } from './file-system.js';
+import type { FileSystem } from '../../disk/file-system.js';
 
 const MARK = /^attempt-(\d+)$/;
 

@@ -1,9 +1,9 @@
 /** What earlier attempts left in a folder of parts that is written below exactly-once. */
 import { join } from 'node:path';
 import { connectorError, type SinkSubtask } from '../../api/index.js';
-import type { FileSystem } from './file-system.js';
+import type { FileSystem } from '../../disk/file-system.js';
 import { parsePartName } from './part-name.js';
-import { cutTornLine } from './torn-line.js';
+import { cutTornLine } from '../../disk/torn-line.js';
 
 const OPEN_PART = /^\.(part-\d+-\d+(?![\d-]).*)\.inprogress$/;
 

@@ -25,9 +25,9 @@ import {
 import { AppendWriter } from './append-writer.js';
 import { AttemptFence } from './attempt-fence.js';
 import { completeParts, discardParts } from './earlier-parts.js';
-import { FileAppender } from './file-appender.js';
+import { FileAppender } from '../../disk/file-appender.js';
 import { FencedCommitter } from './fenced-committer.js';
-import { nodeFileSystem, type FileSystem } from './file-system.js';
+import { nodeFileSystem, type FileSystem } from '../../disk/file-system.js';
 import { PartCommitter } from './part-committer.js';
 import { PartWriter } from './part-writer.js';
 import { RangeCommitter } from './range-committer.js';

@@ -11,9 +11,9 @@
 import { dirname, join } from 'node:path';
 import { ConnectorError } from '../../api/index.js';
 import type { AttemptFence } from './attempt-fence.js';
-import { endOf, extend, holds, NOTHING, rangeOf, readBlocks, type ByteRange } from './byte-range.js';
-import { writeFully, type FileStatus, type FileSystem, type OpenFile } from './file-system.js';
-import { endOfLines } from './torn-line.js';
+import { endOf, extend, holds, NOTHING, rangeOf, readBlocks, type ByteRange } from '../../disk/byte-range.js';
+import { writeFully, type FileStatus, type FileSystem, type OpenFile } from '../../disk/file-system.js';
+import { endOfLines } from '../../disk/torn-line.js';
 
 /** How much of a file is looked at to know it again, where nothing else is known of it. */
 const TAIL_BYTES = 64 * 1024;

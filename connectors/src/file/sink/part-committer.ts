@@ -15,7 +15,7 @@ import {
   type StagedEpoch,
 } from '../../api/index.js';
 import type { AttemptFence } from './attempt-fence.js';
-import type { FileSystem } from './file-system.js';
+import type { FileSystem } from '../../disk/file-system.js';
 import { parsePartName, pendingName, type PartName } from './part-name.js';
 import { decodeStaged } from './staged-form.js';
 

@@ -6,11 +6,12 @@
 import { join } from 'node:path';
 import type { ConnectorContext, OutgoingRecord, SinkWriter } from '../../api/index.js';
 import { Readiness } from '../../writing/readiness.js';
-import { EpochBuffer } from './epoch-buffer.js';
-import type { FileSystem } from './file-system.js';
+import { EpochBuffer } from '../../staging/epoch-buffer.js';
+import type { FileSystem } from '../../disk/file-system.js';
 import { committedName, inProgressName, pendingName } from './part-name.js';
-import { PendingWrites } from './pending-writes.js';
-import { encodeStaged } from './staged-form.js';
+import { PendingWrites } from '../../staging/pending-writes.js';
+import { encodeStaged } from '../../staging/staged-bytes.js';
+import type { StagedPart } from './staged-form.js';
 
 export interface PartWriterOptions {
   /** As the user wrote it. */
@@ -54,14 +55,14 @@ export class PartWriter implements SinkWriter {
     const { path, subtask, attempt, suffix, context } = this.options;
     const { digest, written } = this.#buffer.seal();
     const base = { form: 'part', version: 1, path } as const;
-    if (written === undefined) return encodeStaged(base);
+    if (written === undefined) return encodeStaged(base satisfies StagedPart);
     const name = committedName(subtask, epoch, attempt, suffix);
     this.#pending.add(this.#finish(written, this.#inProgress, pendingName(name)), path);
     this.#buffer = this.#next();
     // It was the sealed buffer's disk that was waited for.
     this.#readiness.tell();
     context.failpoint?.('fileSink.afterStage');
-    return encodeStaged({ ...base, part: { name, bytes: digest.bytes } });
+    return encodeStaged({ ...base, part: { name, bytes: digest.bytes } } satisfies StagedPart);
   }
 
   async flush(): Promise<void> {

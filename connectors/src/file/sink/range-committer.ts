@@ -3,20 +3,16 @@
  *
  * Invariant: a side file is removed only when its records are durable in the output file.
  */
-import { basename, dirname, join } from 'node:path';
-import {
-  ConnectorError,
-  type Committer,
-  type ConnectorContext,
-  type RestoredEpochs,
-  type StagedEpoch,
-} from '../../api/index.js';
+import { basename, dirname } from 'node:path';
+import type { Committer, ConnectorContext, RestoredEpochs, StagedEpoch } from '../../api/index.js';
 import type { AttemptFence } from './attempt-fence.js';
-import { holds, readBlocks, type Digest } from './byte-range.js';
-import type { FileSystem } from './file-system.js';
+import type { FileSystem } from '../../disk/file-system.js';
+import { SIDE_SUFFIX } from '../../staging/epoch-stage.js';
+import { gathered, SideFiles } from '../../staging/side-files.js';
 import { OutputFile, type EpochBytes } from './output-file.js';
 import type { FileEnd } from './range-writer.js';
-import { decodeStaged, encodeStaged, type StagedRange } from './staged-form.js';
+import { encodeStaged } from '../../staging/staged-bytes.js';
+import { decodeStaged, type StagedRange } from './staged-form.js';
 
 export interface RangeCommitterOptions {
   /** As the user wrote it. */
@@ -38,9 +34,12 @@ interface RangeEpoch extends EpochBytes {
 }
 
 export class RangeCommitter implements Committer {
+  readonly #sides: SideFiles;
   #output: OutputFile | undefined;
 
-  constructor(readonly options: RangeCommitterOptions) {}
+  constructor(readonly options: RangeCommitterOptions) {
+    this.#sides = new SideFiles(options.files, options.sideFolder);
+  }
 
   async recover(restored: RestoredEpochs | undefined): Promise<void> {
     const { files, target, header, context, end } = this.options;
@@ -58,13 +57,13 @@ export class RangeCommitter implements Committer {
   }
 
   async commit(epoch: StagedEpoch): Promise<void> {
-    const { files, context, sideFolder } = this.options;
+    const { context } = this.options;
     if (this.#output === undefined) throw new Error('a committer recovers before it commits');
     const bytes = this.#read(epoch);
     context.failpoint?.('fileSink.beforeCommit');
     await this.#output.append(bytes);
     context.failpoint?.('fileSink.afterCommit');
-    if (bytes.range.side !== undefined) await files.remove(join(sideFolder, bytes.range.side));
+    if (bytes.range.side !== undefined) await this.#sides.remove(bytes.range.side);
   }
 
   async embed(epoch: StagedEpoch): Promise<StagedEpoch> {
@@ -97,41 +96,16 @@ export class RangeCommitter implements Committer {
   #read({ staged }: StagedEpoch): RangeEpoch {
     const { context, path } = this.options;
     const { description, records } = decodeStaged(context.name, path, 'range', staged);
-    const blocks = async (): Promise<AsyncIterable<Uint8Array> | Iterable<Uint8Array> | undefined> =>
-      description.side === undefined ? [records] : this.#openSide(description.side, description);
+    const blocks: EpochBytes['blocks'] = async () =>
+      description.side === undefined ? [records] : this.#sides.read(description.side, description);
     return { range: description, blocks };
-  }
-
-  async #openSide(side: string, digest: Digest): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const { files, sideFolder } = this.options;
-    const path = join(sideFolder, side);
-    return (await files.status(path)) === undefined ? undefined : this.#readSide(path, digest);
-  }
-
-  async *#readSide(path: string, digest: Digest): AsyncGenerator<Uint8Array, void, void> {
-    const file = await this.options.files.open(path, 'r');
-    try {
-      if (!(await holds(file, { ...digest, offset: 0 }))) {
-        throw new ConnectorError('corrupt', `${path} does not hold the records that were staged in it`);
-      }
-      yield* readBlocks(file, 0, digest.bytes);
-    } finally {
-      await file.close();
-    }
   }
 
   /** What is restored has been written, and nothing else is staged. */
   async #removeSides(): Promise<void> {
     const { fence, sideFolder } = this.options;
-    await fence.removeFrom(sideFolder, (name) => name.endsWith('.staged'));
+    await fence.removeFrom(sideFolder, (name) => name.endsWith(SIDE_SUFFIX));
   }
-}
-
-async function gathered(blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array[]> {
-  const all: Uint8Array[] = [];
-  // A block's memory may be used for the next one.
-  for await (const block of blocks) all.push(Uint8Array.from(block));
-  return all;
 }
 
 function byPlace(left: RangeEpoch, right: RangeEpoch): number {

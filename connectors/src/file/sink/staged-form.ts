@@ -1,11 +1,7 @@
-/**
- * How a staged epoch looks in a checkpoint: length of the description (4 bytes, big endian) | description as JSON | the
- * records themselves, where they are few.
- *
- * Invariant: the description says its form and its version; what a later version wrote is refused, not misread.
- */
+/** What the staged epochs of this egress say of their records (`staged-bytes.ts`). */
 import { ConnectorError } from '../../api/index.js';
-import type { ByteRange } from './byte-range.js';
+import type { ByteRange } from '../../disk/byte-range.js';
+import { splitStaged } from '../../staging/staged-bytes.js';
 
 /** Records for one file. */
 export interface StagedRange extends ByteRange {
@@ -28,14 +24,6 @@ export interface StagedPart {
 }
 
 type Staged = StagedRange | StagedPart;
-const LENGTH_BYTES = 4;
-
-export function encodeStaged(description: Staged, records: readonly Uint8Array[] = []): Uint8Array {
-  const text = Buffer.from(JSON.stringify(description));
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeUInt32BE(text.length);
-  return Buffer.concat([length, text, ...records]);
-}
 
 /**
  * Throws a ConnectorError, `invalid-option` where the epoch was staged for another path.
@@ -47,18 +35,13 @@ export function decodeStaged<F extends Staged['form']>(
   form: F,
   staged: Uint8Array,
 ): { readonly description: Staged & { readonly form: F }; readonly records: Uint8Array } {
-  const bytes = Buffer.from(staged.buffer, staged.byteOffset, staged.byteLength);
-  const end = LENGTH_BYTES + (bytes.length < LENGTH_BYTES ? Infinity : bytes.readUInt32BE(0));
-  if (end > bytes.length) throw new ConnectorError('corrupt', `egress ${egress}: a staged epoch is cut short`);
-  const description = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, end)) as Staged;
-  if (description.version !== 1) {
-    throw new ConnectorError('corrupt', `egress ${egress}: the checkpoint is of a later version of tidegate`);
-  }
-  if (description.path !== path || description.form !== form) {
+  const { description, records } = splitStaged(egress, staged);
+  const known = description as Staged;
+  if (known.path !== path || known.form !== form) {
     throw new ConnectorError(
       'invalid-option',
-      `egress ${egress}: the checkpoint holds records for ${description.path}, but the egress writes ${path}; change it back, or start with --fresh`,
+      `egress ${egress}: the checkpoint holds records for ${known.path}, but the egress writes ${path}; change it back, or start with --fresh`,
     );
   }
-  return { description: description as Staged & { readonly form: F }, records: bytes.subarray(end) };
+  return { description: known as Staged & { readonly form: F }, records };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { ConnectorContext } from '../../../src/api/index.js';
 import { FileSink } from '../../../src/file/sink/file-sink.js';
-import { nodeFileSystem, type FileSystem } from '../../../src/file/sink/file-system.js';
+import { nodeFileSystem, type FileSystem } from '../../../src/disk/file-system.js';
 import { parsePartName } from '../../../src/file/sink/part-name.js';
 import { SimulatedDisk } from '../../support/simulated-disk.js';
 import { itIsExactlyOnce } from './exactly-once-conformance.js';
@@ -29,6 +29,7 @@ class FileWorld implements World {
     const files = new MortalFiles(this.disk, life);
     this.#open.set(life, files);
     const context: ConnectorContext = {
+      job: 'test',
       name: 'alerts',
       baseDir: this.baseDir,
       stateDir: join(this.baseDir, 'state'),

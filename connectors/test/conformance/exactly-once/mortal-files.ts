@@ -1,5 +1,5 @@
 /** A file system as one attempt has it: it ends with it. */
-import type { FileStatus, FileSystem, OpenFile, OpenMode } from '../../../src/file/sink/file-system.js';
+import type { FileStatus, FileSystem, OpenFile, OpenMode } from '../../../src/disk/file-system.js';
 import type { Life } from './life.js';
 
 export class MortalFiles implements FileSystem {

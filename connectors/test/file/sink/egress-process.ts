@@ -14,6 +14,7 @@ const failures: Error[] = [];
 const sink = new FileSink(
   { path: 'out/alerts.jsonl', suffix: '' },
   {
+    job: 'test',
     name: 'alerts',
     baseDir,
     stateDir,

@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import type { Committer, RestoredEpochs, SinkWriter, StagedEpoch } from '../../../src/api/index.js';
 import { FileSink } from '../../../src/file/sink/file-sink.js';
-import { nodeFileSystem, type FileSystem } from '../../../src/file/sink/file-system.js';
+import { nodeFileSystem, type FileSystem } from '../../../src/disk/file-system.js';
 import { createContext, type TestContext } from '../../support/context.js';
 
 interface Attempt {

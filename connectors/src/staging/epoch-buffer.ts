@@ -5,10 +5,10 @@
  * - Each record is a line. What `seal` says about length and checksum is exact, whatever is still on its way to the disk.
  * - The file is made when it is needed, as a new one: nobody else's file of that name is ever written to.
  */
-import type { ConnectorContext } from '../../api/index.js';
-import { extend, NOTHING, type Digest } from './byte-range.js';
-import { FileAppender } from './file-appender.js';
-import type { FileSystem } from './file-system.js';
+import type { ConnectorContext } from '../api/index.js';
+import { extend, NOTHING, type Digest } from '../disk/byte-range.js';
+import { FileAppender } from '../disk/file-appender.js';
+import type { FileSystem } from '../disk/file-system.js';
 
 const BLOCK = 64 * 1024;
 const LINE_END = Buffer.from('\n');

@@ -1,5 +1,5 @@
 /** Writes under way that a flush waits for. Invariant: after one has failed, every flush tells so. */
-import { connectorError, type ConnectorError } from '../../api/index.js';
+import { connectorError, type ConnectorError } from '../api/index.js';
 
 export class PendingWrites {
   readonly #running = new Set<Promise<void>>();

@@ -7,7 +7,7 @@
  * - After a failed write nothing more is written: the error is told once to `fail` and to every later flush.
  */
 import { dirname } from 'node:path';
-import { connectorError, type ConnectorContext, type ConnectorError } from '../../api/index.js';
+import { connectorError, type ConnectorContext, type ConnectorError } from '../api/index.js';
 import { nodeFileSystem, writeFully, type FileSystem, type OpenFile } from './file-system.js';
 import { cutTornLine } from './torn-line.js';
 

@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readdir, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { absent, ignoring } from '../absent.js';
+import { absent, ignoring } from './absent.js';
 
 /** As in fopen(3): `wx` fails with EEXIST, `r+` and `r` with ENOENT. `w+` is `w` that can be read. */
 export type OpenMode = 'r' | 'r+' | 'w' | 'w+' | 'wx' | 'a';
