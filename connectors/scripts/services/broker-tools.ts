@@ -1,0 +1,93 @@
+/** What tests do with brokers beside what they test: topics, records, and what a reader of committed data finds. */
+import type { Admin, Kafka, Message } from 'kafkajs';
+import { kafkajs } from '../../src/kafka/library.js';
+
+export interface BrokerTools {
+  readonly brokers: string;
+  readonly kafka: Kafka;
+  readonly admin: Admin;
+  /** A new topic. @returns its name */
+  createTopic(partitions: number): Promise<string>;
+  produce(topic: string, messages: readonly Message[]): Promise<void>;
+  /** All that is committed, by partition. */
+  committed(topic: string): Promise<CommittedMessage[]>;
+  close(): Promise<void>;
+}
+
+export interface CommittedMessage {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | undefined;
+  readonly value: string;
+  readonly id: string | undefined;
+}
+
+const SILENT = 0;
+const MARK = 'mark-';
+let topics = 0;
+
+/** @param brokers addresses, separated by commas */
+export async function connectBrokers(brokers: string): Promise<BrokerTools> {
+  const { Kafka: Client } = kafkajs();
+  const kafka = new Client({
+    brokers: brokers.split(','),
+    logLevel: SILENT,
+    retry: { retries: 30, initialRetryTime: 50 },
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  return {
+    brokers,
+    kafka,
+    admin,
+    createTopic: async (numPartitions) => {
+      const topic = `topic-${process.pid}-${topics++}`;
+      await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
+      // A topic that was just made is not known everywhere.
+      await until(async () => (await admin.fetchTopicOffsets(topic).catch(() => [])).length === numPartitions);
+      return topic;
+    },
+    produce: async (topic, messages) => {
+      const producer = kafka.producer();
+      await producer.connect();
+      await producer.send({ topic, messages: [...messages] });
+      await producer.disconnect();
+    },
+    committed: (topic) => readCommitted(kafka, admin, topic),
+    close: () => admin.disconnect(),
+  };
+}
+
+/** Puts a mark into each partition and reads up to it: through whatever transactions are open, as they end. */
+async function readCommitted(kafka: Kafka, admin: Admin, topic: string): Promise<CommittedMessage[]> {
+  const mark = `${MARK}${topics++}`;
+  const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition }) => partition);
+  const producer = kafka.producer();
+  await producer.connect();
+  await producer.send({ topic, messages: partitions.map((partition) => ({ partition, key: mark, value: '' })) });
+  await producer.disconnect();
+  const found: CommittedMessage[] = [];
+  let marks = 0;
+  const consumer = kafka.consumer({ groupId: `verifier-${mark}`, maxWaitTimeInMs: 50 });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({
+    eachBatch: async ({ batch: { partition, messages } }) => {
+      for (const { offset, key, value, headers } of messages) {
+        const text = key?.toString();
+        if (text === mark) marks++;
+        if (text?.startsWith(MARK) === true) continue;
+        const id = headers?.['id']?.toString();
+        found.push({ partition, offset: Number(offset), key: text, value: String(value), id });
+      }
+    },
+  });
+  await until(async () => marks >= partitions.length);
+  await consumer.disconnect();
+  return found;
+}
+
+/** Bounded by the test's own time. */
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}

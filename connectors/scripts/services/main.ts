@@ -1,0 +1,63 @@
+/**
+ * `npm run services -- start|stop|status [kafka] [kafka3]`: real servers for examples and by hand, on this machine's loopback
+ * address, until they are stopped. `start` prints the addresses; data stay in `.tidegate/services` until the folder is deleted.
+ * A server that `KAFKA_BROKERS` names is used as it is: nothing is started or stopped.
+ */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KafkaCluster } from './kafka-cluster.js';
+import { ServiceError } from './service-error.js';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const FOLDER = join(ROOT, '.tidegate', 'services');
+const CACHE = join(FOLDER, 'libraries');
+const USAGE = 'npm run services -- start|stop|status [kafka] [kafka3]';
+
+const SERVICES: Readonly<Record<string, KafkaCluster>> = {
+  kafka: new KafkaCluster({ folder: join(FOLDER, 'kafka'), cache: CACHE, ports: [[9092, 9093]] }),
+  kafka3: new KafkaCluster({
+    folder: join(FOLDER, 'kafka3'),
+    cache: CACHE,
+    ports: [
+      [9192, 9193],
+      [9194, 9195],
+      [9196, 9197],
+    ],
+  }),
+};
+
+async function main([action, ...names]: readonly string[]): Promise<void> {
+  const wanted = names.length > 0 ? names : action === 'start' ? ['kafka'] : Object.keys(SERVICES);
+  const unknown = wanted.find((name) => !Object.hasOwn(SERVICES, name));
+  if (unknown !== undefined) throw new ServiceError(`there is no service "${unknown}"\n${USAGE}`);
+  for (const name of wanted) await act(action, name, SERVICES[name]!);
+}
+
+async function act(action: string | undefined, name: string, cluster: KafkaCluster): Promise<void> {
+  const given = process.env['KAFKA_BROKERS'];
+  if (given !== undefined && given !== '') return say(`${name}: KAFKA_BROKERS names ${given}`);
+  switch (action) {
+    case 'start':
+      if (!(await cluster.isRunning())) await cluster.start();
+      return say(`${name}: ${cluster.brokers}`);
+    case 'stop':
+      await cluster.stop();
+      return say(`${name}: stopped`);
+    case 'status':
+      return say(`${name}: ${(await cluster.isRunning()) ? cluster.brokers : 'not running'}`);
+    default:
+      throw new ServiceError(USAGE);
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof ServiceError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
