@@ -27,6 +27,7 @@ async function throughSource(): Promise<number> {
   const format = json.createFormat?.({ maxDocument: 1 }, { maxRecordBytes: 1024 * 1024 });
   if (format === undefined) throw new Error('json reads');
   const source = new FileSource({ path: [path], follow: false, pollInterval: 1 }, format, {
+    job: 'bench',
     name: 'bench',
     baseDir: dirname(path),
     stateDir: dirname(path),

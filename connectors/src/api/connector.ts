@@ -9,6 +9,8 @@ import type { Source } from './source.js';
 
 /** What the host gives a connector: nothing else of the world is reached except by the connector's own I/O. */
 export interface ConnectorContext {
+  /** The job's name. */
+  readonly job: string;
   /** The ingress's or egress's name, for messages. */
   readonly name: string;
   /** The folder of the application file: relative paths are taken from here. */

@@ -40,6 +40,8 @@ export interface QueuedReaderOptions {
   readonly context: Pick<ConnectorContext, 'fail' | 'schedule'>;
   /** Told the positions of a checkpoint once it is complete: what lies before them is never asked for again. */
   readonly onCheckpointComplete?: (splits: readonly SourceSplit[]) => void;
+  /** What feeds share is given up, when none of them runs any more. */
+  readonly onClose?: () => Promise<void>;
 }
 
 export class QueuedReader implements SourceReader {
@@ -137,6 +139,7 @@ export class QueuedReader implements SourceReader {
     this.#closeCallbacks.clear();
     await Promise.all(this.#feeds);
     for (const queue of this.#active) queue.clear();
+    await this.#options.onClose?.();
   }
 
   #isDone(): boolean {

@@ -24,6 +24,7 @@ export function createContext(options: { readonly seed?: number; readonly dir?: 
   failed.catch(() => undefined);
   let state = options.seed ?? 1;
   return {
+    job: 'test',
     name: 'events',
     baseDir,
     stateDir: join(baseDir, 'state'),

@@ -4,13 +4,14 @@ import { file } from '@tidegate/connectors/file';
 import { formats } from '@tidegate/connectors/formats';
 import { generator } from '@tidegate/connectors/generator';
 import { http } from '@tidegate/connectors/http';
+import { kafka } from '@tidegate/connectors/kafka';
 import { stdin } from '@tidegate/connectors/stdin';
 import { stdout } from '@tidegate/connectors/stdout';
 import type { Registry } from '../spec/registry.js';
 import { text } from './presentation/text-format.js';
 
 /** In the order in which they are shown. */
-const CONNECTORS: readonly Connector[] = [file, stdin, http, stdout, generator];
+const CONNECTORS: readonly Connector[] = [file, kafka, stdin, http, stdout, generator];
 
 export function createRegistry(): Registry {
   return {

@@ -320,8 +320,8 @@ const mistakes: readonly Mistake[] = [
   },
   {
     name: 'a connector of a later version',
-    text: ingress('kafka: { topics: x }'),
-    says: 'TG115 4:5 ingresses.i.kafka is not yet in this version: Kafka comes with a later version',
+    text: ingress('bullmq: { queue: x }'),
+    says: 'TG115 4:5 ingresses.i.bullmq is not yet in this version: BullMQ comes with a later version',
   },
   {
     name: 'a format of a later version',

@@ -33,6 +33,7 @@ export interface EnvironmentOptions {
 export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
   const { graph, registry, tables, spill, checkpoints } = options;
   const contextOf = (node: SourceNode | SinkNode, fail: (error: Error) => void): ConnectorContext => ({
+    job: graph.name,
     name: node.name,
     baseDir: graph.settings.baseDir,
     stateDir: join(graph.settings.stateDir, node.id),

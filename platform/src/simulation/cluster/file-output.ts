@@ -24,6 +24,7 @@ export class FileOutput {
 
   sink(process: SimulatedProcess, name: string, fail: (error: Error) => void): Sink {
     const context = {
+      job: 'simulated',
       name,
       baseDir: BASE,
       stateDir: `${BASE}/state`,

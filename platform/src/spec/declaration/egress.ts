@@ -28,6 +28,6 @@ export function egressDeclaration(registry: Registry) {
       renamedFrom: renamedFrom('egress', NAME),
     },
     variants: variantsOf(registry.sinks),
-    later: { kafka: 'Kafka comes with a later version' },
+    later: { bullmq: 'BullMQ comes with a later version' },
   });
 }

@@ -40,6 +40,6 @@ export function ingressDeclaration(registry: Registry) {
       renamedFrom: renamedFrom('ingress', NAME),
     },
     variants: variantsOf(registry.sources),
-    later: { kafka: 'Kafka comes with a later version' },
+    later: { bullmq: 'BullMQ comes with a later version' },
   });
 }

@@ -1,0 +1,62 @@
+/**
+ * Topics of Kafka as a source: each partition is a split, and its offset lies in the checkpoint.
+ */
+import {
+  ConnectorError,
+  type ConnectorContext,
+  type Format,
+  type Source,
+  type SourceReader,
+  type SourceSplit,
+  type SplitEnumerator,
+} from '../api/index.js';
+import { QueuedReader } from '../reading/queued-reader.js';
+import { KafkaClient } from './client.js';
+import { GroupCommitter } from './group-committer.js';
+import { PartitionConsumers } from './partition-consumers.js';
+import { PartitionEnumerator } from './partition-enumerator.js';
+import { RecordMaker } from './record-maker.js';
+import type { KafkaSourceOptions } from './source-options.js';
+
+const MAX_QUEUED_BYTES = 1024 * 1024;
+
+export class KafkaSource implements Source {
+  readonly boundedness: 'bounded' | 'unbounded';
+  readonly replayable = true;
+  readonly #client: KafkaClient;
+  readonly #records: RecordMaker;
+
+  constructor(
+    private readonly options: KafkaSourceOptions,
+    format: Format,
+    private readonly context: ConnectorContext,
+  ) {
+    if (options.start === 'group-offsets' && options.group === undefined)
+      throw new ConnectorError('invalid-option', `ingress ${context.name}: start: group-offsets needs a group`);
+    this.boundedness = options.end === 'never' ? 'unbounded' : 'bounded';
+    this.#client = new KafkaClient(options, 'ingress', context);
+    this.#records = new RecordMaker(format, options.fields);
+  }
+
+  createEnumerator(known: readonly SourceSplit[]): SplitEnumerator {
+    return new PartitionEnumerator(this.#client, this.options, known);
+  }
+
+  createReader(): SourceReader {
+    const { context, options } = this;
+    const { group } = options;
+    const consumers = new PartitionConsumers(this.#client, options, this.#records, context);
+    const committer = group === undefined ? undefined : new GroupCommitter(this.#client, group, context);
+    return new QueuedReader({
+      feed: (split, output) => consumers.read(split, output),
+      concurrency: Infinity,
+      maxQueuedBytes: MAX_QUEUED_BYTES,
+      context,
+      ...(committer === undefined ? {} : { onCheckpointComplete: (splits) => committer.commit(splits) }),
+      onClose: async () => {
+        await consumers.closed();
+        await committer?.close();
+      },
+    });
+  }
+}

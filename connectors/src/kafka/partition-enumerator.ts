@@ -1,0 +1,73 @@
+/**
+ * Finds the partitions of an ingress's topics.
+ *
+ * Invariants
+ * - A partition's start is decided once, when it is found, and lies in the checkpoint from then on: so the records between
+ *   its being found and its first record are not lost by a crash.
+ * - A partition that appears while the source is read is read from its first record, whatever `start` says.
+ */
+import type { Admin } from 'kafkajs';
+import type { SourceSplit, SplitEnumerator } from '../api/index.js';
+import type { KafkaClient } from './client.js';
+import { offsetOf, partitionRanges, type PartitionRange } from './partition-offsets.js';
+import type { KafkaSourceOptions } from './source-options.js';
+import { splitId } from './topic-partition.js';
+
+/** What a split of a bounded ingress must know to end. */
+export interface PartitionEnd {
+  /** The first offset that is not read. */
+  readonly end: number;
+}
+
+export class PartitionEnumerator implements SplitEnumerator {
+  readonly discoveryInterval: number | undefined;
+  readonly #found: Set<string>;
+  #isFirst: boolean;
+
+  constructor(
+    private readonly client: KafkaClient,
+    private readonly options: KafkaSourceOptions,
+    known: readonly SourceSplit[],
+  ) {
+    // Of a bounded run all is found at its beginning.
+    this.discoveryInterval = options.end === 'never' ? options.discovery : undefined;
+    this.#found = new Set(known.map(({ id }) => id));
+    this.#isFirst = known.length === 0;
+  }
+
+  async discover(): Promise<readonly SourceSplit[]> {
+    if (this.options.end === 'latest' && !this.#isFirst) return [];
+    const splits = await this.client.admin(async (admin) => {
+      const ranges = await Promise.all(
+        this.options.topics.map((topic) => partitionRanges(admin, this.client.subject, topic)),
+      );
+      const news = ranges.flat().filter((range) => !this.#found.has(splitId(range)));
+      const starts = this.#isFirst ? await this.#starts(admin, news) : news.map(({ low }) => low);
+      return news.map((range, i) => this.#split(range, starts[i]!));
+    });
+    for (const { id } of splits) this.#found.add(id);
+    this.#isFirst = false;
+    return splits;
+  }
+
+  #split(range: PartitionRange, offset: number): SourceSplit {
+    const end: PartitionEnd = { end: range.high };
+    return { id: splitId(range), offset, ...(this.options.end === 'latest' ? { state: end } : {}) };
+  }
+
+  async #starts(admin: Admin, ranges: readonly PartitionRange[]): Promise<number[]> {
+    const { start, group, topics } = this.options;
+    if (start === 'latest') return ranges.map(({ high }) => high);
+    if (start === 'earliest' || group === undefined) return ranges.map(({ low }) => low);
+    const committed = new Map<string, number>();
+    for (const { topic, partitions } of await admin.fetchOffsets({ groupId: group, topics: [...topics] }))
+      for (const { partition, offset } of partitions)
+        committed.set(splitId({ topic, partition }), offsetOf(offset, { topic, partition }));
+    return ranges.map((range) => {
+      const offset = committed.get(splitId(range)) ?? -1;
+      return offset < 0 ? range.low : offset;
+    });
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,107 @@
+/**
+ * One partition being read: turns its messages into batches for the reader's queue.
+ *
+ * Invariants
+ * - `position` is the offset behind the last message that was taken, or passed over (aborted transactions, control records,
+ *   what compaction removed): it never goes back.
+ * - A bounded reading ends at `end`, and takes nothing from there on.
+ */
+import type { KafkaMessage } from 'kafkajs';
+import type { ConnectorError, SourceBatch } from '../api/index.js';
+import type { FeedOutput } from '../reading/queued-reader.js';
+import type { RecordMaker } from './record-maker.js';
+import { splitId, type TopicPartition } from './topic-partition.js';
+
+export interface PartitionReadingOptions extends TopicPartition {
+  /** The first offset to be read. */
+  readonly from: number;
+  /** The first one that is not; undefined for a reading without an end. */
+  readonly end: number | undefined;
+  readonly records: RecordMaker;
+  readonly output: FeedOutput;
+  /**
+   * Asked where the next message is not the next one by number, as compaction and control records leave gaps.
+   * @returns the same position, or where to go on as the records there are gone; rejects if that is not wanted
+   */
+  startBehind(position: number): Promise<number>;
+}
+
+export class PartitionReading implements TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+  position: number;
+  /** Resolves at the end or when the reader is closed, rejects with what made reading impossible. */
+  readonly finished: Promise<void>;
+  #finish!: () => void;
+  #reject!: (error: ConnectorError) => void;
+  #isFinished = false;
+
+  constructor(private readonly options: PartitionReadingOptions) {
+    this.topic = options.topic;
+    this.partition = options.partition;
+    this.position = options.from;
+    this.finished = new Promise((resolve, reject) => {
+      this.#finish = resolve;
+      this.#reject = reject;
+    });
+    options.output.onClose(() => this.#end());
+    this.#endIfReached();
+  }
+
+  async accept(messages: readonly KafkaMessage[]): Promise<void> {
+    const { output, records, startBehind } = this.options;
+    const first = messages.find(({ offset }) => Number(offset) >= this.position);
+    if (this.#isFinished || first === undefined) return;
+    if (Number(first.offset) > this.position) this.position = await startBehind(this.position);
+    const batch = this.#batchOf(messages, records);
+    if (batch !== undefined) {
+      this.position = batch.nextOffset;
+      output.push(batch);
+    }
+    this.#endIfReached();
+  }
+
+  #batchOf(messages: readonly KafkaMessage[], records: RecordMaker): SourceBatch | undefined {
+    const { end = Infinity } = this.options;
+    const batch = records.begin(splitId(this));
+    let next = this.position;
+    for (const message of messages) {
+      const offset = Number(message.offset);
+      if (offset < this.position) continue;
+      if (offset >= end) break;
+      batch.add(this, offset, message);
+      next = offset + 1;
+    }
+    return batch.take(next);
+  }
+
+  /** All up to this offset has been taken or passed over. */
+  passed(lastOffset: string): void {
+    this.position = Math.max(this.position, Number(lastOffset) + 1);
+    this.#endIfReached();
+  }
+
+  /** Resolves when there is room for more. @returns whether more is wanted at all */
+  async wantsMore(): Promise<boolean> {
+    await this.options.output.room();
+    return !this.#isFinished;
+  }
+
+  fail(error: ConnectorError): void {
+    this.#isFinished = true;
+    this.#reject(error);
+  }
+
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  #endIfReached(): void {
+    if (this.options.end !== undefined && this.position >= this.options.end) this.#end();
+  }
+
+  #end(): void {
+    this.#isFinished = true;
+    this.#finish();
+  }
+}

@@ -1,0 +1,46 @@
+/** The options of the sink `kafka`. */
+import type { CompressionTypes } from 'kafkajs';
+import { fields, type ConfigOf } from '../api/index.js';
+import { clientOptions } from './client.js';
+import { kafkajs } from './library.js';
+
+export const sinkOptions = fields({
+  ...clientOptions,
+  topic: {
+    type: 'string',
+    required: true,
+    description:
+      "The topic; it must be there. A record's key is its alert's, so that the alerts of one key keep their order; its header id is the alert's id.",
+  },
+  timestamp: {
+    type: 'string',
+    enum: ['sending', 'event'],
+    default: 'sending',
+    description:
+      "A record's timestamp in Kafka: when it was sent, or the event time. Kafka's retention goes by it: with event, alerts about events that are older than the topic's retention are removed soon after they were sent.",
+  },
+  compression: {
+    type: 'string',
+    enum: ['none', 'gzip'],
+    default: 'none',
+    description: 'How batches are compressed.',
+  },
+  transactionTimeout: {
+    type: 'duration',
+    default: '1m',
+    description:
+      "exactly-once: how long the broker leaves the transaction of one checkpoint open. Nothing is lost when it passes: the records are in the checkpoint and are sent anew. At most the broker's transaction.max.timeout.ms (15 minutes by default).",
+  },
+  transactionalIdPrefix: {
+    type: 'string',
+    description:
+      'exactly-once: what transactional ids and the groups of markers begin with, where brokers allow certain names only. Default: tidegate, the name of the job and of the egress.',
+  },
+});
+
+export type KafkaSinkOptions = ConfigOf<typeof sinkOptions>;
+
+export function compressionOf({ compression }: KafkaSinkOptions): CompressionTypes {
+  const { GZIP, None } = kafkajs().CompressionTypes;
+  return compression === 'gzip' ? GZIP : None;
+}

@@ -1,0 +1,60 @@
+/** The options of the source `kafka`. */
+import { fields, type ConfigOf } from '../api/index.js';
+import { clientOptions } from './client.js';
+
+export const sourceOptions = fields({
+  ...clientOptions,
+  topics: {
+    type: 'list',
+    oneOrMany: true,
+    required: true,
+    of: { type: 'string', description: 'A topic; it must be there.' },
+    description: 'The topic, or several. Each of their partitions is a split; their order is kept.',
+  },
+  start: {
+    type: 'string',
+    enum: ['earliest', 'latest', 'group-offsets'],
+    default: 'earliest',
+    description:
+      'Where reading begins in a partition that no checkpoint knows: at its first record, behind its last one, or where the group has committed (its first record where it has not). Partitions that are added later are read from their first record.',
+  },
+  end: {
+    type: 'string',
+    enum: ['never', 'latest'],
+    default: 'never',
+    description:
+      'latest reads each partition up to where it ended when it was found: the run then ends. never goes on until the run is stopped.',
+  },
+  group: {
+    type: 'string',
+    description:
+      'A consumer group to which positions are committed with each checkpoint, for tools that show the lag and for start: group-offsets. Exactly-once does not rest on it: a run goes on where its checkpoint is.',
+  },
+  onOffsetOutOfRange: {
+    type: 'string',
+    enum: ['fail', 'earliest', 'latest'],
+    default: 'fail',
+    description:
+      'What happens when the records at which reading must go on are gone (retention, a topic made anew): fail stops the job and says how many are lost; earliest or latest goes on there, and says so.',
+  },
+  discovery: {
+    type: 'duration',
+    default: '30s',
+    description: 'How often new partitions are looked for.',
+  },
+  fields: {
+    type: 'object',
+    description:
+      'What Kafka knows of a record besides its value, as fields of the record: each with the name to give it.',
+    example: { key: 'cardId', timestamp: 'sentAt' },
+    fields: fields({
+      key: { type: 'string', description: 'The key, as text; absent where there is none.' },
+      timestamp: { type: 'string', description: 'The timestamp, in epoch milliseconds.' },
+      topic: { type: 'string', description: 'The topic.' },
+      partition: { type: 'string', description: "The partition's number." },
+      offset: { type: 'string', description: 'The offset.' },
+    }),
+  },
+});
+
+export type KafkaSourceOptions = ConfigOf<typeof sourceOptions>;

@@ -1,0 +1,66 @@
+/** The writer of a topic, exactly once: records wait in the checkpoint, or in side files, until it is complete. */
+import type { ConnectorContext, OutgoingRecord, SinkWriter } from '../api/index.js';
+import type { FileSystem } from '../disk/file-system.js';
+import { EpochStage } from '../staging/epoch-stage.js';
+import { encodeStaged } from '../staging/staged-bytes.js';
+import type { CurrentLine } from './kafka-committer.js';
+import { lineOf } from './outgoing-message.js';
+import type { StagedMessages } from './staged-messages.js';
+
+export interface StagingWriterOptions {
+  readonly topic: string;
+  readonly sideFolder: string;
+  readonly subtask: number;
+  readonly attempt: number;
+  readonly current: CurrentLine;
+  readonly context: ConnectorContext;
+  readonly files: FileSystem;
+}
+
+export class StagingWriter implements SinkWriter {
+  readonly #stage: EpochStage;
+
+  constructor(private readonly options: StagingWriterOptions) {
+    const { subtask, attempt } = options;
+    this.#stage = new EpochStage({ ...options, owner: `${subtask}-${attempt}` });
+  }
+
+  write(record: OutgoingRecord): void {
+    this.#stage.write(lineOf(record));
+  }
+
+  ready(): boolean {
+    return this.#stage.ready();
+  }
+
+  onReady(callback: () => void): void {
+    this.#stage.onReady(callback);
+  }
+
+  stage(): Uint8Array {
+    const { topic, context, current } = this.options;
+    if (current.name === undefined) throw new Error('a committer recovers before its writer stages');
+    const { digest, side, inline } = this.#stage.seal();
+    if (digest.bytes === 0) return new Uint8Array();
+    const description: StagedMessages = {
+      form: 'kafka',
+      version: 1,
+      topic,
+      line: current.name,
+      committed: current.committed,
+      ...digest,
+      ...(side === undefined ? {} : { side }),
+    };
+    context.failpoint?.('kafkaSink.afterStage');
+    return encodeStaged(description, inline);
+  }
+
+  async flush(): Promise<void> {
+    await this.#stage.flush();
+    this.options.context.failpoint?.('kafkaSink.afterFlush');
+  }
+
+  close(): Promise<void> {
+    return this.#stage.close();
+  }
+}

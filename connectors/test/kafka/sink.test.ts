@@ -1,0 +1,305 @@
+/** The sink `kafka` on a real broker: what a reader of committed data finds, whoever dies. */
+import assert from 'node:assert/strict';
+import type { Committer, Sink, SinkWriter, StagedEpoch } from '../../src/api/index.js';
+import { kafka } from '../../src/kafka/index.js';
+import { configured } from '../support/configured.js';
+import { createContext, type TestContext } from '../support/context.js';
+import { connectBrokers, until, type BrokerTools } from '../../scripts/services/broker-tools.js';
+import { sharedKafka } from '../../scripts/services/shared-kafka.js';
+
+const START_MS = 120_000;
+
+interface Attempt {
+  readonly writer: SinkWriter;
+  readonly committer: Committer;
+}
+
+describe('the sink kafka', function () {
+  this.timeout(START_MS);
+  let cluster: BrokerTools;
+  let context: TestContext;
+  let topic: string;
+  const open: Committer[] = [];
+
+  before(async () => {
+    cluster = await connectBrokers((await sharedKafka()).brokers);
+  });
+  beforeEach(async () => {
+    context = createContext({ seed: Math.floor(Math.random() * 2 ** 31) });
+    topic = await cluster.createTopic(2);
+  });
+  afterEach(async () => {
+    for (const committer of open.splice(0)) await committer.close();
+    await context.remove();
+  });
+  after(() => cluster?.close());
+
+  const sink = (options: Readonly<Record<string, unknown>> = {}): Sink => {
+    const { options: declared, createSink } = kafka.sink!;
+    return createSink(configured(declared, { brokers: cluster.brokers, topic, ...options }), context, undefined);
+  };
+  let attempts = 0;
+  const attempt = (subtask = 0, parallelism = 1, options: Readonly<Record<string, unknown>> = {}): Attempt => {
+    const made = sink(options);
+    const owner = { subtask, parallelism, attempt: ++attempts };
+    const writer = made.createWriter({ ...owner, delivery: 'exactly-once', restored: true });
+    const committer = made.createCommitter!(owner);
+    open.push(committer);
+    return { writer, committer };
+  };
+  /** A first attempt, from the beginning. */
+  const begun = async (): Promise<Attempt> => {
+    const made = attempt();
+    await made.committer.recover(undefined);
+    return made;
+  };
+  const stage = async (
+    { writer }: Attempt,
+    epoch: number,
+    ids: readonly string[],
+    subtask = 0,
+  ): Promise<StagedEpoch> => {
+    for (const id of ids) writer.write({ payload: `{"id":"${id}"}`, key: id[0]!, timestamp: 5, id });
+    const staged = writer.stage(epoch);
+    await writer.flush();
+    return { subtask, epoch, staged };
+  };
+  /** Ids in the order of their partitions, which is that of each key. */
+  const committed = async (): Promise<string[]> =>
+    (await cluster.committed(topic))
+      .sort((a, b) => a.partition - b.partition || a.offset - b.offset)
+      .map(({ id }) => id!);
+  const shows = async (ids: readonly string[]): Promise<void> => {
+    const found = await committed();
+    assert.deepEqual(found.toSorted(), ids.toSorted());
+    for (const key of new Set(ids.map((id) => id[0])))
+      assert.deepEqual(
+        found.filter((id) => id[0] === key),
+        ids.filter((id) => id[0] === key),
+      );
+  };
+
+  it('shows an epoch when it is committed, with its keys and ids, in the order of each key', async () => {
+    const first = await begun();
+    const epoch = await stage(first, 1, ['a1', 'b1', 'a2', 'b2', 'a3']);
+    await shows([]);
+    await first.committer.commit(epoch);
+    await shows(['a1', 'b1', 'a2', 'b2', 'a3']);
+    const [message] = await cluster.committed(topic);
+    assert.equal(message?.key, message?.id?.[0]);
+    assert.equal(message?.value, `{"id":"${message?.id}"}`);
+  });
+
+  it('commits an epoch once however often it is told to', async () => {
+    const first = await begun();
+    const epochs = [await stage(first, 1, ['a1']), await stage(first, 4, ['a2'])];
+    for (const epoch of [...epochs, ...epochs]) await first.committer.commit(epoch);
+    await shows(['a1', 'a2']);
+  });
+
+  it('sends what was staged and not committed when it is restored, and not what was', async () => {
+    const first = await begun();
+    const epochs = [await stage(first, 1, ['a1']), await stage(first, 2, ['a2', 'b2'])];
+    await first.committer.commit(epochs[0]!);
+    await first.committer.close();
+    const second = attempt();
+    await second.committer.recover({ epoch: 2, staged: epochs, rewound: false });
+    await second.committer.recover({ epoch: 2, staged: epochs, rewound: false });
+    await second.committer.commit(await stage(second, 3, ['a3']));
+    await shows(['a1', 'a2', 'b2', 'a3']);
+  });
+
+  it('keeps an attempt that was taken for dead from sending anything (F7)', async () => {
+    const zombie = await begun();
+    const epoch = await stage(zombie, 1, ['a1']);
+    const late = await stage(zombie, 2, ['z1']);
+    const second = attempt();
+    await second.committer.recover({ epoch: 1, staged: [epoch], rewound: false });
+    await assert.rejects(zombie.committer.commit(late), { code: 'fenced', retriable: true });
+    await second.committer.commit(await stage(second, 2, ['a2']));
+    await shows(['a1', 'a2']);
+  });
+
+  it('leaves no transaction open where an attempt died in the middle of one (F33)', async () => {
+    const first = await begun();
+    const epoch = await stage(first, 1, ['a1', 'b1']);
+    const died = new Error('died');
+    Object.assign(context, {
+      failpoint: (name: string) => {
+        if (name === 'kafkaSink.beforeEndTransaction') throw died;
+      },
+    });
+    await assert.rejects(first.committer.commit(epoch), died);
+    Object.assign(context, { failpoint: undefined });
+    const second = attempt();
+    await second.committer.recover(undefined);
+    await cluster.produce(topic, [{ key: 'c', value: 'x', headers: { id: 'c1' } }]);
+    await shows(['c1']);
+  });
+
+  it('holds an epoch that is larger than memory likes in a file beside, and removes it when it is sent', async () => {
+    const first = await begun();
+    const text = 'x'.repeat(50_000);
+    for (let i = 0; i < 40; i++) first.writer.write({ payload: `"${text}"`, key: 'a', timestamp: 5, id: `a${i}` });
+    const epoch = { subtask: 0, epoch: 1, staged: first.writer.stage(1) };
+    await first.writer.flush();
+    assert.ok(epoch.staged.length < 1_000);
+    const embedded = await first.committer.embed!(epoch);
+    assert.ok(embedded.staged.length > 40 * text.length);
+    await first.committer.commit(epoch);
+    assert.equal((await first.committer.embed!(epoch)).staged, epoch.staged);
+    await first.committer.commit(embedded);
+    const found = await cluster.committed(topic);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      Array.from({ length: 40 }, (_, i) => `a${i}`),
+    );
+    assert.ok(found.every(({ value }) => value.length === text.length + 2));
+  });
+
+  it('takes over what other subtasks had staged when there are fewer, and fences them (F34)', async () => {
+    const [left, right] = [attempt(0, 2), attempt(1, 2)];
+    await left.committer.recover(undefined);
+    await right.committer.recover(undefined);
+    const staged = [await stage(left, 1, ['a1'], 0), await stage(right, 1, ['b1'], 1)];
+    await left.committer.commit(staged[0]!);
+    const late = await stage(right, 2, ['z1'], 1);
+    const only = attempt(0, 1);
+    await only.committer.recover({ epoch: 1, staged, rewound: false });
+    await assert.rejects(right.committer.commit(late), { code: 'fenced' });
+    await shows(['a1', 'b1']);
+  });
+
+  it('sends anew from where a job goes back to, also where numbers come again', async () => {
+    const first = await begun();
+    const epochs = [await stage(first, 1, ['a1']), await stage(first, 2, ['a2']), await stage(first, 3, ['a3'])];
+    for (const epoch of epochs) await first.committer.commit(epoch);
+    const second = attempt();
+    await second.committer.recover({ epoch: 1, staged: [epochs[0]!], rewound: true });
+    await second.committer.commit(await stage(second, 2, ['a4']));
+    await second.committer.commit(await stage(second, 3, ['a5']));
+    await shows(['a1', 'a2', 'a3', 'a4', 'a5']);
+  });
+
+  it('asks the line of another job whose savepoint it starts from what was sent', async () => {
+    const first = await begun();
+    const epochs = [await stage(first, 1, ['a1']), await stage(first, 2, ['a2'])];
+    await first.committer.commit(epochs[0]!);
+    await first.committer.close();
+    const elsewhere = context;
+    context = createContext({ seed: 99 });
+    const second = attempt();
+    await second.committer.recover({ epoch: 2, staged: epochs, rewound: true });
+    await second.committer.commit(await stage(second, 3, ['a3']));
+    await elsewhere.remove();
+    await shows(['a1', 'a2', 'a3']);
+  });
+
+  it('stops where the topic holds more than the checkpoint that it goes on from', async () => {
+    const first = await begun();
+    const epochs = [await stage(first, 1, ['a1']), await stage(first, 2, ['a2'])];
+    for (const epoch of epochs) await first.committer.commit(epoch);
+    const second = attempt();
+    await assert.rejects(second.committer.recover({ epoch: 1, staged: [epochs[0]!], rewound: false }), {
+      code: 'corrupt',
+      message: /the topic holds the alerts of checkpoint 2 .* goes on from checkpoint 1/,
+    });
+  });
+
+  it('stops where the marker is gone and the checkpoint holds what may have been sent', async () => {
+    const first = await begun();
+    await first.committer.commit(await stage(first, 1, ['a1']));
+    const epoch = await stage(first, 2, ['a2']);
+    await first.committer.close();
+    const { groups } = await cluster.admin.listGroups();
+    const markers = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith('tidegate-test-events-0-'));
+    await cluster.admin.deleteGroups(markers);
+    const second = attempt();
+    await assert.rejects(second.committer.recover({ epoch: 2, staged: [epoch], rewound: false }), {
+      code: 'corrupt',
+      message: /the marker of group .* is gone, but checkpoint 1 had been sent/,
+    });
+    await shows(['a1']);
+  });
+
+  it('goes on where the marker is gone and nothing is left to be decided by it', async () => {
+    const first = await begun();
+    await first.committer.commit(await stage(first, 1, ['a1']));
+    await first.committer.close();
+    const second = attempt();
+    await second.committer.recover({ epoch: 2, staged: [], rewound: false });
+    await second.committer.commit(await stage(second, 3, ['a3']));
+    await shows(['a1', 'a3']);
+  });
+
+  it('stages nothing where nothing was written', async () => {
+    const first = await begun();
+    assert.equal((await stage(first, 1, [])).staged.length, 0);
+  });
+
+  it('says what to do where the broker allows no transaction of that length (F32)', async () => {
+    const first = attempt(0, 1, { transactionTimeout: 24 * 3_600_000 });
+    await assert.rejects(first.committer.recover(undefined), {
+      code: 'invalid-option',
+      message: /transactionTimeout is longer than the broker allows/,
+    });
+  });
+
+  it('says which topic is not there', async () => {
+    const first = attempt(0, 1, { topic: 'nowhere' });
+    await assert.rejects(first.committer.recover(undefined), { code: 'not-found', message: /no topic nowhere/ });
+  });
+
+  it('refuses what was staged for another topic', async () => {
+    const first = await begun();
+    const epoch = await stage(first, 1, ['a1']);
+    const second = attempt(0, 1, { topic: await cluster.createTopic(1) });
+    await assert.rejects(second.committer.recover({ epoch: 1, staged: [epoch], rewound: false }), {
+      code: 'invalid-option',
+      message: /the checkpoint holds records for topic-/,
+    });
+  });
+
+  it('sends at once below exactly-once, and a flush waits for the broker', async () => {
+    const writer = sink({ compression: 'gzip' }).createWriter({
+      subtask: 0,
+      parallelism: 1,
+      attempt: 1,
+      delivery: 'at-least-once',
+      restored: false,
+    });
+    const ids = Array.from({ length: 5_000 }, (_, i) => `${'ab'[i % 2]}${i}`);
+    for (const id of ids) writer.write({ payload: `{"id":"${id}"}`, key: id[0]!, timestamp: 5, id });
+    await writer.flush();
+    await shows(ids);
+    await writer.close();
+  });
+
+  it('takes no more below exactly-once than it can hold, and says when it does again', async () => {
+    const writer = sink().createWriter({ subtask: 0, parallelism: 1, attempt: 1, delivery: 'none', restored: false });
+    const payload = 'x'.repeat(100_000);
+    let written = 0;
+    for (; writer.ready(); written++) writer.write({ payload, timestamp: 5, id: `a${written}` });
+    assert.ok(written < 100);
+    await new Promise<void>((resolve) => writer.onReady(resolve));
+    await writer.close();
+    assert.equal((await cluster.committed(topic)).length, written);
+  });
+
+  it('keeps the event time as the timestamp if it is told to, and else that of sending', async () => {
+    for (const [timestamp, isEventTime] of [
+      ['event', true],
+      ['sending', false],
+    ] as const) {
+      topic = await cluster.createTopic(1);
+      const first = attempt(0, 1, { timestamp });
+      await first.committer.recover(undefined);
+      for (const id of ['a1']) first.writer.write({ payload: '{}', timestamp: 1_700_000_000_000, id });
+      await first.committer.commit({ subtask: 0, epoch: 1, staged: first.writer.stage(1) });
+      await until(async () => (await cluster.admin.fetchTopicOffsets(topic))[0]!.high === '2');
+      const found = await cluster.admin.fetchTopicOffsetsByTimestamp(topic, 1_700_000_000_001);
+      assert.equal(found[0]?.offset === '0', !isEventTime);
+      await first.committer.close();
+    }
+  });
+});

@@ -1,0 +1,284 @@
+/** The source `kafka` on a real broker. */
+import assert from 'node:assert/strict';
+import type { Message } from 'kafkajs';
+import type { Source, SourceSplit } from '../../src/api/index.js';
+import { json } from '../../src/formats/json.js';
+import { kafka } from '../../src/kafka/index.js';
+import { kafkajs } from '../../src/kafka/library.js';
+import { configured } from '../support/configured.js';
+import { itIsASource } from '../conformance/source-conformance.js';
+import { createContext, type TestContext } from '../support/context.js';
+import { createFormat } from '../support/formats.js';
+import { open, readAll, type Polls } from '../support/reading.js';
+import { connectBrokers, until, type BrokerTools } from '../../scripts/services/broker-tools.js';
+import { sharedKafka } from '../../scripts/services/shared-kafka.js';
+
+const START_MS = 120_000;
+
+const numbered = (count: number, from = 0): Message[] =>
+  Array.from({ length: count }, (_, i) => ({ key: `k${(from + i) % 10}`, value: JSON.stringify({ n: from + i }) }));
+
+const value = ({ payload }: { readonly payload: unknown }): unknown =>
+  typeof payload === 'string' ? (JSON.parse(payload) as unknown) : payload;
+
+describe('the source kafka', function () {
+  this.timeout(START_MS);
+  let cluster: BrokerTools;
+  let context: TestContext;
+  const opened: Polls[] = [];
+
+  before(async () => {
+    cluster = await connectBrokers((await sharedKafka()).brokers);
+  });
+  beforeEach(() => {
+    context = createContext();
+  });
+  afterEach(async () => {
+    for (const polls of opened.splice(0)) await polls.reader.close();
+    await context.remove();
+  });
+  after(() => cluster?.close());
+
+  const sourceOf = (topics: readonly string[], options: Readonly<Record<string, unknown>> = {}): Source => {
+    const { options: declared, createSource } = kafka.source!;
+    const all = configured<Record<string, unknown>>(declared, { brokers: cluster.brokers, topics, ...options });
+    return createSource(all, createFormat(json), context);
+  };
+  const openSource = async (source: Source, splits?: readonly SourceSplit[]): Promise<Polls> => {
+    const polls = await open(source, context, splits);
+    opened.push(polls);
+    return polls;
+  };
+  const numbersOf = async (source: Source, splits?: readonly SourceSplit[]): Promise<unknown[]> =>
+    (await readAll(source, context, splits))
+      .map((record) => (value(record) as { readonly n: number }).n)
+      .sort(byNumber);
+
+  itIsASource('kafka', { bounded: true, replayable: true }, async () => {
+    const topic = await cluster.createTopic(3);
+    const text = 'x'.repeat(2_000);
+    const messages = Array.from({ length: 4_000 }, (_, n) => ({ key: `k${n}`, value: JSON.stringify({ n, text }) }));
+    for (let at = 0; at < messages.length; at += 400) await cluster.produce(topic, messages.slice(at, at + 400));
+    return { create: () => sourceOf([topic], { end: 'latest' }), records: messages.length };
+  });
+
+  it('reads several topics, each partition in its order', async () => {
+    const topics = [await cluster.createTopic(2), await cluster.createTopic(1)];
+    await cluster.produce(topics[0]!, numbered(50));
+    await cluster.produce(topics[1]!, numbered(50, 50));
+    const records = await readAll(sourceOf(topics, { end: 'latest' }), context);
+    assert.deepEqual([...new Set(records.map(({ split }) => split))].sort(), [
+      `${topics[0]}-0`,
+      `${topics[0]}-1`,
+      `${topics[1]}-0`,
+    ]);
+    assert.equal(records.length, 100);
+  });
+
+  it('ends a bounded read also where a transaction ended it, whose marker is no record', async () => {
+    const topic = await cluster.createTopic(1);
+    await inTransaction(cluster, topic, numbered(5), 'commit');
+    await until(async () => (await cluster.admin.fetchTopicOffsets(topic))[0]?.high === '6');
+    assert.deepEqual(await numbersOf(sourceOf([topic], { end: 'latest' })), [0, 1, 2, 3, 4]);
+  });
+
+  it('does not read what was aborted', async () => {
+    const topic = await cluster.createTopic(1);
+    await inTransaction(cluster, topic, numbered(3), 'commit');
+    await inTransaction(cluster, topic, numbered(3, 10), 'abort');
+    await cluster.produce(topic, numbered(2, 20));
+    await until(async () => (await cluster.admin.fetchTopicOffsets(topic))[0]?.high === '10');
+    assert.deepEqual(await numbersOf(sourceOf([topic], { end: 'latest' })), [0, 1, 2, 20, 21]);
+  });
+
+  it('goes on at the offset of a checkpoint', async () => {
+    const topic = await cluster.createTopic(1);
+    await cluster.produce(topic, numbered(10));
+    const splits = [{ id: `${topic}-0`, offset: 7, state: { end: 10 } }];
+    assert.deepEqual(await numbersOf(sourceOf([topic], { end: 'latest' }), splits), [7, 8, 9]);
+  });
+
+  it('begins behind the last record with start: latest, and keeps that place for a checkpoint', async () => {
+    const topic = await cluster.createTopic(1);
+    await cluster.produce(topic, numbered(5));
+    const splits = await sourceOf([topic], { start: 'latest' }).createEnumerator([]).discover();
+    assert.deepEqual(splits, [{ id: `${topic}-0`, offset: 5 }]);
+  });
+
+  it('commits the positions of complete checkpoints to its group, and begins there with start: group-offsets', async () => {
+    const topic = await cluster.createTopic(1);
+    const group = `group-${topic}`;
+    await cluster.produce(topic, numbered(10));
+    const polls = await openSource(sourceOf([topic], { group }));
+    await polls.records(10);
+    polls.reader.snapshot(1);
+    polls.reader.notifyComplete(1);
+    await until(async () => {
+      const [found] = await cluster.admin.fetchOffsets({ groupId: group, topics: [topic] });
+      return found?.partitions[0]?.offset === '10';
+    });
+    await cluster.produce(topic, numbered(3, 10));
+    assert.deepEqual(
+      await numbersOf(sourceOf([topic], { group, start: 'group-offsets', end: 'latest' })),
+      [10, 11, 12],
+    );
+  });
+
+  it('finds partitions that are added while it reads, and reads them from their first record', async () => {
+    const topic = await cluster.createTopic(1);
+    const source = sourceOf([topic], { start: 'latest' });
+    const enumerator = source.createEnumerator([]);
+    assert.equal((await enumerator.discover()).length, 1);
+    await cluster.admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] });
+    await until(async () => (await cluster.admin.fetchTopicOffsets(topic).catch(() => [])).length === 2);
+    await cluster.produce(topic, [{ partition: 1, value: '{"n":1}' }]);
+    assert.deepEqual(await enumerator.discover(), [{ id: `${topic}-1`, offset: 0 }]);
+    assert.deepEqual(await enumerator.discover(), []);
+  });
+
+  it('gives key, timestamp, topic, partition, offset and headers as it is asked to', async () => {
+    const topic = await cluster.createTopic(1);
+    await cluster.produce(topic, [
+      { key: 'k', value: '{"n":1}', timestamp: '1700000000000', headers: { trace: 'abc', empty: '' } },
+      { key: null, value: '{"n":2}', timestamp: '1700000000001' },
+    ]);
+    const names = { key: 'who', timestamp: 'sentAt', topic: 'topic', partition: '__proto__', offset: 'place' };
+    const polls = await openSource(sourceOf([topic], { end: 'latest', fields: names }));
+    const result = await polls.next();
+    assert.ok(result.kind === 'batch');
+    const [first, second] = result.batch.payloads as Record<string, unknown>[];
+    assert.deepEqual(Object.entries(first!), [
+      ['n', 1],
+      ['who', 'k'],
+      ['sentAt', 1_700_000_000_000],
+      ['topic', topic],
+      ['__proto__', 0],
+      ['place', 0],
+    ]);
+    assert.equal(Object.hasOwn(second!, 'who'), false);
+    assert.deepEqual(result.batch.headers, [{ trace: 'abc', empty: '' }, undefined]);
+  });
+
+  it('calls a message without a value bad, and what cannot be decoded where fields are added', async () => {
+    const topic = await cluster.createTopic(1);
+    await cluster.produce(topic, [{ value: null }, { value: 'no json' }, { value: '{"n":3}' }]);
+    const records = await readAll(sourceOf([topic], { end: 'latest', fields: { key: 'key' } }), context);
+    assert.deepEqual(
+      records.map(({ bad }) => bad !== undefined),
+      [true, true, false],
+    );
+    assert.equal(records[0]?.bad, 'the message has no value');
+  });
+
+  it('says which topic is not there', async () => {
+    await assert.rejects(sourceOf(['nowhere']).createEnumerator([]).discover(), {
+      code: 'not-found',
+      message: /there is no topic nowhere/,
+    });
+  });
+
+  describe('where the records at which it must go on are gone (F38)', () => {
+    const withLoss = async (): Promise<{ readonly topic: string; readonly splits: readonly SourceSplit[] }> => {
+      const topic = await cluster.createTopic(1);
+      await cluster.produce(topic, numbered(10));
+      await cluster.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '6' }] });
+      return { topic, splits: [{ id: `${topic}-0`, offset: 2, state: { end: 10 } }] };
+    };
+
+    it('fails and says how many', async () => {
+      const { topic, splits } = await withLoss();
+      const polls = await openSource(sourceOf([topic], { end: 'latest' }), splits);
+      await assert.rejects(polls.next(), { code: 'corrupt', message: /its first record is at 6: 4 are gone/ });
+    });
+
+    it('goes on at the first one if it may, and says so', async () => {
+      const { topic, splits } = await withLoss();
+      const source = sourceOf([topic], { end: 'latest', onOffsetOutOfRange: 'earliest' });
+      assert.deepEqual(await numbersOf(source, splits), [6, 7, 8, 9]);
+      assert.match(context.lines.join('\n'), /4 are gone; goes on at the earliest one/);
+    });
+
+    it('fails where the topic was made anew and is shorter', async () => {
+      const topic = await cluster.createTopic(1);
+      await cluster.produce(topic, numbered(2));
+      const polls = await openSource(sourceOf([topic]), [{ id: `${topic}-0`, offset: 5 }]);
+      await assert.rejects(polls.next(), { code: 'corrupt', message: /it ends at 2: it was cut or made anew/ });
+    });
+
+    it('fails when they go while it reads', async () => {
+      const topic = await cluster.createTopic(1);
+      const text = 'x'.repeat(20_000);
+      // More than the reader's queue and what was fetched can hold.
+      for (let at = 0; at < 1_000; at += 40)
+        await cluster.produce(
+          topic,
+          Array.from({ length: 40 }, (_, i) => ({ value: JSON.stringify({ n: at + i, text }) })),
+        );
+      const polls = await openSource(sourceOf([topic], { end: 'latest' }));
+      await polls.records(1);
+      await cluster.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '990' }] });
+      await assert.rejects(polls.records(1_000), { code: 'corrupt', message: /its first record is at 990/ });
+    });
+  });
+
+  it('reads every record once while its consumer has to join its group anew', async () => {
+    const topic = await cluster.createTopic(2);
+    await cluster.produce(topic, numbered(2_000));
+    const polls = await openSource(sourceOf([topic], { end: 'latest' }));
+    const seen: number[] = [];
+    seen.push(...(await polls.records(300)).map((record) => (value(record) as { readonly n: number }).n));
+    for (const { groupId } of (await cluster.admin.listGroups()).groups)
+      if (groupId.startsWith('tidegate.events.')) await disturb(cluster, groupId, topic);
+    seen.push(...(await polls.records(Infinity)).map((record) => (value(record) as { readonly n: number }).n));
+    assert.deepEqual(
+      seen.sort(byNumber),
+      Array.from({ length: 2_000 }, (_, n) => n),
+    );
+  });
+});
+
+const byNumber = (left: unknown, right: unknown): number => Number(left) - Number(right);
+
+async function inTransaction(
+  { kafka: client }: BrokerTools,
+  topic: string,
+  messages: Message[],
+  end: 'commit' | 'abort',
+): Promise<void> {
+  const producer = client.producer({ transactionalId: `writer-of-${topic}`, idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.send({ topic, messages });
+  await transaction[end]();
+  await producer.disconnect();
+}
+
+/** Another member comes into the group and goes: everybody has to join anew. */
+async function disturb({ kafka: client }: BrokerTools, groupId: string, topic: string): Promise<void> {
+  const { AssignerProtocol } = kafkajs();
+  const none = Buffer.alloc(0);
+  const consumer = client.consumer({
+    groupId,
+    partitionAssigners: [
+      () => ({
+        name: 'tidegate',
+        version: 1,
+        assign: async ({ members }) =>
+          members.map(({ memberId }) => ({
+            memberId,
+            memberAssignment: AssignerProtocol.MemberAssignment.encode({ version: 1, assignment: {}, userData: none }),
+          })),
+        protocol: ({ topics }) => ({
+          name: 'tidegate',
+          metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData: none }),
+        }),
+      }),
+    ],
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic] });
+  const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+  await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
+  await joined;
+  await consumer.disconnect();
+}
