@@ -55,6 +55,7 @@ const HOUSE: House = {
     'platform/src/simulation/main.ts': { opens: 'everything', because: 'a command: its budget is real time' },
     'cep/src/conformance/': { opens: 'modules', because: 'the conformance command reads case files' },
     // ConnectorContext gives connectors their clock, timers and dice.
+    'connectors/src/disk/': { opens: 'modules', because: 'files, and what must be exactly right on them' },
     'connectors/src/event-log/': { opens: 'modules', because: 'the log on disk that makes requests repeatable' },
     'connectors/src/file/': { opens: 'modules', because: 'files' },
     'connectors/src/http/': { opens: 'modules', because: 'sockets' },
