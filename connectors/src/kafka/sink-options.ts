@@ -2,6 +2,7 @@
 import type { CompressionTypes } from 'kafkajs';
 import { fields, type ConfigOf } from '../api/index.js';
 import { clientOptions } from './client.js';
+import { COMPRESSIONS, typeOfCompression } from './compression.js';
 import { kafkajs } from './library.js';
 
 export const sinkOptions = fields({
@@ -21,7 +22,7 @@ export const sinkOptions = fields({
   },
   compression: {
     type: 'string',
-    enum: ['none', 'gzip'],
+    enum: COMPRESSIONS,
     default: 'none',
     description: 'How batches are compressed.',
   },
@@ -41,6 +42,5 @@ export const sinkOptions = fields({
 export type KafkaSinkOptions = ConfigOf<typeof sinkOptions>;
 
 export function compressionOf({ compression }: KafkaSinkOptions): CompressionTypes {
-  const { GZIP, None } = kafkajs().CompressionTypes;
-  return compression === 'gzip' ? GZIP : None;
+  return typeOfCompression(kafkajs(), compression);
 }

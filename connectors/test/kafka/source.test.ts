@@ -13,7 +13,8 @@ import { open, readAll, type Polls } from '../support/reading.js';
 import { connectBrokers, until, type BrokerTools } from '../../scripts/services/broker-tools.js';
 import { sharedKafka } from '../../scripts/services/shared-kafka.js';
 
-const START_MS = 120_000;
+/** A machine that has never started a broker fetches it first. */
+const START_MS = 300_000;
 
 const numbered = (count: number, from = 0): Message[] =>
   Array.from({ length: count }, (_, i) => ({ key: `k${(from + i) % 10}`, value: JSON.stringify({ n: from + i }) }));

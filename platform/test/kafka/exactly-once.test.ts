@@ -9,7 +9,8 @@ import { inFolder, lastLine, until } from '../applications/child.js';
 import { CardsRun, idsByKey, payments, producePayments, type CardsOptions } from './cards.js';
 
 const EVENTS = 8_000;
-const START_MS = 120_000;
+/** A machine that has never started a broker fetches it first. */
+const START_MS = 300_000;
 
 /** Where a run dies, and the row of the fault matrix that it stands for. */
 const DEATHS: readonly [row: string, failpoint: string][] = [
