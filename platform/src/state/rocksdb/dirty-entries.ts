@@ -36,7 +36,7 @@ export class DirtyEntries {
   }
 
   add(slot: number): void {
-    const keyGroup = this.entries.keyGroup[slot]!;
+    const keyGroup = this.entries.keyGroup(slot);
     const group = this.#groups[keyGroup];
     if (group === undefined) this.#groups[keyGroup] = [slot];
     else group.push(slot);

@@ -14,19 +14,19 @@ const numbers = new Float64Array(PLACES);
 
 /** @param slots of up to 2048 entries; may be sorted in place */
 export function inKeyOrder(slots: number[], entries: CacheEntries): readonly number[] {
-  const { keys, mapKeys } = entries;
+  const { keys } = entries;
   const state = entries.state(slots[0]!);
   for (const slot of slots)
-    if (typeof keys[slot] !== 'string' || mapKeys[slot] !== undefined || entries.state(slot) !== state)
+    if (typeof keys[slot] !== 'string' || entries.mapKey(slot) !== undefined || entries.state(slot) !== state)
       return slots.sort((left, right) => compare(left, right, entries));
   return byText(slots, keys as readonly string[]);
 }
 
 function compare(left: number, right: number, entries: CacheEntries): number {
-  const { keys, mapKeys } = entries;
+  const { keys } = entries;
   if (entries.state(left) !== entries.state(right)) return entries.state(left) - entries.state(right);
   if (keys[left] !== keys[right]) return keys[left]! < keys[right]! ? -1 : 1;
-  return mapKeys[left]! < mapKeys[right]! ? -1 : 1;
+  return entries.mapKey(left)! < entries.mapKey(right)! ? -1 : 1;
 }
 
 function byText(slots: readonly number[], keys: readonly string[]): readonly number[] {

@@ -53,8 +53,7 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
     const { entries } = this.tables.cache;
     let map = this.#maps.get(key);
     if (map === undefined) this.#maps.set(key, (map = new Map()));
-    const slot = entries.add(this, key, mapKey, value);
-    entries.setStored(slot, isStored);
+    const slot = entries.add(this, key, mapKey, value, isStored);
     map.set(mapKey, slot);
     return slot;
   }
@@ -123,11 +122,12 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
   }
 
   forget(slot: number): void {
-    const { keys, mapKeys } = this.tables.cache.entries;
+    const { entries } = this.tables.cache;
+    const key = entries.keys[slot]!;
     if (this.#valueAt(slot) !== undefined) this.isComplete = false;
-    const map = this.#maps.get(keys[slot]!);
-    map?.delete(mapKeys[slot]!);
-    if (map?.size === 0) this.#maps.delete(keys[slot]!);
+    const map = this.#maps.get(key);
+    map?.delete(entries.mapKey(slot)!);
+    if (map?.size === 0) this.#maps.delete(key);
   }
 
   sweep(entries: number, isExpired: (value: V) => boolean): void {

@@ -66,8 +66,7 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
 
   #add(key: Key, value: T | undefined, isStored: boolean): number {
     const { entries } = this.tables.cache;
-    const slot = entries.add(this, key, undefined, value);
-    entries.setStored(slot, isStored);
+    const slot = entries.add(this, key, undefined, value, isStored);
     this.#index.add(slot);
     return slot;
   }
@@ -89,7 +88,7 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
     missing.forEach((key, i) => {
       const bytes = values[i];
       const slot = this.#add(key, bytes ? this.codec.decode(new ByteReader(bytes)) : undefined, Boolean(bytes));
-      cache.entries.keyGroup[slot] = keyGroups[i]!;
+      cache.entries.setKeyGroup(slot, keyGroups[i]!);
       cache.admit(slot);
     });
   }

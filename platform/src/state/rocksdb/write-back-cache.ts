@@ -74,7 +74,7 @@ export class WriteBackCache {
 
   /** Takes in an entry that was just added. */
   admit(slot: number): void {
-    this.entries.touched[slot] = this.#accesses = (this.#accesses + 1) | 0;
+    this.entries.setTouched(slot, (this.#accesses = (this.#accesses + 1) | 0));
     this.#weigh(slot);
     if (this.#bytes > this.budgetBytes * OVERDRAFT) this.#makeRoom();
   }
@@ -82,17 +82,17 @@ export class WriteBackCache {
   /** To be called before a value is handed out. */
   touch(slot: number): void {
     const { entries } = this;
-    entries.touched[slot] = this.#accesses = (this.#accesses + 1) | 0;
-    entries.reference(slot);
-    if (entries.dirtySince[slot]! < this.epoch) this.#save(slot);
+    entries.setTouched(slot, (this.#accesses = (this.#accesses + 1) | 0));
+    entries.setReferenced(slot, true);
+    if (entries.dirtySince(slot) < this.epoch) this.#save(slot);
   }
 
   /** To be called when the value was replaced (or handed out and changed), behind `touch`. */
   changed(slot: number): void {
     const { entries } = this;
-    if (entries.dirtySince[slot] !== CLEAN) return;
-    entries.dirtySince[slot] = this.epoch;
-    if (entries.keyGroup[slot]! < 0) entries.keyGroup[slot] = this.keys.keyGroupOf(entries.keys[slot]!);
+    if (entries.dirtySince(slot) !== CLEAN) return;
+    entries.setDirtySince(slot, this.epoch);
+    if (entries.keyGroup(slot) < 0) entries.setKeyGroup(slot, this.keys.keyGroupOf(entries.keys[slot]!));
     this.#weigh(slot);
     this.#dirty.add(slot);
   }
@@ -102,8 +102,8 @@ export class WriteBackCache {
     const value = entries.values[slot];
     const ofValue = value === undefined ? 0 : entries.table(slot).codec.sizeOf(value);
     const bytes = SLOT_BYTES + plainValueBytes(entries.keys[slot]) + ofValue;
-    this.#bytes += bytes - entries.bytes[slot]!;
-    entries.bytes[slot] = bytes;
+    this.#bytes += bytes - entries.bytes(slot);
+    entries.setBytes(slot, bytes);
   }
 
   /** From here on, changes are of another epoch; what is dirty now is to be saved. The epoch before must be saved. */
@@ -119,7 +119,7 @@ export class WriteBackCache {
     for (let left = SLICE; left > 0; left--) {
       const slot = this.#unsaved.take();
       if (slot === NO_ENTRY) break;
-      if (this.entries.dirtySince[slot]! < this.epoch) this.#save(slot);
+      if (this.entries.dirtySince(slot) < this.epoch) this.#save(slot);
     }
     if (this.#unsaved.size > 0) return false;
     this.#isSaving = false;
@@ -136,7 +136,7 @@ export class WriteBackCache {
     const { entries } = this;
     if (entries.values[slot] !== undefined) this.#put(slot);
     else if (entries.isStored(slot)) this.#delete(slot);
-    entries.dirtySince[slot] = CLEAN;
+    entries.setDirtySince(slot, CLEAN);
     this.#weigh(slot);
   }
 
@@ -155,7 +155,7 @@ export class WriteBackCache {
 
   #keyOf(slot: number): Uint8Array {
     const { entries } = this;
-    return this.keys.view(entries.state(slot), entries.keyGroup[slot]!, entries.keys[slot]!, entries.mapKeys[slot]);
+    return this.keys.view(entries.state(slot), entries.keyGroup(slot), entries.keys[slot]!, entries.mapKey(slot));
   }
 
   /** Writes what is encoded. */
@@ -175,7 +175,7 @@ export class WriteBackCache {
     for (let left = SLICE; left > 0; left--) {
       const slot = this.#dirty.take();
       if (slot === NO_ENTRY) break;
-      if (this.entries.dirtySince[slot] !== CLEAN) this.#encode(slot);
+      if (this.entries.dirtySince(slot) !== CLEAN) this.#encode(slot);
     }
     this.flush();
     return true;
@@ -214,7 +214,7 @@ export class WriteBackCache {
       const slot = this.#hand < entries.end ? this.#hand : 0;
       this.#hand = slot + 1;
       if (this.#mayDrop(slot)) this.#dropEntry(slot);
-      else entries.passOver(slot);
+      else entries.setReferenced(slot, false);
     }
   }
 
@@ -223,14 +223,14 @@ export class WriteBackCache {
     return (
       entries.isInUse(slot) &&
       !entries.isReferenced(slot) &&
-      entries.dirtySince[slot] === CLEAN &&
-      ((this.#accesses - entries.touched[slot]!) | 0) >= PROTECTED
+      entries.dirtySince(slot) === CLEAN &&
+      ((this.#accesses - entries.touched(slot)) | 0) >= PROTECTED
     );
   }
 
   #dropEntry(slot: number): void {
     const { entries } = this;
-    this.#bytes -= entries.bytes[slot]!;
+    this.#bytes -= entries.bytes(slot);
     entries.table(slot).forget(slot);
     entries.remove(slot);
   }

@@ -17,8 +17,8 @@ const entries = new CacheEntries();
 
 /** @returns its slot */
 function entry(keyGroup: number, key: Key, table = 0, mapKey?: Key): number {
-  const slot = entries.add(tables[table]!, key, mapKey, 0);
-  entries.keyGroup[slot] = keyGroup;
+  const slot = entries.add(tables[table]!, key, mapKey, 0, true);
+  entries.setKeyGroup(slot, keyGroup);
   return slot;
 }
 

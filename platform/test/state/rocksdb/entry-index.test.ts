@@ -18,7 +18,7 @@ class Checked {
     const slot = this.index.find(key);
     assert.equal(slot, this.model.get(key) ?? NO_ENTRY);
     if (slot === NO_ENTRY) {
-      const added = this.entries.add(table, key, undefined, 1);
+      const added = this.entries.add(table, key, undefined, 1, true);
       this.index.add(added);
       this.model.set(key, added);
     } else {
