@@ -237,12 +237,12 @@ export class CheckpointStore {
   #append(content: EntryContent, done: (outcome: StoreOutcome) => void, rewound?: boolean): void {
     const encode = () =>
       encodeEntry({
-        ...content,
         leader: this.options.leader,
         epoch: this.#epoch,
         attempt: this.#attempt,
         retained: this.#keptBelow(content).map(({ reference }) => reference),
         rewound: rewound ?? this.#rewound,
+        ...content,
       });
     this.log.append(encode, (outcome) => {
       if (outcome.kind === 'appended') {

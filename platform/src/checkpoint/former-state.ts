@@ -65,7 +65,7 @@ export class FormerState {
       for (const handle of snapshot.operators) {
         if (!this.#owners.has(handle.owner)) continue;
         const name = JSON.stringify([handle.owner, handle.name]);
-        byName.set(name, [...(byName.get(name) ?? []), { ...former, handle }]);
+        byName.set(name, [...(byName.get(name) ?? []), { handle, ...former }]);
       }
     }
     return [...byName.keys()].sort().flatMap((name) => this.#dealOut(byName.get(name)!, subtask));

@@ -161,7 +161,7 @@ export class AttemptStart {
       const { tasks } = this.graph;
       const edit = plan && this.options.edits.get(plan.name);
       const ends = this.host.endsAt(checkpoint);
-      const options = { ...this.options, rewound: this.store.rewound, ends, edit };
+      const options = { rewound: this.store.rewound, ends, edit, ...this.options };
       const assigned = latest && assignState(latest, tasks, this.job, options);
       this.#restores = assigned ?? new Map();
     } catch (error) {

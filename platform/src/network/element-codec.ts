@@ -16,7 +16,7 @@ import { StreamRecordCodec, type SourceSchemas } from '../record/codec/stream-re
 import { DeadLetter } from '../record/dead-letter.js';
 import type { Key } from '../record/key.js';
 import { KIND, readControl, refuseRest, writeControl } from './control-codec.js';
-import type { ElementReader, ElementWriter } from './element-ends.js';
+import type { ElementEnds, ElementWriter } from './element-ends.js';
 import type { FrameElement, Payload, StreamElement } from './element.js';
 
 /** What is not as in most frames. */
@@ -24,7 +24,7 @@ const FRAME = { keys: 1, deadLetters: 2 } as const;
 /** Of all writers of the thread. */
 const OUT = new ByteWriter(64 * 1024);
 
-export class ElementCodec implements ElementReader {
+export class ElementCodec implements ElementEnds {
   readonly #records: StreamRecordCodec;
   readonly #dictionary = new WriteDictionary();
 
@@ -32,7 +32,6 @@ export class ElementCodec implements ElementReader {
     this.#records = new StreamRecordCodec(schemas);
   }
 
-  /** One for each channel may be had, or one for many. */
   writer(): ElementWriter {
     return {
       write: (element) => {

@@ -15,3 +15,9 @@ export interface ElementReader {
   /** @param bytes one element's, exactly; at a multiple of 8 of their buffer it is quicker */
   read(bytes: Uint8Array): StreamElement;
 }
+
+/** A codec for both ends: what its writers write, it reads. */
+export interface ElementEnds extends ElementReader {
+  /** One for each channel may be had, or one for many. */
+  writer(): ElementWriter;
+}

@@ -39,6 +39,8 @@ export interface FrameEvent {
   readonly frame: FrameElement;
 }
 
+type SnapshotEffect = Extract<AlignmentEffect, { kind: 'snapshot' }>;
+
 /** What the task must act on even while its outputs have no credit: it makes no records. */
 export type CheckpointEvent =
   /**
@@ -213,18 +215,22 @@ export class InputGate {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'snapshot':
-          this.#checkpointed.push({ ...effect, kind: 'barrier', endsTime: this.#endTime(effect.barrier) });
+          this.#checkpointed.push(this.#atBarrier(effect));
           if (effect.overtakes) this.#startLog(effect.barrier.checkpoint);
           break;
         case 'captured':
-          this.#checkpointed.push({ ...effect, inFlight: this.#log!.inFlight() });
+          this.#checkpointed.push({ inFlight: this.#log!.inFlight(), ...effect });
           this.#log = undefined;
           break;
         case 'aborted':
-          this.#checkpointed.push({ ...effect, kind: 'barrier-aborted' });
+          this.#checkpointed.push({ kind: 'barrier-aborted', checkpoint: effect.checkpoint, reason: effect.reason });
           this.#log = undefined;
       }
     }
+  }
+
+  #atBarrier({ barrier, overtakes, alignmentMs }: SnapshotEffect): CheckpointEvent {
+    return { kind: 'barrier', barrier, overtakes, alignmentMs, endsTime: this.#endTime(barrier) };
   }
 
   /** @returns whether the last watermark has waited for this barrier */

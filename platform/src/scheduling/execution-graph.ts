@@ -35,7 +35,9 @@ export class ExecutionGraph {
 
   /** All current attempts, or those of some tasks. */
   executions(of?: ReadonlySet<string>): Execution[] {
-    return this.tasks.flatMap(({ id }) => (of?.has(id) === false ? [] : (this.#current.get(id) ?? [])));
+    const executions: Execution[] = [];
+    for (const { id } of this.tasks) if (of?.has(id) !== false) executions.push(...(this.#current.get(id) ?? []));
+    return executions;
   }
 
   /** The attempt, if it is the current one. */

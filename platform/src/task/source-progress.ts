@@ -77,7 +77,7 @@ export class SourceProgress {
     const { owner, states, found, keepsClock = true } = options;
     this.#state = splitsIn(states, owner);
     for (const { watermark, ...known } of inOrder(this.#state)) {
-      this.#know(watermark !== undefined && keepsClock ? { ...known, watermark } : known);
+      this.#know(watermark !== undefined && keepsClock ? { watermark, ...known } : known);
     }
     this.add(found);
   }

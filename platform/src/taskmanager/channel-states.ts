@@ -31,7 +31,7 @@ export class ChannelStates {
   ) {}
 
   write(inFlight: readonly InFlight[]): ChannelContent[] {
-    return inFlight.map(({ channel, frames }) => ({ ...this.channels[channel]!, bytes: this.codec.write(frames) }));
+    return inFlight.map(({ channel, frames }) => ({ bytes: this.codec.write(frames), ...this.channels[channel]! }));
   }
 
   /** @throws TidegateError TG420 when records cannot be read as the present schemas have them */

@@ -188,9 +188,9 @@ export class TaskBuilder {
     const gate = new InputGate(inputs, clock, observer);
     const states = new ChannelStates(names, channelStates);
     states.recover(gate, inFlight.restored, {
-      ...deployment.keyGroups,
       subtask,
       maxParallelism: graph.settings.maxParallelism,
+      ...deployment.keyGroups,
     });
     inFlight.use(states);
     return gate;
@@ -207,7 +207,7 @@ export class TaskBuilder {
       channels,
       subtask: deployment.id.subtask,
       sending: this.options.sending ?? 'each step',
-      createOperator: (vertex, build) => operators.create(vertex, build, { ...state, keyGroups, kept }),
+      createOperator: (vertex, build) => operators.create(vertex, build, { keyGroups, kept, ...state }),
     });
   }
 }

@@ -175,7 +175,7 @@ export class TaskFactory implements TaskLauncher {
     const files = this.environment.checkpoints;
     const contents: ChannelContent[] = [];
     for (const { elements, ...channel } of restore?.snapshot.channels ?? []) {
-      contents.push({ ...channel, bytes: await files.read(elements) });
+      contents.push({ bytes: await files.read(elements), ...channel });
     }
     return contents;
   }

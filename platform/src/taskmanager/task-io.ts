@@ -96,7 +96,7 @@ export class TaskIo {
     const handles: ChannelStateHandle[] = [];
     for (const { bytes, ...channel } of this.#channels?.write(inFlight) ?? []) {
       const name = `in-flight-${handles.length}`;
-      handles.push({ ...channel, elements: await persistBytes(name, bytes, target) });
+      handles.push({ elements: await persistBytes(name, bytes, target), ...channel });
     }
     return handles;
   }

@@ -11,7 +11,7 @@
 import type { Announcement, InputChannel } from '../channel.js';
 import { ArrivedElements } from '../arrived-elements.js';
 import { ChannelError } from '../channel-error.js';
-import type { ElementCodec } from '../element-codec.js';
+import type { ElementReader } from '../element-ends.js';
 import type { StreamElement } from '../element.js';
 import { Reassembly } from '../reassembly.js';
 import { EXCLUSIVE_CREDITS, type CreditPool } from './credit-pool.js';
@@ -33,7 +33,7 @@ export class CreditInputChannel implements InputChannel {
 
   /** For the parameters see CreditOutputChannel. */
   constructor(
-    codec: ElementCodec,
+    codec: ElementReader,
     private readonly port: PacketPort,
     private readonly attempt: number,
     elementBytesMax: number,

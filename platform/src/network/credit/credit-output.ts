@@ -10,7 +10,7 @@
 import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
 import type { OutputChannel } from '../channel.js';
 import { ChannelError } from '../channel-error.js';
-import type { ElementCodec } from '../element-codec.js';
+import type { ElementEnds } from '../element-ends.js';
 import { ElementPieces } from '../element-pieces.js';
 import type { StreamElement } from '../element.js';
 import { EXCLUSIVE_CREDITS } from './credit-pool.js';
@@ -35,7 +35,7 @@ export class CreditOutputChannel implements OutputChannel {
    * @param elementBytesMax of one element on the wire
    */
   constructor(
-    codec: ElementCodec,
+    codec: Pick<ElementEnds, 'writer'>,
     private readonly port: PacketPort,
     private readonly attempt: number,
     elementBytesMax: number,

@@ -9,11 +9,24 @@ import type { KeyValueOf } from './bind-condition.js';
 /** The key of a record; undefined where an expression gives nothing that can be a key. */
 export type RecordKeyOf = (record: StreamRecord) => Key | undefined;
 
+/** Compiled key expressions, by the tables that they read, then by their trees. */
+const PARTS = new WeakMap<object, WeakMap<TypedTree, ValueOf>>();
+
 export function keySelector(trees: readonly TypedTree[], layout: EvaluationLayout): RecordKeyOf {
-  const parts = trees.map((tree) => compileValue(tree, layout));
+  const parts = trees.map((tree) => keyPart(tree, layout));
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return (record) => toKey(usable(only, record));
   return (record) => toKey(parts.map((part) => usable(part, record)));
+}
+
+/** Compiled once in a thread: tasks come and go with attempts, and what the engine has learnt of the code stays. */
+function keyPart(tree: TypedTree, layout: EvaluationLayout): ValueOf {
+  const tables = layout.tables ?? PARTS;
+  let parts = PARTS.get(tables);
+  if (parts === undefined) PARTS.set(tables, (parts = new WeakMap()));
+  let part = parts.get(tree);
+  if (part === undefined) parts.set(tree, (part = compileValue(tree, layout)));
+  return part;
 }
 
 function usable(part: ValueOf, record: StreamRecord): unknown {
@@ -25,7 +38,7 @@ function usable(part: ValueOf, record: StreamRecord): unknown {
 export function keyValueOf(inputs: readonly OperatorInput[], layout: EvaluationLayout): KeyValueOf {
   const bySource = new Map(
     inputs.map(({ name, key }) => {
-      const parts = key.map((tree) => compileValue(tree, layout));
+      const parts = key.map((tree) => keyPart(tree, layout));
       const [only] = parts;
       const value: KeyValueOf =
         parts.length === 1 && only !== undefined

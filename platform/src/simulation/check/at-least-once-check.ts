@@ -4,7 +4,7 @@
  *
  * After a restore a window may be closed again for what is read again, so windows are added up.
  */
-import type { OutputLine } from '../workload/probe-record.js';
+import { readOutputLine, type OutputLine } from '../workload/probe-record.js';
 import type { ExpectedOutput } from './expected-output.js';
 import type { JobCheck } from './job-check.js';
 import type { Violation } from './violation.js';
@@ -29,7 +29,7 @@ export class AtLeastOnceCheck implements JobCheck {
   }
 
   check(output: readonly string[]): void {
-    for (; this.#read < output.length; this.#read++) this.#line(JSON.parse(output[this.#read]!) as OutputLine);
+    for (; this.#read < output.length; this.#read++) this.#line(readOutputLine(output[this.#read]!));
   }
 
   checkEnd(): void {

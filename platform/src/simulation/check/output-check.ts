@@ -4,7 +4,7 @@
  * Invariants
  * - Any prefix of the output is checked, so that a double shows when it is committed and not only at the end.
  */
-import type { OutputLine } from '../workload/probe-record.js';
+import { readOutputLine, type OutputLine } from '../workload/probe-record.js';
 import type { ExpectedOutput } from './expected-output.js';
 import type { JobCheck } from './job-check.js';
 import type { Violation } from './violation.js';
@@ -27,7 +27,7 @@ export class OutputCheck implements JobCheck {
   ) {}
 
   check(output: readonly string[]): void {
-    for (; this.#read < output.length; this.#read++) this.#line(JSON.parse(output[this.#read]!) as OutputLine);
+    for (; this.#read < output.length; this.#read++) this.#line(readOutputLine(output[this.#read]!));
   }
 
   checkEnd(): void {

@@ -1,4 +1,5 @@
 /** A connection between the ends of a channel, made when both are there; what is sent before waits. */
+import type { ElementEnds } from '../../network/element-ends.js';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import type { SimulatedNetwork, SimulatedStream, StreamEnd } from '../world/network.js';
 
@@ -15,7 +16,11 @@ export class PacketLine {
   #forward: Uint8Array[] = [];
   #back: Uint8Array[] = [];
 
-  constructor(private readonly network: SimulatedNetwork) {}
+  /** @param codec of both ends */
+  constructor(
+    private readonly network: SimulatedNetwork,
+    readonly codec: ElementEnds,
+  ) {}
 
   from(process: SimulatedProcess, end: StreamEnd): void {
     this.#from = { process, incarnation: process.incarnation, end };

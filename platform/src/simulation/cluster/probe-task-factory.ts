@@ -32,7 +32,7 @@ export class ProbeTaskFactory extends TaskFactory {
     metrics: MetricRegistry,
     private readonly channelsOf: ChannelsOf,
   ) {
-    super(graph, job, { ...environment, operators: operatorsOf(graph, metrics) }, metrics);
+    super(graph, job, { operators: operatorsOf(graph, environment, metrics), ...environment }, metrics);
   }
 
   override launch(
@@ -45,13 +45,13 @@ export class ProbeTaskFactory extends TaskFactory {
   }
 }
 
-function operatorsOf(graph: StreamGraph, metrics: MetricRegistry): OperatorFactory {
+function operatorsOf(graph: StreamGraph, { tables }: JobEnvironment, metrics: MetricRegistry): OperatorFactory {
   const { maxParallelism, checkpoint } = graph.settings;
   const probes = probesOf(checkpoint!.mode);
   if (!graph.operators.some(({ id }) => id === RULES)) return probes;
   const sources = Object.fromEntries(recordTypes(graph));
   const channelStates = new ChannelStateCodec(sources);
-  const rules = new RuleOperators({ layout: { tables: new Map() }, metrics, channelStates, sources, maxParallelism });
+  const rules = new RuleOperators({ layout: { tables }, metrics, channelStates, sources, maxParallelism });
   const factoryOf = ({ id }: JobVertex): OperatorFactory => (id === RULES ? rules : probes);
   return {
     keepsKeyedState: (vertex) => factoryOf(vertex).keepsKeyedState(vertex),

@@ -25,6 +25,7 @@ import type { StreamEnd } from '../world/network.js';
 import { PROBE_SCHEMAS } from '../workload/probe-record.js';
 import type { JobVersion } from './simulated-job.js';
 import { PacketLine } from './packet-line.js';
+import { PassedElements } from './passed-elements.js';
 import type { SimulatedWorld } from './simulated-world.js';
 
 const ELEMENT_BYTES_MAX = 1 << 20;
@@ -95,7 +96,7 @@ export class SimulatedChannels {
   output(name: string, owner: ChannelOwner): OutputChannel {
     const line = this.#line(name);
     const port = { send: (packet: Uint8Array) => line.forward(packet) };
-    const end = new CreditOutputChannel(CODEC, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX);
+    const end = new CreditOutputChannel(line.codec, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX);
     line.from(
       owner.process,
       this.#end(owner, (packet) => {
@@ -117,7 +118,7 @@ export class SimulatedChannels {
         line.back(packet);
       },
     };
-    const end = new CreditInputChannel(CODEC, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX, credit.pool);
+    const end = new CreditInputChannel(line.codec, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX, credit.pool);
     credit.watch(end);
     line.to(
       owner.process,
@@ -131,7 +132,10 @@ export class SimulatedChannels {
 
   #line(name: string): PacketLine {
     let line = this.#lines.get(name);
-    if (line === undefined) this.#lines.set(name, (line = new PacketLine(this.world.network)));
+    if (line === undefined) {
+      const { network, options } = this.world;
+      this.#lines.set(name, (line = new PacketLine(network, options.encodes ? CODEC : new PassedElements())));
+    }
     return line;
   }
 

@@ -17,7 +17,11 @@ import type { CheckpointFiles, JobEnvironment } from '../../taskmanager/environm
 import { BrokerSink } from '../broker/broker-sink.js';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import { PLAIN_FORMAT, SimulatedSource } from '../workload/simulated-source.js';
+import { writeOutputLine, type OutputLine } from '../workload/probe-record.js';
 import type { SimulatedWorld } from './simulated-world.js';
+
+/** One for all worlds: what is compiled for it is. */
+const NO_TABLES: JobEnvironment['tables'] = new Map();
 
 /** Until a turn of the event loop comes round. */
 const YIELD_MS = { min: 0.02, max: 4 };
@@ -36,13 +40,13 @@ export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedPr
         throw new Error('no input is sorted here');
       },
     },
-    tables: new Map(),
+    tables: NO_TABLES,
     yieldToEventLoop,
     createSource: () => ({ source: new SimulatedSource(world.input, world, process, random), format: PLAIN_FORMAT }),
     createSink({ name, delivery }, _types, attempt, fail) {
       const sink = world.fileOutput?.sink(process, name, fail) ?? new BrokerSink(world.broker, process, name);
       return {
-        writer: sink.createWriter({ ...attempt, delivery }),
+        writer: sink.createWriter({ delivery, ...attempt }),
         write: writeLine,
         committer: sink.createCommitter!(attempt),
       };
@@ -58,8 +62,8 @@ export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedPr
 /** What the probes put out, alerts by their ids, and late events by their place. */
 function writeLine(payload: Payload): NonNullable<OutgoingRecord['payload'] & string> {
   const { value, split, offset, alert } = payload as StreamRecord;
-  if (alert !== undefined) return JSON.stringify(['alert', alert.id]);
-  return JSON.stringify(value['line'] ?? ['late', `${split.id}@${offset}`]);
+  if (alert !== undefined) return writeOutputLine(['alert', alert.id]);
+  return writeOutputLine((value['line'] as OutputLine | undefined) ?? ['late', `${split.id}@${offset}`]);
 }
 
 class SimulatedCheckpointFiles implements CheckpointFiles {

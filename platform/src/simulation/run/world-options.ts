@@ -45,6 +45,8 @@ const AT_LEAST_ONCE = 0.1;
 const LATE_SPLITS = 0.2;
 /** Share of the worlds whose job writes files with the production file sink, in each of its forms. */
 const FILES: Readonly<Record<FileForm, number>> = { file: 0.05, folder: 0.05 };
+/** Share of the worlds whose elements cross the network as bytes. */
+const ENCODES = 0.25;
 /** Share of the worlds in which somebody interrupts at the worst time. */
 const INTERRUPTED = 0.25;
 /** Some states are short. */
@@ -87,6 +89,8 @@ export interface WorldOptions extends InputOptions {
   readonly creditFrames: number;
   /** The job has rules of the production pattern engine beside the probes. */
   readonly hasRules: boolean;
+  /** Elements cross the network as bytes; if not, the machines of the channels send bytes that stand for them. */
+  readonly encodes: boolean;
   /** Absent: it writes into the broker. */
   readonly files?: FileForm;
 }
@@ -111,6 +115,7 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     ...(random.chance(0.1) ? { cancelAtMs } : {}),
     interruptions: [],
     hasRules: false,
+    encodes: false,
     maxParallelism: random.pick(MAX_PARALLELISMS),
     checkpoint: {
       interval: random.integer(40, 130),
@@ -165,6 +170,7 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     ...(fails ? { restart: { strategy: 'fixed-delay', attempts: 0, delay: 0 } } : {}),
     // With few events a key it is time that ends a window.
     ...(hasRules ? { keys: random.integer(12, 24) } : {}),
+    encodes: random.chance(ENCODES),
   };
 }
 

@@ -84,7 +84,7 @@ export class LedgerOperator implements Operator {
   }
 
   #account(key: Key): Account {
-    return this.#accounts.get(key) ?? { count: 0, offsets: {}, rounds: {}, windows: [], isFinal: false };
+    return this.#accounts.get(key) ?? { count: 0, offsets: [], rounds: [], windows: [], isFinal: false };
   }
 
   #count(key: Key, account: Account, { k, j, id, lap, laps }: Omit<LedgerValue, 'n'>, time: number): void {

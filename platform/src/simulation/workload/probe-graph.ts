@@ -135,8 +135,11 @@ function probe(id: string, inputs: PatternNode['inputs'], rules: readonly string
   return { kind: 'pattern', id, inputs, rules: rules.map((name) => ruleOf(name, NO_PATTERN)) };
 }
 
-function input(from: string, name: string, key: string): PatternNode['inputs'][number] {
-  return { from, name, key: [field(key)] };
+/** The same trees in all worlds, so that they are compiled once. */
+const KEYS = { k: [field('k')], j: [field('j')] };
+
+function input(from: string, name: string, key: keyof typeof KEYS): PatternNode['inputs'][number] {
+  return { from, name, key: KEYS[key] };
 }
 
 function field(name: string): TypedTree {

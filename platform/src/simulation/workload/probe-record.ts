@@ -62,7 +62,7 @@ export function lapRecord({ j, id, lap, laps }: LedgerValue, from: string, count
   return new StreamRecord(next, time, 'laps', LAP_SPLIT, next.id, undefined, undefined);
 }
 
-/** A line of output: `event J M K N ID`, `total-window J END COUNT`, `total-final J COUNT`, as JSON lists. */
+/** A line of output. */
 export type OutputLine =
   | readonly [kind: 'event', j: string, m: number, k: string, n: number, id: string]
   | readonly [kind: 'total-window', j: string, end: number, count: number]
@@ -71,6 +71,27 @@ export type OutputLine =
   | readonly [kind: 'alert', id: string];
 
 export function totalsRecord(line: OutputLine, time: number): StreamRecord {
-  const offset = line[0] === 'event' ? line[5] : line.join(' ');
+  const offset = line[0] === 'event' ? line[5] : writeOutputLine(line);
   return new StreamRecord({ line }, time, 'totals', TOTALS_SPLIT, offset, undefined, undefined);
+}
+
+/** As it is put out: `event J M K N ID`, `total-window J END COUNT`; no part of a line has a space in it. */
+export function writeOutputLine(line: OutputLine): string {
+  return line.join(' ');
+}
+
+export function readOutputLine(text: string): OutputLine {
+  const parts = text.split(' ');
+  const [kind] = parts as [OutputLine[0]];
+  const [, first, second, third, fourth, fifth] = parts as [unknown, string, string, string, string, string];
+  switch (kind) {
+    case 'event':
+      return [kind, first, Number(second), third, Number(fourth), fifth];
+    case 'total-window':
+      return [kind, first, Number(second), Number(third)];
+    case 'total-final':
+      return [kind, first, Number(second)];
+    default:
+      return [kind, first];
+  }
 }

@@ -9,8 +9,8 @@ import { invariant } from '../../common/errors.js';
 import type { CheckpointSettings } from '../../job/graph-settings.js';
 import type { Key } from '../../record/key.js';
 
-/** The last number of each sender. */
-export type LastCounts = Record<string, number>;
+/** The last number of each sender: SENDER, NUMBER, SENDER, NUMBER, ..., a plain value as state is; senders are few. */
+export type LastCounts = (string | number)[];
 
 export class RisingCounts {
   readonly #ofAttempt = new Map<Key, LastCounts>();
@@ -23,14 +23,25 @@ export class RisingCounts {
   /** @param kept of the key, in its state */
   next(key: Key, kept: LastCounts, sender: string, count: number): void {
     const counts = this.mode === 'exactly-once' ? kept : this.#countsOf(key);
-    const last = counts[sender] ?? Number.NEGATIVE_INFINITY;
+    const at = placeOf(sender, counts);
+    if (at === counts.length) {
+      counts.push(sender, count);
+      return;
+    }
+    const last = counts[at + 1] as number;
     invariant(count > last, () => `${this.what} ${count} of ${sender} came to ${String(key)} behind ${last}`);
-    counts[sender] = count;
+    counts[at + 1] = count;
   }
 
   #countsOf(key: Key): LastCounts {
     let counts = this.#ofAttempt.get(key);
-    if (counts === undefined) this.#ofAttempt.set(key, (counts = {}));
+    if (counts === undefined) this.#ofAttempt.set(key, (counts = []));
     return counts;
   }
+}
+
+function placeOf(sender: string, counts: LastCounts): number {
+  let at = 0;
+  while (at < counts.length && counts[at] !== sender) at += 2;
+  return at;
 }

@@ -55,7 +55,7 @@ export class TotalsOperator implements Operator {
     const isTimed = lap === 0 && record.timestamp !== MAX_WATERMARK;
     const isLate = lap === 0 ? record.timestamp <= this.#watermark : this.#watermark === MAX_WATERMARK;
     invariant(!isLate, () => `${id} came behind the watermark ${this.#watermark}`);
-    const total = this.#totals.get(key) ?? { count: 0, seen: {}, windows: [], isFinal: false };
+    const total = this.#totals.get(key) ?? { count: 0, seen: [], windows: [], isFinal: false };
     if (n > 0) this.#seen.next(key, total.seen, k, n);
     total.count++;
     if (isTimed) {

@@ -18,6 +18,9 @@ const SYNC_MS = { min: 0.5, max: 30 };
 export type WriteOutcome = { readonly file: StateFile } | { readonly error: string };
 
 export class StateFiles {
+  /** Nobody changes bytes that lie in the storage: what is torn is another piece of bytes. */
+  readonly #checksums = new Map<Uint8Array, number>();
+
   constructor(
     private readonly kernel: Kernel,
     private readonly random: SeededRandom,
@@ -48,13 +51,19 @@ export class StateFiles {
   /** The whole file as its handle describes it; undefined when it is missing, torn or another. */
   read(file: StateFile): Uint8Array | undefined {
     const bytes = this.storage.read(file.name);
-    if (bytes === undefined || bytes.length !== file.bytes || crc32(bytes) !== file.crc32) return undefined;
+    if (bytes === undefined || bytes.length !== file.bytes || this.#checksumOf(bytes) !== file.crc32) return undefined;
     return bytes;
   }
 
   /** How a file with this content is named in a snapshot. */
   fileOf(name: string, bytes: Uint8Array): StateFile {
-    return { name, bytes: bytes.length, crc32: crc32(bytes) };
+    return { name, bytes: bytes.length, crc32: this.#checksumOf(bytes) };
+  }
+
+  #checksumOf(bytes: Uint8Array): number {
+    let checksum = this.#checksums.get(bytes);
+    if (checksum === undefined) this.#checksums.set(bytes, (checksum = crc32(bytes)));
+    return checksum;
   }
 
   #errorOf(isFull: boolean): string | undefined {

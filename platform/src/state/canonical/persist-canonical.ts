@@ -14,29 +14,40 @@ export async function persistCanonical(
   yieldToEventLoop: () => Promise<void>,
 ): Promise<StateFile[]> {
   const files: StateFile[] = [];
-  let next = await nextPiece();
-  while (next !== undefined) {
-    const number = next.file;
-    files.push(await target.write(number === 0 ? name : `${name}-${number}`, contentOf(number)));
+  const stream = new PieceStream(pieces, yieldToEventLoop);
+  await stream.advance();
+  while (stream.next !== undefined) {
+    const number = stream.next.file;
+    files.push(await target.write(number === 0 ? name : `${name}-${number}`, stream.contentOf(number)));
     // A target that does not read to the end has not written the file.
-    if (next?.file === number) throw new Error(`the target left off in the middle of ${name}`);
+    if (stream.next?.file === number) throw new Error(`the target left off in the middle of ${name}`);
   }
   return files;
+}
 
-  /** The next piece that has bytes. */
-  async function nextPiece(): Promise<FilePiece | undefined> {
+/** Pieces that have bytes. A class, as V8 makes a prototype and a map for every closure that is a generator. */
+class PieceStream {
+  next: FilePiece | undefined;
+
+  constructor(
+    private readonly pieces: Iterator<FilePiece>,
+    private readonly yieldToEventLoop: () => Promise<void>,
+  ) {}
+
+  async advance(): Promise<void> {
     for (;;) {
-      const result = pieces.next();
-      if (result.done === true) return undefined;
-      await yieldToEventLoop();
-      if (result.value.bytes.length > 0) return result.value;
+      const result = this.pieces.next();
+      this.next = result.done === true ? undefined : result.value;
+      if (this.next === undefined) return;
+      await this.yieldToEventLoop();
+      if (this.next.bytes.length > 0) return;
     }
   }
 
-  async function* contentOf(number: number): AsyncGenerator<Uint8Array> {
-    while (next !== undefined && next.file === number) {
-      yield next.bytes;
-      next = await nextPiece();
+  async *contentOf(number: number): AsyncGenerator<Uint8Array> {
+    while (this.next?.file === number) {
+      yield this.next.bytes;
+      await this.advance();
     }
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AtLeastOnceCheck } from '../../../src/simulation/check/at-least-once-check.js';
 import { expectOutput } from '../../../src/simulation/check/expected-output.js';
-import type { OutputLine } from '../../../src/simulation/workload/probe-record.js';
+import { writeOutputLine, type OutputLine } from '../../../src/simulation/workload/probe-record.js';
 
 /** Of two events of one key, the second comes back once, to another key. */
 const INPUT = {
@@ -31,7 +31,7 @@ function violationsOf(output: readonly OutputLine[]): string[] {
   const check = new AtLeastOnceCheck(expectOutput([INPUT], 60, false), (property, message) =>
     found.push(`${property}: ${message}`),
   );
-  check.check(output.map((line) => JSON.stringify(line)));
+  check.check(output.map(writeOutputLine));
   check.checkEnd();
   return found;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { expectOutput } from '../../../src/simulation/check/expected-output.js';
 import { OutputCheck } from '../../../src/simulation/check/output-check.js';
 import type { InputSplit } from '../../../src/simulation/workload/input-events.js';
-import type { OutputLine } from '../../../src/simulation/workload/probe-record.js';
+import { writeOutputLine, type OutputLine } from '../../../src/simulation/workload/probe-record.js';
 
 /** Two events of one key; the third is late: its split's watermark is at 999. */
 const INPUT: InputSplit = {
@@ -34,7 +34,7 @@ function violationsOf(output: readonly OutputLine[]): string[] {
   const check = new OutputCheck(expectOutput([INPUT], 0, false), (property, message) =>
     found.push(`${property}: ${message}`),
   );
-  const lines = output.map((line) => JSON.stringify(line));
+  const lines = output.map(writeOutputLine);
   for (let read = 0; read <= lines.length; read++) check.check(lines.slice(0, read));
   check.checkEnd();
   return found;
