@@ -1,15 +1,7 @@
 /**
  * Topics of Kafka as a source: each partition is a split, and its offset lies in the checkpoint.
  */
-import {
-  ConnectorError,
-  type ConnectorContext,
-  type Format,
-  type Source,
-  type SourceReader,
-  type SourceSplit,
-  type SplitEnumerator,
-} from '../api/index.js';
+import type { ConnectorContext, Format, Source, SourceReader, SourceSplit, SplitEnumerator } from '../api/index.js';
 import { QueuedReader } from '../reading/queued-reader.js';
 import { KafkaClient } from './client.js';
 import { GroupCommitter } from './group-committer.js';
@@ -17,6 +9,7 @@ import { PartitionConsumers } from './partition-consumers.js';
 import { PartitionEnumerator } from './partition-enumerator.js';
 import { RecordMaker } from './record-maker.js';
 import type { KafkaSourceOptions } from './source-options.js';
+import { startOf, type Start } from './start-offsets.js';
 
 const MAX_QUEUED_BYTES = 1024 * 1024;
 
@@ -24,6 +17,7 @@ export class KafkaSource implements Source {
   readonly boundedness: 'bounded' | 'unbounded';
   readonly replayable = true;
   readonly #client: KafkaClient;
+  readonly #start: Start;
   readonly #records: RecordMaker;
 
   constructor(
@@ -31,15 +25,14 @@ export class KafkaSource implements Source {
     format: Format,
     private readonly context: ConnectorContext,
   ) {
-    if (options.start === 'group-offsets' && options.group === undefined)
-      throw new ConnectorError('invalid-option', `ingress ${context.name}: start: group-offsets needs a group`);
     this.boundedness = options.end === 'never' ? 'unbounded' : 'bounded';
+    this.#start = startOf(options, `ingress ${context.name}`);
     this.#client = new KafkaClient(options, 'ingress', context);
     this.#records = new RecordMaker(format, options.fields);
   }
 
   createEnumerator(known: readonly SourceSplit[]): SplitEnumerator {
-    return new PartitionEnumerator(this.#client, this.options, known);
+    return new PartitionEnumerator(this.#client, this.options, this.#start, known);
   }
 
   createReader(): SourceReader {

@@ -6,11 +6,11 @@
  *   its being found and its first record are not lost by a crash.
  * - A partition that appears while the source is read is read from its first record, whatever `start` says.
  */
-import type { Admin } from 'kafkajs';
 import type { SourceSplit, SplitEnumerator } from '../api/index.js';
 import type { KafkaClient } from './client.js';
-import { offsetOf, partitionRanges, type PartitionRange } from './partition-offsets.js';
+import { partitionRanges, type PartitionRange } from './partition-offsets.js';
 import type { KafkaSourceOptions } from './source-options.js';
+import { startOffsets, type Start } from './start-offsets.js';
 import { splitId } from './topic-partition.js';
 
 /** What a split of a bounded ingress must know to end. */
@@ -27,6 +27,7 @@ export class PartitionEnumerator implements SplitEnumerator {
   constructor(
     private readonly client: KafkaClient,
     private readonly options: KafkaSourceOptions,
+    private readonly start: Start,
     known: readonly SourceSplit[],
   ) {
     // Of a bounded run all is found at its beginning.
@@ -42,7 +43,7 @@ export class PartitionEnumerator implements SplitEnumerator {
         this.options.topics.map((topic) => partitionRanges(admin, this.client.subject, topic)),
       );
       const news = ranges.flat().filter((range) => !this.#found.has(splitId(range)));
-      const starts = this.#isFirst ? await this.#starts(admin, news) : news.map(({ low }) => low);
+      const starts = this.#isFirst ? await startOffsets(admin, this.start, news) : news.map(({ low }) => low);
       return news.map((range, i) => this.#split(range, starts[i]!));
     });
     for (const { id } of splits) this.#found.add(id);
@@ -53,20 +54,6 @@ export class PartitionEnumerator implements SplitEnumerator {
   #split(range: PartitionRange, offset: number): SourceSplit {
     const end: PartitionEnd = { end: range.high };
     return { id: splitId(range), offset, ...(this.options.end === 'latest' ? { state: end } : {}) };
-  }
-
-  async #starts(admin: Admin, ranges: readonly PartitionRange[]): Promise<number[]> {
-    const { start, group, topics } = this.options;
-    if (start === 'latest') return ranges.map(({ high }) => high);
-    if (start === 'earliest' || group === undefined) return ranges.map(({ low }) => low);
-    const committed = new Map<string, number>();
-    for (const { topic, partitions } of await admin.fetchOffsets({ groupId: group, topics: [...topics] }))
-      for (const { partition, offset } of partitions)
-        committed.set(splitId({ topic, partition }), offsetOf(offset, { topic, partition }));
-    return ranges.map((range) => {
-      const offset = committed.get(splitId(range)) ?? -1;
-      return offset < 0 ? range.low : offset;
-    });
   }
 
   async close(): Promise<void> {}

@@ -12,11 +12,33 @@ export const sourceOptions = fields({
     description: 'The topic, or several. Each of their partitions is a split; their order is kept.',
   },
   start: {
-    type: 'string',
-    enum: ['earliest', 'latest', 'group-offsets'],
-    default: 'earliest',
+    type: 'choice',
     description:
-      'Where reading begins in a partition that no checkpoint knows: at its first record, behind its last one, or where the group has committed (its first record where it has not). Partitions that are added later are read from their first record.',
+      'Where reading begins in a partition that no checkpoint knows; by default earliest. Partitions that are added later are read from their first record.',
+    scalar: {
+      type: 'string',
+      enum: ['earliest', 'latest', 'group-offsets'],
+      description:
+        'At its first record, behind its last one, or where the group has committed (at its first record where it has not).',
+    },
+    map: {
+      type: 'object',
+      description: 'At a time, or at given offsets.',
+      fields: fields({
+        timestamp: {
+          type: 'string',
+          description:
+            "At the first record with this timestamp (Kafka's) or a later one: ISO 8601 with a zone, or epoch milliseconds; behind the last record where there is none.",
+          example: '2026-01-31T12:00:00Z',
+        },
+        offsets: {
+          type: 'map',
+          of: { type: 'integer', minimum: 0, description: 'The offset of the first record to read.' },
+          description: 'By topic and partition; those that are not named begin at their first record.',
+          example: { 'payments-0': 1200, 'payments-1': 1180 },
+        },
+      }),
+    },
   },
   end: {
     type: 'string',

@@ -106,6 +106,40 @@ describe('the source kafka', function () {
     assert.deepEqual(splits, [{ id: `${topic}-0`, offset: 5 }]);
   });
 
+  it('begins at a time, behind the last record where none is so late', async () => {
+    const topic = await cluster.createTopic(2);
+    await cluster.produce(topic, [
+      { partition: 0, value: '{"n":1}', timestamp: '1700000000000' },
+      { partition: 0, value: '{"n":2}', timestamp: '1700000001000' },
+      { partition: 1, value: '{"n":3}', timestamp: '1700000000500' },
+    ]);
+    for (const timestamp of ['2023-11-14T22:13:20.600Z', '1700000000600']) {
+      const source = sourceOf([topic], { start: { timestamp }, end: 'latest' });
+      assert.deepEqual(await numbersOf(source), [2]);
+    }
+  });
+
+  it('begins at the offsets that are given, at the first record where none is', async () => {
+    const topic = await cluster.createTopic(2);
+    await cluster.produce(
+      topic,
+      [0, 1, 2].flatMap((n) => [0, 1].map((partition) => ({ partition, value: `{"n":${n}}` }))),
+    );
+    const source = sourceOf([topic], { start: { offsets: { [`${topic}-1`]: 2 } }, end: 'latest' });
+    assert.deepEqual(await numbersOf(source), [0, 1, 2, 2]);
+  });
+
+  const refused: [name: string, options: Readonly<Record<string, unknown>>, message: RegExp][] = [
+    ['group-offsets without a group', { start: 'group-offsets' }, /needs a group/],
+    ['a time and offsets', { start: { timestamp: '1', offsets: {} } }, /either a timestamp or offsets/],
+    ['a time that is none', { start: { timestamp: 'noon' } }, /noon is no time/],
+  ];
+  for (const [name, options, message] of refused) {
+    it(`refuses as its start ${name}`, () => {
+      assert.throws(() => sourceOf(['t'], options), { code: 'invalid-option', message });
+    });
+  }
+
   it('commits the positions of complete checkpoints to its group, and begins there with start: group-offsets', async () => {
     const topic = await cluster.createTopic(1);
     const group = `group-${topic}`;
