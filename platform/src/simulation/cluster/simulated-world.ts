@@ -20,7 +20,10 @@ import { SharedFiles } from '../world/shared-files.js';
 import { StateFiles } from '../world/state-files.js';
 import { FileOutput } from './file-output.js';
 
-/** Every split is read in so many parts: two at once, and one more with each of the first completed checkpoints. */
+/**
+ * Every split, but for one that is to end early, is read in so many parts: two at once, and one more with each of the first
+ * completed checkpoints.
+ */
 const PARTS = 4;
 const FREE_PARTS = 2;
 
@@ -103,7 +106,9 @@ export class SimulatedWorld implements Sluice {
     return this.input.slice(0, splits - lateSplits + this.#openedAt.length - FREE_PARTS);
   }
 
-  opensAt({ events }: InputSplit, offset: number): number | undefined {
+  opensAt(split: InputSplit, offset: number): number | undefined {
+    const { events } = split;
+    if (this.options.endsEarly && split === this.input[0]) return this.#openedAt[0];
     const part = Math.floor((offset * PARTS) / events.length);
     const openedAt = this.#openedAt[part];
     if (openedAt === undefined) return undefined;

@@ -47,6 +47,7 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'no-alignment',
     description: 'A gate goes on reading channels whose barrier has come.',
+    firstSeed: 61,
     seedsMax: 40,
     plant: () => replaceMethod(BarrierAligner, 'isBlocked', () => () => false),
   },

@@ -45,6 +45,8 @@ const AT_LEAST_ONCE = 0.1;
 const LATE_SPLITS = 0.2;
 /** Share of the worlds whose job writes files with the production file sink, in each of its forms. */
 const FILES: Readonly<Record<FileForm, number>> = { file: 0.05, folder: 0.05 };
+/** Share of the worlds in which one split comes to its end long before the others. */
+const ENDS_EARLY = 0.25;
 /** Share of the worlds whose elements cross the network as bytes. */
 const ENCODES = 0.25;
 /** Share of the worlds in which somebody interrupts at the worst time. */
@@ -89,6 +91,8 @@ export interface WorldOptions extends InputOptions {
   readonly creditFrames: number;
   /** The job has rules of the production pattern engine beside the probes. */
   readonly hasRules: boolean;
+  /** The first split can be read to its end at once, so that checkpoints hold one that has ended beside open ones. */
+  readonly endsEarly: boolean;
   /** Elements cross the network as bytes; if not, the machines of the channels send bytes that stand for them. */
   readonly encodes: boolean;
   /** Absent: it writes into the broker. */
@@ -116,6 +120,7 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     interruptions: [],
     hasRules: false,
     encodes: false,
+    endsEarly: false,
     maxParallelism: random.pick(MAX_PARALLELISMS),
     checkpoint: {
       interval: random.integer(40, 130),
@@ -171,6 +176,8 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
     // With few events a key it is time that ends a window.
     ...(hasRules ? { keys: random.integer(12, 24) } : {}),
     encodes: random.chance(ENCODES),
+    // As above: it would be read to its end before a late one has been found.
+    endsEarly: random.chance(ENDS_EARLY) && lateSplits === 0,
   };
 }
 
