@@ -1,0 +1,121 @@
+/**
+ * Which slots of which workers belong to which job.
+ *
+ * Invariants
+ * - A slot belongs to one job at most, also while it is being given back: it is free again when its worker says so.
+ * - What a job lacks it gets at once and whole, or not at all: jobs that hold a part of what they need would wait for each other.
+ * - Jobs are served in the order in which they came, but one that cannot be served holds up nobody.
+ */
+export interface SlotAssignment {
+  /** New with each assignment. */
+  readonly id: number;
+  readonly worker: string;
+  readonly job: string;
+  readonly slots: number;
+}
+
+export class SlotAllocator {
+  readonly #workers = new Map<string, number>();
+  /** In the order in which they came. */
+  readonly #wanted = new Map<string, number>();
+  readonly #assignments = new Map<number, SlotAssignment>();
+  /** Of those, which are being given back. */
+  readonly #releasing = new Set<number>();
+  #next = 1;
+
+  /** @param worker a name that was never there before: a process that comes back has another */
+  register(worker: string, slots: number): void {
+    this.#workers.set(worker, slots);
+  }
+
+  /** With all that was assigned there. */
+  remove(worker: string): void {
+    this.#workers.delete(worker);
+    for (const { id, worker: of } of [...this.#assignments.values()]) if (of === worker) this.#forget(id);
+  }
+
+  /**
+   * A job wants so many slots from now on.
+   * @returns assignments to be given back: it has more than it wants. Whole ones only, so it may keep more than that.
+   */
+  want(job: string, slots: number): readonly SlotAssignment[] {
+    this.#wanted.set(job, slots);
+    let surplus = this.#held(job) - slots;
+    const released: SlotAssignment[] = [];
+    // The youngest first: a job that grew and shrinks is where it was.
+    for (const assignment of this.#of(job).reverse()) {
+      if (assignment.slots > surplus) continue;
+      surplus -= assignment.slots;
+      this.#releasing.add(assignment.id);
+      released.push(assignment);
+    }
+    return released;
+  }
+
+  /** The job has ended. @returns its assignments, to be given back */
+  withdraw(job: string): readonly SlotAssignment[] {
+    const released = this.want(job, 0);
+    this.#wanted.delete(job);
+    return released;
+  }
+
+  /** Nothing of the job runs there any more, whether it was to be given back or not. */
+  released(id: number): void {
+    this.#forget(id);
+  }
+
+  /** @returns what is new */
+  allocate(): readonly SlotAssignment[] {
+    return [...this.#wanted.keys()].flatMap((job) => this.#serve(job, this.missing(job)));
+  }
+
+  /** How many slots the job has not got. */
+  missing(job: string): number {
+    return Math.max(0, (this.#wanted.get(job) ?? 0) - this.#held(job));
+  }
+
+  /** How many slots are nobody's. */
+  get free(): number {
+    return this.#freeSlots().reduce((sum, [, slots]) => sum + slots, 0);
+  }
+
+  assignments(): readonly SlotAssignment[] {
+    return [...this.#assignments.values()];
+  }
+
+  #serve(job: string, missing: number): readonly SlotAssignment[] {
+    // Few workers, those with most room first: what passes between slots of one process costs least.
+    const free = this.#freeSlots().sort(([, left], [, right]) => right - left);
+    if (missing === 0 || free.reduce((sum, [, slots]) => sum + slots, 0) < missing) return [];
+    const assigned: SlotAssignment[] = [];
+    let open = missing;
+    for (const [worker, slots] of free) {
+      if (open === 0) break;
+      const assignment = { id: this.#next++, worker, job, slots: Math.min(slots, open) };
+      this.#assignments.set(assignment.id, assignment);
+      assigned.push(assignment);
+      open -= assignment.slots;
+    }
+    return assigned;
+  }
+
+  #freeSlots(): [worker: string, slots: number][] {
+    const free = new Map(this.#workers);
+    for (const { worker, slots } of this.#assignments.values()) free.set(worker, (free.get(worker) ?? 0) - slots);
+    return [...free].filter(([, slots]) => slots > 0);
+  }
+
+  /** What is the job's and stays so. */
+  #of(job: string): SlotAssignment[] {
+    return [...this.#assignments.values()].filter((one) => one.job === job && !this.#releasing.has(one.id));
+  }
+
+  #held(job: string): number {
+    return this.#of(job).reduce((sum, { slots }) => sum + slots, 0);
+  }
+
+  #forget(id: number): void {
+    this.#assignments.delete(id);
+    this.#releasing.delete(id);
+  }
+}
