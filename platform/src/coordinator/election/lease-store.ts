@@ -32,7 +32,7 @@ export type LeaseClaim =
   | {
       readonly kind: 'claimed';
       /** The lease of the term before, read after this one was there. */
-      readonly former: Lease | undefined;
+      readonly former: Pick<Lease, 'beat' | 'released'> | undefined;
     }
   | { readonly kind: 'superseded' }
   | Unavailable;
