@@ -91,7 +91,7 @@ export class Connection {
   /** No bytes will come any more. @param reason absent: the other side has closed it in order */
   end(reason?: string): void {
     if (this.state === 'closed') return;
-    if (reason !== undefined) this.#close(new WireError('silent', reason));
+    if (reason !== undefined) this.#close(new WireError('cut', reason));
     else this.#guard(() => this.#reader.end());
     this.close();
   }
