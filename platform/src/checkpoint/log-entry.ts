@@ -6,9 +6,9 @@
  *   whether it is the one that he wrote: a leader's name is unique over all processes and time.
  */
 import { crc32 } from 'node:zlib';
+import { decodeJsonWithBytes, encodeJsonWithBytes } from '../record/codec/json-with-bytes.js';
 import { unwrap, wrap } from './bytes-envelope.js';
 import type { CheckpointMetadata } from './checkpoint-metadata.js';
-import { decodeJsonWithBytes, encodeJsonWithBytes } from './json-with-bytes.js';
 
 /** Another entry, and what it must hold. */
 export interface EntryReference {

@@ -2,9 +2,9 @@
  * The `_metadata` of a savepoint: its names are relative to the folder, so that the folder can be copied and moved.
  */
 import { invariant } from '../common/errors.js';
+import { decodeJsonWithBytes, encodeJsonWithBytes } from '../record/codec/json-with-bytes.js';
 import { unwrap, wrap } from './bytes-envelope.js';
 import type { CheckpointMetadata } from './checkpoint-metadata.js';
-import { decodeJsonWithBytes, encodeJsonWithBytes } from './json-with-bytes.js';
 import { renameFiles } from './snapshot-files.js';
 import { savepointMetadataName } from './storage-layout.js';
 

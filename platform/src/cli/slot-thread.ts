@@ -14,10 +14,10 @@ import { ProcessCells } from './threads/process-cells.js';
 import { logToProcess, serveSlot } from './threads/serve-slot.js';
 import type { ApplicationStart, TableReplaced } from './threads/thread-messages.js';
 
-const { graph, style, tables: rows, cells: memory } = workerData as ApplicationStart;
+const { graph, localDir, style, tables: rows, cells: memory } = workerData as ApplicationStart;
 const { stateDir } = graph.settings;
 const tables = new Map(graph.tables.map(({ name, key }) => [name, new Table(key, rows.get(name))]));
-const spill = new SpillDirectory(stateDir);
+const spill = new SpillDirectory(localDir);
 const cells = new ProcessCells(memory);
 const failpoint = failpoints(process.env['TIDEGATE_FAIL'], cells.passes, () => process.kill(process.pid, 'SIGKILL'));
 
@@ -31,6 +31,7 @@ serveSlot<TableReplaced>({
     checkpoints: new CheckpointFolder(storageRoot(stateDir), failpoint),
     failpoint,
     cells,
+    localDir,
     style,
     log: logToProcess,
     // The live line is the main thread's, and so is what prints.

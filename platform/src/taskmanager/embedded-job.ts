@@ -3,12 +3,11 @@
  * `tidegate test` are this; on a cluster the same machines stand in several processes.
  *
  * Invariants
- * - The JobMaster is told one thing at a time: what its effects bring about is queued behind what it is told now.
  * - When `run` resolves every task is closed, and the JobMaster waits for nothing.
  */
 import type { Random } from '../common/random.js';
-import type { Storage, StorageAnswer, StorageRequest } from '../common/storage.js';
-import type { JobEffect, JobEvent, JobNotice } from '../coordinator/job-events.js';
+import type { Storage } from '../common/storage.js';
+import type { JobNotice } from '../coordinator/job-events.js';
 import { JobMaster } from '../coordinator/job-master.js';
 import type { JobStart } from '../coordinator/job-options.js';
 import { buildJobGraph, type JobGraph } from '../job/job-graph.js';
@@ -18,6 +17,7 @@ import type { RestorePlan } from '../plan/compatibility/index.js';
 import type { Failure, TaskReport } from '../rpc/task-execution.js';
 import type { SourceTask } from '../task/source-task.js';
 import type { JobEnvironment } from './environment.js';
+import { JobMasterService, type Answer } from './job-master-service.js';
 import { SplitSearches } from './split-searches.js';
 import type { TaskManager } from './task-manager.js';
 import { TaskSlot } from './task-slot.js';
@@ -62,17 +62,11 @@ export class EmbeddedJob {
   readonly #master: JobMaster;
   readonly #steps: SharedArrayBuffer;
   readonly #taskManager: TaskManager;
-  readonly #events: JobEvent[] = [];
-  readonly #timers = new Map<number, () => void>();
-  readonly #answers = new Map<string, (result: Answer) => void>();
+  readonly #service: JobMasterService;
   readonly #searches: SplitSearches;
-  #isStepping = false;
-  #requests = 0;
   /** A stop that waits for the tasks to run. */
   #stop: { readonly how: StopOptions; readonly done: (answer: Answer) => void } | undefined;
   #areSourcesEnded = false;
-  /** Why the storage did not do what it was asked last. */
-  #storageTrouble: string | undefined;
   #broken: Error | undefined;
   #ended: () => void = () => undefined;
 
@@ -91,6 +85,19 @@ export class EmbeddedJob {
     this.#master = new JobMaster(
       { ...ofJob, name, graph: this.#job, settings, heartbeatTimeout: undefined },
       { time: clock, random },
+    );
+    const { failpoint } = environment;
+    const { storage } = options;
+    this.#service = new JobMasterService(
+      this.#master,
+      { clock, storage, searches: this.#searches, ...(failpoint === undefined ? {} : { failpoint }) },
+      {
+        send: (_, message) => {
+          if (message.kind !== 'leader') this.#taskManager.command(message);
+        },
+        observe: (notice) => options.observe?.(notice),
+        stepped: () => this.#stepped(),
+      },
     );
   }
 
@@ -154,7 +161,7 @@ export class EmbeddedJob {
       this.#endSources();
       return done({ reason: 'the job takes no checkpoints' });
     }
-    void this.#ask((request) => ({ kind: 'stop', request, ...how })).then((answer) => {
+    void this.#service.ask((request) => ({ kind: 'stop', request, ...how })).then((answer) => {
       const isAnswer = 'folder' in answer || how.savepoint || this.#master.isTerminal;
       if (isAnswer || this.#stop !== undefined) return done(answer);
       this.#stop = { how, done };
@@ -183,19 +190,19 @@ export class EmbeddedJob {
 
   /** Ends the job now: what is not in a completed checkpoint is given up. */
   cancel(): void {
-    this.#tell({ kind: 'cancel' });
+    this.#service.tell({ kind: 'cancel' });
   }
 
   savepoint(): Promise<Answer> {
-    return this.#ask((request) => ({ kind: 'savepoint', request }));
+    return this.#service.ask((request) => ({ kind: 'savepoint', request }));
   }
 
   async run(): Promise<JobOutcome> {
     const ended = new Promise<void>((resolve) => (this.#ended = resolve));
     const slots = this.graph.settings.parallelism;
     const stopWatching = this.options.watcher?.(watchedSlots(this.#job, this.#steps, slots));
-    this.#tell({ kind: 'lead' });
-    this.#tell({ kind: 'task-manager', taskManager: TASK_MANAGER, report: { kind: 'register', slots } });
+    this.#service.tell({ kind: 'lead' });
+    this.#service.tell({ kind: 'task-manager', taskManager: TASK_MANAGER, report: { kind: 'register', slots } });
     await ended;
     await this.#taskManager.close();
     await this.#searches.close();
@@ -206,17 +213,8 @@ export class EmbeddedJob {
     return state === 'canceled' ? { state: 'stopped' } : { state: 'failed', cause: causeOf(failure, state), restarts };
   }
 
-  #ask(event: (request: string) => JobEvent): Promise<Answer> {
-    const request = String(++this.#requests);
-    return new Promise((resolve) => {
-      this.#answers.set(request, resolve);
-      this.#tell(event(request));
-      if (this.#master.isTerminal) resolve({ reason: 'the job has ended' });
-    });
-  }
-
   #hear(report: TaskReport): void {
-    this.#tell({ kind: 'task-manager', taskManager: TASK_MANAGER, report });
+    this.#service.tell({ kind: 'task-manager', taskManager: TASK_MANAGER, report });
   }
 
   #break(error: Error): void {
@@ -224,79 +222,9 @@ export class EmbeddedJob {
     this.cancel();
   }
 
-  #tell(event: JobEvent): void {
-    this.#events.push(event);
-    if (this.#isStepping) return;
-    this.#isStepping = true;
-    try {
-      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-        for (const effect of this.#master.step(next)) this.#act(effect);
-      }
-    } finally {
-      this.#isStepping = false;
-    }
+  #stepped(): void {
     this.#tryToStop();
     if (this.#master.isDone && this.#taskManager.isIdle) this.#ended();
-  }
-
-  #act(effect: JobEffect): void {
-    switch (effect.kind) {
-      case 'send':
-        if (effect.message.kind !== 'leader') this.#taskManager.command(effect.message);
-        return;
-      case 'storage':
-        void this.#store(effect.ask).then((answer) => this.#tell({ kind: 'storage', request: effect.request, answer }));
-        return;
-      case 'schedule': {
-        const { timer, ms } = effect;
-        const fire = (): void => {
-          this.#timers.delete(timer);
-          this.#tell({ kind: 'timer', timer });
-        };
-        this.#timers.set(timer, this.environment.clock.schedule(ms, fire));
-        return;
-      }
-      case 'unschedule':
-        this.#timers.get(effect.timer)?.();
-        this.#timers.delete(effect.timer);
-        return;
-      case 'discover':
-        void this.#searches
-          .discover(effect)
-          .then((found) => this.#tell({ kind: 'splits', discovery: effect.discovery, found }));
-        return;
-      case 'notify':
-        this.#observe(effect.notice);
-    }
-  }
-
-  async #store(ask: StorageRequest): Promise<StorageAnswer> {
-    const { failpoint } = this.environment;
-    failpoint?.(`storage.before-${ask.op}`);
-    const answer = await this.options.storage.request(ask);
-    failpoint?.(`storage.after-${ask.op}`);
-    this.#tellOfStorage(answer);
-    return answer;
-  }
-
-  /** The JobMaster asks again until it has an answer, however long that takes: somebody should know why nothing happens. */
-  #tellOfStorage(answer: StorageAnswer): void {
-    const trouble = !answer.ok && answer.code === 'io' ? answer.message : undefined;
-    if (trouble !== undefined && this.#storageTrouble === undefined)
-      this.#observe({ kind: 'warning', message: `the checkpoint storage fails, and is asked again: ${trouble}` });
-    this.#storageTrouble = trouble;
-  }
-
-  #observe(notice: JobNotice): void {
-    this.options.observe?.(notice);
-    if (notice.kind === 'answer') {
-      this.#answers.get(notice.request)?.(notice.result);
-      this.#answers.delete(notice.request);
-    }
-    if (notice.kind === 'job-state' && this.#master.isTerminal) {
-      for (const answer of this.#answers.values()) answer({ reason: `the job is ${notice.state}` });
-      this.#answers.clear();
-    }
   }
 }
 
@@ -305,9 +233,6 @@ export interface StopOptions {
   readonly drain: boolean;
   readonly savepoint: boolean;
 }
-
-/** The folder of a checkpoint or savepoint in the job's storage, or why there is none. */
-export type Answer = { readonly folder: string } | { readonly reason: string };
 
 function causeOf(failure: Failure | undefined, state: string): Error {
   return Object.assign(new Error(failure?.message ?? `the job is ${state}`), { code: failure?.code });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FORMAT_VERSION, unwrap, wrap } from '../../src/checkpoint/bytes-envelope.js';
-import { decodeJsonWithBytes, encodeJsonWithBytes } from '../../src/checkpoint/json-with-bytes.js';
+import { decodeJsonWithBytes, encodeJsonWithBytes } from '../../src/record/codec/json-with-bytes.js';
 import { decodeEntry, encodeEntry, type LogEntry } from '../../src/checkpoint/log-entry.js';
 import { decodeSavepoint, encodeSavepoint } from '../../src/checkpoint/savepoint.js';
 import { metadataOf, metadataWith, operatorState, state } from './snapshots.js';

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { JobStart } from '../../coordinator/job-options.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
-import type { Answer, EmbeddedJob } from '../../taskmanager/embedded-job.js';
+import type { EmbeddedJob } from '../../taskmanager/embedded-job.js';
+import type { Answer } from '../../taskmanager/job-master-service.js';
 import { deleteSavepoint } from '../storage/delete-savepoint.js';
 import { storageRoot } from '../storage/job-folder.js';
 import { savepointFolder } from '../storage/savepoint-folder.js';

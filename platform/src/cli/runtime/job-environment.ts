@@ -23,6 +23,8 @@ export interface EnvironmentOptions {
   readonly checkpoints: CheckpointFiles;
   readonly failpoint: Failpoint;
   readonly cells: ProcessCells;
+  /** For what only this process needs, and only while it runs. Absolute. */
+  readonly localDir: string;
   readonly style: TextStyle;
   /** A line for whoever watches the job. */
   log(message: string): void;
@@ -63,7 +65,7 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
     failpoint: options.failpoint,
     openKeyedStore: storeOpener({
       backend: graph.settings.state.backend,
-      folder: join(graph.settings.stateDir, 'databases'),
+      folder: join(options.localDir, 'databases'),
       memoryBytes: graph.settings.memory.stateBytes,
       heldKib: options.cells.heapKib,
       files: checkpoints,

@@ -103,6 +103,7 @@ async function runIn(
     checkpoints: folder.stateFiles,
     failpoint,
     cells,
+    localDir: graph.settings.stateDir,
     style,
     log,
     beforePrint: () => line?.clear(),
@@ -112,6 +113,7 @@ async function runIn(
     entry: SLOT_THREAD_FILE,
     start: () => ({
       graph,
+      localDir: graph.settings.stateDir,
       style,
       tables: new Map(graph.tables.map(({ name }) => [name, rowsOf(name)])),
       cells: cells.memory,

@@ -16,6 +16,8 @@ export type FromThread =
 /** What the thread of an application's slot begins with. */
 export interface ApplicationStart {
   readonly graph: StreamGraph;
+  /** See EnvironmentOptions. */
+  readonly localDir: string;
   readonly style: TextStyle;
   readonly tables: ReadonlyMap<string, readonly Row[]>;
   /** Of the process's ProcessCells. */

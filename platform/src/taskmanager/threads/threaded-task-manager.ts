@@ -1,6 +1,6 @@
 /**
- * A task manager whose first slot is in the caller's thread (what stands on the standard streams runs there) and whose
- * other slots have a thread each.
+ * A task manager whose slots have a thread each, but for the first one where the caller's thread is to be it (what stands
+ * on the standard streams runs there).
  *
  * A slot's thread is started with the first deployment to it, and again with the next one after it was lost. What runs in
  * a thread that is lost has failed.
@@ -26,8 +26,8 @@ export interface ThreadedTaskManagerOptions {
   readonly threads: SlotThreads;
   /** What the threads count comes here. */
   readonly metrics: MetricRegistry;
-  /** The slot in this thread. */
-  createSlot(report: (report: TaskReport) => void): TaskSlot;
+  /** The first slot, in this thread. Absent: it has a thread, too. */
+  createSlot?(report: (report: TaskReport) => void): TaskSlot;
   report(report: TaskReport): void;
   /** Of the StepCells of all slots. */
   readonly steps: SharedArrayBuffer;
@@ -35,7 +35,7 @@ export interface ThreadedTaskManagerOptions {
 
 export class ThreadedTaskManager implements TaskManager {
   readonly #rings: RingDirectory;
-  readonly #own: TaskSlot;
+  readonly #own: TaskSlot | undefined;
   readonly #threads = new Map<number, SlotThread>();
   /** Attempts in the threads that have not ended. */
   readonly #attempts = new Map<string, { readonly id: AttemptId; readonly slot: number }>();
@@ -43,23 +43,23 @@ export class ThreadedTaskManager implements TaskManager {
 
   /** @throws TidegateError TG408 when the network's memory is too small for the job */
   constructor(private readonly options: ThreadedTaskManagerOptions) {
-    const { job, networkBytes, createSlot } = options;
+    const { job, networkBytes } = options;
     this.#rings = new RingDirectory(job, networkBytes);
-    this.#own = createSlot((report) => this.#report(report));
+    this.#own = options.createSlot?.((report) => this.#report(report));
   }
 
   get isIdle(): boolean {
-    return this.#own.isIdle && this.#attempts.size === 0;
+    return this.#own?.isIdle !== false && this.#attempts.size === 0;
   }
 
   sourceTasks(): readonly SourceTask[] {
-    return this.#own.sourceTasks();
+    return this.#own?.sourceTasks() ?? [];
   }
 
   command(command: TaskCommand): void {
     if (command.kind !== 'deploy') {
       const attempt = this.#attempts.get(attemptName(command.id));
-      if (attempt === undefined) this.#own.command(command);
+      if (attempt === undefined) this.#own?.command(command);
       else this.#threads.get(attempt.slot)?.send(command);
       return;
     }
@@ -67,23 +67,23 @@ export class ThreadedTaskManager implements TaskManager {
     const { id, slot } = deployment;
     const rings = this.#rings.ends(id);
     const bell = this.#rings.bell(id.subtask);
-    if (slot === 0) return this.#own.deploy(deployment, rings, bell);
+    if (slot === 0 && this.#own !== undefined) return this.#own.deploy(deployment, rings, bell);
     this.#attempts.set(attemptName(id), { id, slot });
     this.#thread(slot).send({ kind: 'deploy', deployment, rings, bell, steps: this.options.steps });
   }
 
   endSources(): void {
-    this.#own.endSources();
+    this.#own?.endSources();
     for (const thread of this.#threads.values()) thread.send({ kind: 'end-sources' });
   }
 
   wake(): void {
-    this.#own.wake();
+    this.#own?.wake();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([this.#own, ...this.#threads.values()].map(async (slot) => slot.close()));
+    await Promise.all([this.#own, ...this.#threads.values()].map(async (slot) => slot?.close()));
   }
 
   #thread(slot: number): SlotThread {

@@ -4,8 +4,8 @@
  * Invariants
  * - Reading gives what was written, as far as it is JSON: properties that are undefined are left out.
  */
-import { ByteReader } from '../record/codec/byte-reader.js';
-import { ByteWriter } from '../record/codec/byte-writer.js';
+import { ByteReader } from './byte-reader.js';
+import { ByteWriter } from './byte-writer.js';
 
 /** A property that no data of ours has. */
 const BYTES = '$bytes';
