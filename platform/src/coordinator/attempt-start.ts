@@ -12,7 +12,7 @@ import { TidegateError } from '../common/errors.js';
 import type { FoundSplits } from '../job/found-splits.js';
 import { keyGroupRange } from '../job/key-groups.js';
 import type { JobGraph } from '../job/job-graph.js';
-import type { AttemptId, Failure, TaskRestore } from '../rpc/task-execution.js';
+import type { AttemptId, Failure, SlotAddress, TaskRestore } from '../rpc/task-execution.js';
 import type { AttemptStatus } from '../rpc/task-manager.js';
 import type { Execution } from '../scheduling/execution.js';
 import type { ExecutionGraph } from '../scheduling/execution-graph.js';
@@ -123,7 +123,8 @@ export class AttemptStart {
     }
     this.#missing = missing;
     if (missing > 0) return;
-    for (const execution of this.graph.executions(this.graph.schedulable())) this.#deploy(execution);
+    const peers = this.slots.addresses();
+    for (const execution of this.graph.executions(this.graph.schedulable())) this.#deploy(execution, peers);
     this.host.deployed();
   }
 
@@ -185,7 +186,7 @@ export class AttemptStart {
     return this.graph.executions(new Set([task])).some(({ state }) => state === 'created');
   }
 
-  #deploy(execution: Execution): void {
+  #deploy(execution: Execution, peers: readonly SlotAddress[] | undefined): void {
     const { id, state } = execution;
     const location = this.slots.location(id.subtask);
     if (state !== 'created' || location === undefined) return;
@@ -193,6 +194,7 @@ export class AttemptStart {
     execution.deploy(location.taskManager, {
       id,
       slot: location.slot,
+      ...(peers === undefined ? {} : { peers }),
       keyGroups: keyGroupRange(id.subtask, this.options.maxParallelism, parallelism),
       restore: this.#restores?.get(id.task)?.[id.subtask],
       found: this.#discovery.found(id.task) ?? NO_SPLITS,

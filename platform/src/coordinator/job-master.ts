@@ -204,9 +204,11 @@ export class JobMaster {
     switch (report.kind) {
       case 'register':
         if (this.#taskManagers.register(taskManager)) this.#slots.register(taskManager, report.slots);
+        this.#slots.locate(taskManager, report.addresses);
         this.#answer(taskManager);
         return this.#start.resume();
       case 'heartbeat':
+        this.#slots.locate(taskManager, report.addresses);
         this.#answer(taskManager);
         return this.#reconcile(taskManager, report.attempts);
       default:

@@ -22,10 +22,20 @@ export interface AttemptId {
   readonly subtask: number;
 }
 
+/** Where a slot takes connections of the slots of other processes. */
+export interface SlotAddress {
+  /** For messages: of the worker and the slot. */
+  readonly name: string;
+  /** `HOST:PORT`; new with each thread of the slot. */
+  readonly address: string;
+}
+
 /** What a task manager must know to run a subtask; the JobGraph it has already. */
 export interface TaskDeployment {
   readonly id: AttemptId;
   readonly slot: number;
+  /** The slots of all subtasks: number i holds subtask i of every task. Absent: all of them are in one process. */
+  readonly peers?: readonly SlotAddress[];
   readonly keyGroups: KeyGroupRange;
   readonly restore: TaskRestore | undefined;
   /** For tasks that begin at a source. */

@@ -11,6 +11,7 @@
  *   its attempts and registers under a new name. It ignores leaders of lower epochs than the highest that it has heard of.
  * - It lists an attempt from its deployment on, also when it has ended, for as long as it is registered.
  * - Told to cancel an attempt that it does not know, it says that it is canceled, and never deploys it.
+ * - When the address of a slot changes it says so before it says what became of the attempts there.
  */
 import type { AttemptId, Failure, TaskState } from './task-execution.js';
 
@@ -25,8 +26,11 @@ export interface AttemptStatus {
 }
 
 export type TaskManagerReport =
-  | { readonly kind: 'register'; readonly slots: number }
-  | { readonly kind: 'heartbeat'; readonly attempts: readonly AttemptStatus[] };
+  | { readonly kind: 'register'; readonly slots: number; readonly addresses?: SlotAddresses }
+  | { readonly kind: 'heartbeat'; readonly attempts: readonly AttemptStatus[]; readonly addresses?: SlotAddresses };
+
+/** Of its slots, in order, each `HOST:PORT`. Absent: they reach each other without. */
+export type SlotAddresses = readonly string[];
 
 /** The answer to each of them. */
 export interface LeaderAnswer {

@@ -6,6 +6,9 @@
  * - A slot holds at most one index, and an index at most one slot.
  * - An index keeps its slot for as long as its task manager is there, so that a restart finds its disk again.
  */
+import type { SlotAddress } from '../rpc/task-execution.js';
+import type { SlotAddresses } from '../rpc/task-manager.js';
+
 export interface SlotLocation {
   readonly taskManager: string;
   readonly slot: number;
@@ -13,14 +16,21 @@ export interface SlotLocation {
 
 export class SlotPool {
   readonly #slots = new Map<string, number>();
+  readonly #addresses = new Map<string, SlotAddresses>();
   readonly #assigned = new Map<number, SlotLocation>();
 
   register(taskManager: string, slots: number): void {
     this.#slots.set(taskManager, slots);
   }
 
+  /** Where a task manager's slots are reached; they may move. */
+  locate(taskManager: string, addresses: SlotAddresses | undefined): void {
+    if (addresses !== undefined && this.#slots.has(taskManager)) this.#addresses.set(taskManager, addresses);
+  }
+
   remove(taskManager: string): void {
     this.#slots.delete(taskManager);
+    this.#addresses.delete(taskManager);
     for (const [index, location] of this.#assigned) {
       if (location.taskManager === taskManager) this.#assigned.delete(index);
     }
@@ -45,6 +55,18 @@ export class SlotPool {
 
   location(index: number): SlotLocation | undefined {
     return this.#assigned.get(index);
+  }
+
+  /** Of the slots of all indices, in order; undefined when they are reached without. */
+  addresses(): readonly SlotAddress[] | undefined {
+    const addresses: SlotAddress[] = [];
+    for (let index = 0; index < this.#assigned.size; index++) {
+      const { taskManager, slot } = this.#assigned.get(index)!;
+      const address = this.#addresses.get(taskManager)?.[slot];
+      if (address === undefined) return undefined;
+      addresses.push({ name: `slot ${slot} of ${taskManager}`, address });
+    }
+    return addresses;
   }
 
   /** Task managers in the order of their registration, each with its free slots. */

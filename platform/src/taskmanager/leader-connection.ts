@@ -11,7 +11,13 @@ import type { Clock } from '../common/clock.js';
 import { Lifecycle, type TransitionObserver, type TransitionTable } from '../common/transition-table.js';
 import type { FoundSplits } from '../job/found-splits.js';
 import { attemptName, type TaskCommand, type TaskDeployment, type TaskReport } from '../rpc/task-execution.js';
-import { isLiving, type AttemptStatus, type LeaderAnswer, type TaskManagerReport } from '../rpc/task-manager.js';
+import {
+  isLiving,
+  type AttemptStatus,
+  type LeaderAnswer,
+  type SlotAddresses,
+  type TaskManagerReport,
+} from '../rpc/task-manager.js';
 
 /**
  * - `registering`: it asks to be registered until it is;
@@ -50,6 +56,7 @@ export class LeaderConnection {
   #heard = 0;
   /** Of this registration. */
   #attempts = new Map<string, AttemptStatus>();
+  #addresses: SlotAddresses | undefined;
   #cancelBeat: () => void = () => undefined;
 
   constructor(
@@ -63,6 +70,12 @@ export class LeaderConnection {
 
   start(): void {
     this.#register();
+  }
+
+  /** Where the slots are reached, from now on. A leader hears of it before anything else. */
+  locate(addresses: SlotAddresses): void {
+    this.#addresses = addresses;
+    if (this.#life.state === 'registered') this.#sendHeartbeat();
   }
 
   /** The executor's reports go through here, so that heartbeats can repeat them. */
@@ -143,12 +156,20 @@ export class LeaderConnection {
     this.#cancelBeat();
     this.#cancelBeat = this.clock.schedule(this.options.heartbeatMs, () => this.#beat());
     if (this.#life.state === 'registering') {
-      this.host.send(this.#name, { kind: 'register', slots: this.options.slots });
+      this.host.send(this.#name, { kind: 'register', slots: this.options.slots, ...this.#located() });
     } else if (this.clock.monotonic() - this.#heard > this.options.timeoutMs) {
       this.#lose();
     } else {
-      this.host.send(this.#name, { kind: 'heartbeat', attempts: [...this.#attempts.values()] });
+      this.#sendHeartbeat();
     }
+  }
+
+  #sendHeartbeat(): void {
+    this.host.send(this.#name, { kind: 'heartbeat', attempts: [...this.#attempts.values()], ...this.#located() });
+  }
+
+  #located(): { readonly addresses?: SlotAddresses } {
+    return this.#addresses === undefined ? {} : { addresses: this.#addresses };
   }
 
   #lose(): void {

@@ -41,6 +41,26 @@ describe('the slot pool', () => {
     assert.deepEqual(locations(pool, 3), ['a/0', '-', '-']);
   });
 
+  it('knows where the assigned slots are reached, of the task managers that have said it', () => {
+    const pool = new SlotPool();
+    pool.register('a', 1);
+    pool.register('b', 1);
+    pool.locate('a', ['h:1']);
+    pool.locate('stranger', ['h:9']);
+    pool.assign(2);
+    assert.equal(pool.addresses(), undefined);
+    pool.locate('b', ['h:2']);
+    pool.locate('a', ['h:3']);
+    assert.deepEqual(pool.addresses(), [
+      { name: 'slot 0 of a', address: 'h:3' },
+      { name: 'slot 0 of b', address: 'h:2' },
+    ]);
+    pool.remove('a');
+    pool.register('a', 1);
+    pool.assign(2);
+    assert.equal(pool.addresses(), undefined, 'what comes back has to say it again');
+  });
+
   it('never gives a slot twice, nor one that is not there', () => {
     const name = fc.constantFrom('a', 'b', 'c');
     const register = fc.record({ name, slots: fc.integer({ min: 0, max: 3 }) });

@@ -61,9 +61,11 @@ class World {
 function textOf(report: TaskManagerReport | TaskReport): string {
   switch (report.kind) {
     case 'register':
-      return `register ${report.slots}`;
-    case 'heartbeat':
-      return ['heartbeat', ...report.attempts.map(({ state, exhausted }) => state + (exhausted ? '!' : ''))].join(' ');
+      return [`register ${report.slots}`, ...(report.addresses ?? [])].join(' ');
+    case 'heartbeat': {
+      const attempts = report.attempts.map(({ state, exhausted }) => state + (exhausted ? '!' : ''));
+      return ['heartbeat', ...attempts, ...(report.addresses ?? [])].join(' ');
+    }
     case 'state':
       return report.state;
     default:
@@ -79,6 +81,16 @@ describe('the connection of a task manager to its leader', () => {
     world.registered();
     world.clock.advanceTo(30);
     assert.deepEqual(world.sent, ['w1 heartbeat']);
+  });
+
+  it('says where its slots are reached whenever it says that it lives, and at once when that changes', () => {
+    const world = new World();
+    world.sent.length = 0;
+    world.connection.locate(['h:1', 'h:2']);
+    world.clock.advanceTo(10);
+    world.running().connection.locate(['h:1', 'h:3']);
+    world.connection.report({ kind: 'state', id: ID, state: 'failed' });
+    assert.deepEqual(world.sent, ['w1 heartbeat running h:1 h:3', 'w1 failed']);
   });
 
   it('says in every heartbeat what has become of every attempt, ended ones too', () => {
