@@ -161,12 +161,14 @@ export class EmbeddedJob {
       this.#endSources();
       return done({ reason: 'the job takes no checkpoints' });
     }
-    void this.#service.ask((request) => ({ kind: 'stop', request, ...how })).then((answer) => {
-      const isAnswer = 'folder' in answer || how.savepoint || this.#master.isTerminal;
-      if (isAnswer || this.#stop !== undefined) return done(answer);
-      this.#stop = { how, done };
-      this.environment.clock.schedule(STOP_RETRY_MS, () => this.#tryToStop());
-    });
+    void this.#service
+      .ask((request) => ({ kind: 'stop', request, ...how }))
+      .then((answer) => {
+        const isAnswer = 'folder' in answer || how.savepoint || this.#master.isTerminal;
+        if (isAnswer || this.#stop !== undefined) return done(answer);
+        this.#stop = { how, done };
+        this.environment.clock.schedule(STOP_RETRY_MS, () => this.#tryToStop());
+      });
   }
 
   #giveUpStop(reason: string): void {

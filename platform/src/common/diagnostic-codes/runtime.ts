@@ -1,4 +1,5 @@
 /** Codes TG4xx: the run. One entry a code: `TG000: { title, description }`. */
+import { clusterCodes } from './cluster.js';
 import { controlCodes } from './control.js';
 import type { CodeEntry } from './index.js';
 import { restoreCodes } from './restore.js';
@@ -57,4 +58,5 @@ export const runtimeCodes = {
   ...stateCodes,
   ...restoreCodes,
   ...controlCodes,
+  ...clusterCodes,
 } as const satisfies Record<string, CodeEntry>;

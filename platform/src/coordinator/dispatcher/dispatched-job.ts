@@ -1,0 +1,49 @@
+/** A job at a Dispatcher. */
+import { Lifecycle, type TransitionObserver } from '../../common/transition-table.js';
+import { DISPATCHED_TRANSITIONS, type DispatchedState } from './dispatched-states.js';
+import type { JobEnd, JobSubmission } from './job-submission.js';
+import type { RegistryEntry } from './registry-entry.js';
+
+export interface PendingRecord {
+  readonly entry: RegistryEntry;
+  /** It is in the registry. */
+  readonly then: () => void;
+  /** It never will be. */
+  readonly refused: (message: string) => void;
+}
+
+export class DispatchedJob {
+  readonly #life: Lifecycle<DispatchedState>;
+  /** What is to be put into the registry, the first of it now. */
+  readonly records: PendingRecord[] = [];
+  isCancelled = false;
+  /** Its JobMaster is there. */
+  isStarted = false;
+  end: JobEnd | undefined;
+  /** What it waits for, or why it is suspended. */
+  reason: string | undefined;
+
+  constructor(
+    readonly submission: JobSubmission,
+    observer: TransitionObserver | undefined,
+  ) {
+    this.#life = new Lifecycle<DispatchedState>('dispatched-job', DISPATCHED_TRANSITIONS, 'submitted', observer);
+  }
+
+  get name(): string {
+    return this.submission.name;
+  }
+
+  get state(): DispatchedState {
+    return this.#life.state;
+  }
+
+  /** It will not run any more at this coordinator. */
+  get isOver(): boolean {
+    return this.#life.isTerminal || this.state === 'suspended';
+  }
+
+  to(state: DispatchedState): void {
+    this.#life.to(state);
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * Takes jobs, brings each its JobMaster and its slots, and keeps what a coordinator must know that comes after this one:
+ * Apache Flink's Dispatcher and ResourceManager. A synchronous machine: `step` takes what has happened and says what is
+ * to be done.
+ *
+ * Invariants
+ * - Nobody is told that a job was taken, is canceled or has ended before the registry holds it.
+ * - A submission that is made once more changes nothing: a job is known by its name and the hash of what was submitted.
+ * - A job that has not ended is taken up again by the next coordinator, and goes on from its latest checkpoint.
+ */
+import type { TransitionObserver } from '../../common/transition-table.js';
+import {
+  ResourceManager,
+  shortageText,
+  type ResourceEffect,
+  type WorkerOverview,
+} from '../../scheduling/resource-manager.js';
+import type { Placement } from '../../scheduling/slot-allocator.js';
+import type { DispatchedState } from './dispatched-states.js';
+import { DispatchedJob } from './dispatched-job.js';
+import type { DispatcherAnswer, DispatcherEffect, DispatcherEvent } from './dispatcher-events.js';
+import type { JobEnd, JobSubmission } from './job-submission.js';
+import type { RegisteredJob, RegistryEntry } from './registry-entry.js';
+
+type Submit = Extract<DispatcherEvent, { readonly kind: 'submit' }>;
+
+/** After the storage did not take an entry. */
+const RETRY_MS = 500;
+
+export class Dispatcher {
+  readonly #jobs = new Map<string, DispatchedJob>();
+  readonly #resources: ResourceManager;
+  #effects: DispatcherEffect[] = [];
+
+  constructor(
+    placement: Placement,
+    private readonly observer: TransitionObserver | undefined,
+  ) {
+    this.#resources = new ResourceManager(placement);
+  }
+
+  /** In the order of their submission. */
+  jobs(): readonly DispatchedJob[] {
+    return [...this.#jobs.values()];
+  }
+
+  job(name: string): DispatchedJob | undefined {
+    return this.#jobs.get(name);
+  }
+
+  workers(): readonly WorkerOverview[] {
+    return this.#resources.workers();
+  }
+
+  /** @returns what is to be done, in this order */
+  step(event: DispatcherEvent): readonly DispatcherEffect[] {
+    this.#handle(event);
+    return this.#effects.splice(0);
+  }
+
+  #handle(event: DispatcherEvent): void {
+    switch (event.kind) {
+      case 'recovered':
+        for (const job of [...event.jobs].sort((a, b) => a.submission.submittedAt - b.submission.submittedAt))
+          this.#takeUp(job);
+        return;
+      case 'submit':
+        return this.#submit(event);
+      case 'cancel':
+        return this.#cancel(event.request, event.job);
+      case 'worker':
+        return this.#allocated(this.#resources.register(event.worker, event.slots));
+      case 'worker-lost':
+        return this.#allocated(this.#resources.lose(event.worker));
+      case 'released':
+        return this.#allocated(this.#resources.released(event.assignment));
+      default:
+        return this.#hear(event, this.#jobs.get(event.job));
+    }
+  }
+
+  /** What is told of a job. */
+  #hear(event: Extract<DispatcherEvent, { readonly job: string }>, job: DispatchedJob | undefined): void {
+    if (job === undefined) return;
+    switch (event.kind) {
+      case 'recorded':
+        job.records.shift()?.then();
+        return this.#recordNext(job, 0);
+      case 'not-recorded':
+        return this.#notRecorded(job, event.failure.message, event.failure.retriable);
+      case 'started':
+        job.isStarted = true;
+        this.#allocated(this.#resources.want(job.name, event.slots));
+        if (job.isCancelled) this.#push({ kind: 'cancel', job: job.name });
+        return;
+      case 'ended':
+        return this.#end(job, event.end);
+      case 'suspended':
+        return this.#suspend(job, event.reason);
+    }
+  }
+
+  // Submission.
+
+  #submit({ request, submission, again }: Submit): void {
+    const former = this.#jobs.get(submission.name);
+    const refusal = former && refusalOf(former, submission, again);
+    if (refusal !== undefined) return this.#answer(request, refusal);
+    const job = this.#create(submission);
+    this.#record(job, request, { kind: 'submitted', submission }, () => {
+      this.#push({ kind: 'start', submission, isRecovered: false });
+    });
+  }
+
+  #takeUp({ submission, isCancelled, end }: RegisteredJob): void {
+    const job = this.#create(submission);
+    job.isCancelled = isCancelled;
+    if (end !== undefined) {
+      job.end = end;
+      return job.to(end.state);
+    }
+    this.#push({ kind: 'start', submission, isRecovered: true });
+  }
+
+  /** In the place of a former one of this name. */
+  #create(submission: JobSubmission): DispatchedJob {
+    const job = new DispatchedJob(submission, this.observer);
+    this.#jobs.delete(job.name);
+    this.#jobs.set(job.name, job);
+    return job;
+  }
+
+  #cancel(request: string, name: string): void {
+    const job = this.#jobs.get(name);
+    if (job === undefined) return this.#answer(request, { kind: 'unknown-job' });
+    if (job.end !== undefined)
+      return this.#answer(request, { kind: 'conflict', message: `the job is ${job.end.state}` });
+    this.#record(job, request, { kind: 'cancelled' }, () => {
+      job.isCancelled = true;
+      if (job.state === 'suspended') this.#to(job, 'cancelled');
+      else if (job.isStarted && !job.isOver) this.#push({ kind: 'cancel', job: name });
+    });
+  }
+
+  // The registry.
+
+  /** @param request to be answered then */
+  #record(job: DispatchedJob, request: string | undefined, entry: RegistryEntry, then: () => void): void {
+    const answer = (answer: DispatcherAnswer): void => {
+      if (request !== undefined) this.#answer(request, answer);
+    };
+    job.records.push({
+      entry,
+      then: () => {
+        answer({ kind: 'accepted' });
+        then();
+      },
+      refused: (message) => answer({ kind: 'unavailable', message }),
+    });
+    if (job.records.length === 1) this.#recordNext(job, 0);
+  }
+
+  #recordNext({ name, records: [first] }: DispatchedJob, afterMs: number): void {
+    if (first !== undefined) this.#push({ kind: 'record', job: name, entry: first.entry, afterMs });
+  }
+
+  #notRecorded(job: DispatchedJob, message: string, isRetriable: boolean): void {
+    if (isRetriable) return this.#recordNext(job, RETRY_MS);
+    for (const record of job.records.splice(0)) record.refused(message);
+    this.#suspend(job, message);
+  }
+
+  // The course of a job.
+
+  /** Slots have come, or gone. */
+  #allocated(effects: readonly ResourceEffect[]): void {
+    for (const effect of effects) this.#push(effect);
+    for (const job of this.#jobs.values()) {
+      if (!job.isStarted || job.isOver) continue;
+      const shortage = this.#resources.shortageOf(job.name);
+      const reason = shortage && shortageText(shortage);
+      const state = shortage === undefined ? 'running' : 'waiting-for-slots';
+      if (state === job.state && reason === job.reason) continue;
+      job.reason = reason;
+      if (state !== job.state) job.to(state);
+      this.#notice(job);
+    }
+  }
+
+  #end(job: DispatchedJob, end: JobEnd): void {
+    if (job.end !== undefined || job.isOver) return;
+    job.end = end;
+    this.#record(job, undefined, { kind: 'ended', end }, () => this.#to(job, end.state));
+    this.#giveSlotsBack(job);
+  }
+
+  #suspend(job: DispatchedJob, reason: string): void {
+    if (job.isOver) return;
+    job.reason = reason;
+    job.to('suspended');
+    this.#notice(job);
+    this.#giveSlotsBack(job);
+  }
+
+  #giveSlotsBack(job: DispatchedJob): void {
+    if (!job.isStarted) return;
+    job.isStarted = false;
+    this.#allocated(this.#resources.withdraw(job.name));
+  }
+
+  #to(job: DispatchedJob, state: DispatchedState): void {
+    job.reason = job.end?.failure?.message;
+    job.to(state);
+    this.#notice(job);
+  }
+
+  #notice({ name, state, reason }: DispatchedJob): void {
+    this.#push({ kind: 'notice', notice: { job: name, state, ...(reason === undefined ? {} : { reason }) } });
+  }
+
+  #answer(request: string, answer: DispatcherAnswer): void {
+    this.#push({ kind: 'answer', request, answer });
+  }
+
+  #push(effect: DispatcherEffect): void {
+    this.#effects.push(effect);
+  }
+}
+
+/** Undefined: the job of this name makes way. */
+function refusalOf(former: DispatchedJob, { hash }: JobSubmission, again: boolean): DispatcherAnswer | undefined {
+  if (former.isOver && former.records.length === 0 && (again || former.submission.hash !== hash)) return undefined;
+  if (former.submission.hash === hash) return { kind: 'known' };
+  return {
+    kind: 'conflict',
+    message: `the job is ${former.state}, and what is submitted differs from it: cancel or stop it first`,
+  };
+}

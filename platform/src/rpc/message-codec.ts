@@ -1,0 +1,97 @@
+/**
+ * The messages between worker and coordinator as bytes: JSON, with the byte arrays of snapshots behind it.
+ *
+ * Invariants
+ * - What is not of these messages, by its kind or by the fields that lead it to its receiver, is refused with a WireError:
+ *   it is of another version, or of no process of ours.
+ */
+import { decodeJsonWithBytes, encodeJsonWithBytes } from '../record/codec/json-with-bytes.js';
+import { WireError } from '../wire/wire-error.js';
+import type { TaskCommand, TaskReport } from './task-execution.js';
+import type { LeaderAnswer, TaskManagerReport } from './task-manager.js';
+import type { WorkerCommand, WorkerReport } from './worker-messages.js';
+
+/** Of one message: a plan, or a snapshot with the state that was not worth a file. */
+export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
+
+type Fields = Readonly<Record<string, unknown>>;
+/** Of each kind of message: whether the fields that it is told apart by are there. */
+type Kinds<M extends { readonly kind: string }> = Readonly<Record<M['kind'], (fields: Fields) => boolean>>;
+
+const hasId = ({ id }: Fields): boolean => isObject(id) && typeof id['task'] === 'string' && isCount(id['subtask']);
+const ofAssignment = ({ assignment }: Fields): boolean => isCount(assignment);
+
+const TO_TASK_MANAGER: Kinds<TaskCommand | LeaderAnswer> = {
+  leader: ({ epoch, known }) => isCount(epoch) && typeof known === 'boolean',
+  deploy: ({ deployment }) => isObject(deployment) && hasId(deployment),
+  cancel: hasId,
+  'add-splits': hasId,
+  'trigger-checkpoint': hasId,
+  'checkpoint-complete': hasId,
+  'checkpoint-aborted': hasId,
+};
+
+const OF_TASK_MANAGER: Kinds<TaskManagerReport | TaskReport> = {
+  register: ({ slots }) => isCount(slots),
+  heartbeat: ({ attempts }) => Array.isArray(attempts),
+  state: (fields) => hasId(fields) && typeof fields['state'] === 'string',
+  exhausted: hasId,
+  acknowledge: hasId,
+  decline: hasId,
+};
+
+const TO_WORKER: Kinds<WorkerCommand> = {
+  assign: (fields) => ofAssignment(fields) && isCount(fields['slots']) && isObject(fields['graph']),
+  release: ofAssignment,
+  command: (fields) =>
+    ofAssignment(fields) && typeof fields['taskManager'] === 'string' && isOf(TO_TASK_MANAGER, fields['message']),
+};
+
+const OF_WORKER: Kinds<WorkerReport> = {
+  offer: ({ slots }) => isCount(slots),
+  report: (fields) =>
+    ofAssignment(fields) && typeof fields['taskManager'] === 'string' && isOf(OF_TASK_MANAGER, fields['report']),
+  broken: (fields) => ofAssignment(fields) && isObject(fields['failure']),
+  released: ofAssignment,
+};
+
+export function encodeMessage(message: WorkerCommand | WorkerReport): Uint8Array {
+  return encodeJsonWithBytes(message);
+}
+
+/** @param payload not kept: what is decoded has a copy of its bytes. @throws WireError */
+export function decodeWorkerReport(payload: Uint8Array): WorkerReport {
+  return decode<WorkerReport>(payload, OF_WORKER);
+}
+
+/** @param payload not kept: what is decoded has a copy of its bytes. @throws WireError */
+export function decodeWorkerCommand(payload: Uint8Array): WorkerCommand {
+  return decode<WorkerCommand>(payload, TO_WORKER);
+}
+
+function decode<M extends { readonly kind: string }>(payload: Uint8Array, kinds: Kinds<M>): M {
+  let message: unknown;
+  try {
+    message = decodeJsonWithBytes(Uint8Array.from(payload));
+  } catch (error) {
+    throw new WireError('malformed', `a message cannot be read: ${String(error)}`);
+  }
+  if (isOf(kinds, message)) return message;
+  const kind = isObject(message) ? JSON.stringify(message['kind']) : 'none';
+  throw new WireError('malformed', `a message of kind ${kind} is not understood: run the same version everywhere`);
+}
+
+function isOf<M extends { readonly kind: string }>(kinds: Kinds<M>, message: unknown): message is M {
+  if (!isObject(message)) return false;
+  const { kind } = message;
+  if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) return false;
+  return kinds[kind as M['kind']](message);
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

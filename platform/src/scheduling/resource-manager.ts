@@ -1,0 +1,98 @@
+/**
+ * Which workers there are, and which of their slots work for which job: Apache Flink's ResourceManager. A synchronous
+ * machine: what it is told gives assignments to be made and to be given back.
+ *
+ * Invariants
+ * - A job that lacks slots is known with how many: somebody waits for it.
+ * - What a lost worker had is wanted again at once.
+ */
+import { SlotAllocator, type Placement, type SlotAssignment } from './slot-allocator.js';
+
+export type ResourceEffect =
+  /** The job has these slots. */
+  | { readonly kind: 'assign'; readonly assignment: SlotAssignment }
+  /** They are to be given back: to be answered by `released`. */
+  | { readonly kind: 'release'; readonly assignment: SlotAssignment };
+
+export interface WorkerOverview {
+  readonly worker: string;
+  readonly slots: number;
+  readonly assigned: readonly { readonly job: string; readonly slots: number }[];
+}
+
+export interface Shortage {
+  /** How many slots the job lacks. */
+  readonly missing: number;
+  /** How many it could have: of all workers, or of the one that has most of them, as the placement is. */
+  readonly free: number;
+  readonly placement: Placement;
+}
+
+export class ResourceManager {
+  readonly #allocator: SlotAllocator;
+
+  constructor(private readonly placement: Placement) {
+    this.#allocator = new SlotAllocator(placement);
+  }
+
+  /** @param worker a name that was never there before */
+  register(worker: string, slots: number): readonly ResourceEffect[] {
+    this.#allocator.register(worker, slots);
+    return this.#allocate([]);
+  }
+
+  lose(worker: string): readonly ResourceEffect[] {
+    this.#allocator.remove(worker);
+    return this.#allocate([]);
+  }
+
+  want(job: string, slots: number): readonly ResourceEffect[] {
+    return this.#allocate(this.#allocator.want(job, slots));
+  }
+
+  /** The job has ended. */
+  withdraw(job: string): readonly ResourceEffect[] {
+    return this.#allocate(this.#allocator.withdraw(job));
+  }
+
+  /** The worker has nothing of the assignment any more. */
+  released(assignment: number): readonly ResourceEffect[] {
+    this.#allocator.released(assignment);
+    return this.#allocate([]);
+  }
+
+  /** Undefined: the job has all that it wants. */
+  shortageOf(job: string): Shortage | undefined {
+    const missing = this.#allocator.missing(job);
+    if (missing === 0) return undefined;
+    const { placement } = this;
+    return {
+      missing,
+      free: placement === 'one-worker' ? this.#allocator.freeOnOneWorker : this.#allocator.free,
+      placement,
+    };
+  }
+
+  workers(): readonly WorkerOverview[] {
+    const assignments = this.#allocator.assignments();
+    return [...this.#allocator.workers()].map(([worker, slots]) => ({
+      worker,
+      slots,
+      assigned: assignments.filter((one) => one.worker === worker).map(({ job, slots }) => ({ job, slots })),
+    }));
+  }
+
+  #allocate(released: readonly SlotAssignment[]): readonly ResourceEffect[] {
+    return [
+      ...released.map((assignment) => ({ kind: 'release', assignment }) as const),
+      ...this.#allocator.allocate().map((assignment) => ({ kind: 'assign', assignment }) as const),
+    ];
+  }
+}
+
+/** For people: what the job waits for. */
+export function shortageText({ missing, free, placement }: Shortage): string {
+  const slots = missing === 1 ? '1 slot is missing' : `${missing} slots are missing`;
+  if (placement === 'any-workers') return `${slots}, as ${free} are free`;
+  return `${slots}: a job lies on one worker, and none has more than ${free} free`;
+}
