@@ -50,6 +50,7 @@ const HOUSE: House = {
       opens: 'modules',
       because: 'RocksDB’s folder is on this disk, whatever the checkpoint storage is',
     },
+    'platform/src/rest/': { opens: 'modules', because: 'it serves HTTP' },
     'platform/src/cli/': { opens: 'everything', because: 'the composition root' },
     'platform/src/simulation/threads/': { opens: 'modules', because: 'worlds are run in threads' },
     'platform/src/simulation/main.ts': { opens: 'everything', because: 'a command: its budget is real time' },

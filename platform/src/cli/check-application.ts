@@ -6,6 +6,7 @@ import type { Application } from '../spec/application.js';
 import { sortedByPlace } from '../spec/diagnostic-bag.js';
 import { loadApplication, type Loaded } from '../spec/load.js';
 import type { Positions } from '../spec/positions.js';
+import type { ApplicationInput } from '../spec/sources.js';
 import { hasErrors, reportText } from './diagnostics/report.js';
 import { usesColour, type Io } from './io.js';
 import { createRegistry } from './registry.js';
@@ -34,7 +35,12 @@ export interface SoundApplication {
 }
 
 export function checkApplication(path: string, io: Pick<Io, 'env' | 'cwd'>): Checked {
-  const loaded = loadApplication({ path }, { host: fileSystemHost(io), registry: createRegistry() });
+  return checkInput({ path }, io);
+}
+
+/** The same for texts that are already there. */
+export function checkInput(input: ApplicationInput, io: Pick<Io, 'env' | 'cwd'>): Checked {
+  const loaded = loadApplication(input, { host: fileSystemHost(io), registry: createRegistry() });
   const { application, positions } = loaded;
   if (application === undefined || positions === undefined) return { loaded, diagnostics: loaded.diagnostics };
   const { graph, scopes, diagnostics: found } = planApplication(application, positions);

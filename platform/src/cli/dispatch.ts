@@ -19,8 +19,36 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./commands/test.js')).test,
   },
   savepoint: {
-    summary: 'save the state of a run, to keep it or to begin with it elsewhere',
+    summary: 'save the state of a run or job, to keep it or to begin with it elsewhere',
     load: async () => (await import('./commands/savepoint.js')).savepoint,
+  },
+  coordinator: {
+    summary: 'take jobs, and have workers run them',
+    load: async () => (await import('./commands/coordinator.js')).coordinator,
+  },
+  worker: {
+    summary: 'give slots of this machine to a coordinator',
+    load: async () => (await import('./commands/worker.js')).worker,
+  },
+  submit: {
+    summary: 'have a cluster run an application',
+    load: async () => (await import('./commands/submit.js')).submit,
+  },
+  status: {
+    summary: 'say what a job of a cluster is doing',
+    load: async () => (await import('./commands/status.js')).status,
+  },
+  result: {
+    summary: 'say how a job of a cluster has ended',
+    load: async () => (await import('./commands/result.js')).result,
+  },
+  stop: {
+    summary: 'end a job of a cluster with a savepoint',
+    load: async () => (await import('./commands/stop.js')).stop,
+  },
+  cancel: {
+    summary: 'end a job of a cluster now',
+    load: async () => (await import('./commands/cancel.js')).cancel,
   },
   validate: {
     summary: 'say everything that is wrong with an application',
@@ -31,7 +59,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./commands/config.js')).config,
   },
   list: {
-    summary: 'show connectors, formats and functions, with their fields and an example',
+    summary: 'show connectors, formats and functions, with their fields and an example; jobs and workers of a cluster',
     load: async () => (await import('./commands/list.js')).list,
   },
   graph: {
@@ -86,11 +114,7 @@ function overview(): string {
 }
 
 async function version(io: Io): Promise<number> {
-  const { readFileSync } = await import('node:fs');
-  const { packageFolder } = await import('./package-folder.js');
-  const { version: number } = JSON.parse(readFileSync(`${packageFolder()}/package.json`, 'utf8')) as {
-    version: string;
-  };
-  io.out(`tidegate ${number}\n`);
+  const { programVersion } = await import('./package-folder.js');
+  io.out(`tidegate ${programVersion()}\n`);
   return EXIT.fine;
 }

@@ -1,5 +1,5 @@
 /** Where this package lies, whether the command runs from its modules or from the bundle. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,4 +17,10 @@ export function packageFolder(): string {
 /** The published schema of the application file. */
 export function schemaFile(): string {
   return join(packageFolder(), '..', 'schemas', 'application.schema.json');
+}
+
+/** Of this program. */
+export function programVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as { version: string };
+  return version;
 }

@@ -78,6 +78,11 @@ export class LeaderConnection {
     if (this.#life.state === 'registered') this.#sendHeartbeat();
   }
 
+  /** Says nothing by itself any more; nothing is to be told to it after this. */
+  close(): void {
+    this.#cancelBeat();
+  }
+
   /** The executor's reports go through here, so that heartbeats can repeat them. */
   report(report: TaskReport): void {
     if (report.kind === 'state') {

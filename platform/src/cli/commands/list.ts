@@ -4,12 +4,18 @@ import { nearestName } from '../../common/nearest-name.js';
 import { functionReference } from '../../expression/index.js';
 import { expectation } from '../../spec/read/describe-fault.js';
 import { oneOf, parseArguments } from '../arguments.js';
+import { clientOf, COORDINATOR_HELP, COORDINATOR_OPTION } from '../cluster/job-command.js';
+import { CLUSTER_KINDS, listCluster } from '../cluster/list-cluster.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
 import { createRegistry } from '../registry.js';
 
 const usage = `Usage: tidegate list [connectors|formats|functions] [NAME] [--format text|json]
+       tidegate list jobs|workers [--coordinator HOST:PORT] [--format text|json]
 
-Shows what an application may name. With NAME: its fields with their types and defaults, and an example.
+Shows what an application may name. With NAME: its fields with their types and defaults, and an example. Or the jobs of a
+cluster, or its workers.
+
+${COORDINATOR_HELP}
 `;
 
 /** One thing of the list: connectors may be used in both directions. */
@@ -45,11 +51,19 @@ const items: Readonly<Record<(typeof KINDS)[number], () => readonly Item[]>> = {
   },
 };
 
-function run(args: readonly string[], io: Io): number {
-  const { values, positionals } = parseArguments(args, { format: { type: 'string', default: 'text' } });
+async function run(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    ...COORDINATOR_OPTION,
+    format: { type: 'string', default: 'text' },
+  });
   const format = oneOf('format', values.format, ['text', 'json']);
   const [word, name] = positionals;
-  if (positionals.length > 2) throw new UsageError('too many arguments');
+  const ofCluster = CLUSTER_KINDS.find((kind) => kind === word);
+  if (positionals.length > (ofCluster === undefined ? 2 : 1)) throw new UsageError('too many arguments');
+  if (ofCluster !== undefined) {
+    await listCluster(ofCluster, clientOf(values.coordinator), format, io);
+    return EXIT.fine;
+  }
   const kind = word === undefined ? undefined : kindOf(word);
   const kinds = kind === undefined ? KINDS : [kind];
   if (name !== undefined && kind !== undefined) return show(kind, name, format, io);
@@ -62,7 +76,7 @@ function run(args: readonly string[], io: Io): number {
 function kindOf(word: string): (typeof KINDS)[number] {
   const kind = KINDS.find((one) => one === word || one === `${word}s`);
   if (kind !== undefined) return kind;
-  const suggestion = nearestName(word, KINDS);
+  const suggestion = nearestName(word, [...KINDS, ...CLUSTER_KINDS]);
   throw new UsageError(
     `there is no list of ${JSON.stringify(word)}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
   );

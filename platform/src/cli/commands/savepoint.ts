@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
 import { parseArguments } from '../arguments.js';
 import { pathOrDefault, soundApplication } from '../check-application.js';
+import { clientOf } from '../cluster/job-command.js';
 import { askRun } from '../control/ask-run.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
 import { savedStateText } from '../presentation/saved-state-text.js';
@@ -17,6 +18,7 @@ import { savedCheckpoints, savepointsIn } from '../storage/saved-state.js';
 const usage = `Usage: tidegate savepoint [PATH] [--stop | --drain] [--to FOLDER]
        tidegate savepoint [PATH] --list
        tidegate savepoint [PATH] --delete NUMBER
+       tidegate savepoint NAME --coordinator HOST:PORT
 
 Takes a savepoint of the run of the application in PATH, which goes on in another process on this machine, and prints its
 folder. A savepoint is whole in its folder, which can be copied and moved; \`tidegate run --from FOLDER\` begins with it.
@@ -26,6 +28,8 @@ folder. A savepoint is whole in its folder, which can be copied and moved; \`tid
   --to FOLDER      a copy in this folder, which is new or empty
   --list           the savepoints of the job, and the checkpoints that it could go on from
   --delete NUMBER  deletes one of the job's savepoints
+  --coordinator HOST:PORT
+                   of the job NAME that a cluster runs, which goes on (tidegate stop ends it); the address of its API
 `;
 
 async function run(args: readonly string[], io: Io): Promise<number> {
@@ -35,12 +39,17 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     to: { type: 'string' },
     list: { type: 'boolean', default: false },
     delete: { type: 'string' },
+    coordinator: { type: 'string' },
   });
-  const { stop, drain, to, list, delete: deleted } = values;
+  const { stop, drain, to, list, delete: deleted, coordinator } = values;
   if (stop && drain) throw new UsageError('--drain stops the run, too; leave --stop out');
   const takes = stop || drain || to !== undefined;
   if ([takes, list, deleted !== undefined].filter(Boolean).length > 1)
     throw new UsageError('--list and --delete stand alone');
+  if (coordinator !== undefined) {
+    if (takes || list || deleted !== undefined) throw new UsageError('--coordinator stands alone');
+    return ofCluster(positionals[0], coordinator, io);
+  }
   const sound = soundApplication(pathOrDefault(positionals[0], io), io);
   if (sound === undefined) return EXIT.failed;
   const { name, settings } = sound.graph;
@@ -52,6 +61,12 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const folder = await takeSavepoint(name, stateDir, { stop, drain });
   if (target !== undefined) await copySavepoint(folder, target);
   io.out(`${target ?? folder}\n`);
+  return EXIT.fine;
+}
+
+async function ofCluster(name: string | undefined, coordinator: string, io: Io): Promise<number> {
+  if (name === undefined) throw new UsageError('the name of a job is missing');
+  io.out(`${await clientOf(coordinator).savepoint(name)}\n`);
   return EXIT.fine;
 }
 

@@ -1,0 +1,113 @@
+/**
+ * Asks a coordinator's API.
+ *
+ * Invariants
+ * - What it answers is what its document promises, or an error with what it said: TG450 where nobody answers as a
+ *   coordinator does, TG451 where it refuses.
+ */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Diagnostic } from '../../common/diagnostic.js';
+import { messageOf, TidegateError } from '../../common/errors.js';
+import type { JobDetails, JobOverview, JobResultView, Submission, WorkerView } from '../../rest/cluster-service.js';
+import type { Method } from '../../rest/route.js';
+import { addressText, type ClusterAddress } from './cluster-address.js';
+
+interface Answered {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** An application with errors, in the words of the coordinator. */
+export class InvalidApplication extends Error {
+  constructor(readonly diagnostics: readonly Diagnostic[]) {
+    super('the application has errors');
+  }
+}
+
+export class ApiClient {
+  constructor(private readonly address: ClusterAddress) {}
+
+  /** @throws InvalidApplication, TidegateError */
+  async submit(submission: Submission): Promise<{ readonly job: JobOverview; readonly isNew: boolean }> {
+    const { status, body } = await this.#ask('POST', '/v1/jobs', submission);
+    return { job: body as JobOverview, isNew: status === 201 };
+  }
+
+  async jobs(): Promise<readonly JobOverview[]> {
+    return ((await this.#ask('GET', '/v1/jobs')).body as { readonly jobs: readonly JobOverview[] }).jobs;
+  }
+
+  async workers(): Promise<readonly WorkerView[]> {
+    return ((await this.#ask('GET', '/v1/workers')).body as { readonly workers: readonly WorkerView[] }).workers;
+  }
+
+  async job(name: string): Promise<JobDetails> {
+    return (await this.#ask('GET', pathOf(name))).body as JobDetails;
+  }
+
+  async result(name: string): Promise<JobResultView> {
+    return (await this.#ask('GET', `${pathOf(name)}/result`)).body as JobResultView;
+  }
+
+  async cancel(name: string): Promise<void> {
+    await this.#ask('POST', `${pathOf(name)}/cancel`);
+  }
+
+  /** @returns the savepoint's folder */
+  async stop(name: string, drain: boolean): Promise<string> {
+    return folderIn(await this.#ask('POST', `${pathOf(name)}/stop`, { drain }));
+  }
+
+  async savepoint(name: string): Promise<string> {
+    return folderIn(await this.#ask('POST', `${pathOf(name)}/savepoint`));
+  }
+
+  async #ask(method: Method, path: string, body?: unknown): Promise<Answered> {
+    const answered = await this.#send(method, path, body === undefined ? undefined : JSON.stringify(body));
+    if (answered.status < 400) return answered;
+    const { code, message, diagnostics } = (answered.body as { readonly error?: Partial<ApiProblem> }).error ?? {};
+    if (code === 'invalid' && diagnostics !== undefined) throw new InvalidApplication(diagnostics);
+    throw new TidegateError('TG451', message ?? `the coordinator answers with status ${answered.status}`);
+  }
+
+  #send(method: Method, path: string, text: string | undefined): Promise<Answered> {
+    const { host, port } = this.address;
+    const headers =
+      text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+    return new Promise((resolve, reject) => {
+      const request = httpRequest({ host, port, method, path, headers }, (response) => {
+        readJson(response).then(
+          (body) => resolve({ status: response.statusCode ?? 0, body }),
+          (error: unknown) => reject(this.#unreached(error)),
+        );
+      });
+      request.on('error', (error) => reject(this.#unreached(error)));
+      request.end(text);
+    });
+  }
+
+  #unreached(error: unknown): TidegateError {
+    return new TidegateError('TG450', `no coordinator answers at ${addressText(this.address)}: ${messageOf(error)}`);
+  }
+}
+
+interface ApiProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function readJson(response: IncomingMessage): Promise<unknown> {
+  response.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of response) text += chunk as string;
+  return JSON.parse(text);
+}
+
+function pathOf(name: string): string {
+  return `/v1/jobs/${encodeURIComponent(name)}`;
+}
+
+function folderIn({ body }: Answered): string {
+  return (body as { readonly folder: string }).folder;
+}

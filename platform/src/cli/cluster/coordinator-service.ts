@@ -1,0 +1,169 @@
+/** The coordinator as its API shows it. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { TidegateError } from '../../common/errors.js';
+import type { DispatchedJob } from '../../coordinator/dispatcher/dispatched-job.js';
+import type { DispatcherAnswer } from '../../coordinator/dispatcher/dispatcher-events.js';
+import type { JobMaster } from '../../coordinator/job-master.js';
+import { ApiError } from '../../rest/api-error.js';
+import type {
+  CheckpointView,
+  ClusterService,
+  Health,
+  JobDetails,
+  JobOverview,
+  JobResultView,
+  Submission,
+  TaskOverview,
+  WorkerView,
+} from '../../rest/cluster-service.js';
+import type { Answer } from '../../taskmanager/job-master-service.js';
+import { programVersion } from '../package-folder.js';
+import { systemClock } from '../runtime/system-clock.js';
+import { storageRoot } from '../storage/job-folder.js';
+import type { Coordinator } from './coordinator.js';
+import type { JobRun } from './job-run.js';
+import { planSubmission, stateDirOf, type SubmittedApplication } from './plan-submission.js';
+
+export class CoordinatorService implements ClusterService {
+  /** @param cwd where relative paths of applications begin that say nothing else */
+  constructor(
+    private readonly coordinator: Coordinator,
+    private readonly cwd: string,
+  ) {}
+
+  health(): Health {
+    return { status: 'ok', version: programVersion(), cluster: this.coordinator.options.cluster };
+  }
+
+  async submit({ files, baseDir = this.cwd, parallelism, again = false }: Submission) {
+    const application = { files, baseDir, ...(parallelism === undefined ? {} : { parallelism }) };
+    const { name, hash } = this.#planned(application);
+    const submission = { ...application, name, hash, id: randomUUID(), submittedAt: systemClock.now() };
+    const answer = await this.coordinator.submit(submission, again);
+    refuse(answer, name);
+    return { job: overviewOf(this.#job(name)), isNew: answer.kind === 'accepted' };
+  }
+
+  jobs(): readonly JobOverview[] {
+    return this.coordinator.dispatcher.jobs().map(overviewOf);
+  }
+
+  job(name: string): JobDetails {
+    const run = this.coordinator.run(name);
+    return { ...overviewOf(this.#job(name)), ...(run === undefined ? {} : { run: runOf(run) }) };
+  }
+
+  result(name: string): JobResultView {
+    const { end, state } = this.#job(name);
+    // Known to have ended only when that is noted.
+    if (end === undefined || end.state !== state)
+      throw new ApiError('conflict', `the job ${name} is ${state}: it has no result`);
+    return { name, ...end };
+  }
+
+  exceptions(name: string) {
+    this.#job(name);
+    return this.coordinator.run(name)?.master.result.exceptions ?? [];
+  }
+
+  checkpoints(name: string): readonly CheckpointView[] {
+    this.#job(name);
+    return this.coordinator.run(name)?.master.checkpoints.history.entries().map(checkpointView) ?? [];
+  }
+
+  async cancel(name: string): Promise<void> {
+    refuse(await this.coordinator.cancel(name), name);
+  }
+
+  async stop(name: string, drain: boolean): Promise<string> {
+    return this.#folder(name, await this.#run(name).stop(drain));
+  }
+
+  async savepoint(name: string): Promise<string> {
+    return this.#folder(name, await this.#run(name).savepoint());
+  }
+
+  workers(): readonly WorkerView[] {
+    return this.coordinator.dispatcher.workers().map(({ worker: name, slots, assigned }) => {
+      return { name, slots, free: assigned.reduce((free, one) => free - one.slots, slots), jobs: assigned };
+    });
+  }
+
+  #planned(application: SubmittedApplication): { readonly name: string; readonly hash: string } {
+    try {
+      const { plan, diagnostics } = planSubmission(application, this.coordinator.jobsDir, this.coordinator.options.env);
+      if (plan === undefined) throw new ApiError('invalid', 'the application has errors', diagnostics);
+      return { name: plan.graph.name, hash: plan.hash };
+    } catch (error) {
+      if (error instanceof TidegateError) throw new ApiError('bad-request', error.message);
+      throw error;
+    }
+  }
+
+  #job(name: string): DispatchedJob {
+    const job = this.coordinator.dispatcher.job(name);
+    if (job === undefined) throw new ApiError('not-found', `there is no job ${JSON.stringify(name)}`);
+    return job;
+  }
+
+  #run(name: string): JobRun {
+    const { state } = this.#job(name);
+    const run = this.coordinator.run(name);
+    if (run === undefined) throw new ApiError('conflict', `the job ${name} is ${state}`);
+    return run;
+  }
+
+  #folder(name: string, answer: Answer): string {
+    if ('reason' in answer) throw new ApiError('conflict', answer.reason);
+    return join(storageRoot(stateDirOf(this.coordinator.jobsDir, name)), answer.folder);
+  }
+}
+
+/** @throws ApiError */
+function refuse(answer: DispatcherAnswer, name: string): void {
+  switch (answer.kind) {
+    case 'unknown-job':
+      throw new ApiError('not-found', `there is no job ${JSON.stringify(name)}`);
+    case 'conflict':
+      throw new ApiError('conflict', answer.message);
+    case 'unavailable':
+      throw new ApiError('unavailable', answer.message);
+    default:
+  }
+}
+
+function overviewOf({ name, submission, state, reason, end }: DispatchedJob): JobOverview {
+  return {
+    ...{ name, id: submission.id, state, submittedAt: submission.submittedAt },
+    ...(reason === undefined ? {} : { reason }),
+    ...(end === undefined ? {} : { endedAt: end.endedAt }),
+  };
+}
+
+function runOf({ master, options }: JobRun): NonNullable<JobDetails['run']> {
+  const { completed } = master.checkpoints;
+  return {
+    state: master.state,
+    restarts: master.result.restarts,
+    parallelism: options.graph.settings.parallelism,
+    tasks: tasksOf(master),
+    ...(completed === undefined ? {} : { latestCheckpoint: completed }),
+  };
+}
+
+function tasksOf({ graph }: JobMaster): readonly TaskOverview[] {
+  return graph.tasks.map(({ id: task }) => {
+    const states: Record<string, number> = {};
+    for (const { state } of graph.executions(new Set([task]))) states[state] = (states[state] ?? 0) + 1;
+    return { task, states };
+  });
+}
+
+function checkpointView({
+  subtasks,
+  ...checkpoint
+}: ReturnType<JobMaster['checkpoints']['history']['entries']>[number]): CheckpointView {
+  const sizes = [...subtasks.values()].map((subtask) => ('bytes' in subtask ? subtask.bytes : 0));
+  return { ...checkpoint, bytes: sizes.reduce((sum, bytes) => sum + bytes, 0) };
+}

@@ -1,0 +1,289 @@
+/**
+ * The coordinator: carries what happens to the Dispatcher, and does what it wants done. Workers, JobMasters, the registry.
+ *
+ *     STATE_DIR/lock               which process is the coordinator
+ *     STATE_DIR/registry/          the jobs: see coordinator/dispatcher/job-registry.ts
+ *     STATE_DIR/jobs/NAME/         the state of a job, as `tidegate run` has it in settings.stateDir
+ *
+ * Invariants
+ * - The Dispatcher is told one thing at a time: what its effects bring about is queued behind what it is told now.
+ * - One process at a time has the folder. What a killed one has left is taken up by the next.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { TidegateError } from '../../common/errors.js';
+import { Dispatcher } from '../../coordinator/dispatcher/dispatcher.js';
+import type {
+  DispatcherAnswer,
+  DispatcherEffect,
+  DispatcherEvent,
+  DispatcherNotice,
+} from '../../coordinator/dispatcher/dispatcher-events.js';
+import { JobRegistry } from '../../coordinator/dispatcher/job-registry.js';
+import type { JobSubmission } from '../../coordinator/dispatcher/job-submission.js';
+import type { RegisteredJob, RegistryEntry } from '../../coordinator/dispatcher/registry-entry.js';
+import { failureOf } from '../../rpc/failure-of.js';
+import type { Heartbeat } from '../../rpc/worker-messages.js';
+import type { Placement, SlotAssignment } from '../../scheduling/slot-allocator.js';
+import type { Registry } from '../../spec/registry.js';
+import type { Io } from '../io.js';
+import { createRegistry } from '../registry.js';
+import { systemClock } from '../runtime/system-clock.js';
+import { FileStorage } from '../storage/file-storage.js';
+import { JobLock } from '../storage/job-lock.js';
+import { JobResult } from '../storage/job-result.js';
+import { storageRoot } from '../storage/job-folder.js';
+import type { ClusterAddress } from './cluster-address.js';
+import { HAD_FINISHED, JobRun } from './job-run.js';
+import { planSubmission, stateDirOf } from './plan-submission.js';
+import { WorkerServer } from './worker-server.js';
+
+export interface CoordinatorOptions {
+  /** Absolute. */
+  readonly stateDir: string;
+  readonly cluster: string;
+  readonly placement: Placement;
+  readonly heartbeat: Heartbeat;
+  /** Placeholders of applications are taken from here. */
+  readonly env: Io['env'];
+  log(message: string): void;
+}
+
+export class Coordinator {
+  readonly dispatcher: Dispatcher;
+  readonly jobsDir: string;
+  readonly #registry: Registry = createRegistry();
+  readonly #lock: JobLock;
+  readonly #jobs: JobRegistry;
+  readonly #workers: WorkerServer;
+  readonly #runs = new Map<string, JobRun>();
+  readonly #assignments = new Map<number, SlotAssignment>();
+  readonly #answers = new Map<string, (answer: DispatcherAnswer) => void>();
+  readonly #events: DispatcherEvent[] = [];
+  #isStepping = false;
+  #requests = 0;
+  #isClosed = false;
+  /** Told of what becomes of jobs. */
+  observe: (notice: DispatcherNotice) => void = () => undefined;
+
+  private constructor(
+    readonly options: CoordinatorOptions,
+    lock: JobLock,
+    storage: FileStorage,
+  ) {
+    this.#lock = lock;
+    this.#jobs = new JobRegistry(storage);
+    this.jobsDir = join(options.stateDir, 'jobs');
+    this.dispatcher = new Dispatcher(options.placement, undefined);
+    this.#workers = new WorkerServer(options.cluster, randomUUID(), {
+      offered: (worker, slots) => this.#offered(worker, slots),
+      received: (_, report) => this.#received(report),
+      lost: (worker, reason) => this.#lost(worker, reason),
+      log: options.log,
+    });
+  }
+
+  /**
+   * Takes hold of the folder, and takes up the jobs that are in it.
+   * @throws TidegateError TG409 another coordinator has it; TG421, TG422, TG424
+   */
+  static async open(options: CoordinatorOptions): Promise<Coordinator> {
+    const lock = new JobLock(options.stateDir);
+    try {
+      const storage = new FileStorage(join(options.stateDir, 'registry'), randomUUID());
+      await storage.sweep();
+      const coordinator = new Coordinator(options, lock, storage);
+      await coordinator.#recover();
+      return coordinator;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** @returns where workers connect */
+  listen(address: ClusterAddress): Promise<ClusterAddress> {
+    return this.#workers.listen(address);
+  }
+
+  run(job: string): JobRun | undefined {
+    return this.#runs.get(job);
+  }
+
+  submit(submission: JobSubmission, again: boolean): Promise<DispatcherAnswer> {
+    return this.#ask((request) => ({ kind: 'submit', request, submission, again }));
+  }
+
+  cancel(job: string): Promise<DispatcherAnswer> {
+    return this.#ask((request) => ({ kind: 'cancel', request, job }));
+  }
+
+  /** Jobs are left as they are: the next coordinator takes them up. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const run of this.#runs.values()) run.suspend();
+    this.#workers.close();
+    await Promise.all([...this.#runs.values()].map((run) => run.close()));
+    this.#lock.release();
+  }
+
+  async #recover(): Promise<void> {
+    const jobs = await this.#jobs.read();
+    for (const job of jobs) await this.#tellResult(job);
+    this.#tell({ kind: 'recovered', jobs });
+  }
+
+  /** Of a job whose end is noted: nobody is to be told of it once more. */
+  async #tellResult({ submission, end }: RegisteredJob): Promise<void> {
+    if (end?.state !== 'finished') return;
+    const stateDir = stateDirOf(this.jobsDir, submission.name);
+    await new JobResult(stateDir, new FileStorage(storageRoot(stateDir), randomUUID())).tell();
+  }
+
+  #ask(event: (request: string) => DispatcherEvent): Promise<DispatcherAnswer> {
+    const request = String(++this.#requests);
+    return new Promise((resolve) => {
+      this.#answers.set(request, resolve);
+      this.#tell(event(request));
+    });
+  }
+
+  #tell(event: DispatcherEvent): void {
+    if (this.#isClosed) return;
+    this.#events.push(event);
+    if (this.#isStepping) return;
+    this.#isStepping = true;
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift())
+        for (const effect of this.dispatcher.step(next)) this.#act(effect);
+    } finally {
+      this.#isStepping = false;
+    }
+  }
+
+  #act(effect: DispatcherEffect): void {
+    switch (effect.kind) {
+      case 'answer':
+        this.#answers.get(effect.request)?.(effect.answer);
+        this.#answers.delete(effect.request);
+        return;
+      case 'record':
+        systemClock.schedule(effect.afterMs, () => void this.#record(effect.job, effect.entry));
+        return;
+      case 'start':
+        return void this.#start(effect.submission, effect.isRecovered);
+      case 'cancel':
+        return this.#runs.get(effect.job)?.cancel();
+      case 'assign':
+        return this.#assign(effect.assignment);
+      case 'release':
+        return this.#workers.send(effect.assignment.worker, { kind: 'release', assignment: effect.assignment.id });
+      case 'notice':
+        return this.#notice(effect.notice);
+    }
+  }
+
+  async #record(job: string, entry: RegistryEntry): Promise<void> {
+    try {
+      await this.#jobs.put(job, entry);
+      this.#tell({ kind: 'recorded', job });
+    } catch (error) {
+      this.#tell({ kind: 'not-recorded', job, failure: failureOf(error, { retriable: false }) });
+    }
+  }
+
+  async #start(submission: JobSubmission, isRecovered: boolean): Promise<void> {
+    const { name: job } = submission;
+    try {
+      const { plan } = planSubmission(submission, this.jobsDir, this.options.env);
+      if (plan === undefined)
+        throw new TidegateError(
+          'TG400',
+          'the application is not valid any more, as its files or the environment changed',
+        );
+      const run = await JobRun.open(
+        {
+          graph: plan.graph,
+          secrets: plan.secrets,
+          registry: this.#registry,
+          heartbeatTimeoutMs: this.options.heartbeat.timeoutMs,
+          log: (message) => this.options.log(`${job}: ${message}`),
+        },
+        isRecovered,
+        {
+          send: (assignment, taskManager, message) => {
+            const { worker } = this.#assignments.get(assignment) ?? {};
+            if (worker !== undefined) this.#workers.send(worker, { kind: 'command', assignment, taskManager, message });
+          },
+          ended: (end) => this.#tell({ kind: 'ended', job, end }),
+          suspended: () => this.#tell({ kind: 'suspended', job, reason: 'another coordinator runs it' }),
+        },
+      );
+      if (run === HAD_FINISHED) return this.#ended(job, { state: 'finished' });
+      this.#runs.set(job, run);
+      run.start();
+      this.#tell({ kind: 'started', job, slots: plan.graph.settings.parallelism });
+    } catch (error) {
+      const failure = failureOf(error, { retriable: false });
+      // What was taken once is not given up for surroundings that may be mended.
+      if (isRecovered) this.#tell({ kind: 'suspended', job, reason: failure.message });
+      else this.#ended(job, { state: 'failed', failure });
+    }
+  }
+
+  #ended(
+    job: string,
+    end: { readonly state: 'finished' | 'failed'; readonly failure?: ReturnType<typeof failureOf> },
+  ): void {
+    this.#tell({ kind: 'ended', job, end: { ...end, restarts: 0, endedAt: systemClock.now() } });
+  }
+
+  #assign(assignment: SlotAssignment): void {
+    const { id, worker, job, slots } = assignment;
+    const graph = this.#runs.get(job)?.options.graph;
+    if (graph === undefined) return;
+    this.#assignments.set(id, assignment);
+    this.#workers.send(worker, { kind: 'assign', assignment: id, slots, graph, heartbeat: this.options.heartbeat });
+  }
+
+  #notice(notice: DispatcherNotice): void {
+    const { job, state, reason } = notice;
+    this.options.log(`${job} is ${state}${reason === undefined ? '' : `: ${reason}`}`);
+    const isOver = this.dispatcher.job(job)?.isOver === true;
+    const run = isOver ? this.#runs.get(job) : undefined;
+    if (run === undefined) return this.observe(notice);
+    this.#runs.delete(job);
+    void run.close().then(() => this.observe(notice));
+  }
+
+  // Workers.
+
+  #offered(worker: string, slots: number): void {
+    this.options.log(`worker ${worker} offers ${slots === 1 ? '1 slot' : `${slots} slots`}`);
+    this.#tell({ kind: 'worker', worker, slots });
+  }
+
+  #received(report: Parameters<ConstructorParameters<typeof WorkerServer>[2]['received']>[1]): void {
+    const { assignment } = report;
+    const run = this.#runs.get(this.#assignments.get(assignment)?.job ?? '');
+    switch (report.kind) {
+      case 'report':
+        return run?.hear(assignment, report.taskManager, report.report);
+      case 'broken':
+        return run?.break(report.failure);
+      case 'released':
+        this.#assignments.delete(assignment);
+        return this.#tell({ kind: 'released', assignment });
+    }
+  }
+
+  #lost(worker: string, reason: string): void {
+    this.options.log(`worker ${worker} is lost: ${reason}`);
+    const lost = [...this.#assignments.values()].filter((assignment) => assignment.worker === worker);
+    for (const { id, job } of lost) {
+      this.#assignments.delete(id);
+      this.#runs.get(job)?.lose(id, reason);
+    }
+    this.#tell({ kind: 'worker-lost', worker });
+  }
+}

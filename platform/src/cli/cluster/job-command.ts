@@ -1,0 +1,58 @@
+/** What commands about a job of a cluster have in common: their arguments, and how they wait for a job's end. */
+import { printable } from '../presentation/fields-text.js';
+import { parseArguments } from '../arguments.js';
+import { EXIT, UsageError, type Io } from '../io.js';
+import { systemClock } from '../runtime/system-clock.js';
+import type { JobDetails, JobResultView } from '../../rest/cluster-service.js';
+import { ApiClient } from './api-client.js';
+import { parseAddress } from './cluster-address.js';
+import { CLUSTER_DEFAULTS } from './cluster-defaults.js';
+
+export const COORDINATOR_OPTION = { coordinator: { type: 'string', default: CLUSTER_DEFAULTS.api } } as const;
+
+export const COORDINATOR_HELP = `  --coordinator HOST:PORT  of its API; default ${CLUSTER_DEFAULTS.api}`;
+
+const LOOK_MS = 250;
+
+export function clientOf(address: string): ApiClient {
+  return new ApiClient(parseAddress('coordinator', address));
+}
+
+/** Of a command that takes one job's name, and flags. @throws UsageError */
+export function jobArguments<const F extends string>(args: readonly string[], flags: readonly F[]) {
+  const options = Object.fromEntries(flags.map((flag) => [flag, { type: 'boolean', default: false } as const]));
+  const { values, positionals } = parseArguments(args, { ...COORDINATOR_OPTION, ...options });
+  const [name] = positionals;
+  if (name === undefined) throw new UsageError('the name of a job is missing');
+  if (positionals.length > 1) throw new UsageError('too many arguments');
+  const given = values as Readonly<Record<string, string | boolean | undefined>>;
+  return { name, client: clientOf(values.coordinator), has: (flag: F): boolean => given[flag] === true };
+}
+
+/** Prints how a job has ended. @returns the exit code: the job's */
+export function showResult({ name, state, failure, restarts }: JobResultView, io: Io): number {
+  io.out(`${name} ${state}${restarts === 0 ? '' : ` (restarts: ${restarts})`}\n`);
+  if (failure !== undefined) io.err(`error[${failure.code}]: ${printable(failure.message)}\n`);
+  return state === 'finished' || state === 'stopped' ? EXIT.fine : EXIT.failed;
+}
+
+/** @param changed told of what the job waits for, when it waits for something else */
+export async function untilEnded(
+  client: ApiClient,
+  name: string,
+  changed: (job: JobDetails) => void,
+): Promise<JobResultView | undefined> {
+  let told = '';
+  for (;;) {
+    const job = await client.job(name);
+    if (job.endedAt !== undefined) return client.result(name);
+    if (told !== `${job.state} ${job.reason}`) changed(job);
+    told = `${job.state} ${job.reason}`;
+    if (job.state === 'suspended') return undefined;
+    await new Promise<void>((resolve) => systemClock.schedule(LOOK_MS, resolve));
+  }
+}
+
+export function stateText({ name, state, reason }: Pick<JobDetails, 'name' | 'state' | 'reason'>): string {
+  return `${name} ${state}${reason === undefined ? '' : `: ${printable(reason)}`}`;
+}

@@ -1,0 +1,223 @@
+/**
+ * A job's JobMaster at the coordinator, with the job's folder and the task managers that work for it.
+ *
+ * Invariants
+ * - It holds the job's folder until `close`.
+ * - Of an assignment that is over, its task managers are lost: nothing of them is heard any more.
+ */
+import type { JobNotice } from '../../coordinator/job-events.js';
+import { JobMaster } from '../../coordinator/job-master.js';
+import type { JobEnd } from '../../coordinator/dispatcher/job-submission.js';
+import { buildJobGraph } from '../../job/job-graph.js';
+import type { StreamGraph } from '../../job/stream-graph.js';
+import type { Failure, TaskCommand, TaskReport } from '../../rpc/task-execution.js';
+import type { LeaderAnswer, TaskManagerReport } from '../../rpc/task-manager.js';
+import type { Registry } from '../../spec/registry.js';
+import { JobMasterService, type Answer } from '../../taskmanager/job-master-service.js';
+import { SplitSearches } from '../../taskmanager/split-searches.js';
+import { failureOf } from '../../rpc/failure-of.js';
+import type { Table } from '../../operators/tables.js';
+import { failpoints } from '../runtime/failpoints.js';
+import { jobEnvironment } from '../runtime/job-environment.js';
+import { prepareResumption, type Resumption } from '../runtime/resumption.js';
+import { SpillDirectory } from '../runtime/spill-directory.js';
+import { systemClock } from '../runtime/system-clock.js';
+import { JobFolder } from '../storage/job-folder.js';
+import { JobResult } from '../storage/job-result.js';
+import { ProcessCells } from '../threads/process-cells.js';
+
+export interface JobRunOptions {
+  readonly graph: StreamGraph;
+  readonly secrets: ReadonlySet<string>;
+  readonly registry: Registry;
+  /** Without a word of a task manager for so long, ms, it is lost. */
+  readonly heartbeatTimeoutMs: number;
+  log(message: string): void;
+}
+
+export interface JobRunHost {
+  /** To a task manager of an assignment. */
+  send(assignment: number, taskManager: string, message: TaskCommand | LeaderAnswer): void;
+  /** Told once; nothing runs any more. */
+  ended(end: JobEnd): void;
+  /** Told once, in its place: another leader has the job. */
+  suspended(): void;
+}
+
+/** A run that a coordinator before this one has seen to its end, without noting it. */
+export const HAD_FINISHED = 'had-finished';
+
+export class JobRun {
+  readonly #service: JobMasterService;
+  readonly #searches: SplitSearches;
+  /** By name. */
+  readonly #assignments = new Map<string, number>();
+  /** Why it cannot be run at all. */
+  #broken: Failure | undefined;
+  #isOver = false;
+
+  private constructor(
+    private readonly folder: JobFolder,
+    readonly options: JobRunOptions,
+    resumption: Resumption,
+    private readonly host: JobRunHost,
+  ) {
+    const { graph, heartbeatTimeoutMs } = options;
+    const { storage, leader } = folder;
+    const { failpoint, environment } = surroundings(folder, options);
+    this.#searches = new SplitSearches(graph, environment, (error) =>
+      this.break(failureOf(error, { retriable: false })),
+    );
+    const { name, settings } = graph;
+    const master = new JobMaster(
+      {
+        ...{ name, graph: buildJobGraph(graph), settings, leader, ...resumption },
+        start: { from: 'latest' },
+        mustExist: false,
+        allowNonRestoredState: false,
+        heartbeatTimeout: heartbeatTimeoutMs,
+      },
+      { time: systemClock, random: { next: () => Math.random() } },
+    );
+    this.#service = new JobMasterService(
+      master,
+      { clock: systemClock, storage, searches: this.#searches, failpoint },
+      {
+        send: (taskManager, message) => this.#send(taskManager, message),
+        observe: (notice) => this.#observe(notice),
+        stepped: () => this.#stepped(),
+      },
+    );
+  }
+
+  /**
+   * Takes hold of the job's folder, and finds out from where the job goes on.
+   * @param isRecovered it was submitted to a coordinator before this one
+   * @throws TidegateError TG409 somebody else runs it; TG421-TG424, TG440, TG441
+   */
+  static async open(
+    options: JobRunOptions,
+    isRecovered: boolean,
+    host: JobRunHost,
+  ): Promise<JobRun | typeof HAD_FINISHED> {
+    const { graph, secrets, log } = options;
+    const folder = await JobFolder.open(graph.settings.stateDir);
+    try {
+      if (isRecovered && (await resultOf(folder, graph).isUntold())) {
+        await resultOf(folder, graph).tell();
+        folder.release();
+        return HAD_FINISHED;
+      }
+      const start = { from: 'latest' } as const;
+      const resumption = await prepareResumption(folder, graph, { start, allowNonRestoredState: false, secrets }, log);
+      return new JobRun(folder, options, resumption, host);
+    } catch (error) {
+      folder.release();
+      throw error;
+    }
+  }
+
+  get master(): JobMaster {
+    return this.#service.master;
+  }
+
+  start(): void {
+    this.#service.tell({ kind: 'lead' });
+  }
+
+  /** A task manager of an assignment has said something. */
+  hear(assignment: number, taskManager: string, report: TaskManagerReport | TaskReport): void {
+    this.#assignments.set(taskManager, assignment);
+    this.#service.tell({ kind: 'task-manager', taskManager, report });
+  }
+
+  /** The worker of an assignment is gone. */
+  lose(assignment: number, reason: string): void {
+    for (const [taskManager, of] of [...this.#assignments]) {
+      if (of !== assignment) continue;
+      this.#assignments.delete(taskManager);
+      this.#service.tell({ kind: 'task-manager-lost', taskManager, reason });
+    }
+  }
+
+  cancel(): void {
+    this.#service.tell({ kind: 'cancel' });
+  }
+
+  /** No worker could run it. */
+  break(failure: Failure): void {
+    this.#broken ??= failure;
+    this.cancel();
+  }
+
+  savepoint(): Promise<Answer> {
+    return this.#service.ask((request) => ({ kind: 'savepoint', request }));
+  }
+
+  /** A savepoint, and the end. @param drain everything due first */
+  stop(drain: boolean): Promise<Answer> {
+    return this.#service.ask((request) => ({ kind: 'stop', request, drain, savepoint: true }));
+  }
+
+  /** It is noted in the registry how the job ended, or somebody else has it. */
+  async close(): Promise<void> {
+    await this.#searches.close();
+    if (this.master.state === 'finished') await resultOf(this.folder, this.options.graph).tell();
+    this.folder.release();
+  }
+
+  /** This coordinator leads no more. */
+  suspend(): void {
+    this.#service.tell({ kind: 'suspend' });
+  }
+
+  #send(taskManager: string, message: TaskCommand | LeaderAnswer): void {
+    const assignment = this.#assignments.get(taskManager);
+    if (assignment !== undefined) this.host.send(assignment, taskManager, message);
+  }
+
+  #stepped(): void {
+    if (this.#isOver || !this.master.isDone) return;
+    this.#isOver = true;
+    if (this.master.state === 'suspended') this.host.suspended();
+    else this.host.ended(this.#end());
+  }
+
+  #end(): JobEnd {
+    const { state, failure, isStopped, restarts } = this.master.result;
+    const ended = { restarts, endedAt: systemClock.now() };
+    if (this.#broken !== undefined) return { ...ended, state: 'failed', failure: this.#broken };
+    if (state === 'finished') return { ...ended, state: isStopped ? 'stopped' : 'finished' };
+    if (state === 'canceled') return { ...ended, state: 'cancelled' };
+    return { ...ended, state: 'failed', ...(failure === undefined ? {} : { failure }) };
+  }
+
+  #observe(notice: JobNotice): void {
+    const { log } = this.options;
+    if (notice.kind === 'attempt' && notice.checkpoint !== undefined)
+      log(`goes on from checkpoint ${notice.checkpoint}`);
+    else if (notice.kind === 'restart') log(`error[${notice.cause.code}]: ${notice.cause.message}; it is restarted`);
+    else if (notice.kind === 'warning') log(`warning: ${notice.message}`);
+    else if (notice.kind === 'checkpoint-ended' && notice.statistics.reason !== undefined)
+      log(`checkpoint ${notice.statistics.checkpoint} was given up: ${notice.statistics.reason}`);
+  }
+}
+
+function resultOf({ storage }: JobFolder, { settings }: StreamGraph): JobResult {
+  return new JobResult(settings.stateDir, storage);
+}
+
+/** What enumerators of splits need of the world; no task runs here. */
+function surroundings({ stateFiles: checkpoints }: JobFolder, { graph, registry, log }: JobRunOptions) {
+  const cells = new ProcessCells();
+  const failpoint = failpoints(process.env['TIDEGATE_FAIL'], cells.passes, () => process.kill(process.pid, 'SIGKILL'));
+  const environment = jobEnvironment({
+    ...{ graph, registry, checkpoints, failpoint, cells, log },
+    tables: new Map<string, Table>(),
+    spill: new SpillDirectory(graph.settings.stateDir),
+    localDir: graph.settings.stateDir,
+    style: { colour: false, width: 0 },
+    beforePrint: () => undefined,
+  });
+  return { failpoint, environment };
+}

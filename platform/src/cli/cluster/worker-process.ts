@@ -1,0 +1,77 @@
+/**
+ * The process of a worker: offers its slots to the coordinator, and again, under another name, whenever the connection
+ * has ended. It needs no coordinator to be there.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createRegistry } from '../registry.js';
+import { systemClock } from '../runtime/system-clock.js';
+import { addressText, type ClusterAddress } from './cluster-address.js';
+import { WorkerSession } from './worker-session.js';
+
+export interface WorkerProcessOptions {
+  readonly coordinator: ClusterAddress;
+  readonly cluster: string;
+  readonly slots: number;
+  /** There the worker makes a folder of its own, and removes it in the end. */
+  readonly dataDir: string;
+  log(message: string): void;
+}
+
+const RECONNECT_MS = 500;
+
+/** Resolves when it was told to stop, and everything has ended. */
+export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal): Promise<void> {
+  const { dataDir, cluster, slots, log } = options;
+  const localDir = await mkdtemp(join(dataDir, 'tidegate-worker-'));
+  const registry = createRegistry();
+  /** What was said last of the connection: what does not change is said once. */
+  let said = '';
+  const say = (message: string): void => {
+    if (message !== said) log(message);
+    said = message;
+  };
+  while (!stop.aborted) {
+    const name = randomUUID();
+    await session({ cluster, name, slots, localDir, registry, log }, options.coordinator, stop, say);
+    await pause(RECONNECT_MS, stop);
+  }
+  await rm(localDir, { recursive: true, force: true });
+}
+
+function session(
+  options: ConstructorParameters<typeof WorkerSession>[1],
+  coordinator: ClusterAddress,
+  stop: AbortSignal,
+  say: (message: string) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const place = addressText(coordinator);
+    const { slots } = options;
+    const worker = new WorkerSession(connect(coordinator.port, coordinator.host), options, {
+      opened: () => say(`offers ${slots === 1 ? '1 slot' : `${slots} slots`} to the coordinator at ${place}`),
+      done: (error) => {
+        stop.removeEventListener('abort', close);
+        if (!stop.aborted) say(`no coordinator at ${place}: ${error?.message ?? 'it has closed the connection'}`);
+        resolve();
+      },
+    });
+    const close = (): void => worker.close();
+    stop.addEventListener('abort', close);
+  });
+}
+
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      cancel();
+      stop.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = systemClock.schedule(ms, done);
+    stop.addEventListener('abort', done);
+    if (stop.aborted) done();
+  });
+}

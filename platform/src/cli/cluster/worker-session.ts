@@ -1,0 +1,126 @@
+/**
+ * A worker's connection to its coordinator, from the offer of its slots until it is closed.
+ *
+ * Invariants
+ * - When it is closed everything that ran for it ends, before `done` is told: the next session begins with free slots.
+ */
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { errorOf } from '../../common/errors.js';
+import { failureOf } from '../../rpc/failure-of.js';
+import { decodeWorkerCommand, encodeMessage } from '../../rpc/message-codec.js';
+import type { WorkerCommand, WorkerReport } from '../../rpc/worker-messages.js';
+import type { Registry } from '../../spec/registry.js';
+import type { WireError } from '../../wire/wire-error.js';
+import { systemClock } from '../runtime/system-clock.js';
+import { SocketConnection } from '../transport/socket-connection.js';
+import { AssignedJob } from './assigned-job.js';
+import { connectionOptions } from './cluster-connection.js';
+
+export interface WorkerSessionOptions {
+  readonly cluster: string;
+  /** New with each session. */
+  readonly name: string;
+  readonly slots: number;
+  /** For what the worker alone needs. */
+  readonly localDir: string;
+  readonly registry: Registry;
+  log(message: string): void;
+}
+
+export interface WorkerSessionEvents {
+  /** The coordinator has the offer. */
+  opened(): void;
+  /** The last call. @param error absent: the connection was closed on purpose */
+  done(error: WireError | undefined): void;
+}
+
+type Assign = Extract<WorkerCommand, { readonly kind: 'assign' }>;
+
+export class WorkerSession {
+  readonly #connection: SocketConnection;
+  readonly #jobs = new Map<number, AssignedJob>();
+  readonly #closing = new Set<Promise<void>>();
+  #taskManagers = 0;
+
+  /** @param socket connecting */
+  constructor(
+    socket: Socket,
+    private readonly options: WorkerSessionOptions,
+    events: WorkerSessionEvents,
+  ) {
+    const { cluster, name, slots } = options;
+    this.#connection = new SocketConnection(
+      socket,
+      connectionOptions(cluster, 'worker', name, ['coordinator']),
+      systemClock,
+      {
+        opened: (connection) => {
+          connection.send(encodeMessage({ kind: 'offer', slots }));
+          events.opened();
+        },
+        received: (payload) => this.#command(decodeWorkerCommand(payload)),
+        closed: (error) => void this.#end().then(() => events.done(error)),
+      },
+    );
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #command(command: WorkerCommand): void {
+    switch (command.kind) {
+      case 'assign':
+        return this.#assign(command);
+      case 'release':
+        return this.#release(command.assignment);
+      case 'command':
+        return this.#jobs.get(command.assignment)?.worker.receive(command.taskManager, command.message);
+    }
+  }
+
+  #assign({ assignment, slots, graph, heartbeat }: Assign): void {
+    const { registry, name, localDir, log } = this.options;
+    log(`${slots === 1 ? '1 slot' : `${slots} slots`} for ${graph.name}`);
+    const job = {
+      ...{ graph, slots, heartbeat, registry },
+      localDir: join(localDir, String(assignment)),
+      log: (message: string) => log(`${graph.name}: ${message}`),
+    };
+    try {
+      const assigned = new AssignedJob(job, {
+        newName: () => `${name}/${assignment}/${++this.#taskManagers}`,
+        send: (taskManager, report) => this.#send({ kind: 'report', assignment, taskManager, report }),
+      });
+      this.#jobs.set(assignment, assigned);
+    } catch (error) {
+      this.#send({ kind: 'broken', assignment, failure: failureOf(error, { retriable: false }) });
+    }
+  }
+
+  #release(assignment: number): void {
+    const job = this.#jobs.get(assignment);
+    this.#jobs.delete(assignment);
+    const released = (): void => this.#send({ kind: 'released', assignment });
+    if (job === undefined) released();
+    else void this.#close(job).then(released);
+  }
+
+  async #close(job: AssignedJob): Promise<void> {
+    const closing = job.close().catch((error: unknown) => this.options.log(errorOf(error).message));
+    this.#closing.add(closing);
+    await closing;
+    this.#closing.delete(closing);
+  }
+
+  async #end(): Promise<void> {
+    for (const job of this.#jobs.values()) void this.#close(job);
+    this.#jobs.clear();
+    await Promise.all(this.#closing);
+  }
+
+  #send(report: WorkerReport): void {
+    this.#connection.send(encodeMessage(report));
+  }
+}

@@ -1,0 +1,101 @@
+/** `tidegate coordinator`: takes jobs and has workers run them; or runs one application so, and ends with it. */
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { RestServer } from '../../rest/rest-server.js';
+import { parseArguments } from '../arguments.js';
+import { readApplication } from '../cluster/read-application.js';
+import { addressText, assertLoopback, parseAddress } from '../cluster/cluster-address.js';
+import { CLUSTER_DEFAULTS } from '../cluster/cluster-defaults.js';
+import { Coordinator } from '../cluster/coordinator.js';
+import { CoordinatorService } from '../cluster/coordinator-service.js';
+import { planSubmission } from '../cluster/plan-submission.js';
+import { stopSignal } from '../cluster/stop-signal.js';
+import { listening } from '../cluster/worker-server.js';
+import { reportText } from '../diagnostics/report.js';
+import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
+
+const usage = `Usage: tidegate coordinator [--listen HOST:PORT] [--workers HOST:PORT] [--state-dir FOLDER] [--cluster NAME]
+                            [--application PATH]
+
+Takes jobs (tidegate submit, or its API) and has workers (tidegate worker) run them, until SIGINT or SIGTERM. Jobs that have
+not ended then, or when it was killed, are taken up by the next coordinator with the same folder, and go on from their latest
+checkpoint. It listens on this machine alone.
+
+  --listen HOST:PORT   the API; default ${CLUSTER_DEFAULTS.api}. /v1/openapi.json describes it
+  --workers HOST:PORT  where workers connect; default ${CLUSTER_DEFAULTS.workers}
+  --state-dir FOLDER   for the jobs and their checkpoints; default ${CLUSTER_DEFAULTS.stateDir}. Workers must reach it, too
+  --cluster NAME       workers of another cluster are refused; default ${CLUSTER_DEFAULTS.cluster}
+  --application PATH   run this application alone, and end with it: 0 when it has finished or was stopped, otherwise 1.
+                       One that had ended begins again.
+`;
+
+const HEARTBEAT = { intervalMs: 1000, timeoutMs: 10_000 } as const;
+/** Names of this machine alone. */
+const HOSTS = ['127.0.0.1', '::1', 'localhost'];
+
+async function run(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    listen: { type: 'string', default: CLUSTER_DEFAULTS.api },
+    workers: { type: 'string', default: CLUSTER_DEFAULTS.workers },
+    'state-dir': { type: 'string', default: CLUSTER_DEFAULTS.stateDir },
+    cluster: { type: 'string', default: CLUSTER_DEFAULTS.cluster },
+    application: { type: 'string' },
+  });
+  if (positionals.length > 0) throw new UsageError(`${JSON.stringify(positionals[0])} is not expected`);
+  const api = parseAddress('listen', values.listen);
+  const workers = parseAddress('workers', values.workers);
+  assertLoopback('listen', api);
+  assertLoopback('workers', workers);
+  const log = (message: string): void => io.err(`coordinator: ${message}\n`);
+  const coordinator = await Coordinator.open({
+    stateDir: resolve(io.cwd, values['state-dir']),
+    cluster: values.cluster,
+    placement: 'one-worker',
+    heartbeat: HEARTBEAT,
+    env: io.env,
+    log,
+  });
+  const rest = new RestServer(new CoordinatorService(coordinator, io.cwd), HOSTS, log);
+  const stop = stopSignal();
+  try {
+    const [atApi, atWorkers] = [await listening(rest.server, api), await coordinator.listen(workers)];
+    log(`the API is at http://${addressText(atApi)}, workers connect to ${addressText(atWorkers)}`);
+    if (values.application !== undefined) return await runApplication(values.application, coordinator, stop, io);
+    await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()));
+    return EXIT.fine;
+  } finally {
+    await rest.close();
+    await coordinator.close();
+  }
+}
+
+/** @returns the exit code */
+async function runApplication(path: string, coordinator: Coordinator, stop: AbortSignal, io: Io): Promise<number> {
+  const { files, baseDir, sources } = readApplication(path, io);
+  const { plan, diagnostics } = planSubmission({ files, baseDir }, coordinator.jobsDir, io.env);
+  if (plan === undefined) {
+    io.err(reportText(diagnostics, 'text', { sources, secrets: new Set(), colour: usesColour(io, 'err') }));
+    return EXIT.failed;
+  }
+  const { name } = plan.graph;
+  const isOver = (): boolean => coordinator.dispatcher.job(name)?.isOver === true;
+  const over = new Promise<void>((resolve) => {
+    coordinator.observe = ({ job }) => {
+      if (job === name && isOver()) resolve();
+    };
+    stop.addEventListener('abort', () => resolve());
+  });
+  const submission = { files, baseDir, name, hash: plan.hash, id: randomUUID(), submittedAt: Date.now() };
+  const answer = await coordinator.submit(submission, true);
+  if (answer.kind === 'conflict' || answer.kind === 'unavailable') {
+    io.err(`error[TG451]: ${answer.message}\n`);
+    return EXIT.failed;
+  }
+  await over;
+  const { end } = coordinator.dispatcher.job(name)!;
+  if (end === undefined) return EXIT.failed;
+  if (end.failure !== undefined) io.err(`error[${end.failure.code}]: ${end.failure.message}\n`);
+  return end.state === 'finished' || end.state === 'stopped' ? EXIT.fine : EXIT.failed;
+}
+
+export const coordinator: Command = { usage, run };

@@ -1,0 +1,33 @@
+/** `tidegate status`: what a job of a cluster is doing. */
+import { COORDINATOR_HELP, jobArguments, stateText } from '../cluster/job-command.js';
+import { EXIT, type Command, type Io } from '../io.js';
+
+const usage = `Usage: tidegate status NAME [--coordinator HOST:PORT] [--json]
+
+Says in which state a job is, and how many subtasks of each of its tasks are in which.
+
+${COORDINATOR_HELP}
+  --json                   as the API gives it
+`;
+
+async function run(args: readonly string[], io: Io): Promise<number> {
+  const { name, client, has } = jobArguments(args, ['json']);
+  const job = await client.job(name);
+  if (has('json')) {
+    io.out(`${JSON.stringify(job, null, 2)}\n`);
+    return EXIT.fine;
+  }
+  const lines = [stateText(job)];
+  if (job.run !== undefined) {
+    const { parallelism, restarts, latestCheckpoint, tasks } = job.run;
+    lines.push(`parallelism ${parallelism}, restarts ${restarts}, latest checkpoint ${latestCheckpoint ?? 'none'}`);
+    for (const { task, states } of tasks) {
+      const counts = Object.entries(states).map(([state, count]) => `${count} ${state}`);
+      lines.push(`  ${task}: ${counts.join(', ') || 'not deployed'}`);
+    }
+  }
+  io.out(`${lines.join('\n')}\n`);
+  return EXIT.fine;
+}
+
+export const status: Command = { usage, run };

@@ -1,0 +1,46 @@
+/** `tidegate worker`: gives slots of this machine to a coordinator. */
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArguments } from '../arguments.js';
+import { parseAddress } from '../cluster/cluster-address.js';
+import { CLUSTER_DEFAULTS } from '../cluster/cluster-defaults.js';
+import { runWorker } from '../cluster/worker-process.js';
+import { stopSignal } from '../cluster/stop-signal.js';
+import { positiveInteger } from '../cluster/positive-integer.js';
+import { EXIT, UsageError, type Command, type Io } from '../io.js';
+
+const usage = `Usage: tidegate worker [--coordinator HOST:PORT] [--slots N] [--cluster NAME] [--data-dir FOLDER]
+
+Runs tasks of jobs for a coordinator, until SIGINT or SIGTERM. A slot holds one subtask of each task of a job, in a thread of
+its own. When the coordinator is gone, what runs is ended, and the worker offers its slots again until one is there.
+
+  --coordinator HOST:PORT  where the coordinator takes workers; default ${CLUSTER_DEFAULTS.workers}
+  --slots N                how many slots; default 1
+  --cluster NAME           of the cluster, as the coordinator has it; default ${CLUSTER_DEFAULTS.cluster}
+  --data-dir FOLDER        for databases and what does not fit into memory; default: the system's temporary folder.
+                           On the disk of the checkpoints, files need not be copied.
+`;
+
+async function run(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    coordinator: { type: 'string', default: CLUSTER_DEFAULTS.workers },
+    slots: { type: 'string', default: '1' },
+    cluster: { type: 'string', default: CLUSTER_DEFAULTS.cluster },
+    'data-dir': { type: 'string', default: tmpdir() },
+  });
+  if (positionals.length > 0) throw new UsageError(`${JSON.stringify(positionals[0])} is not expected`);
+  const dataDir = resolve(io.cwd, values['data-dir']);
+  await mkdir(dataDir, { recursive: true });
+  const options = {
+    coordinator: parseAddress('coordinator', values.coordinator),
+    cluster: values.cluster,
+    slots: positiveInteger('slots', values.slots),
+    dataDir,
+    log: (message: string) => io.err(`worker: ${message}\n`),
+  };
+  await runWorker(options, stopSignal());
+  return EXIT.fine;
+}
+
+export const worker: Command = { usage, run };

@@ -1,0 +1,137 @@
+/** The shapes of what the API takes and gives, as JSON Schemas by name: components of the OpenAPI document. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const count = { type: 'integer', minimum: 0 } as const;
+const time = { type: 'integer', description: 'epoch milliseconds' } as const;
+
+/** @param optional names of properties that may be absent */
+function object(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []): JsonSchema {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+function listOf(items: JsonSchema): JsonSchema {
+  return { type: 'array', items };
+}
+
+function ref(name: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+const failure = object({ code: text, message: text, retriable: flag });
+const state = {
+  enum: ['submitted', 'waiting-for-slots', 'running', 'suspended', 'finished', 'stopped', 'failed', 'cancelled'],
+};
+const overview = {
+  name: text,
+  id: { ...text, description: 'of the submission' },
+  state,
+  reason: { ...text, description: 'what it waits for, why it is suspended, or why it failed' },
+  submittedAt: time,
+  endedAt: time,
+};
+
+export const API_SCHEMAS = {
+  Submission: object(
+    {
+      files: {
+        ...listOf(object({ file: { ...text, minLength: 1, maxLength: 1024 }, text })),
+        minItems: 1,
+        maxItems: 256,
+        description: 'the YAML texts of one application',
+      },
+      baseDir: {
+        ...text,
+        pattern: '^/',
+        description: 'relative paths in the application are taken from here; otherwise from the coordinator’s folder',
+      },
+      parallelism: { type: 'integer', minimum: 1, description: 'instead of settings.parallelism' },
+      again: { ...flag, description: 'a job of this name that has ended begins again' },
+    },
+    ['baseDir', 'parallelism', 'again'],
+  ),
+  Job: object(overview, ['reason', 'endedAt']),
+  Jobs: object({ jobs: listOf(ref('Job')) }),
+  JobDetails: object(
+    {
+      ...overview,
+      run: object(
+        {
+          state: text,
+          restarts: count,
+          parallelism: count,
+          tasks: listOf(object({ task: text, states: { type: 'object', additionalProperties: count } })),
+          latestCheckpoint: count,
+        },
+        ['latestCheckpoint'],
+      ),
+    },
+    ['reason', 'endedAt', 'run'],
+  ),
+  JobResult: object(
+    {
+      name: text,
+      state: { enum: ['finished', 'stopped', 'failed', 'cancelled'] },
+      failure,
+      restarts: count,
+      endedAt: time,
+    },
+    ['failure'],
+  ),
+  Exceptions: object({
+    exceptions: listOf(
+      object(
+        {
+          time,
+          cause: failure,
+          attempt: text,
+          taskManager: text,
+          led: object({ to: { enum: ['restart', 'failure', 'same-restart'] }, afterMs: { type: 'number' } }, [
+            'afterMs',
+          ]),
+        },
+        ['attempt', 'taskManager'],
+      ),
+    ),
+  }),
+  Checkpoints: object({
+    checkpoints: listOf(
+      object(
+        {
+          checkpoint: count,
+          type: { enum: ['checkpoint', 'savepoint'] },
+          outcome: { enum: ['completed', 'aborted'] },
+          triggeredAt: time,
+          durationMs: { type: 'number' },
+          bytes: { ...count, description: 'written for it, without files shared with earlier ones' },
+          reason: text,
+        },
+        ['reason'],
+      ),
+    ),
+  }),
+  Stop: object({ drain: { ...flag, description: 'everything that waits for time is made due first' } }, ['drain']),
+  Savepoint: object({ folder: text }),
+  Workers: object({
+    workers: listOf(
+      object({ name: text, slots: count, free: count, jobs: listOf(object({ job: text, slots: count })) }),
+    ),
+  }),
+  Health: object({ status: { enum: ['ok'] }, version: text, cluster: text }),
+  Error: object({
+    error: object(
+      {
+        code: text,
+        message: text,
+        diagnostics: { ...listOf({ type: 'object' }), description: 'as tidegate validate --format json gives them' },
+      },
+      ['diagnostics'],
+    ),
+  }),
+  Document: { type: 'object', description: 'this document' },
+  Nothing: object({}),
+} as const satisfies Readonly<Record<string, JsonSchema>>;
+
+export type SchemaName = keyof typeof API_SCHEMAS;

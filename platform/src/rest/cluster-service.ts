@@ -1,0 +1,96 @@
+/**
+ * What the API shows and does, as the coordinator provides it. Times are epoch milliseconds.
+ *
+ * Invariants
+ * - What cannot be done is an ApiError: `not-found` where there is no such job, `conflict` where it is not as it must be.
+ */
+import type { ApplicationFile } from '../coordinator/dispatcher/job-submission.js';
+import type { DispatchedState } from '../coordinator/dispatcher/dispatched-states.js';
+import type { ExceptionEntry } from '../recovery/exception-history.js';
+import type { Failure } from '../rpc/task-execution.js';
+
+export interface Submission {
+  readonly files: readonly ApplicationFile[];
+  /** Absolute; the coordinator's working directory when absent. */
+  readonly baseDir?: string;
+  readonly parallelism?: number;
+  /** A job of this name that has ended begins again. */
+  readonly again?: boolean;
+}
+
+export interface JobOverview {
+  readonly name: string;
+  /** Of the submission. */
+  readonly id: string;
+  readonly state: DispatchedState;
+  /** What it waits for, why it is suspended, or why it failed. */
+  readonly reason?: string;
+  readonly submittedAt: number;
+  readonly endedAt?: number;
+}
+
+export interface JobDetails extends JobOverview {
+  /** Present while its JobMaster is there. */
+  readonly run?: {
+    readonly state: string;
+    readonly restarts: number;
+    readonly parallelism: number;
+    readonly tasks: readonly TaskOverview[];
+    readonly latestCheckpoint?: number;
+  };
+}
+
+export interface TaskOverview {
+  readonly task: string;
+  /** How many of its subtasks are in each state. */
+  readonly states: Readonly<Record<string, number>>;
+}
+
+export interface JobResultView {
+  readonly name: string;
+  readonly state: 'finished' | 'stopped' | 'failed' | 'cancelled';
+  readonly failure?: Failure;
+  readonly restarts: number;
+  readonly endedAt: number;
+}
+
+export interface CheckpointView {
+  readonly checkpoint: number;
+  readonly type: string;
+  readonly outcome: 'completed' | 'aborted';
+  readonly triggeredAt: number;
+  readonly durationMs: number;
+  readonly bytes: number;
+  readonly reason?: string;
+}
+
+export interface WorkerView {
+  readonly name: string;
+  readonly slots: number;
+  readonly free: number;
+  readonly jobs: readonly { readonly job: string; readonly slots: number }[];
+}
+
+export interface Health {
+  readonly status: 'ok';
+  readonly version: string;
+  readonly cluster: string;
+}
+
+export interface ClusterService {
+  health(): Health;
+  /** @returns whether it is new. @throws ApiError also `invalid`, with diagnostics */
+  submit(submission: Submission): Promise<{ readonly job: JobOverview; readonly isNew: boolean }>;
+  jobs(): readonly JobOverview[];
+  job(name: string): JobDetails;
+  /** @throws ApiError `conflict` while it has not ended */
+  result(name: string): JobResultView;
+  exceptions(name: string): readonly ExceptionEntry[];
+  checkpoints(name: string): readonly CheckpointView[];
+  /** Resolves when it is certain to be canceled, which may take a while. */
+  cancel(name: string): Promise<void>;
+  /** @returns the savepoint's folder, absolute, in the cluster's storage */
+  stop(name: string, drain: boolean): Promise<string>;
+  savepoint(name: string): Promise<string>;
+  workers(): readonly WorkerView[];
+}

@@ -1,0 +1,36 @@
+/** The OpenAPI document (3.1) of a table of routes. */
+import { statusOf } from './api-error.js';
+import { API_SCHEMAS, type SchemaName } from './api-schemas.js';
+import { BODY_ERRORS, COMMON_ERRORS, type Route } from './route.js';
+
+export function openApiDocument(routes: readonly Route[], version: string): unknown {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route);
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Tidegate', version, description: 'Jobs of a Tidegate cluster.' },
+    paths,
+    components: { schemas: API_SCHEMAS },
+  };
+}
+
+function operation({ method, path, summary, role, request, responses, errors }: Route): unknown {
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...{ name, in: 'path', required: true },
+    schema: { type: 'string' },
+  }));
+  const answers: Record<string, unknown> = {};
+  for (const [status, { description, schema }] of Object.entries(responses))
+    answers[status] = { description, ...content(schema) };
+  for (const code of [...errors, ...COMMON_ERRORS, ...(method === 'POST' ? BODY_ERRORS : [])])
+    answers[statusOf(code)] = { description: code, ...content('Error') };
+  return {
+    ...{ summary, parameters, 'x-role': role },
+    ...(request === undefined ? {} : { requestBody: content(request) }),
+    responses: answers,
+  };
+}
+
+function content(schema: SchemaName): { readonly content: unknown } {
+  return { content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } };
+}

@@ -1,0 +1,45 @@
+/**
+ * A route of the API as data: the router and the OpenAPI document are made of the same table.
+ *
+ * Invariants
+ * - What a route answers is one of its responses, or one of its errors, or one that every route may give.
+ */
+import type { ApiErrorCode } from './api-error.js';
+import type { SchemaName } from './api-schemas.js';
+import type { ClusterService } from './cluster-service.js';
+
+export type Method = 'GET' | 'POST';
+
+/** Who may ask: each role may also what those before it may. */
+export type ApiRole = 'viewer' | 'operator' | 'admin';
+
+export interface Route {
+  readonly method: Method;
+  /** Parameters in braces, each a whole segment. */
+  readonly path: string;
+  readonly role: ApiRole;
+  readonly summary: string;
+  /** Of the body. Absent: there is none. */
+  readonly request?: SchemaName;
+  readonly responses: Readonly<Record<number, { readonly description: string; readonly schema: SchemaName }>>;
+  /** Besides those of every route: `COMMON_ERRORS`. */
+  readonly errors: readonly ApiErrorCode[];
+  handle(call: Call, service: ClusterService): Reply | Promise<Reply>;
+}
+
+export interface Call {
+  /** Decoded. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Valid by the route's schema; an empty object where the request had no body. */
+  readonly body: unknown;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Of requests that are not as they must be, whatever they are for. */
+export const COMMON_ERRORS: readonly ApiErrorCode[] = ['bad-request', 'forbidden', 'misdirected', 'internal'];
+/** Of those that may have a body. */
+export const BODY_ERRORS: readonly ApiErrorCode[] = ['too-large', 'unsupported-media-type'];

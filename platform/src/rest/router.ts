@@ -1,0 +1,61 @@
+/**
+ * Finds the route of a request.
+ *
+ * Invariants
+ * - A segment is matched as it was sent, and decoded afterwards: an encoded slash never makes two segments of one.
+ */
+import { ApiError } from './api-error.js';
+import type { Route } from './route.js';
+
+export interface Routed {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export class Router {
+  readonly #routes: readonly { readonly route: Route; readonly segments: readonly string[] }[];
+
+  constructor(routes: readonly Route[]) {
+    this.#routes = routes.map((route) => ({ route, segments: route.path.split('/') }));
+  }
+
+  /** @param path without query. @throws ApiError `not-found`, `method-not-allowed`, `bad-request` */
+  route(method: string, path: string): Routed {
+    const sent = path.split('/');
+    const found = this.#routes.filter(({ segments }) => matches(segments, sent));
+    if (found.length === 0)
+      throw new ApiError('not-found', `there is nothing at ${path}; /v1/openapi.json says what there is`);
+    const one = found.find(({ route }) => route.method === method);
+    if (one === undefined) {
+      const allowed = found.map(({ route }) => route.method).join(', ');
+      throw new ApiError('method-not-allowed', `${path} takes ${allowed}`);
+    }
+    return { route: one.route, parameters: parametersOf(one.segments, sent) };
+  }
+}
+
+function matches(segments: readonly string[], sent: readonly string[]): boolean {
+  return (
+    segments.length === sent.length &&
+    segments.every((segment, index) => (isParameter(segment) ? sent[index] !== '' : segment === sent[index]))
+  );
+}
+
+function parametersOf(segments: readonly string[], sent: readonly string[]): Record<string, string> {
+  const found: [string, string][] = segments.flatMap((segment, index) =>
+    isParameter(segment) ? [[segment.slice(1, -1), decoded(sent[index]!)]] : [],
+  );
+  return Object.fromEntries(found);
+}
+
+function isParameter(segment: string): boolean {
+  return segment.startsWith('{');
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new ApiError('bad-request', `${segment} is not percent-encoded as it should be`);
+  }
+}

@@ -1,0 +1,133 @@
+/** The API: every route that there is. */
+import type { Submission } from './cluster-service.js';
+import { openApiDocument } from './openapi.js';
+import type { Reply, Route } from './route.js';
+
+const ok = (body: unknown): Reply => ({ status: 200, body });
+
+const JOB = '/v1/jobs/{name}';
+
+export const ROUTES: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/v1/jobs',
+    role: 'operator',
+    summary: 'Submit an application. The same submission once more changes nothing.',
+    request: 'Submission',
+    responses: {
+      200: { description: 'this very submission was taken before', schema: 'Job' },
+      201: { description: 'the job is taken, and runs as soon as it has slots', schema: 'Job' },
+    },
+    errors: ['conflict', 'invalid', 'unavailable'],
+    async handle({ body }, service) {
+      const { job, isNew } = await service.submit(body as Submission);
+      return { status: isNew ? 201 : 200, body: job };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/v1/jobs',
+    role: 'viewer',
+    summary: 'All jobs, also those that have ended.',
+    responses: { 200: { description: 'in the order of their submission', schema: 'Jobs' } },
+    errors: [],
+    handle: (_, service) => ok({ jobs: service.jobs() }),
+  },
+  {
+    method: 'GET',
+    path: JOB,
+    role: 'viewer',
+    summary: 'A job, and its tasks.',
+    responses: { 200: { description: 'the job', schema: 'JobDetails' } },
+    errors: ['not-found'],
+    handle: ({ parameters }, service) => ok(service.job(parameters['name']!)),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/result`,
+    role: 'viewer',
+    summary: 'How a job has ended.',
+    responses: { 200: { description: 'its end', schema: 'JobResult' } },
+    errors: ['not-found', 'conflict'],
+    handle: ({ parameters }, service) => ok(service.result(parameters['name']!)),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/exceptions`,
+    role: 'viewer',
+    summary: 'The last failures of a job, and what they led to.',
+    responses: { 200: { description: 'oldest first', schema: 'Exceptions' } },
+    errors: ['not-found'],
+    handle: ({ parameters }, service) => ok({ exceptions: service.exceptions(parameters['name']!) }),
+  },
+  {
+    method: 'GET',
+    path: `${JOB}/checkpoints`,
+    role: 'viewer',
+    summary: 'The last checkpoints of a job.',
+    responses: { 200: { description: 'oldest first', schema: 'Checkpoints' } },
+    errors: ['not-found'],
+    handle: ({ parameters }, service) => ok({ checkpoints: service.checkpoints(parameters['name']!) }),
+  },
+  {
+    method: 'POST',
+    path: `${JOB}/cancel`,
+    role: 'operator',
+    summary: 'End a job now. What is not in a completed checkpoint is given up.',
+    responses: { 202: { description: 'it will be canceled, whatever happens', schema: 'Nothing' } },
+    errors: ['not-found', 'conflict', 'unavailable'],
+    async handle({ parameters }, service) {
+      await service.cancel(parameters['name']!);
+      return { status: 202, body: {} };
+    },
+  },
+  {
+    method: 'POST',
+    path: `${JOB}/stop`,
+    role: 'operator',
+    summary: 'End a job with a savepoint: nothing is processed after it.',
+    request: 'Stop',
+    responses: { 200: { description: 'the savepoint', schema: 'Savepoint' } },
+    errors: ['not-found', 'conflict'],
+    async handle({ parameters, body }, service) {
+      const { drain = false } = body as { readonly drain?: boolean };
+      return ok({ folder: await service.stop(parameters['name']!, drain) });
+    },
+  },
+  {
+    method: 'POST',
+    path: `${JOB}/savepoint`,
+    role: 'operator',
+    summary: 'Save the state of a job, which goes on.',
+    responses: { 200: { description: 'the savepoint', schema: 'Savepoint' } },
+    errors: ['not-found', 'conflict'],
+    handle: async ({ parameters }, service) => ok({ folder: await service.savepoint(parameters['name']!) }),
+  },
+  {
+    method: 'GET',
+    path: '/v1/workers',
+    role: 'viewer',
+    summary: 'The workers that are there, and whose their slots are.',
+    responses: { 200: { description: 'the workers', schema: 'Workers' } },
+    errors: [],
+    handle: (_, service) => ok({ workers: service.workers() }),
+  },
+  {
+    method: 'GET',
+    path: '/v1/health',
+    role: 'viewer',
+    summary: 'Whether the coordinator is there.',
+    responses: { 200: { description: 'it is', schema: 'Health' } },
+    errors: [],
+    handle: (_, service) => ok(service.health()),
+  },
+  {
+    method: 'GET',
+    path: '/v1/openapi.json',
+    role: 'viewer',
+    summary: 'This document.',
+    responses: { 200: { description: 'an OpenAPI document', schema: 'Document' } },
+    errors: [],
+    handle: (_, service) => ok(openApiDocument(ROUTES, service.health().version)),
+  },
+];
