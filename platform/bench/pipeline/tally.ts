@@ -16,6 +16,11 @@ export class Tally {
     return Number(Atomics.add(this.#given, 0, BigInt(events))) + events;
   }
 
+  /** How many events the sources have given out. */
+  get given(): number {
+    return Number(Atomics.load(this.#given, 0));
+  }
+
   addCount(subtask: number, count: number): void {
     this.#sums[subtask]! += count;
   }

@@ -8,13 +8,15 @@ import { createRegistry } from './registry.js';
 import { failpoints } from './runtime/failpoints.js';
 import { jobEnvironment } from './runtime/job-environment.js';
 import { SpillDirectory } from './runtime/spill-directory.js';
+import { systemClock } from './runtime/system-clock.js';
 import { CheckpointFolder } from './storage/checkpoint-folder.js';
 import { storageRoot } from './storage/job-folder.js';
 import { ProcessCells } from './threads/process-cells.js';
 import { logToProcess, serveSlot } from './threads/serve-slot.js';
 import type { ApplicationStart, TableReplaced } from './threads/thread-messages.js';
+import { SocketTransport } from './transport/socket-transport.js';
 
-const { graph, localDir, style, tables: rows, cells: memory } = workerData as ApplicationStart;
+const { graph, localDir, style, tables: rows, cells: memory, transport } = workerData as ApplicationStart;
 const { stateDir } = graph.settings;
 const tables = new Map(graph.tables.map(({ name, key }) => [name, new Table(key, rows.get(name))]));
 const spill = new SpillDirectory(localDir);
@@ -37,6 +39,7 @@ serveSlot<TableReplaced>({
     // The live line is the main thread's, and so is what prints.
     beforePrint: () => undefined,
   }),
+  ...(transport === undefined ? {} : { transport: new SocketTransport(transport, systemClock, logToProcess) }),
   notified: ({ table, rows }) => tables.get(table)?.replace(rows),
   closed: () => spill.remove(),
 });

@@ -25,6 +25,12 @@ export class ChannelTable {
     return edge.partition === 'forward' && this.#of(edge.from) === this.#of(edge.to);
   }
 
+  /** Whether these two subtasks have a channel. */
+  connects(edge: JobEdge, producer: number, consumer: number): boolean {
+    if (this.isOneToOne(edge)) return producer === consumer;
+    return producer < this.#of(edge.from) && consumer < this.#of(edge.to);
+  }
+
   /** The consumers of one producer, in order. */
   consumers(edge: JobEdge, producer: number): readonly number[] {
     return this.isOneToOne(edge) ? [producer] : indices(this.#of(edge.to));

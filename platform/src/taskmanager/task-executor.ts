@@ -34,8 +34,15 @@ export interface TaskRunner {
   wake(task: Task | undefined): void;
 }
 
-/** The channels of a task; `local` are those inside the slot, of all tasks of the attempt. */
-export type ChannelsOf = (id: AttemptId, local: LocalChannels) => ChannelTable;
+/**
+ * The channels of a task; `local` are those inside the slot, of all tasks of the attempt. A channel that breaks fails the
+ * task, and one that brings something wakes it.
+ */
+export type ChannelsOf = (
+  deployment: TaskDeployment,
+  local: LocalChannels,
+  control: Pick<TaskControl, 'fail' | 'wake'>,
+) => ChannelTable;
 
 interface Execution {
   readonly id: AttemptId;
@@ -108,10 +115,11 @@ export class TaskExecutor {
     const name = attemptName(id);
     if (this.#executions.has(name)) return;
     const execution: Execution = { id, task: undefined, found: undefined, ending: undefined };
-    const channels = this.channelsOf(id, this.#localOf(attemptNumber(id)));
     this.#executions.set(name, execution);
     this.report({ kind: 'state', id, state: 'initializing' });
-    this.launcher.launch(deployment, channels, this.#controlOf(execution), (outcome) => {
+    const control = this.#controlOf(execution);
+    const channels = this.channelsOf(deployment, this.#localOf(attemptNumber(id)), control);
+    this.launcher.launch(deployment, channels, control, (outcome) => {
       if (!(outcome instanceof Error)) this.#launched(execution, outcome);
       else this.#gone(execution, execution.ending ?? { state: 'failed', failure: failureOf(outcome, BY_RESTART) });
     });

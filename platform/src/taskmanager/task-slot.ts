@@ -3,8 +3,8 @@
  * may also stand for all slots of a process, which then share the thread.
  *
  * Invariants
- * - Tasks with the same attempt of the job are connected inside the slot; to other slots lead only the rings that a
- *   deployment brings.
+ * - Tasks with the same attempt of the job are connected inside the slot; to other slots of the process lead the rings that
+ *   a deployment brings, to those of other processes connections.
  */
 import { recordTypes } from '../job/graph-index.js';
 import type { JobGraph } from '../job/job-graph.js';
@@ -12,12 +12,16 @@ import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricRegistry } from '../metrics/registry.js';
 import { SourceForms } from '../network/passing/source-forms.js';
 import { Doorbell } from '../network/ring/doorbell.js';
-import type { TaskCommand, TaskDeployment, TaskReport } from '../rpc/task-execution.js';
+import { isEnd, type TaskCommand, type TaskDeployment, type TaskReport } from '../rpc/task-execution.js';
 import { SourceTask } from '../task/source-task.js';
+import { channelCapacity } from './channel-capacity.js';
 import { ChannelTable } from './channel-table.js';
 import type { JobEnvironment } from './environment.js';
+import type { DataTransport } from './remote/data-transport.js';
+import { RemoteChannels } from './remote/remote-channels.js';
+import { SlotExchange } from './remote/slot-exchange.js';
 import { Slot } from './slot.js';
-import { TaskExecutor } from './task-executor.js';
+import { TaskExecutor, type ChannelsOf } from './task-executor.js';
 import { TaskFactory } from './task-factory.js';
 import type { TaskManager } from './task-manager.js';
 import { RingChannels } from './threads/ring-channels.js';
@@ -36,6 +40,8 @@ export interface TaskSlotEvents {
 export class TaskSlot implements TaskManager {
   readonly #slot: Slot;
   readonly #executor: TaskExecutor;
+  /** With slots of other processes. */
+  readonly #exchange: SlotExchange | undefined;
   /** For the task that is being deployed. */
   #rings: readonly RingEnd[] = [];
   #stopListening: (() => void) | undefined;
@@ -46,6 +52,7 @@ export class TaskSlot implements TaskManager {
     environment: JobEnvironment,
     metrics: MetricRegistry,
     { report, broken }: TaskSlotEvents,
+    transport?: DataTransport,
   ) {
     this.#slot = new Slot(environment, graph.settings.bufferTimeout, metrics, {
       done: (task) => this.#executor.done(task),
@@ -53,14 +60,32 @@ export class TaskSlot implements TaskManager {
       broken,
     });
     const factory = new TaskFactory(graph, job, environment, metrics);
-    // Where there are no rings, they need not be generated.
+    this.#exchange = transport && new SlotExchange(job, graph.name, transport);
+    // Where all channels are inside the slot, they need not be generated.
     let forms: SourceForms | undefined;
-    const elementBytesMax = graph.settings.maxRecordBytes * ELEMENT_RECORDS_MAX;
-    this.#executor = new TaskExecutor(job, factory, this.#slot, report, (_, local) => {
-      if (this.#rings.length === 0) return new ChannelTable(job, local);
+    const channelsOf: ChannelsOf = ({ id, peers }, local, owner) => {
+      const isRemote = this.#exchange !== undefined && peers !== undefined;
+      if (this.#rings.length === 0 && !isRemote) return new ChannelTable(job, local);
       forms ??= new SourceForms(Object.fromEntries(recordTypes(graph)));
-      return new RingChannels(job, local, this.#rings, forms, elementBytesMax);
-    });
+      const elementBytesMax = graph.settings.maxRecordBytes * ELEMENT_RECORDS_MAX;
+      const options = { local, ends: this.#rings, forms, elementBytesMax };
+      if (!isRemote) return new RingChannels(job, options);
+      const links = this.#exchange!.begin(id, peers, owner);
+      const capacity = channelCapacity(job, graph.settings.memory.networkBytes);
+      return new RemoteChannels(job, { ...options, id, links, owner, capacity });
+    };
+    this.#executor = new TaskExecutor(job, factory, this.#slot, (each) => this.#report(each, report), channelsOf);
+  }
+
+  #report(each: TaskReport, report: (report: TaskReport) => void): void {
+    if (isEnd(each)) this.#exchange?.release(each.id);
+    report(each);
+  }
+
+  /** Of a slot with a transport, once. @returns where slots of other processes reach it */
+  listen(): Promise<string> {
+    if (this.#exchange === undefined) throw new Error('this slot is reached by no others');
+    return this.#exchange.listen();
   }
 
   get isIdle(): boolean {
@@ -102,6 +127,7 @@ export class TaskSlot implements TaskManager {
 
   async close(): Promise<void> {
     this.#stopListening?.();
+    this.#exchange?.close();
     await this.#slot.close();
   }
 }

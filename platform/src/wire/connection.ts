@@ -38,8 +38,8 @@ export interface ConnectionHost {
   /** @param payload not to be changed until it is written */
   write(header: Buffer, payload: Uint8Array): void;
   opened(peer: Hello): void;
-  /** @param payload a view, valid during the call */
-  received(payload: Buffer): void;
+  /** @param payload a view; nobody writes to it any more */
+  received(payload: Buffer, channel: number): void;
   /** The last call. The socket is to be closed, once what was written is on its way. @param error absent: somebody closed it on purpose */
   closed(error: WireError | undefined): void;
 }
@@ -76,16 +76,20 @@ export class Connection {
     this.#tick();
   }
 
-  /** Of a connection that is open; ignored when it is closed. @param payload at least one byte; not to be changed any more */
-  send(payload: Uint8Array): void {
-    if (this.state === 'open') this.#write(payload);
+  /**
+   * Of a connection that is open; ignored when it is closed.
+   * @param payload at least one byte; not to be changed any more
+   * @param channel for what uses one connection for several things; below 2^32
+   */
+  send(payload: Uint8Array, channel = 0): void {
+    if (this.state === 'open') this.#write(payload, channel);
   }
 
   /** Bytes have come. */
   read(chunk: Buffer): void {
     if (this.state === 'closed') return;
     this.#heard = this.clock.monotonic();
-    this.#guard(() => this.#reader.read(chunk, (payload) => this.#take(payload)));
+    this.#guard(() => this.#reader.read(chunk, (payload, channel) => this.#take(payload, channel)));
   }
 
   /** No bytes will come any more. @param reason absent: the other side has closed it in order */
@@ -100,11 +104,11 @@ export class Connection {
     if (this.state !== 'closed') this.#close(undefined);
   }
 
-  #take(payload: Buffer): void {
+  #take(payload: Buffer, channel: number): void {
     // The host may close it in the middle of a chunk.
     if (this.state === 'closed') return;
     if (this.state === 'greeting') this.#greeted(readHello(payload));
-    else if (payload.length > 0) this.host.received(payload);
+    else if (payload.length > 0) this.host.received(payload, channel);
   }
 
   #greeted(peer: Hello): void {
@@ -114,9 +118,9 @@ export class Connection {
     this.host.opened(peer);
   }
 
-  #write(payload: Uint8Array): void {
+  #write(payload: Uint8Array, channel = 0): void {
     this.#said = this.clock.monotonic();
-    this.host.write(this.#writer.header(payload), payload);
+    this.host.write(this.#writer.header(payload, channel), payload);
   }
 
   #tick(): void {

@@ -9,6 +9,9 @@
 import { checksumOf, HEADER, HEADER_BYTES } from './frame-writer.js';
 import { WireError } from './wire-error.js';
 
+/** @param payload a view that nobody writes to any more */
+export type TakeFrame = (payload: Buffer, channel: number) => void;
+
 export class FrameReader {
   /** What has come of the next frame, and how much of it. Undefined: nothing. */
   #partial: Buffer | undefined;
@@ -19,11 +22,11 @@ export class FrameReader {
   constructor(public payloadBytesMax: number) {}
 
   /**
-   * @param chunk what has come; not kept, but payloads may be views of it
+   * @param chunk what has come; payloads may be views of it
    * @param take called with each payload, in order; may throw, and then nothing more is to be read
    * @throws WireError
    */
-  read(chunk: Buffer, take: (payload: Buffer) => void): void {
+  read(chunk: Buffer, take: TakeFrame): void {
     let rest = chunk;
     while (rest.length > 0)
       rest = this.#partial === undefined ? this.#begin(rest, take) : this.#go(this.#partial, rest, take);
@@ -35,7 +38,7 @@ export class FrameReader {
   }
 
   /** At a frame's first byte. Returns what is behind what was used. */
-  #begin(bytes: Buffer, take: (payload: Buffer) => void): Buffer {
+  #begin(bytes: Buffer, take: TakeFrame): Buffer {
     if (bytes.length >= HEADER_BYTES) {
       const size = HEADER_BYTES + this.#lengthIn(bytes);
       if (bytes.length >= size) {
@@ -49,7 +52,7 @@ export class FrameReader {
   }
 
   /** In the middle of a frame. */
-  #go(partial: Buffer, bytes: Buffer, take: (payload: Buffer) => void): Buffer {
+  #go(partial: Buffer, bytes: Buffer, take: TakeFrame): Buffer {
     const count = bytes.copy(partial, this.#filled, 0, partial.length - this.#filled);
     this.#filled += count;
     if (this.#filled === HEADER_BYTES) {
@@ -72,7 +75,7 @@ export class FrameReader {
     return length;
   }
 
-  #give(frame: Buffer, take: (payload: Buffer) => void): void {
+  #give(frame: Buffer, take: TakeFrame): void {
     const payload = frame.subarray(HEADER_BYTES);
     const sequence = frame.readUInt32BE(HEADER.sequence);
     if (frame.readUInt32BE(HEADER.checksum) !== checksumOf(frame, payload))
@@ -80,6 +83,6 @@ export class FrameReader {
     if (sequence !== this.#sequence)
       throw new WireError('sequence', `frame ${sequence} came in place of ${this.#sequence}`);
     this.#sequence = (this.#sequence + 1) >>> 0;
-    take(payload);
+    take(payload, frame.readUInt32BE(HEADER.channel));
   }
 }

@@ -2,14 +2,14 @@
  * Puts payloads on a stream of bytes, so that FrameReader finds them again.
  *
  * A frame is its header and the payload. The header: the payload's length, the frame's number on this connection (from 0,
- * modulo 2^32), and the CRC-32 of number and payload; each 4 bytes, big-endian.
+ * modulo 2^32), the channel that it belongs to, and the CRC-32 of number, channel and payload; each 4 bytes, big-endian.
  */
 import { crc32 } from 'node:zlib';
 
-export const HEADER_BYTES = 12;
+export const HEADER_BYTES = 16;
 
 /** Offsets in the header. */
-export const HEADER = { length: 0, sequence: 4, checksum: 8 } as const;
+export const HEADER = { length: 0, sequence: 4, channel: 8, checksum: 12 } as const;
 
 export class FrameWriter {
   #sequence = 0;
@@ -18,17 +18,18 @@ export class FrameWriter {
    * @param payload a view is enough: it is neither copied nor kept
    * @returns the header that goes before it
    */
-  header(payload: Uint8Array): Buffer {
+  header(payload: Uint8Array, channel: number): Buffer {
     const header = Buffer.allocUnsafe(HEADER_BYTES);
     header.writeUInt32BE(payload.length, HEADER.length);
     header.writeUInt32BE(this.#sequence, HEADER.sequence);
+    header.writeUInt32BE(channel, HEADER.channel);
     header.writeUInt32BE(checksumOf(header, payload), HEADER.checksum);
     this.#sequence = (this.#sequence + 1) >>> 0;
     return header;
   }
 }
 
-/** Over the number too: bytes of another place in the stream do not fit. */
+/** Over number and channel too: bytes of another place in the stream do not fit. */
 export function checksumOf(header: Uint8Array, payload: Uint8Array): number {
   return crc32(payload, crc32(header.subarray(HEADER.sequence, HEADER.checksum)));
 }

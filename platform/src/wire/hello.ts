@@ -22,10 +22,25 @@ export interface Hello {
   readonly role: Role;
   /** Of the process or slot: new with each of them. */
   readonly name: string;
+  /** Of a slot that has made the connection: what it is for. */
+  readonly exchange?: Exchange;
+}
+
+/** The channels between two subtasks' slots in one attempt of a job. */
+export interface Exchange {
+  readonly job: string;
+  /** A number that rises from attempt to attempt. */
+  readonly attempt: number;
+  /** Of the job's channels: equal where both know the same plan. */
+  readonly plan: number;
+  /** Subtasks. */
+  readonly from: number;
+  readonly to: number;
 }
 
 const MAGIC = 'tidegate ';
 const TEXTS = ['version', 'cluster', 'role', 'name'] as const;
+const NUMBERS = ['attempt', 'plan', 'from', 'to'] as const;
 
 export function writeHello(hello: Hello): Buffer {
   return Buffer.from(MAGIC + JSON.stringify(hello));
@@ -62,5 +77,15 @@ export function judge(own: Hello, peer: Hello, roles: readonly Role[]): void {
 function isHello(value: unknown): value is Hello {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Record<string, unknown>;
-  return Number.isInteger(fields['protocol']) && TEXTS.every((field) => typeof fields[field] === 'string');
+  return (
+    Number.isInteger(fields['protocol']) &&
+    TEXTS.every((field) => typeof fields[field] === 'string') &&
+    (fields['exchange'] === undefined || isExchange(fields['exchange']))
+  );
+}
+
+function isExchange(value: unknown): value is Exchange {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Record<string, unknown>;
+  return typeof fields['job'] === 'string' && NUMBERS.every((field) => Number.isSafeInteger(fields[field]));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { VirtualClock } from '../../src/common/virtual-clock.js';
 import { Connection, type ConnectionOptions } from '../../src/wire/connection.js';
-import { FrameWriter } from '../../src/wire/frame-writer.js';
+import { FrameWriter, HEADER, HEADER_BYTES } from '../../src/wire/frame-writer.js';
 import { PROTOCOL, type Hello } from '../../src/wire/hello.js';
 import type { WireError } from '../../src/wire/wire-error.js';
 
@@ -109,7 +109,9 @@ describe('a connection between processes', () => {
   it('takes no more than a short hello of somebody unknown (F93)', () => {
     const clock = new VirtualClock();
     const side = new Side(clock, hello());
-    side.connection.read(Buffer.from([0, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
+    const header = Buffer.alloc(HEADER_BYTES);
+    header.writeUInt32BE(8192, HEADER.length);
+    side.connection.read(header);
     assert.match(side.closed?.error?.message ?? '', /a frame of 8192 bytes begins; 4096 are the most/);
   });
 
@@ -123,7 +125,7 @@ describe('a connection between processes', () => {
       const clock = new VirtualClock();
       const side = new Side(clock, hello());
       const bytes = Buffer.from(payload);
-      side.connection.read(Buffer.concat([new FrameWriter().header(bytes), bytes]));
+      side.connection.read(Buffer.concat([new FrameWriter().header(bytes, 0), bytes]));
       assert.equal(side.closed?.error?.problem, 'malformed');
     });
 

@@ -9,14 +9,18 @@ const payloads = fc.array(fc.uint8Array({ maxLength: PAYLOAD_MAX }), { minLength
 
 function streamOf(frames: readonly Uint8Array[]): Buffer {
   const writer = new FrameWriter();
-  return Buffer.concat(frames.flatMap((payload) => [writer.header(payload), payload]));
+  return Buffer.concat(frames.flatMap((payload, channel) => [writer.header(payload, channel), payload]));
 }
 
 function readAll(chunks: readonly Buffer[], max = PAYLOAD_MAX): { given: Buffer[]; error: unknown } {
   const reader = new FrameReader(max);
   const given: Buffer[] = [];
   try {
-    for (const chunk of chunks) reader.read(chunk, (payload) => given.push(Buffer.from(payload)));
+    for (const chunk of chunks)
+      reader.read(chunk, (payload, channel) => {
+        assert.equal(channel, given.length, 'a frame of another channel');
+        given.push(Buffer.from(payload));
+      });
     reader.end();
     return { given, error: undefined };
   } catch (error) {
@@ -71,7 +75,7 @@ describe('frames on a stream', () => {
   it('that are cut off at any byte are never taken for shorter ones (F24)', () => {
     const frames = [Buffer.from('one'), Buffer.alloc(0), Buffer.from('three')];
     const stream = streamOf(frames);
-    const ends = new Set([0, 15, 27, 44]);
+    const ends = new Set([0, HEADER_BYTES + 3, 2 * HEADER_BYTES + 3, 3 * HEADER_BYTES + 8]);
     for (let length = 0; length <= stream.length; length++) {
       const { given, error } = readAll([stream.subarray(0, length)]);
       assert.equal(error === undefined, ends.has(length), `after ${length} bytes`);
@@ -93,7 +97,7 @@ describe('frames on a stream', () => {
   });
 
   it('of more bytes than are allowed are refused by their headers alone', () => {
-    const header = new FrameWriter().header(Buffer.alloc(PAYLOAD_MAX + 1));
+    const header = new FrameWriter().header(Buffer.alloc(PAYLOAD_MAX + 1), 0);
     const { error } = readAll([header]);
     assert.match(String(error), /a frame of 65 bytes begins; 64 are the most/);
   });

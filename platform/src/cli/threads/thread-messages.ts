@@ -4,6 +4,7 @@ import type { Row } from '../../operators/tables.js';
 import type { SlotCommand, SlotReport } from '../../taskmanager/threads/slot-messages.js';
 import type { WatchedSlots } from '../../taskmanager/threads/slot-watch.js';
 import type { TextStyle } from '../presentation/alert-text.js';
+import type { SocketTransportOptions } from '../transport/socket-transport.js';
 
 export type ToThread<Notice = never> =
   | { readonly to: 'slot'; readonly command: SlotCommand }
@@ -22,6 +23,8 @@ export interface ApplicationStart {
   readonly tables: ReadonlyMap<string, readonly Row[]>;
   /** Of the process's ProcessCells. */
   readonly cells: SharedArrayBuffer;
+  /** Of a slot that is reached by those of other processes. */
+  readonly transport?: SocketTransportOptions;
 }
 
 /** What such a thread is told: a table's file has changed. */

@@ -14,8 +14,8 @@ import type { WireError } from '../../wire/wire-error.js';
 
 export interface ConnectionEvents {
   opened(connection: SocketConnection, peer: Hello): void;
-  /** @param payload a view, valid during the call */
-  received(payload: Buffer): void;
+  /** @param payload a view; nobody writes to it any more */
+  received(payload: Buffer, channel: number): void;
   /** The last call. @param error absent: one side has closed it on purpose */
   closed(error: WireError | undefined): void;
 }
@@ -37,7 +37,7 @@ export class SocketConnection {
       {
         write: (header, payload) => this.#write(header, payload),
         opened: (peer) => events.opened(this, peer),
-        received: (payload) => events.received(payload),
+        received: (payload, channel) => events.received(payload, channel),
         closed: (error) => {
           // What was written still goes out, unless the other side is not to be trusted or does not take it.
           if (error === undefined) socket.end();
@@ -61,8 +61,8 @@ export class SocketConnection {
   }
 
   /** Ignored once it is closed. @param payload at least one byte; not to be changed any more */
-  send(payload: Uint8Array): void {
-    this.#machine.send(payload);
+  send(payload: Uint8Array, channel = 0): void {
+    this.#machine.send(payload, channel);
   }
 
   close(): void {

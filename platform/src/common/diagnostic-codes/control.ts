@@ -1,4 +1,4 @@
-/** Codes TG43x: checkpoints of a job, and its restarts. */
+/** Codes TG43x: checkpoints of a job, its restarts, and what its workers lose of each other. */
 import type { CodeEntry } from './index.js';
 
 export const controlCodes = {
@@ -15,5 +15,12 @@ export const controlCodes = {
   TG432: {
     title: 'checkpoints keep failing',
     description: 'More checkpoints in a row have failed than `settings.checkpoint.tolerableFailures` allows.',
+  },
+  TG433: {
+    title: 'data connection lost',
+    description:
+      'Two slots in different worker processes could not exchange records any more, or not from the beginning; the message ' +
+      'names the other slot and says why. The job starts again from its last checkpoint. If it happens again and again, look ' +
+      'at the network between these two workers: both of them are otherwise alive.',
   },
 } as const satisfies Record<string, CodeEntry>;

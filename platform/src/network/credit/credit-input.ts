@@ -26,6 +26,7 @@ export class CreditInputChannel implements InputChannel {
   #borrowed = 0;
   #sentLimit = EXCLUSIVE_CREDITS;
   #failure: ChannelError | undefined;
+  #hasEnded = false;
   readonly #serve = (): void => {
     this.#borrowed++;
     this.#sendLimit();
@@ -33,21 +34,27 @@ export class CreditInputChannel implements InputChannel {
 
   /** For the parameters see CreditOutputChannel. */
   constructor(
-    codec: ElementReader,
+    reader: ElementReader,
     private readonly port: PacketPort,
     private readonly attempt: number,
     elementBytesMax: number,
     private readonly pool: CreditPool,
   ) {
-    this.#arrived = new ArrivedElements(codec);
+    this.#arrived = new ArrivedElements(reader);
     this.#reassembly = new Reassembly(elementBytesMax);
   }
 
-  /** What the producer's end has sent. @throws ChannelError, from then on always the same */
-  receive(bytes: Uint8Array): void {
+  /** Whether all that will ever come was polled. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** What the producer's end has sent. @returns true: there may be more to poll @throws ChannelError, from then on always the same */
+  receive(bytes: Uint8Array): boolean {
     if (this.#failure !== undefined) throw this.#failure;
     try {
       this.#accept(bytes);
+      return true;
     } catch (error) {
       if (error instanceof ChannelError) this.#failure = error;
       throw error;
@@ -91,6 +98,7 @@ export class CreditInputChannel implements InputChannel {
     if (this.#failure !== undefined) return undefined;
     const element = this.#arrived.poll();
     if (element === undefined) return undefined;
+    if (element.kind === 'end') this.#hasEnded = true;
     this.#released++;
     if (this.#borrowed > 0 && this.pool.isWantedBack) {
       this.#borrowed--;

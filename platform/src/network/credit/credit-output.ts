@@ -10,7 +10,7 @@
 import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
 import type { OutputChannel } from '../channel.js';
 import { ChannelError } from '../channel-error.js';
-import type { ElementEnds } from '../element-ends.js';
+import type { ElementWriter } from '../element-ends.js';
 import { ElementPieces } from '../element-pieces.js';
 import type { StreamElement } from '../element.js';
 import { EXCLUSIVE_CREDITS } from './credit-pool.js';
@@ -29,25 +29,32 @@ export class CreditOutputChannel implements OutputChannel {
   #limit = EXCLUSIVE_CREDITS;
   /** Pushed so far. */
   #elements = 0;
+  #isEndPushed = false;
 
   /**
    * @param attempt of the job: packets of others mean nothing here
    * @param elementBytesMax of one element on the wire
    */
   constructor(
-    codec: Pick<ElementEnds, 'writer'>,
+    writer: ElementWriter,
     private readonly port: PacketPort,
     private readonly attempt: number,
     elementBytesMax: number,
   ) {
-    this.#pieces = new ElementPieces(codec.writer(), elementBytesMax);
+    this.#pieces = new ElementPieces(writer, elementBytesMax);
   }
 
   hasCredit(): boolean {
     return this.#held.length === 0 && this.#sequence < this.#limit;
   }
 
+  /** Whether all that will ever be pushed was sent. */
+  get hasEnded(): boolean {
+    return this.#isEndPushed && this.#held.length === 0;
+  }
+
   push(element: StreamElement): void {
+    if (element.kind === 'end') this.#isEndPushed = true;
     this.#pieces.write(element, (piece) => {
       this.#elements++;
       // Mostly it goes at once: then the packet is the only copy.
@@ -77,14 +84,16 @@ export class CreditOutputChannel implements OutputChannel {
     return this.#held.length === 0;
   }
 
-  /** What the consumer's end has sent. */
-  receive(bytes: Uint8Array): void {
+  /** What the consumer's end has sent. @returns whether it gives credit to who has waited for it @throws ChannelError */
+  receive(bytes: Uint8Array): boolean {
     const packet = readPacket(bytes, this.attempt);
-    if (packet === undefined) return;
+    if (packet === undefined) return false;
     if (packet.kind !== 'credit') throw new ChannelError('malformed', `a ${packet.kind} came from the consumer`);
-    if (packet.limit <= this.#limit) return;
+    if (packet.limit <= this.#limit) return false;
+    const hadCredit = this.hasCredit();
     this.#limit = packet.limit;
     this.#sendWithin(this.#limit, false);
+    return !hadCredit;
   }
 
   #sendWithin(limit: number, isForced: boolean): void {

@@ -96,15 +96,10 @@ export class SimulatedChannels {
   output(name: string, owner: ChannelOwner): OutputChannel {
     const line = this.#line(name);
     const port = { send: (packet: Uint8Array) => line.forward(packet) };
-    const end = new CreditOutputChannel(line.codec, port, attemptNumber(owner.id), ELEMENT_BYTES_MAX);
+    const end = new CreditOutputChannel(line.codec.writer(), port, attemptNumber(owner.id), ELEMENT_BYTES_MAX);
     line.from(
       owner.process,
-      this.#end(owner, (packet) => {
-        // Who has credit waits for nothing here.
-        const hadCredit = end.hasCredit();
-        end.receive(packet);
-        return !hadCredit;
-      }),
+      this.#end(owner, (packet) => end.receive(packet)),
     );
     return end;
   }
@@ -122,10 +117,7 @@ export class SimulatedChannels {
     credit.watch(end);
     line.to(
       owner.process,
-      this.#end(owner, (packet) => {
-        end.receive(packet);
-        return true;
-      }),
+      this.#end(owner, (packet) => end.receive(packet)),
     );
     return end;
   }

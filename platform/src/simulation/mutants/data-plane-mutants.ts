@@ -109,11 +109,11 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
     seedsMax: 20,
     plant: () =>
       replaceMethod(CreditOutputChannel, 'receive', (original) => {
-        return function (this: CreditOutputChannel, bytes: Uint8Array): void {
+        return function (this: CreditOutputChannel, bytes: Uint8Array): boolean {
           const { attempt } = this as unknown as WithAttempt;
           const packet = readPacket(bytes, attempt);
           const isCredit = packet?.kind === 'credit';
-          original.call(
+          return original.call(
             this,
             isCredit ? writePacket({ ...packet, limit: packet.limit + CREDIT_TOO_MUCH }, attempt) : bytes,
           );

@@ -12,40 +12,40 @@ import { ChannelTable, channelName } from '../channel-table.js';
 import type { LocalChannels } from '../local-channels.js';
 import type { RingEnd } from './ring-end.js';
 
+export interface RingOptions {
+  readonly local: LocalChannels;
+  readonly ends: readonly RingEnd[];
+  readonly forms: SourceForms;
+  readonly elementBytesMax: number;
+}
+
 export class RingChannels extends ChannelTable {
   readonly #ends: ReadonlyMap<string, RingEnd>;
 
   constructor(
     job: JobGraph,
-    local: LocalChannels,
-    ends: readonly RingEnd[],
-    private readonly forms: SourceForms,
-    private readonly elementBytesMax: number,
+    private readonly options: RingOptions,
   ) {
-    super(job, local);
-    this.#ends = new Map(ends.map((end) => [end.channel, end]));
+    super(job, options.local);
+    this.#ends = new Map(options.ends.map((end) => [end.channel, end]));
+  }
+
+  protected hasRing(channel: string): boolean {
+    return this.#ends.has(channel);
   }
 
   protected override output(edge: JobEdge, producer: number, consumer: number): OutputChannel {
     const end = this.#ends.get(channelName(edge, producer, consumer));
     if (end === undefined) return super.output(edge, producer, consumer);
-    return new RingOutputChannel(
-      memoryOf(end),
-      new PassingWriter(this.forms),
-      new Doorbell(end.peer),
-      this.elementBytesMax,
-    );
+    const { forms, elementBytesMax } = this.options;
+    return new RingOutputChannel(memoryOf(end), new PassingWriter(forms), new Doorbell(end.peer), elementBytesMax);
   }
 
   protected override input(edge: JobEdge, producer: number, consumer: number): InputChannel {
     const end = this.#ends.get(channelName(edge, producer, consumer));
     if (end === undefined) return super.input(edge, producer, consumer);
-    return new RingInputChannel(
-      memoryOf(end),
-      new PassingReader(this.forms),
-      new Doorbell(end.peer),
-      this.elementBytesMax,
-    );
+    const { forms, elementBytesMax } = this.options;
+    return new RingInputChannel(memoryOf(end), new PassingReader(forms), new Doorbell(end.peer), elementBytesMax);
   }
 }
 

@@ -8,19 +8,14 @@
  *   channel leaves its slot if and only if its ends are of different subtasks.
  * - All rings of an attempt of the job together take no more than the budget.
  */
-import { TidegateError } from '../../common/errors.js';
 import type { JobEdge, JobGraph } from '../../job/job-graph.js';
 import { Doorbell } from '../../network/ring/doorbell.js';
 import { RingMemory } from '../../network/ring/ring-memory.js';
 import { attemptName, attemptNumber, type AttemptId } from '../../rpc/task-execution.js';
 import { chainOf, vertexOf } from '../chain-builder.js';
+import { channelCapacity } from '../channel-capacity.js';
 import { channelName, ChannelTable } from '../channel-table.js';
 import type { RingEnd } from './ring-end.js';
-
-/** More of a ring is not used: it is what hides the time to wake the other thread. */
-const CAPACITY_MAX = 512 * 1024;
-/** Less makes the threads wait for each other at every record. */
-const CAPACITY_MIN = 4 * 1024;
 
 interface Ring {
   readonly attempt: number;
@@ -46,7 +41,7 @@ export class RingDirectory {
     networkBytes: number,
   ) {
     this.#table = new ChannelTable(job);
-    this.#capacity = capacityOf(this.#count(), networkBytes);
+    this.#capacity = channelCapacity(job, networkBytes);
   }
 
   /** Bytes that a ring holds: a power of two. */
@@ -63,9 +58,12 @@ export class RingDirectory {
     return (this.#bells[subtask] ??= Doorbell.allocate());
   }
 
-  /** A task is deployed: its ends of the rings to and from other slots. */
-  ends(id: AttemptId): RingEnd[] {
-    const channels = this.#channels(id.task, id.subtask);
+  /**
+   * A task is deployed: its ends of the rings to and from other slots.
+   * @param isHere whether the slot of a subtask is in this process
+   */
+  ends(id: AttemptId, isHere: (subtask: number) => boolean = () => true): RingEnd[] {
+    const channels = this.#channels(id.task, id.subtask).filter(({ peer }) => isHere(peer));
     const attempt = attemptNumber(id);
     this.#forgetBefore(attempt);
     const keys = channels.map(({ channel }) => `${attempt} ${channel}`);
@@ -122,32 +120,9 @@ export class RingDirectory {
     const producers = this.#table.producers(edge, subtask);
     return producers.map((peer) => ({ channel: channelName(edge, peer, subtask), peer }));
   }
-
-  /** Rings of one attempt of the whole job. */
-  #count(): number {
-    const { vertices, edges } = this.job;
-    let count = 0;
-    for (const edge of edges.filter(({ chained }) => !chained)) {
-      const { parallelism } = vertices.find(({ id }) => id === edge.from)!;
-      for (let producer = 0; producer < parallelism; producer++)
-        count += this.#outputs(edge, producer).filter(({ peer }) => peer !== producer).length;
-    }
-    return count;
-  }
 }
 
 /** As much of an attempt's number as a cell of shared memory holds. */
 function attemptCell(attempt: number): number {
   return attempt | 0;
-}
-
-function capacityOf(rings: number, networkBytes: number): number {
-  let capacity = CAPACITY_MAX;
-  while (capacity * rings > networkBytes) capacity /= 2;
-  if (capacity >= CAPACITY_MIN) return capacity;
-  throw new TidegateError(
-    'TG408',
-    `settings.memory.network is ${Math.floor(networkBytes / 1024)} KiB, and the job has ${rings} channels between its slots, ` +
-      `which need ${(rings * CAPACITY_MIN) / 1024} KiB. Raise it, or lower the parallelism.`,
-  );
 }

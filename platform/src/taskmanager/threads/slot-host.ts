@@ -5,11 +5,13 @@
  * Invariants
  * - What an attempt has counted is sent before the news that it has ended.
  */
+import { errorOf } from '../../common/errors.js';
 import { buildJobGraph } from '../../job/job-graph.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import { MetricRegistry } from '../../metrics/registry.js';
-import { isEnd } from '../../rpc/task-execution.js';
+import { isEnd, type TaskReport } from '../../rpc/task-execution.js';
 import type { JobEnvironment } from '../environment.js';
+import type { DataTransport } from '../remote/data-transport.js';
 import { TaskSlot } from '../task-slot.js';
 import type { SlotCommand, SlotReport } from './slot-messages.js';
 import { StepCell } from './step-cell.js';
@@ -33,16 +35,20 @@ export class SlotHost {
     graph: StreamGraph,
     private readonly environment: JobEnvironment,
     private readonly events: SlotHostEvents,
+    /** Of a slot that is reached by those of other processes. */
+    transport?: DataTransport,
   ) {
     const job = buildJobGraph(graph);
-    this.#slot = new TaskSlot(graph, job, environment, this.#metrics, {
-      report: (report) => {
+    const ofSlot = {
+      report: (report: TaskReport) => {
         if (isEnd(report)) this.#sendMetrics();
         events.send({ kind: 'task', report });
       },
-      broken: (error) => events.broken(error),
-    });
+      broken: (error: Error) => events.broken(error),
+    };
+    this.#slot = new TaskSlot(graph, job, environment, this.#metrics, ofSlot, transport);
     this.#schedule();
+    if (transport !== undefined) void this.#listen();
   }
 
   receive(command: SlotCommand): void {
@@ -58,6 +64,14 @@ export class SlotHost {
         return;
       default:
         return this.#slot.command(command);
+    }
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      this.events.send({ kind: 'listening', address: await this.#slot.listen() });
+    } catch (error) {
+      this.events.broken(errorOf(error));
     }
   }
 

@@ -20,6 +20,8 @@ export type SlotCommand =
   | { readonly kind: 'close' };
 
 export type SlotReport =
+  /** Of a slot that is reached by those of other processes: the first report. */
+  | { readonly kind: 'listening'; readonly address: string }
   | { readonly kind: 'task'; readonly report: TaskReport }
   /** Comes before the report that an attempt has ended, so that what the attempt counted is known by then. */
   | { readonly kind: 'metrics'; readonly changes: readonly MetricChange[] };

@@ -285,7 +285,7 @@ describe('a credit channel', () => {
   it('fails on a frame beyond its credit', () => {
     const wire = new CreditWire();
     const payload = Buffer.of(3);
-    const send = (sequence: number): void =>
+    const send = (sequence: number): boolean =>
       wire.input.receive(
         writePacket({ kind: 'data', sequence, isLast: true, isForced: false, isStarved: false, payload }, ATTEMPT),
       );
@@ -317,7 +317,7 @@ describe('a credit channel', () => {
 
   it('takes credit that comes twice or late for what it is', () => {
     const wire = new CreditWire();
-    const grant = (limit: number): void => wire.output.receive(writePacket({ kind: 'credit', limit }, ATTEMPT));
+    const grant = (limit: number): boolean => wire.output.receive(writePacket({ kind: 'credit', limit }, ATTEMPT));
     for (let id = 0; id < 6; id++) wire.push(frameOf(id, 1));
     grant(4);
     grant(3);

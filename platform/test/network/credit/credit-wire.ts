@@ -30,7 +30,7 @@ export class CreditWire implements InputChannel, OutputChannel {
       },
     };
     const toProducer = { send: (packet: Uint8Array) => void this.credit.push(packet) };
-    this.output = new CreditOutputChannel(codec, toConsumer, ATTEMPT, ELEMENT_BYTES_MAX);
+    this.output = new CreditOutputChannel(codec.writer(), toConsumer, ATTEMPT, ELEMENT_BYTES_MAX);
     this.input = new CreditInputChannel(codec, toProducer, ATTEMPT, ELEMENT_BYTES_MAX, pool);
   }
 

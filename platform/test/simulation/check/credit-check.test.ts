@@ -22,7 +22,7 @@ function busy(pool: CreditPool) {
     1000,
     pool,
   );
-  const output = new CreditOutputChannel(codec, { send: (packet) => input.receive(packet) }, 1, 1000);
+  const output = new CreditOutputChannel(codec.writer(), { send: (packet) => input.receive(packet) }, 1, 1000);
   check.watch(input);
   for (let i = 0; i < 50; i++) {
     while (output.hasCredit()) output.push({ kind: 'idle' });

@@ -1,0 +1,170 @@
+/**
+ * A slot's connections with the slots of other processes, over TCP: each is made by one side, which says in its hello what
+ * it is for.
+ *
+ * Invariants
+ * - Whoever is refused is told why on channel 0, before the connection ends.
+ * - A stranger holds nothing but a socket, for as long as it may be silent.
+ */
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Clock } from '../../common/clock.js';
+import type { AcceptLink, DataLink, DataLinkEvents, DataTransport } from '../../taskmanager/remote/data-transport.js';
+import type { ConnectionOptions } from '../../wire/connection.js';
+import { PROTOCOL, type Exchange, type Hello } from '../../wire/hello.js';
+import type { WireError } from '../../wire/wire-error.js';
+import { PACKET_BYTES_MAX } from '../../network/credit/packet.js';
+import { SocketConnection } from './socket-connection.js';
+
+export interface SocketTransportOptions {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly cluster: string;
+  /** Of the program. */
+  readonly version: string;
+  /** Of the slot, for messages. */
+  readonly name: string;
+  /** Of a connection whose other side says nothing; it says something every quarter of that. */
+  readonly silenceMs: number;
+}
+
+/** On which a connection is refused; no channel of a job. */
+const REFUSAL_CHANNEL = 0;
+const SOCKETS_MAX = 4096;
+
+export class SocketTransport implements DataTransport {
+  readonly #links = new Set<SocketLink>();
+  readonly #server: Server;
+
+  /** @param log told of connections that come to nothing */
+  constructor(
+    private readonly options: SocketTransportOptions,
+    private readonly clock: Clock,
+    private readonly log: (message: string) => void,
+  ) {
+    this.#server = createServer();
+    this.#server.maxConnections = SOCKETS_MAX;
+  }
+
+  listen(accept: AcceptLink): Promise<string> {
+    const { host, port } = this.options;
+    const server = this.#server;
+    server.on('connection', (socket) => this.#take(socket, accept));
+    return new Promise((resolve, reject) => {
+      server.on('error', (error) => {
+        this.log(`the slot's socket fails: ${error.message}`);
+        reject(error);
+      });
+      server.listen(port, host, () => {
+        const address = server.address();
+        if (address === null || typeof address === 'string') return reject(new Error(`${address} is no TCP address`));
+        resolve(`${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`);
+      });
+    });
+  }
+
+  dial(address: string, exchange: Exchange, events: DataLinkEvents): DataLink {
+    const at = address.lastIndexOf(':');
+    const host = address.slice(0, at).replace(/^\[|\]$/g, '');
+    return this.#link(
+      connect(Number(address.slice(at + 1)), host),
+      this.#hello(exchange),
+      (link) => {
+        link.events = events;
+        events.opened();
+      },
+      events,
+    );
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const link of this.#links) link.close('the slot is closed');
+  }
+
+  #take(socket: Socket, accept: AcceptLink): void {
+    this.#link(socket, this.#hello(), (link, { exchange, name }) => {
+      const answer = exchange === undefined ? { refused: `${name} does not say what for` } : accept(exchange, link);
+      if (!('refused' in answer)) return void (link.events = answer);
+      this.log(`a data connection of ${name} was refused: ${answer.refused}`);
+      link.close(answer.refused);
+    });
+  }
+
+  #link(
+    socket: Socket,
+    own: Hello,
+    opened: (link: SocketLink, peer: Hello) => void,
+    events?: DataLinkEvents,
+  ): SocketLink {
+    const { silenceMs } = this.options;
+    const options: ConnectionOptions = {
+      own,
+      roles: ['slot'],
+      payloadBytesMax: PACKET_BYTES_MAX,
+      keepAliveMs: silenceMs / 4,
+      silenceMs,
+    };
+    const link: SocketLink = new SocketLink(socket, options, this.clock, events, opened, (error) => {
+      this.#links.delete(link);
+      if (link.events === undefined && error !== undefined)
+        this.log(`a data connection came to nothing: ${error.message}`);
+    });
+    this.#links.add(link);
+    return link;
+  }
+
+  #hello(exchange?: Exchange): Hello {
+    const { version, cluster, name } = this.options;
+    return {
+      protocol: PROTOCOL,
+      version,
+      cluster,
+      role: 'slot',
+      name,
+      ...(exchange === undefined ? {} : { exchange }),
+    };
+  }
+}
+
+class SocketLink implements DataLink {
+  readonly #connection: SocketConnection;
+  #isClosed = false;
+
+  /** @param events whoever is told of it; absent: nobody knows yet what it is for */
+  constructor(
+    socket: Socket,
+    options: ConnectionOptions,
+    clock: Clock,
+    public events: DataLinkEvents | undefined,
+    opened: (link: SocketLink, peer: Hello) => void,
+    closed: (error: WireError | undefined) => void,
+  ) {
+    this.#connection = new SocketConnection(socket, options, clock, {
+      opened: (_, peer) => opened(this, peer),
+      received: (payload, channel) => this.#received(payload, channel),
+      closed: (error) => {
+        closed(error);
+        if (!this.#isClosed) this.events?.closed(error?.message ?? 'the other side has closed it');
+      },
+    });
+  }
+
+  send(packet: Uint8Array, channel: number): void {
+    this.#connection.send(packet, channel);
+  }
+
+  close(reason: string): void {
+    this.#isClosed = true;
+    this.#connection.send(Buffer.from(reason), REFUSAL_CHANNEL);
+    this.#connection.close();
+  }
+
+  #received(payload: Buffer, channel: number): void {
+    if (this.#isClosed) return;
+    if (channel !== REFUSAL_CHANNEL) return this.events?.received(payload, channel);
+    this.#isClosed = true;
+    this.events?.closed(`the other side says: ${payload.toString()}`);
+    this.#connection.close();
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * A stretch of network between two processes that a test lays its hands on: bytes pass as they are until it is told
+ * otherwise.
+ */
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** What is made of bytes on their way in one direction: as many pieces as pass now. */
+export type Way = (bytes: Buffer, pass: (bytes: Buffer) => void) => void;
+
+export interface Ways {
+  /** From who has made the connection. */
+  readonly there?: Way;
+  readonly back?: Way;
+}
+
+const AS_IT_IS: Way = (bytes, pass) => pass(bytes);
+
+export class TcpProxy {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #target: string | undefined;
+  /** Of connections that are made from now on, and those that there are. */
+  ways: Ways = {};
+  /** Bytes in either direction. */
+  passed = 0;
+  connections = 0;
+
+  private constructor() {
+    this.#server = createServer((socket) => this.#join(socket));
+  }
+
+  static async open(): Promise<TcpProxy> {
+    const proxy = new TcpProxy();
+    proxy.#server.listen(0, '127.0.0.1');
+    await once(proxy.#server, 'listening');
+    return proxy;
+  }
+
+  /** @returns where the target is reached through this */
+  to(target: string): string {
+    this.#target = target;
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get target(): string | undefined {
+    return this.#target;
+  }
+
+  /** Ends all connections as a machine does that is gone. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #join(from: Socket): void {
+    this.connections++;
+    const [host, port] = this.#target!.split(':') as [string, string];
+    const to = connect(Number(port), host);
+    this.#carry(from, to, 'there');
+    this.#carry(to, from, 'back');
+  }
+
+  #carry(from: Socket, to: Socket, direction: keyof Ways): void {
+    this.#sockets.add(from);
+    from.setNoDelay(true);
+    from.on('data', (bytes) => {
+      (this.ways[direction] ?? AS_IT_IS)(bytes, (passing) => {
+        this.passed += passing.length;
+        if (!to.write(passing)) from.pause();
+      });
+    });
+    to.on('drain', () => from.resume());
+    from.on('end', () => to.end());
+    from.on('error', () => to.destroy());
+    from.on('close', () => {
+      this.#sockets.delete(from);
+      to.destroy();
+    });
+  }
+}
