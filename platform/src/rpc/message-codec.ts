@@ -19,6 +19,8 @@ type Fields = Readonly<Record<string, unknown>>;
 type Kinds<M extends { readonly kind: string }> = Readonly<Record<M['kind'], (fields: Fields) => boolean>>;
 
 const hasId = ({ id }: Fields): boolean => isObject(id) && typeof id['task'] === 'string' && isCount(id['subtask']);
+const areAddresses = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every((each) => typeof each === 'string'));
 const ofAssignment = ({ assignment }: Fields): boolean => isCount(assignment);
 
 const TO_TASK_MANAGER: Kinds<TaskCommand | LeaderAnswer> = {
@@ -32,8 +34,8 @@ const TO_TASK_MANAGER: Kinds<TaskCommand | LeaderAnswer> = {
 };
 
 const OF_TASK_MANAGER: Kinds<TaskManagerReport | TaskReport> = {
-  register: ({ slots }) => isCount(slots),
-  heartbeat: ({ attempts }) => Array.isArray(attempts),
+  register: ({ slots, addresses }) => isCount(slots) && areAddresses(addresses),
+  heartbeat: ({ attempts, addresses }) => Array.isArray(attempts) && areAddresses(addresses),
   state: (fields) => hasId(fields) && typeof fields['state'] === 'string',
   exhausted: hasId,
   acknowledge: hasId,

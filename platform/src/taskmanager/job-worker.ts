@@ -4,14 +4,22 @@
  *
  * Invariants
  * - No task runs in the caller's thread, which so answers in time whatever the tasks do.
+ * - It registers when all its slots can be reached by those of other workers.
  * - When `close` is done every task and every thread has ended, and nothing more is sent.
  */
 import type { Clock } from '../common/clock.js';
 import { buildJobGraph } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import { MetricRegistry } from '../metrics/registry.js';
-import { attemptName, isEnd, type AttemptId, type TaskCommand, type TaskReport } from '../rpc/task-execution.js';
-import type { LeaderAnswer, TaskManagerReport } from '../rpc/task-manager.js';
+import {
+  attemptName,
+  isEnd,
+  type AttemptId,
+  type Failure,
+  type TaskCommand,
+  type TaskReport,
+} from '../rpc/task-execution.js';
+import type { LeaderAnswer, SlotAddresses, TaskManagerReport } from '../rpc/task-manager.js';
 import type { Heartbeat } from '../rpc/worker-messages.js';
 import { LeaderConnection } from './leader-connection.js';
 import type { SlotThreads } from './threads/slot-threads.js';
@@ -31,6 +39,8 @@ export interface JobWorkerHost {
   newName(): string;
   /** To the JobMaster. */
   send(taskManager: string, report: TaskManagerReport | TaskReport): void;
+  /** A slot cannot be brought up here. */
+  broken(failure: Failure): void;
 }
 
 export class JobWorker {
@@ -40,6 +50,7 @@ export class JobWorker {
   /** Attempts that have not ended. */
   readonly #living = new Map<string, AttemptId>();
   #isClosing = false;
+  #isLocated = false;
   #emptied: () => void = () => undefined;
 
   /** @throws TidegateError TG408 when the network's memory is too small for the job */
@@ -54,6 +65,11 @@ export class JobWorker {
       metrics: this.metrics,
       steps: StepCell.allocate(slots),
       report: (report) => this.#report(report),
+      listening: {
+        slots,
+        located: (addresses) => this.#locate(addresses),
+        broken: (message) => host.broken({ code: 'TG431', message, retriable: false }),
+      },
     });
     this.#connection = new LeaderConnection(
       { slots, heartbeatMs: heartbeat.intervalMs, timeoutMs: heartbeat.timeoutMs },
@@ -68,7 +84,7 @@ export class JobWorker {
   }
 
   start(): void {
-    this.#connection.start();
+    this.#taskManager.start();
   }
 
   /** @param to the name that the message is for */
@@ -84,6 +100,13 @@ export class JobWorker {
     for (const id of [...this.#living.values()]) this.#taskManager.command({ kind: 'cancel', id });
     if (this.#living.size > 0) await emptied;
     await this.#taskManager.close();
+  }
+
+  #locate(addresses: SlotAddresses): void {
+    if (this.#isClosing) return;
+    this.#connection.locate(addresses);
+    if (!this.#isLocated) this.#connection.start();
+    this.#isLocated = true;
   }
 
   #command(command: TaskCommand): void {

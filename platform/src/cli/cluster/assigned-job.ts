@@ -15,6 +15,7 @@ import { SLOT_THREAD_FILE } from '../thread-files.js';
 import { ProcessCells } from '../threads/process-cells.js';
 import type { ApplicationStart, TableReplaced } from '../threads/thread-messages.js';
 import { WorkerThreads } from '../threads/worker-threads.js';
+import { slotTransport } from './cluster-connection.js';
 
 export interface AssignedJobOptions {
   readonly graph: StreamGraph;
@@ -23,6 +24,9 @@ export interface AssignedJobOptions {
   readonly registry: Registry;
   /** Of the assignment alone. */
   readonly localDir: string;
+  readonly cluster: string;
+  /** Of the worker and the assignment. */
+  readonly name: string;
   log(message: string): void;
 }
 
@@ -38,16 +42,17 @@ export class AssignedJob {
     private readonly options: AssignedJobOptions,
     host: JobWorkerHost,
   ) {
-    const { graph, slots, heartbeat, registry, localDir, log } = options;
+    const { graph, slots, heartbeat, registry, localDir, cluster, name, log } = options;
     const loader = new TableLoader(graph.tables, registry, systemClock, log);
     loader.load();
     const { memory: cells } = new ProcessCells();
     const rowsOf = (name: string) => loader.tables.get(name)?.rows() ?? [];
     const threads = new WorkerThreads<ApplicationStart, TableReplaced>({
       entry: SLOT_THREAD_FILE,
-      start: () => {
-        const tables = new Map(graph.tables.map(({ name }) => [name, rowsOf(name)]));
-        return { graph, localDir, style: PLAIN, tables, cells };
+      start: (slot) => {
+        const tables = new Map(graph.tables.map((table) => [table.name, rowsOf(table.name)]));
+        const transport = slotTransport(cluster, `${name}/slot-${slot}`);
+        return { graph, localDir, style: PLAIN, tables, cells, transport };
       },
       log,
     });

@@ -81,10 +81,11 @@ export class WorkerSession {
   }
 
   #assign({ assignment, slots, graph, heartbeat }: Assign): void {
-    const { registry, name, localDir, log } = this.options;
+    const { registry, cluster, name, localDir, log } = this.options;
     log(`${slots === 1 ? '1 slot' : `${slots} slots`} for ${graph.name}`);
     const job = {
-      ...{ graph, slots, heartbeat, registry },
+      ...{ graph, slots, heartbeat, registry, cluster },
+      name: `${name}/${assignment}`,
       localDir: join(localDir, String(assignment)),
       log: (message: string) => log(`${graph.name}: ${message}`),
     };
@@ -92,6 +93,7 @@ export class WorkerSession {
       const assigned = new AssignedJob(job, {
         newName: () => `${name}/${assignment}/${++this.#taskManagers}`,
         send: (taskManager, report) => this.#send({ kind: 'report', assignment, taskManager, report }),
+        broken: (failure) => this.#send({ kind: 'broken', assignment, failure }),
       });
       this.#jobs.set(assignment, assigned);
     } catch (error) {

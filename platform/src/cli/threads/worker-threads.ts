@@ -12,8 +12,8 @@ import type { FromThread, ToThread } from './thread-messages.js';
 
 export interface WorkerThreadsOptions<Start> {
   readonly entry: URL;
-  /** What a thread begins with, as of now; it is copied. */
-  start(): Start;
+  /** What a slot's thread begins with, as of now; it is copied. */
+  start(slot: number): Start;
   log(message: string): void;
 }
 
@@ -24,7 +24,7 @@ export class WorkerThreads<Start, Notice = never> implements SlotThreads {
 
   start(slot: number, events: SlotThreadEvents): SlotThread {
     const { entry, log } = this.options;
-    const worker = new Worker(entry, { workerData: this.options.start(), name: `slot ${slot}` });
+    const worker = new Worker(entry, { workerData: this.options.start(slot), name: `slot ${slot}` });
     this.#workers.add(worker);
     let reason: string | undefined;
     let isClosing = false;
