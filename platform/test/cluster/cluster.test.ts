@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JobDetails } from '../../src/rest/cluster-service.js';
+import { inFolder, lastLine, type Child } from '../applications/child.js';
+import { cardTesting, Cluster, killed } from './cluster.js';
+
+const PAYMENTS = 300_000;
+const CHECKPOINT_MS = 50;
+const LOOK_MS = 20;
+
+/** Of the job, when it is as the test wants it; rejects when it has ended before. */
+async function jobWhen(
+  { client }: Cluster,
+  condition: (job: JobDetails) => boolean,
+  mayEnd = false,
+): Promise<JobDetails> {
+  for (;;) {
+    const job = await client.job('card-testing');
+    if (condition(job)) return job;
+    if (job.endedAt !== undefined && !mayEnd) throw new Error(`the job is ${job.state} before the condition was met`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+/** In the middle of its input, with something to go on from. */
+const hasCheckpoint = ({ run }: JobDetails): boolean => (run?.latestCheckpoint ?? 0) >= 2;
+
+async function finished(cluster: Cluster): Promise<void> {
+  const result = await cluster.ask('result', 'card-testing', '--wait');
+  assert.equal(result.exitCode, 0, result.err + result.out);
+  assert.match(result.out, /^card-testing finished/);
+}
+
+describe('a cluster of processes', function () {
+  this.timeout(120_000);
+
+  it('finds what a run in one process finds, and says so to whoever waits', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, 20_000, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      await cluster.coordinator();
+      await cluster.worker(2);
+      const submitted = await cluster.ask('submit', example.path, '--parallelism', '2', '--wait');
+      assert.equal(submitted.exitCode, 0, submitted.err);
+      assert.equal(lastLine(submitted.out), 'card-testing finished');
+      assert.deepEqual(example.found(), example.expected);
+      const again = await cluster.ask('submit', example.path, '--parallelism', '2');
+      assert.match(again.err, /submitted before; --again/);
+      assert.deepEqual(example.found(), example.expected);
+    }));
+
+  it('says which slots are missing, and begins when a worker brings them', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, 2000, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      await cluster.coordinator();
+      await cluster.worker(1);
+      await cluster.ask('submit', example.path, '--parallelism', '2');
+      const { state, reason } = await jobWhen(cluster, (job) => job.state === 'waiting-for-slots');
+      assert.deepEqual(
+        [state, reason],
+        ['waiting-for-slots', '2 slots are missing: a job lies on one worker, and none has more than 1 free'],
+      );
+      await cluster.worker(2);
+      await finished(cluster);
+      assert.deepEqual(example.found(), example.expected);
+    }));
+
+  it('loses no alert and doubles none when a worker is killed and another takes over', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, PAYMENTS, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      const coordinator = await cluster.coordinator();
+      const workers: Child[] = [await cluster.worker(2)];
+      await cluster.ask('submit', example.path, '--parallelism', '2');
+      await jobWhen(cluster, hasCheckpoint);
+      workers.push(await cluster.worker(2));
+      await killed(workers[0]!);
+      const { run } = await jobWhen(cluster, (job) => job.run !== undefined && job.run.restarts > 0);
+      assert.equal(run?.restarts, 1);
+      await finished(cluster);
+      assert.match(coordinator.err, /goes on from checkpoint \d+/);
+      assert.deepEqual(example.found(), example.expected);
+    }));
+
+  it('loses no alert and doubles none when the coordinator is killed and started again', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, PAYMENTS, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      const first = await cluster.coordinator();
+      await cluster.worker(2);
+      await cluster.ask('submit', example.path, '--parallelism', '2');
+      await jobWhen(cluster, hasCheckpoint);
+      await killed(first);
+      const second = await cluster.coordinator();
+      await finished(cluster);
+      assert.match(second.err, /goes on from checkpoint \d+/);
+      assert.deepEqual(example.found(), example.expected);
+    }));
+
+  it('knows how a job has ended when its coordinator is started again, and does not run it once more', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, 2000, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      const first = await cluster.coordinator();
+      await cluster.worker(1);
+      await cluster.ask('submit', example.path, '--wait');
+      const result = await cluster.client.result('card-testing');
+      await killed(first);
+      await cluster.coordinator();
+      assert.deepEqual(await cluster.client.result('card-testing'), result);
+      assert.deepEqual(example.found(), example.expected);
+    }));
+
+  it('runs several jobs side by side, and ends the one that is stopped with a savepoint', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, PAYMENTS, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      await cluster.coordinator();
+      await cluster.worker(2);
+      writeFileSync(join(folder, 'other.yaml'), ENDLESS);
+      assert.equal(lastLine((await cluster.ask('submit', 'other.yaml')).out), 'endless');
+      await cluster.ask('submit', example.path);
+      await jobWhen(cluster, hasCheckpoint);
+      const stopped = await cluster.ask('stop', 'card-testing');
+      assert.match(stopped.out, /state\/jobs\/card-testing\/checkpoints\/savepoints\/\d+-\d+\/\n$/);
+      await jobWhen(cluster, ({ state }) => state === 'stopped', true);
+      const cancelled = await cluster.ask('cancel', 'endless');
+      assert.equal(cancelled.exitCode, 0, cancelled.err);
+      const result = await cluster.ask('result', 'endless', '--wait');
+      assert.deepEqual([result.exitCode, result.out], [1, 'endless cancelled\n']);
+      await cluster.ask('submit', example.path, '--again', '--wait');
+      assert.deepEqual(example.found(), example.expected);
+    }));
+
+  it('is left with the exit code of its application where it runs one alone', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, 2000, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      const coordinator = await cluster.coordinator(['--application', example.path]);
+      await cluster.worker(1);
+      const ended = await coordinator.finished;
+      assert.equal(ended.exitCode, 0, ended.err);
+      assert.deepEqual(example.found(), example.expected);
+    }));
+});
+
+const ENDLESS = `name: endless
+ingresses:
+  ticks:
+    generator: { rate: 10, fields: { n: { sequence: {} }, ts: { timestamp: { step: 1s } } } }
+    schema: { n: int, ts: timestamp }
+    time: { field: ts }
+rules:
+  every:
+    from: ticks
+    where: n >= 0
+    select: { n: n }
+    to: out
+egresses:
+  out: { file: { path: out/ticks.jsonl } }
+`;

@@ -1,0 +1,108 @@
+/** A cluster of real processes in a folder: a coordinator and workers, which a test may kill. */
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { ApiClient } from '../../src/cli/cluster/api-client.js';
+import { Child, ROOT, tidegate, until, type Finished } from '../applications/child.js';
+
+export class Cluster {
+  readonly client: ApiClient;
+  readonly coordinatorAddress: string;
+
+  private constructor(
+    readonly folder: string,
+    private readonly ports: { readonly api: number; readonly workers: number },
+  ) {
+    this.coordinatorAddress = `127.0.0.1:${ports.api}`;
+    this.client = new ApiClient({ host: '127.0.0.1', port: ports.api });
+  }
+
+  /** @param folder its own; nothing is started yet */
+  static async in(folder: string): Promise<Cluster> {
+    return new Cluster(folder, { api: await freePort(), workers: await freePort() });
+  }
+
+  /** Resolves when it answers. */
+  async coordinator(options: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Child> {
+    const child = this.start(['coordinator', ...this.addresses(), ...options], env);
+    await until(() => child.err.includes('the API is at'), child);
+    return child;
+  }
+
+  addresses(): readonly string[] {
+    const { api, workers } = this.ports;
+    return ['--listen', `127.0.0.1:${api}`, '--workers', `127.0.0.1:${workers}`, '--state-dir', 'state'];
+  }
+
+  /** Resolves when its slots are offered. */
+  async worker(slots: number): Promise<Child> {
+    const child = this.start([
+      ...['worker', '--coordinator', `127.0.0.1:${this.ports.workers}`],
+      ...['--slots', String(slots), '--data-dir', this.folder],
+    ]);
+    await until(() => child.err.includes('offers'), child);
+    return child;
+  }
+
+  start(words: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
+    return new Child(words, { cwd: this.folder, input: '', env });
+  }
+
+  /** A command to the coordinator. */
+  ask(...words: readonly string[]): Promise<Finished> {
+    return tidegate([...words, '--coordinator', this.coordinatorAddress], { cwd: this.folder });
+  }
+}
+
+export async function killed(child: Child): Promise<void> {
+  child.process.kill('SIGKILL');
+  await child.finished;
+}
+
+/** Free now, and hardly taken by anybody soon. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error()),
+      );
+    });
+  });
+}
+
+/** The example, with so many payments, and what its run in one process finds: its alerts, sorted. */
+export interface CardTesting {
+  /** Of the application to be submitted. */
+  readonly path: string;
+  readonly expected: readonly string[];
+  /** What a job has written so far, sorted. */
+  found(): readonly string[];
+}
+
+/** @param checkpointMs between checkpoints */
+export async function cardTesting(folder: string, payments: number, checkpointMs: number): Promise<CardTesting> {
+  const [path, reference] = [join(folder, 'application'), join(folder, 'reference')];
+  for (const place of [path, reference]) {
+    mkdirSync(place);
+    cpSync(join(ROOT, 'config-examples', 'card-testing', 'cards.csv'), join(place, 'cards.csv'));
+    const text = readFileSync(join(ROOT, 'config-examples', 'card-testing', 'application.yaml'), 'utf8');
+    const settings = `settings: { checkpoint: { interval: ${checkpointMs}ms } }\n`;
+    writeFileSync(join(place, 'application.yaml'), text.replace('\ningresses:', `\n${settings}ingresses:`));
+  }
+  const script = join(ROOT, 'config-examples', 'card-testing', 'make-events.mjs');
+  const made = spawnSync(process.execPath, [script, String(payments), join(path, 'out', 'payments.jsonl')]);
+  if (made.status !== 0) throw new Error(made.stderr.toString());
+  cpSync(join(path, 'out'), join(reference, 'out'), { recursive: true });
+  const run = await tidegate(['run', '--quiet'], { cwd: reference });
+  if (run.exitCode !== 0) throw new Error(run.err);
+  return { path, expected: alertsIn(reference), found: () => alertsIn(path) };
+}
+
+function alertsIn(folder: string): readonly string[] {
+  return readFileSync(join(folder, 'out', 'alerts.jsonl'), 'utf8')
+    .split('\n')
+    .sort();
+}
