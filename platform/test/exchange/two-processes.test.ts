@@ -8,7 +8,7 @@ import { inFolder, jsonLines, tidegate } from '../applications/child.js';
 import { TcpProxy } from './tcp-proxy.js';
 import { runOverProcesses, type ApplicationRun, type RunningApplication } from './application-job.js';
 
-const EVENTS = 60_000;
+const EVENTS = 30_000;
 
 const application = (unaligned: boolean): string => `
 name: app

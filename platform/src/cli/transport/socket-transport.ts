@@ -77,6 +77,13 @@ export class SocketTransport implements DataTransport {
     );
   }
 
+  /** Bytes that were sent and not taken by the network yet. */
+  get unsent(): number {
+    let bytes = 0;
+    for (const link of this.#links) bytes += link.unsent;
+    return bytes;
+  }
+
   close(): void {
     this.#server.close();
     for (const link of this.#links) link.close('the slot is closed');
@@ -148,6 +155,10 @@ class SocketLink implements DataLink {
         if (!this.#isClosed) this.events?.closed(error?.message ?? 'the other side has closed it');
       },
     });
+  }
+
+  get unsent(): number {
+    return this.#connection.unsent;
   }
 
   send(packet: Uint8Array, channel: number): void {
