@@ -52,7 +52,7 @@ export class JobRegistry {
    * @throws TidegateError TG424 the storage fails; TG453 another coordinator has written of the job
    */
   async put(job: string, entry: RegistryEntry): Promise<void> {
-    const before = this.#numbers.get(job) ?? [];
+    const before = [...(this.#numbers.get(job) ?? [])];
     const number = (before.at(-1) ?? 0) + 1;
     const name = entryName(job, number);
     const bytes = encodeRegistryEntry(entry);

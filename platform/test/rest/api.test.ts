@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { Ajv } from 'ajv';
+import { BODY_BYTES_MAX } from '../../src/rest/request-body.js';
+import { RestServer } from '../../src/rest/rest-server.js';
+import { ROUTES } from '../../src/rest/routes.js';
+import { FakeService } from './fake-service.js';
+import { ask, raw, type Answer, type Asked } from './rest-client.js';
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+interface Operation {
+  readonly parameters: readonly { readonly name: string }[];
+  readonly requestBody?: Content;
+  readonly responses: Readonly<Record<string, Content>>;
+}
+
+interface Content {
+  readonly content: { readonly 'application/json': { readonly schema: { readonly $ref: string } } };
+}
+
+const files = [{ file: 'a.yaml', text: 'new' }];
+
+describe('the API', () => {
+  let service: FakeService;
+  let rest: RestServer;
+  let port: number;
+  let log: string[];
+  let document: Document;
+
+  beforeEach(async () => {
+    log = [];
+    service = new FakeService();
+    rest = new RestServer(service, ['127.0.0.1', 'localhost'], (message) => log.push(message));
+    await new Promise<void>((resolve) => rest.server.listen(0, '127.0.0.1', resolve));
+    port = (rest.server.address() as AddressInfo).port;
+    document = (await ask(port, '/v1/openapi.json')).body as Document;
+  });
+  afterEach(() => rest.close());
+
+  /** @returns what is wrong with an answer by the document; undefined: nothing */
+  function undocumented(path: string, method: string, { status, body }: Answer): string | undefined {
+    const response = document.paths[path]?.[method.toLowerCase()]?.responses[status];
+    if (response === undefined) return `${method} ${path} does not say that it answers ${status}`;
+    const ajv = new Ajv({ strict: true, keywords: ['components'] });
+    const { $ref } = response.content['application/json'].schema;
+    return ajv.validate({ components: document.components, $ref }, body) ? undefined : ajv.errorsText();
+  }
+
+  it('describes exactly the routes that there are', () => {
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    assert.deepEqual(described.sort(), ROUTES.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  it('describes every parameter, and refers to schemas that there are and to no others', () => {
+    const used = new Set(JSON.stringify(document).match(/#\/components\/schemas\/\w+/g));
+    const there = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    assert.deepEqual([...used].sort(), there.sort());
+    for (const [path, operations] of Object.entries(document.paths)) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      for (const { parameters } of Object.values(operations))
+        assert.deepEqual(
+          parameters.map(({ name }) => name),
+          inPath,
+          path,
+        );
+    }
+  });
+
+  const calls: readonly (readonly [
+    path: string,
+    of: string,
+    asked: Asked & { readonly method?: 'GET' | 'POST' },
+    status: number,
+  ])[] = [
+    ['/v1/health', '/v1/health', {}, 200],
+    ['/v1/openapi.json', '/v1/openapi.json', {}, 200],
+    ['/v1/workers', '/v1/workers', {}, 200],
+    ['/v1/jobs', '/v1/jobs', {}, 200],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files } }, 201],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files: [{ file: 'a', text: '' }], again: true } }, 200],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files: [{ file: 'a', text: 'broken' }] } }, 422],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files: [{ file: 'a', text: 'bug' }] } }, 500],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files: [] } }, 400],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files, priority: 1 } }, 400],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files, baseDir: 'relative' } }, 400],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files, parallelism: 0 } }, 400],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST' }, 400],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: '{"files":' }, 400],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files }, headers: { 'content-type': 'text/plain' } }, 415],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files }, headers: { host: 'evil.example' } }, 421],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files }, headers: { origin: 'http://evil.example' } }, 403],
+    ['/v1/jobs/running', '/v1/jobs/{name}', {}, 200],
+    ['/v1/jobs/a%2Fb', '/v1/jobs/{name}', {}, 200],
+    ['/v1/jobs/nobody', '/v1/jobs/{name}', {}, 404],
+    ['/v1/jobs/%E0%A4%A', '/v1/jobs/{name}', {}, 400],
+    ['/v1/jobs/a%2Fb/result', '/v1/jobs/{name}/result', {}, 200],
+    ['/v1/jobs/running/result', '/v1/jobs/{name}/result', {}, 409],
+    ['/v1/jobs/running/exceptions', '/v1/jobs/{name}/exceptions', {}, 200],
+    ['/v1/jobs/running/checkpoints', '/v1/jobs/{name}/checkpoints', {}, 200],
+    ['/v1/jobs/running/cancel', '/v1/jobs/{name}/cancel', { method: 'POST' }, 202],
+    ['/v1/jobs/nobody/cancel', '/v1/jobs/{name}/cancel', { method: 'POST' }, 404],
+    ['/v1/jobs/running/stop', '/v1/jobs/{name}/stop', { method: 'POST', body: { drain: true } }, 200],
+    ['/v1/jobs/running/stop', '/v1/jobs/{name}/stop', { method: 'POST' }, 200],
+    ['/v1/jobs/running/savepoint', '/v1/jobs/{name}/savepoint', { method: 'POST' }, 200],
+  ];
+  for (const [path, of, asked, status] of calls) {
+    const { method = 'GET', body, headers } = asked;
+    const what = [JSON.stringify(body), JSON.stringify(headers)].filter((text) => text !== undefined).join(' ');
+    it(`answers ${status}, as it says: ${method} ${path} ${what}`, async () => {
+      const answer = await ask(port, path, asked);
+      assert.equal(answer.status, status, JSON.stringify(answer.body));
+      assert.equal(undocumented(of, method, answer), undefined);
+    });
+  }
+
+  it('hands on what it was asked, decoded and with its defaults', async () => {
+    await ask(port, '/v1/jobs', { method: 'POST', body: { files, parallelism: 3, again: true } });
+    await ask(port, '/v1/jobs/a%2Fb/cancel', { method: 'POST' });
+    await ask(port, '/v1/jobs/running/stop?x=1', { method: 'POST' });
+    assert.deepEqual(service.asked, ['submit 1 3 true', 'cancel a/b', 'stop running false']);
+  });
+
+  it('does nothing of what it refuses', async () => {
+    for (const headers of [{ host: 'evil.example' }, { origin: 'http://evil.example' }, { origin: 'null' }])
+      await ask(port, '/v1/jobs/running/cancel', { method: 'POST', headers });
+    assert.deepEqual(service.asked, []);
+  });
+
+  it('gives the findings of the validator as they are', async () => {
+    const { body } = await ask(port, '/v1/jobs', { method: 'POST', body: { files: [{ file: 'a', text: 'broken' }] } });
+    assert.deepEqual(body, {
+      error: {
+        code: 'invalid',
+        message: 'the application has errors',
+        diagnostics: [{ code: 'TG100', severity: 'error', message: 'it is broken' }],
+      },
+    });
+  });
+
+  it('says that a mistake was made, and which only in the log', async () => {
+    const { body } = await ask(port, '/v1/jobs', { method: 'POST', body: { files: [{ file: 'a', text: 'bug' }] } });
+    assert.doesNotMatch(JSON.stringify(body), /secret/);
+    assert.match(log.join('\n'), /a secret of the house/);
+  });
+
+  for (const path of ['/', '/v1', '/v1/jobs/', '/v1/jobs/x/y', '/v1/jobs/../workers', '/v2/jobs', '/v1/jobs//result'])
+    it(`knows nothing at ${path}`, async () => assert.equal((await ask(port, path)).status, 404));
+
+  it('says which methods there are where there are others', async () => {
+    const jobs = await ask(port, '/v1/jobs', { method: 'DELETE' });
+    assert.deepEqual([jobs.status, jobs.headers['allow']], [405, 'POST, GET']);
+    const cancel = await ask(port, '/v1/jobs/running/cancel');
+    assert.deepEqual([cancel.status, cancel.headers['allow']], [405, 'POST']);
+    assert.deepEqual(service.asked, []);
+  });
+
+  it('refuses a body that is too large: one that says so before it is sent, and one that does not', async () => {
+    const head = 'POST /v1/jobs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
+    const said = await raw(port, `${head}content-length: ${BODY_BYTES_MAX + 1}\r\n\r\n`);
+    assert.match(said, /^HTTP\/1.1 413 /);
+    const chunk = ' '.repeat(1 << 20);
+    const chunks = Array.from({ length: 9 }, () => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('');
+    assert.match(await raw(port, `${head}transfer-encoding: chunked\r\n\r\n${chunks}`), /^HTTP\/1.1 413 /);
+  });
+
+  it('refuses a head that is too large', async () => {
+    const answer = await raw(port, `GET /v1/health HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1.1 431 /);
+  });
+
+  it('takes every name of this machine, with and without a port, and no name that only looks like one', async () => {
+    const statuses: number[] = [];
+    for (const host of ['localhost', `127.0.0.1:${port}`, 'LOCALHOST:1', 'localhost.evil.example', '127.0.0.1@evil'])
+      statuses.push((await ask(port, '/v1/health', { headers: { host } })).status);
+    assert.deepEqual(statuses, [200, 200, 200, 421, 421]);
+    assert.match(await raw(port, 'GET /v1/health HTTP/1.0\r\n\r\n'), /^HTTP\/1.1 421 /);
+  });
+});

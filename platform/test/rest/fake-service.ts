@@ -1,0 +1,97 @@
+/** A cluster with one job of each kind, for the API to show. */
+import { ApiError } from '../../src/rest/api-error.js';
+import type { ClusterService, JobDetails, JobOverview, Submission } from '../../src/rest/cluster-service.js';
+
+const RUNNING: JobDetails = {
+  ...{ name: 'running', id: '1', state: 'running', submittedAt: 5 },
+  run: {
+    ...{ state: 'running', restarts: 1, parallelism: 2, latestCheckpoint: 4 },
+    tasks: [{ task: 'ingresses.payments', states: { running: 2 } }],
+  },
+};
+
+const FAILED: JobOverview = {
+  name: 'a/b',
+  id: '2',
+  state: 'failed',
+  submittedAt: 6,
+  endedAt: 7,
+  reason: 'no more disk',
+};
+const FAILURE = { code: 'TG423', message: 'no more disk', retriable: true };
+
+export class FakeService implements ClusterService {
+  /** In words. */
+  readonly asked: string[] = [];
+
+  health() {
+    return { status: 'ok', version: '0.1.0', cluster: 'test' } as const;
+  }
+
+  submit({ files, parallelism, again }: Submission) {
+    const [{ text } = { text: '' }] = files;
+    if (text === 'broken')
+      return Promise.reject(
+        new ApiError('invalid', 'the application has errors', [
+          { code: 'TG100', severity: 'error', message: 'it is broken' },
+        ]),
+      );
+    if (text === 'bug') return Promise.reject(new Error('a secret of the house'));
+    this.asked.push(`submit ${files.length} ${parallelism ?? '-'} ${again ?? false}`);
+    return Promise.resolve({ job: RUNNING_OVERVIEW, isNew: text === 'new' });
+  }
+
+  jobs() {
+    return [RUNNING_OVERVIEW, FAILED];
+  }
+
+  job(name: string): JobDetails {
+    return this.#known(name) === 'running' ? RUNNING : FAILED;
+  }
+
+  result(name: string) {
+    if (this.#known(name) === 'running') throw new ApiError('conflict', 'the job runs');
+    return { name, state: 'failed', failure: FAILURE, restarts: 3, endedAt: 7 } as const;
+  }
+
+  exceptions(name: string) {
+    this.#known(name);
+    const led = { to: 'restart', afterMs: 12.5 } as const;
+    return [{ time: 6, cause: FAILURE, attempt: '1.1/rules.r[0]', taskManager: 'w', led }];
+  }
+
+  checkpoints(name: string) {
+    this.#known(name);
+    const checkpoint = { checkpoint: 4, triggeredAt: 6, durationMs: 1.5, bytes: 100 } as const;
+    return [
+      { ...checkpoint, type: 'checkpoint', outcome: 'completed' },
+      { ...checkpoint, type: 'savepoint', outcome: 'aborted', reason: 'a task declined' },
+    ] as const;
+  }
+
+  async cancel(name: string): Promise<void> {
+    this.asked.push(`cancel ${this.#known(name)}`);
+    await Promise.resolve();
+  }
+
+  stop(name: string, drain: boolean): Promise<string> {
+    this.asked.push(`stop ${this.#known(name)} ${drain}`);
+    return Promise.resolve('/savepoint/');
+  }
+
+  savepoint(name: string): Promise<string> {
+    this.asked.push(`savepoint ${this.#known(name)}`);
+    return Promise.resolve('/savepoint/');
+  }
+
+  workers() {
+    return [{ name: 'w', slots: 4, free: 2, jobs: [{ job: 'running', slots: 2 }] }];
+  }
+
+  #known(name: string): string {
+    if (name !== 'running' && name !== 'a/b') throw new ApiError('not-found', `there is no job ${name}`);
+    return name;
+  }
+}
+
+const { run: _, ...RUNNING_OVERVIEW } = RUNNING;
