@@ -5,7 +5,6 @@
 export type ChannelProblem =
   /** A frame came twice, or one is missing. */
   | 'sequence'
-  | 'checksum'
   /** More than is allowed, or not what the format says. */
   | 'malformed'
   /** More frames came than there was credit for. */

@@ -1,11 +1,10 @@
 /**
- * What the two ends of a credit channel say to each other, as bytes with a checksum (CRC-32). A transport that is
- * reliable and ordered carries them, each whole; data and announcements may pass each other.
+ * What the two ends of a credit channel say to each other, as bytes. A transport that is reliable and ordered carries them,
+ * each whole and as it was sent, or breaks: it has the checksums. Data and announcements may pass each other.
  *
  * Invariants
- * - What a packet says has come as it was sent, or reading it is a ChannelError.
+ * - A packet that says nothing, or not what its end can hear, is a ChannelError.
  */
-import { crc32 } from 'node:zlib';
 import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
 import { ByteReader, CorruptBytesError } from '../../record/codec/byte-reader.js';
 import { ByteWriter } from '../../record/codec/byte-writer.js';
@@ -45,12 +44,11 @@ export type Packet = DataPacket | AnnouncementPacket | CreditPacket;
 
 /** How many bytes of an element a frame carries. */
 export const FRAME_BYTES = 32 * 1024;
-/** Beyond the payload: kind, attempt, sequence, flags, length and checksum at their largest. */
+/** Beyond the payload: kind, attempt, sequence, flags and length at their largest. */
 export const PACKET_BYTES_MAX = FRAME_BYTES + 64;
 
 const KIND = { data: 1, announcement: 2, credit: 3 } as const;
 const FLAG = { last: 1, forced: 2, starved: 4 } as const;
-const CRC_BYTES = 4;
 /** Larger packets are written where they stay, smaller ones are copied out of a writer that all share. */
 const SMALL_PAYLOAD = 2048;
 const SMALL = new ByteWriter(SMALL_PAYLOAD + 64);
@@ -77,7 +75,6 @@ export function writePacket(packet: Packet, attempt: number): Uint8Array {
     case 'credit':
       out.varint(packet.limit);
   }
-  out.uint32(crc32(out.view()));
   return isLarge ? out.view() : Buffer.from(out.view());
 }
 
@@ -86,13 +83,8 @@ export function writePacket(packet: Packet, attempt: number): Uint8Array {
  * @returns undefined for a packet of an older attempt, which nobody waits for any more
  */
 export function readPacket(bytes: Uint8Array, attempt: number): Packet | undefined {
-  if (bytes.length < CRC_BYTES + 3 || bytes.length > PACKET_BYTES_MAX)
-    throw new ChannelError('malformed', `a packet has ${bytes.length} bytes`);
-  const end = bytes.length - CRC_BYTES;
-  const content = bytes.subarray(0, end);
-  const sum = (bytes[end]! << 24) | (bytes[end + 1]! << 16) | (bytes[end + 2]! << 8) | bytes[end + 3]!;
-  if (sum >>> 0 !== crc32(content)) throw new ChannelError('checksum', 'the checksum of a packet does not fit');
-  const reader = new ByteReader(content);
+  if (bytes.length > PACKET_BYTES_MAX) throw new ChannelError('malformed', `a packet has ${bytes.length} bytes`);
+  const reader = new ByteReader(bytes);
   try {
     const kind = reader.uint8();
     const sent = reader.varint();
