@@ -7,7 +7,8 @@ import type { CheckpointBarrier } from '../../src/job/checkpoint-barrier.js';
 import { writePacket } from '../../src/network/credit/packet.js';
 import type { DataLink } from '../../src/taskmanager/remote/data-transport.js';
 import type { Exchange } from '../../src/wire/hello.js';
-import { CAPACITY, CHANNEL, ExchangePair, NUMBERS, Side } from './exchange-pair.js';
+import { ExchangePair, Side } from './exchange-pair.js';
+import { CAPACITY, CHANNEL, NUMBERS } from './slot-side.js';
 import type { Way } from './tcp-proxy.js';
 
 const NOTHING: Way = () => undefined;

@@ -4,87 +4,31 @@
  */
 import { systemClock } from '../../src/cli/runtime/system-clock.js';
 import { SocketTransport } from '../../src/cli/transport/socket-transport.js';
-import { buildJobGraph, type JobGraph } from '../../src/job/job-graph.js';
 import type { InputChannel, OutputChannel } from '../../src/network/channel.js';
 import type { StreamElement } from '../../src/network/element.js';
-import { SourceForms } from '../../src/network/passing/source-forms.js';
 import { StreamRecord } from '../../src/record/stream-record.js';
-import type { AttemptId, SlotAddress } from '../../src/rpc/task-execution.js';
-import { channelName } from '../../src/taskmanager/channel-table.js';
-import { LocalChannels } from '../../src/taskmanager/local-channels.js';
-import { ChannelNumbers } from '../../src/taskmanager/remote/channel-numbers.js';
-import { RemoteChannels } from '../../src/taskmanager/remote/remote-channels.js';
-import { SlotExchange } from '../../src/taskmanager/remote/slot-exchange.js';
-import { planned } from '../taskmanager/harness.js';
-import { ruleApplication } from '../taskmanager/rule-case.js';
+import type { SlotAddress } from '../../src/rpc/task-execution.js';
+import { SlotSide } from './slot-side.js';
 import { TcpProxy } from './tcp-proxy.js';
 
-const graph = planned(
-  ruleApplication(`
-  pair: { from: in, key: k, pattern: { within: 1h, steps: [{ begin: a }, { followedBy: b }] }, to: out }`),
-);
-export const JOB: JobGraph = buildJobGraph({ ...graph, settings: { ...graph.settings, parallelism: 2 } });
-export const PATTERN = JOB.vertices.find(({ id }) => id.startsWith('patterns.'))!.id;
-const EDGE = JOB.edges.find(({ to, chained }) => to === PATTERN && !chained)!;
-const PRODUCER = JOB.edges.find(({ chained, to }) => chained && to === EDGE.from)?.from ?? EDGE.from;
-
-/** Of the connection between the two slots. */
-export const NUMBERS = new ChannelNumbers(JOB, 0, 1);
-/** The one that is tested. */
-export const CHANNEL = NUMBERS.of(channelName(EDGE, 0, 1));
-
-export const CAPACITY = 512 * 1024;
-const ELEMENT_BYTES_MAX = 1 << 22;
-
-/** One slot and the task in it. */
-export class Side {
-  readonly logged: string[] = [];
-  readonly failures: { readonly code: string; readonly message: string; readonly retriable: boolean }[] = [];
+/** A slot with its production sockets. */
+export class Side extends SlotSide {
+  readonly logged: string[];
   readonly transport: SocketTransport;
-  readonly exchange: SlotExchange;
   address = '';
 
-  constructor(
-    readonly name: string,
-    silenceMs: number,
-    job = 'app',
-  ) {
+  constructor(name: string, silenceMs: number) {
+    const logged: string[] = [];
     const options = { host: '127.0.0.1', port: 0, cluster: 'test', version: '1', name, silenceMs };
-    this.transport = new SocketTransport(options, systemClock, (message) => this.logged.push(message));
-    this.exchange = new SlotExchange(JOB, job, this.transport);
+    const transport = new SocketTransport(options, systemClock, (message) => logged.push(message));
+    super(transport);
+    this.logged = logged;
+    this.transport = transport;
   }
 
   async listen(): Promise<this> {
     this.address = await this.exchange.listen();
     return this;
-  }
-
-  channels(task: string, subtask: number, attempt: number, peers: readonly SlotAddress[]): RemoteChannels {
-    const id: AttemptId = { epoch: 0, attempt, task, subtask };
-    const owner = { fail: (error: Error) => void this.failures.push(error as never), wake: () => undefined };
-    return new RemoteChannels(JOB, {
-      id,
-      owner,
-      links: this.exchange.begin(id, peers, owner),
-      local: new LocalChannels(),
-      ends: [],
-      forms: new SourceForms({}),
-      elementBytesMax: ELEMENT_BYTES_MAX,
-      capacity: CAPACITY,
-    });
-  }
-
-  output(attempt: number, peers: readonly SlotAddress[]): OutputChannel {
-    return this.channels(PRODUCER, 0, attempt, peers).outputs(EDGE, 0)[1]!;
-  }
-
-  input(attempt: number, peers: readonly SlotAddress[]): InputChannel {
-    return this.channels(PATTERN, 1, attempt, peers).inputs(EDGE, 1)[0]!.channel;
-  }
-
-  release(task: 'producer' | 'consumer', attempt: number): void {
-    const [name, subtask] = task === 'producer' ? [PRODUCER, 0] : [PATTERN, 1];
-    this.exchange.release({ epoch: 0, attempt, task: name, subtask });
   }
 }
 

@@ -4,6 +4,7 @@ import type { CheckpointBarrier } from '../../src/job/checkpoint-barrier.js';
 import type { InputChannel, OutputChannel } from '../../src/network/channel.js';
 import { LocalChannel } from '../../src/network/local-channel.js';
 import { StreamRecord } from '../../src/record/stream-record.js';
+import { RemotePair } from '../exchange/remote-pair.js';
 import { CreditWire } from './credit/credit-wire.js';
 import { DelayedChannel } from './delayed-channel.js';
 import { RingPair } from './ring/ring-pair.js';
@@ -20,6 +21,14 @@ const KINDS: Readonly<Record<string, () => Ends>> = {
     return Object.assign(wire, {
       settle: () => {
         while (!wire.isQuiet) wire.deliver(Infinity);
+      },
+    });
+  },
+  'a channel between two processes': () => {
+    const pair = new RemotePair();
+    return Object.assign(pair, {
+      settle: () => {
+        while (!pair.isQuiet) pair.deliver(Infinity);
       },
     });
   },
@@ -105,7 +114,7 @@ for (const [kind, make] of Object.entries(KINDS)) {
   });
 }
 
-for (const kind of ['a local channel', 'a credit channel', 'a ring'] as const) {
+for (const kind of ['a local channel', 'a credit channel', 'a channel between two processes', 'a ring'] as const) {
   describe(`the credit of ${kind}`, () => {
     it('ends while nobody polls, comes back as elements are polled, and is not got by an overtaking barrier', () => {
       const channel = KINDS[kind]!();
