@@ -6,7 +6,7 @@
  * - A job that lacks slots is known with how many: somebody waits for it.
  * - What a lost worker had is wanted again at once.
  */
-import { SlotAllocator, type Placement, type SlotAssignment } from './slot-allocator.js';
+import { SlotAllocator, type SlotAssignment } from './slot-allocator.js';
 
 export type ResourceEffect =
   /** The job has these slots. */
@@ -23,17 +23,12 @@ export interface WorkerOverview {
 export interface Shortage {
   /** How many slots the job lacks. */
   readonly missing: number;
-  /** How many it could have: of all workers, or of the one that has most of them, as the placement is. */
+  /** How many are nobody's: too few for it. */
   readonly free: number;
-  readonly placement: Placement;
 }
 
 export class ResourceManager {
-  readonly #allocator: SlotAllocator;
-
-  constructor(private readonly placement: Placement) {
-    this.#allocator = new SlotAllocator(placement);
-  }
+  readonly #allocator = new SlotAllocator();
 
   /** @param worker a name that was never there before */
   register(worker: string, slots: number): readonly ResourceEffect[] {
@@ -64,13 +59,7 @@ export class ResourceManager {
   /** Undefined: the job has all that it wants. */
   shortageOf(job: string): Shortage | undefined {
     const missing = this.#allocator.missing(job);
-    if (missing === 0) return undefined;
-    const { placement } = this;
-    return {
-      missing,
-      free: placement === 'one-worker' ? this.#allocator.freeOnOneWorker : this.#allocator.free,
-      placement,
-    };
+    return missing === 0 ? undefined : { missing, free: this.#allocator.free };
   }
 
   workers(): readonly WorkerOverview[] {
@@ -91,8 +80,8 @@ export class ResourceManager {
 }
 
 /** For people: what the job waits for. */
-export function shortageText({ missing, free, placement }: Shortage): string {
+export function shortageText({ missing, free }: Shortage): string {
   const slots = missing === 1 ? '1 slot is missing' : `${missing} slots are missing`;
-  if (placement === 'any-workers') return `${slots}, as ${free} are free`;
-  return `${slots}: a job lies on one worker, and none has more than ${free} free`;
+  const others = free === 0 ? 'none is' : free === 1 ? '1 is' : `${free} are`;
+  return `${slots}, as ${others} free`;
 }

@@ -6,9 +6,6 @@
  * - What a job lacks it gets at once and whole, or not at all: jobs that hold a part of what they need would wait for each other.
  * - Jobs are served in the order in which they came, but one that cannot be served holds up nobody.
  */
-/** `one-worker`: all slots of a job lie on the same worker, so that all its channels are inside a process. */
-export type Placement = 'any-workers' | 'one-worker';
-
 export interface SlotAssignment {
   /** New with each assignment. */
   readonly id: number;
@@ -25,8 +22,6 @@ export class SlotAllocator {
   /** Of those, which are being given back. */
   readonly #releasing = new Set<number>();
   #next = 1;
-
-  constructor(readonly placement: Placement) {}
 
   /** @param worker a name that was never there before: a process that comes back has another */
   register(worker: string, slots: number): void {
@@ -84,11 +79,6 @@ export class SlotAllocator {
     return this.#freeSlots().reduce((sum, [, slots]) => sum + slots, 0);
   }
 
-  /** How many free slots the worker has that has most of them. */
-  get freeOnOneWorker(): number {
-    return Math.max(0, ...this.#freeSlots().map(([, slots]) => slots));
-  }
-
   /** Slots by worker, also those that are assigned. */
   workers(): ReadonlyMap<string, number> {
     return this.#workers;
@@ -99,7 +89,8 @@ export class SlotAllocator {
   }
 
   #serve(job: string, missing: number): readonly SlotAssignment[] {
-    const free = this.#candidates(job, missing);
+    // Few workers, those with most room first: what passes between slots of one process costs least.
+    const free = this.#freeSlots().sort(([, left], [, right]) => right - left);
     if (missing === 0 || free.reduce((sum, [, slots]) => sum + slots, 0) < missing) return [];
     const assigned: SlotAssignment[] = [];
     let open = missing;
@@ -111,18 +102,6 @@ export class SlotAllocator {
       open -= assignment.slots;
     }
     return assigned;
-  }
-
-  /** Workers with free slots in the order in which a job should take them. */
-  #candidates(job: string, missing: number): [worker: string, slots: number][] {
-    // Few workers, those with most room first: what passes between slots of one process costs least.
-    const free = this.#freeSlots().sort(([, left], [, right]) => right - left);
-    if (this.placement === 'any-workers') return free;
-    const [held] = this.#of(job);
-    if (held !== undefined) return free.filter(([worker]) => worker === held.worker);
-    // The smallest that is enough: a larger job may need the others.
-    const fitting = free.findLast(([, slots]) => slots >= missing);
-    return fitting === undefined ? [] : [fitting];
   }
 
   #freeSlots(): [worker: string, slots: number][] {

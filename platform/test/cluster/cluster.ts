@@ -36,10 +36,10 @@ export class Cluster {
   }
 
   /** Resolves when its slots are offered. */
-  async worker(slots: number): Promise<Child> {
+  async worker(slots: number, options: readonly string[] = []): Promise<Child> {
     const child = this.start([
       ...['worker', '--coordinator', `127.0.0.1:${this.ports.workers}`],
-      ...['--slots', String(slots), '--data-dir', this.folder],
+      ...['--slots', String(slots), '--data-dir', this.folder, ...options],
     ]);
     await until(() => child.err.includes('offers'), child);
     return child;

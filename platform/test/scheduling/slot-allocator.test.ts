@@ -8,7 +8,7 @@ function places(assignments: readonly SlotAssignment[]): string[] {
 
 describe('the slot allocator', () => {
   it('gives a job its slots at once, and on few workers', () => {
-    const allocator = new SlotAllocator('any-workers');
+    const allocator = new SlotAllocator();
     allocator.register('a', 2);
     allocator.register('b', 4);
     allocator.want('x', 5);
@@ -19,7 +19,7 @@ describe('the slot allocator', () => {
   });
 
   it('gives no part of what a job needs, and says how much is missing', () => {
-    const allocator = new SlotAllocator('any-workers');
+    const allocator = new SlotAllocator();
     allocator.register('a', 2);
     allocator.want('x', 3);
     assert.deepEqual(allocator.allocate(), []);
@@ -29,7 +29,7 @@ describe('the slot allocator', () => {
   });
 
   it('serves jobs in the order in which they came, and lets those past that can be served', () => {
-    const allocator = new SlotAllocator('any-workers');
+    const allocator = new SlotAllocator();
     allocator.want('large', 4);
     allocator.want('small', 1);
     allocator.want('late', 1);
@@ -41,7 +41,7 @@ describe('the slot allocator', () => {
   });
 
   it('gives a job others for the slots of a lost worker', () => {
-    const allocator = new SlotAllocator('any-workers');
+    const allocator = new SlotAllocator();
     allocator.register('a', 2);
     allocator.want('x', 2);
     allocator.allocate();
@@ -52,7 +52,7 @@ describe('the slot allocator', () => {
   });
 
   it('gives slots to others only when their worker says that they are free', () => {
-    const allocator = new SlotAllocator('any-workers');
+    const allocator = new SlotAllocator();
     allocator.register('a', 2);
     allocator.want('x', 2);
     allocator.allocate();
@@ -65,7 +65,7 @@ describe('the slot allocator', () => {
   });
 
   it('takes back what a job wants no more, the youngest first, and keeps what it can only give back whole', () => {
-    const allocator = new SlotAllocator('any-workers');
+    const allocator = new SlotAllocator();
     allocator.register('a', 3);
     allocator.want('x', 3);
     allocator.allocate();
@@ -89,7 +89,7 @@ describe('the slot allocator', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-        const allocator = new SlotAllocator('any-workers');
+        const allocator = new SlotAllocator();
         const workers = new Map<string, number>();
         const wanted = new Map<string, number>();
         let releasing: SlotAssignment[] = [];

@@ -1,29 +1,44 @@
 /** How the processes of a cluster speak to each other: what each side of a connection is told of the other, and when it gives up. */
 import { MESSAGE_BYTES_MAX } from '../../rpc/message-codec.js';
+import type { Heartbeat } from '../../rpc/worker-messages.js';
 import type { ConnectionOptions } from '../../wire/connection.js';
 import { PROTOCOL, type Role } from '../../wire/hello.js';
 import { programVersion } from '../package-folder.js';
 import type { SocketTransportOptions } from '../transport/socket-transport.js';
 
-export const KEEP_ALIVE_MS = 1000;
-/** A process that is only slow lives on; one that was killed is known to be gone at once, as its sockets close. */
-export const SILENCE_MS = 10_000;
 /** Longer: a slot says nothing while it is at one step, and what is over is known by the workers' own connections. */
 const DATA_SILENCE_MS = 30_000;
 
-/** @param name of this process, new with each connection */
+/** Of a process, among those that it connects to. */
+export interface ClusterMember {
+  readonly cluster: string;
+  /** New with each process; of a worker, with each connection. */
+  readonly name: string;
+  readonly heartbeat: Heartbeat;
+}
+
+/** Less would take a process that is busy for one that is gone. */
+export const HEARTBEAT_TIMEOUT_MS_MIN = 500;
+
+/** Several of them fit into the timeout: one that comes late costs nothing. */
+const HEARTBEATS = 10;
+
+/** @param timeoutMs a process that is only slow lives on; of one that was killed its sockets tell at once */
+export function heartbeatOf(timeoutMs: number): Heartbeat {
+  return { intervalMs: Math.ceil(timeoutMs / HEARTBEATS), timeoutMs };
+}
+
 export function connectionOptions(
-  cluster: string,
+  { cluster, name, heartbeat }: ClusterMember,
   role: Role,
-  name: string,
   peers: readonly Role[],
 ): ConnectionOptions {
   return {
     own: { protocol: PROTOCOL, version: programVersion(), cluster, role, name },
     roles: peers,
     payloadBytesMax: MESSAGE_BYTES_MAX,
-    keepAliveMs: KEEP_ALIVE_MS,
-    silenceMs: SILENCE_MS,
+    keepAliveMs: heartbeat.intervalMs,
+    silenceMs: heartbeat.timeoutMs,
   };
 }
 

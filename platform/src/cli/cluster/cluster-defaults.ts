@@ -6,4 +6,5 @@ export const CLUSTER_DEFAULTS = {
   /** Where the coordinator takes workers. */
   workers: '127.0.0.1:7071',
   stateDir: '.tidegate-cluster',
+  heartbeatTimeout: '10s',
 } as const;

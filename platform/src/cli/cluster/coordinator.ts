@@ -24,7 +24,7 @@ import type { JobSubmission } from '../../coordinator/dispatcher/job-submission.
 import type { RegisteredJob, RegistryEntry } from '../../coordinator/dispatcher/registry-entry.js';
 import { failureOf } from '../../rpc/failure-of.js';
 import type { Heartbeat } from '../../rpc/worker-messages.js';
-import type { Placement, SlotAssignment } from '../../scheduling/slot-allocator.js';
+import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
 import type { Registry } from '../../spec/registry.js';
 import type { Io } from '../io.js';
 import { createRegistry } from '../registry.js';
@@ -36,13 +36,12 @@ import { storageRoot } from '../storage/job-folder.js';
 import type { ClusterAddress } from './cluster-address.js';
 import { HAD_FINISHED, JobRun } from './job-run.js';
 import { planSubmission, stateDirOf } from './plan-submission.js';
-import { WorkerServer } from './worker-server.js';
+import { WorkerServer, type AssignmentReport } from './worker-server.js';
 
 export interface CoordinatorOptions {
   /** Absolute. */
   readonly stateDir: string;
   readonly cluster: string;
-  readonly placement: Placement;
   readonly heartbeat: Heartbeat;
   /** Placeholders of applications are taken from here. */
   readonly env: Io['env'];
@@ -74,13 +73,16 @@ export class Coordinator {
     this.#lock = lock;
     this.#jobs = new JobRegistry(storage);
     this.jobsDir = join(options.stateDir, 'jobs');
-    this.dispatcher = new Dispatcher(options.placement, undefined);
-    this.#workers = new WorkerServer(options.cluster, randomUUID(), {
-      offered: (worker, slots) => this.#offered(worker, slots),
-      received: (_, report) => this.#received(report),
-      lost: (worker, reason) => this.#lost(worker, reason),
-      log: options.log,
-    });
+    this.dispatcher = new Dispatcher(undefined);
+    this.#workers = new WorkerServer(
+      { ...options, name: randomUUID() },
+      {
+        offered: (worker, slots) => this.#offered(worker, slots),
+        received: (report) => this.#received(report),
+        lost: (worker, reason) => this.#lost(worker, reason),
+        log: options.log,
+      },
+    );
   }
 
   /**
@@ -263,7 +265,7 @@ export class Coordinator {
     this.#tell({ kind: 'worker', worker, slots });
   }
 
-  #received(report: Parameters<ConstructorParameters<typeof WorkerServer>[2]['received']>[1]): void {
+  #received(report: AssignmentReport): void {
     const { assignment } = report;
     const run = this.#runs.get(this.#assignments.get(assignment)?.job ?? '');
     switch (report.kind) {

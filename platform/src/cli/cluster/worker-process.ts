@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import type { Heartbeat } from '../../rpc/worker-messages.js';
 import { createRegistry } from '../registry.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
@@ -14,6 +15,7 @@ import { WorkerSession } from './worker-session.js';
 export interface WorkerProcessOptions {
   readonly coordinator: ClusterAddress;
   readonly cluster: string;
+  readonly heartbeat: Heartbeat;
   readonly slots: number;
   /** There the worker makes a folder of its own, and removes it in the end. */
   readonly dataDir: string;
@@ -24,7 +26,7 @@ const RECONNECT_MS = 500;
 
 /** Resolves when it was told to stop, and everything has ended. */
 export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal): Promise<void> {
-  const { dataDir, cluster, slots, log } = options;
+  const { dataDir, cluster, heartbeat, slots, log } = options;
   const localDir = await mkdtemp(join(dataDir, 'tidegate-worker-'));
   const registry = createRegistry();
   /** What was said last of the connection: what does not change is said once. */
@@ -35,7 +37,7 @@ export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal
   };
   while (!stop.aborted) {
     const name = randomUUID();
-    await session({ cluster, name, slots, localDir, registry, log }, options.coordinator, stop, say);
+    await session({ cluster, name, heartbeat, slots, localDir, registry, log }, options.coordinator, stop, say);
     await pause(RECONNECT_MS, stop);
   }
   await rm(localDir, { recursive: true, force: true });

@@ -4,7 +4,7 @@
  * Invariants
  * - A worker is known from its offer until its connection is closed, under a name that it never had before.
  */
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { TidegateError } from '../../common/errors.js';
 import { decodeWorkerReport, encodeMessage } from '../../rpc/message-codec.js';
 import type { WorkerCommand, WorkerReport } from '../../rpc/worker-messages.js';
@@ -12,12 +12,14 @@ import { WireError } from '../../wire/wire-error.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { SocketConnection } from '../transport/socket-connection.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
-import { connectionOptions } from './cluster-connection.js';
+import { connectionOptions, type ClusterMember } from './cluster-connection.js';
+
+/** Of a worker that has offered slots. */
+export type AssignmentReport = Exclude<WorkerReport, { readonly kind: 'offer' }>;
 
 export interface WorkerServerHost {
   offered(worker: string, slots: number): void;
-  /** @param report not an offer */
-  received(worker: string, report: Exclude<WorkerReport, { readonly kind: 'offer' }>): void;
+  received(report: AssignmentReport): void;
   /** Of a worker that had offered slots. */
   lost(worker: string, reason: string): void;
   log(message: string): void;
@@ -29,10 +31,9 @@ export class WorkerServer {
   /** Those that have offered slots, by name. */
   readonly #workers = new Map<string, SocketConnection>();
 
-  /** @param name of the coordinator's process */
+  /** @param own the coordinator's process */
   constructor(
-    private readonly cluster: string,
-    private readonly name: string,
+    private readonly own: ClusterMember,
     private readonly host: WorkerServerHost,
   ) {
     this.#server = createServer((socket) => this.#serve(socket));
@@ -52,9 +53,9 @@ export class WorkerServer {
     for (const connection of this.#connections) connection.close();
   }
 
-  #serve(socket: import('node:net').Socket): void {
+  #serve(socket: Socket): void {
     let name: string | undefined;
-    const options = connectionOptions(this.cluster, 'coordinator', this.name, ['worker']);
+    const options = connectionOptions(this.own, 'coordinator', ['worker']);
     const connection = new SocketConnection(socket, options, systemClock, {
       opened: (_, peer) => (name = peer.name),
       received: (payload) => this.#received(connection, name!, decodeWorkerReport(payload)),
@@ -76,7 +77,7 @@ export class WorkerServer {
       if (this.#workers.has(worker)) throw new WireError('refused', `the worker ${worker} is there already`);
       this.#workers.set(worker, connection);
       this.host.offered(worker, report.slots);
-    } else if (isKnown) this.host.received(worker, report);
+    } else if (isKnown) this.host.received(report);
     else throw new WireError('malformed', `the worker ${worker} has not offered slots yet`);
   }
 }

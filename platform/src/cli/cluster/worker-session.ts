@@ -15,12 +15,9 @@ import type { WireError } from '../../wire/wire-error.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { SocketConnection } from '../transport/socket-connection.js';
 import { AssignedJob } from './assigned-job.js';
-import { connectionOptions } from './cluster-connection.js';
+import { connectionOptions, type ClusterMember } from './cluster-connection.js';
 
-export interface WorkerSessionOptions {
-  readonly cluster: string;
-  /** New with each session. */
-  readonly name: string;
+export interface WorkerSessionOptions extends ClusterMember {
   readonly slots: number;
   /** For what the worker alone needs. */
   readonly localDir: string;
@@ -49,10 +46,10 @@ export class WorkerSession {
     private readonly options: WorkerSessionOptions,
     events: WorkerSessionEvents,
   ) {
-    const { cluster, name, slots } = options;
+    const { slots } = options;
     this.#connection = new SocketConnection(
       socket,
-      connectionOptions(cluster, 'worker', name, ['coordinator']),
+      connectionOptions(options, 'worker', ['coordinator']),
       systemClock,
       {
         opened: (connection) => {

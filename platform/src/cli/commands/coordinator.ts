@@ -5,9 +5,11 @@ import { RestServer } from '../../rest/rest-server.js';
 import { parseArguments } from '../arguments.js';
 import { readApplication } from '../cluster/read-application.js';
 import { addressText, assertLoopback, parseAddress } from '../cluster/cluster-address.js';
+import { heartbeatOf, HEARTBEAT_TIMEOUT_MS_MIN } from '../cluster/cluster-connection.js';
 import { CLUSTER_DEFAULTS } from '../cluster/cluster-defaults.js';
 import { Coordinator } from '../cluster/coordinator.js';
 import { CoordinatorService } from '../cluster/coordinator-service.js';
+import { durationFrom } from '../cluster/option-values.js';
 import { planSubmission } from '../cluster/plan-submission.js';
 import { stopSignal } from '../cluster/stop-signal.js';
 import { listening } from '../cluster/worker-server.js';
@@ -15,7 +17,7 @@ import { reportText } from '../diagnostics/report.js';
 import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
 
 const usage = `Usage: tidegate coordinator [--listen HOST:PORT] [--workers HOST:PORT] [--state-dir FOLDER] [--cluster NAME]
-                            [--application PATH]
+                            [--heartbeat-timeout DURATION] [--application PATH]
 
 Takes jobs (tidegate submit, or its API) and has workers (tidegate worker) run them, until SIGINT or SIGTERM. Jobs that have
 not ended then, or when it was killed, are taken up by the next coordinator with the same folder, and go on from their latest
@@ -25,11 +27,12 @@ checkpoint. It listens on this machine alone.
   --workers HOST:PORT  where workers connect; default ${CLUSTER_DEFAULTS.workers}
   --state-dir FOLDER   for the jobs and their checkpoints; default ${CLUSTER_DEFAULTS.stateDir}. Workers must reach it, too
   --cluster NAME       workers of another cluster are refused; default ${CLUSTER_DEFAULTS.cluster}
+  --heartbeat-timeout DURATION
+                       a worker of which nothing is heard for so long is lost; default ${CLUSTER_DEFAULTS.heartbeatTimeout}
   --application PATH   run this application alone, and end with it: 0 when it has finished or was stopped, otherwise 1.
                        One that had ended begins again.
 `;
 
-const HEARTBEAT = { intervalMs: 1000, timeoutMs: 10_000 } as const;
 /** Names of this machine alone. */
 const HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
@@ -39,6 +42,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     workers: { type: 'string', default: CLUSTER_DEFAULTS.workers },
     'state-dir': { type: 'string', default: CLUSTER_DEFAULTS.stateDir },
     cluster: { type: 'string', default: CLUSTER_DEFAULTS.cluster },
+    'heartbeat-timeout': { type: 'string', default: CLUSTER_DEFAULTS.heartbeatTimeout },
     application: { type: 'string' },
   });
   if (positionals.length > 0) throw new UsageError(`${JSON.stringify(positionals[0])} is not expected`);
@@ -50,8 +54,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const coordinator = await Coordinator.open({
     stateDir: resolve(io.cwd, values['state-dir']),
     cluster: values.cluster,
-    placement: 'one-worker',
-    heartbeat: HEARTBEAT,
+    heartbeat: heartbeatOf(durationFrom('heartbeat-timeout', values['heartbeat-timeout'], HEARTBEAT_TIMEOUT_MS_MIN)),
     env: io.env,
     log,
   });

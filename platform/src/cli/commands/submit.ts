@@ -10,7 +10,7 @@ import {
   stateText,
   untilEnded,
 } from '../cluster/job-command.js';
-import { positiveInteger } from '../cluster/positive-integer.js';
+import { positiveInteger } from '../cluster/option-values.js';
 import { readApplication } from '../cluster/read-application.js';
 import { reportText } from '../diagnostics/report.js';
 import { EXIT, usesColour, type Command, type Io } from '../io.js';

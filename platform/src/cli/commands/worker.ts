@@ -7,10 +7,12 @@ import { parseAddress } from '../cluster/cluster-address.js';
 import { CLUSTER_DEFAULTS } from '../cluster/cluster-defaults.js';
 import { runWorker } from '../cluster/worker-process.js';
 import { stopSignal } from '../cluster/stop-signal.js';
-import { positiveInteger } from '../cluster/positive-integer.js';
+import { heartbeatOf, HEARTBEAT_TIMEOUT_MS_MIN } from '../cluster/cluster-connection.js';
+import { durationFrom, positiveInteger } from '../cluster/option-values.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
 
 const usage = `Usage: tidegate worker [--coordinator HOST:PORT] [--slots N] [--cluster NAME] [--data-dir FOLDER]
+                       [--heartbeat-timeout DURATION]
 
 Runs tasks of jobs for a coordinator, until SIGINT or SIGTERM. A slot holds one subtask of each task of a job, in a thread of
 its own. When the coordinator is gone, what runs is ended, and the worker offers its slots again until one is there.
@@ -20,6 +22,8 @@ its own. When the coordinator is gone, what runs is ended, and the worker offers
   --cluster NAME           of the cluster, as the coordinator has it; default ${CLUSTER_DEFAULTS.cluster}
   --data-dir FOLDER        for databases and what does not fit into memory; default: the system's temporary folder.
                            On the disk of the checkpoints, files need not be copied.
+  --heartbeat-timeout DURATION
+                           a coordinator of which nothing is heard for so long is gone; default ${CLUSTER_DEFAULTS.heartbeatTimeout}
 `;
 
 async function run(args: readonly string[], io: Io): Promise<number> {
@@ -28,6 +32,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     slots: { type: 'string', default: '1' },
     cluster: { type: 'string', default: CLUSTER_DEFAULTS.cluster },
     'data-dir': { type: 'string', default: tmpdir() },
+    'heartbeat-timeout': { type: 'string', default: CLUSTER_DEFAULTS.heartbeatTimeout },
   });
   if (positionals.length > 0) throw new UsageError(`${JSON.stringify(positionals[0])} is not expected`);
   const dataDir = resolve(io.cwd, values['data-dir']);
@@ -35,6 +40,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const options = {
     coordinator: parseAddress('coordinator', values.coordinator),
     cluster: values.cluster,
+    heartbeat: heartbeatOf(durationFrom('heartbeat-timeout', values['heartbeat-timeout'], HEARTBEAT_TIMEOUT_MS_MIN)),
     slots: positiveInteger('slots', values.slots),
     dataDir,
     log: (message: string) => io.err(`worker: ${message}\n`),

@@ -15,7 +15,6 @@ import {
   type ResourceEffect,
   type WorkerOverview,
 } from '../../scheduling/resource-manager.js';
-import type { Placement } from '../../scheduling/slot-allocator.js';
 import type { DispatchedState } from './dispatched-states.js';
 import { DispatchedJob } from './dispatched-job.js';
 import type { DispatcherAnswer, DispatcherEffect, DispatcherEvent } from './dispatcher-events.js';
@@ -29,15 +28,10 @@ const RETRY_MS = 500;
 
 export class Dispatcher {
   readonly #jobs = new Map<string, DispatchedJob>();
-  readonly #resources: ResourceManager;
+  readonly #resources = new ResourceManager();
   #effects: DispatcherEffect[] = [];
 
-  constructor(
-    placement: Placement,
-    private readonly observer: TransitionObserver | undefined,
-  ) {
-    this.#resources = new ResourceManager(placement);
-  }
+  constructor(private readonly observer: TransitionObserver | undefined) {}
 
   /** In the order of their submission. */
   jobs(): readonly DispatchedJob[] {

@@ -14,7 +14,7 @@ const FAILURE = { code: 'TG424', message: 'the disk is away', retriable: true } 
 
 /** A Dispatcher with a registry that takes what it is given at once, unless it is told to keep it waiting. */
 class World {
-  readonly dispatcher = new Dispatcher('any-workers', undefined);
+  readonly dispatcher = new Dispatcher(undefined);
   readonly registry = new Map<string, RegistryEntry[]>();
   readonly answers = new Map<string, DispatcherAnswer>();
   /** In words. */
@@ -93,7 +93,7 @@ describe('the Dispatcher', () => {
     assert.deepEqual(world.answers.get(request), { kind: 'accepted' });
     assert.deepEqual(world.take(), ['start x']);
     world.tell({ kind: 'started', job: 'x', slots: 2 });
-    assert.deepEqual(world.take(), ['x is waiting-for-slots: 2 slots are missing, as 0 are free']);
+    assert.deepEqual(world.take(), ['x is waiting-for-slots: 2 slots are missing, as none is free']);
     world.tell({ kind: 'worker', worker: 'a', slots: 2 });
     assert.deepEqual(world.take(), ['assign 1: 2 of a for x', 'x is running']);
     world.tell({ kind: 'ended', job: 'x', end: END });
@@ -179,7 +179,7 @@ describe('the Dispatcher', () => {
     world.tell({ kind: 'started', job: 'x', slots: 2 });
     world.tell({ kind: 'worker', worker: 'a', slots: 2 }).take();
     world.tell({ kind: 'worker-lost', worker: 'a' });
-    assert.deepEqual(world.take(), ['x is waiting-for-slots: 2 slots are missing, as 0 are free']);
+    assert.deepEqual(world.take(), ['x is waiting-for-slots: 2 slots are missing, as none is free']);
     world.tell({ kind: 'worker', worker: 'b', slots: 3 });
     assert.deepEqual(world.take(), ['assign 2: 2 of b for x', 'x is running']);
   });
