@@ -4,6 +4,7 @@ import type { Diagnostic } from '../common/diagnostic.js';
 export type ApiErrorCode = keyof typeof STATUS;
 
 const STATUS = {
+  elsewhere: 307,
   'bad-request': 400,
   forbidden: 403,
   'not-found': 404,
@@ -18,7 +19,7 @@ const STATUS = {
 } as const;
 
 export class ApiError extends Error {
-  override readonly name = 'ApiError';
+  override readonly name: string = 'ApiError';
 
   constructor(
     readonly code: ApiErrorCode,
@@ -41,4 +42,15 @@ export class ApiError extends Error {
 
 export function statusOf(code: ApiErrorCode): number {
   return STATUS[code];
+}
+
+/** Not this process leads the cluster. */
+export class NotLeading extends ApiError {
+  /** @param leader the address of the leader's API; undefined: there is none, or nobody knows */
+  constructor(readonly leader: string | undefined) {
+    super(
+      leader === undefined ? 'unavailable' : 'elsewhere',
+      leader === undefined ? 'no coordinator leads; try again' : `the coordinator at ${leader} leads`,
+    );
+  }
 }

@@ -119,7 +119,7 @@ export const API_SCHEMAS = {
       object({ name: text, slots: count, free: count, jobs: listOf(object({ job: text, slots: count })) }),
     ),
   }),
-  Health: object({ status: { enum: ['ok'] }, version: text, cluster: text }),
+  Health: object({ status: { enum: ['ok'] }, role: { enum: ['leader', 'standby'] }, version: text, cluster: text }),
   Error: object({
     error: object(
       {

@@ -73,12 +73,20 @@ export interface WorkerView {
 
 export interface Health {
   readonly status: 'ok';
+  /** A standby takes over when the leader is gone; who asks it for anything else is led there. */
+  readonly role: 'leader' | 'standby';
   readonly version: string;
   readonly cluster: string;
 }
 
-export interface ClusterService {
+/** What the process that serves the API has for it. */
+export interface ApiHost {
   health(): Health;
+  /** @throws NotLeading where it is another that leads */
+  cluster(): ClusterService;
+}
+
+export interface ClusterService {
   /** @returns whether it is new. @throws ApiError also `invalid`, with diagnostics */
   submit(submission: Submission): Promise<{ readonly job: JobOverview; readonly isNew: boolean }>;
   jobs(): readonly JobOverview[];

@@ -8,8 +8,8 @@
  * - A handler's error that is none of the API's is told to nobody but the log.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ApiError } from './api-error.js';
-import type { ClusterService } from './cluster-service.js';
+import { ApiError, NotLeading } from './api-error.js';
+import type { ApiHost } from './cluster-service.js';
 import { readBody } from './request-body.js';
 import { Router } from './router.js';
 import type { Reply } from './route.js';
@@ -29,7 +29,7 @@ export class RestServer {
    * @param log told of errors that nobody expects
    */
   constructor(
-    private readonly service: ClusterService,
+    private readonly host: ApiHost,
     private readonly hosts: readonly string[],
     private readonly log: (message: string) => void,
   ) {
@@ -49,7 +49,7 @@ export class RestServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const reply = await this.#reply(request).catch((error: unknown) => this.#replyTo(error));
+    const reply = await this.#reply(request).catch((error: unknown) => this.#replyTo(error, request));
     const text = `${JSON.stringify(reply.body)}\n`;
     // What was not read of a body that is too large stays unread: nothing else can come over this connection.
     const isUnread = !request.complete;
@@ -59,6 +59,7 @@ export class RestServer {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       ...(isUnread ? { connection: 'close' } : {}),
+      ...reply.headers,
       ...(reply.status === 405 ? { allow: this.#allowed(request) } : {}),
     });
     response.end(text, () => {
@@ -70,7 +71,7 @@ export class RestServer {
     this.#judge(request);
     const { route, parameters } = this.#router.route(request.method ?? '', pathOf(request));
     const body = route.method === 'POST' ? await readBody(request, route.request) : {};
-    return route.handle({ parameters, body }, this.service);
+    return route.handle({ parameters, body }, this.host);
   }
 
   #judge({ headers: { host, origin } }: IncomingMessage): void {
@@ -81,7 +82,9 @@ export class RestServer {
       throw new ApiError('forbidden', `pages of ${JSON.stringify(origin)} may ask nothing here`);
   }
 
-  #replyTo(error: unknown): Reply {
+  #replyTo(error: unknown, { url = '/' }: IncomingMessage): Reply {
+    if (error instanceof NotLeading && error.leader !== undefined)
+      return { status: error.status, headers: { location: `http://${error.leader}${url}` }, body: error.body() };
     if (error instanceof ApiError) return { status: error.status, body: error.body() };
     this.log(`a request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     const answer = new ApiError('internal', 'the coordinator has made a mistake; its log says which');

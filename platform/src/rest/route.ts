@@ -6,7 +6,7 @@
  */
 import type { ApiErrorCode } from './api-error.js';
 import type { SchemaName } from './api-schemas.js';
-import type { ClusterService } from './cluster-service.js';
+import type { ApiHost } from './cluster-service.js';
 
 export type Method = 'GET' | 'POST';
 
@@ -24,7 +24,7 @@ export interface Route {
   readonly responses: Readonly<Record<number, { readonly description: string; readonly schema: SchemaName }>>;
   /** Besides those of every route: `COMMON_ERRORS`. */
   readonly errors: readonly ApiErrorCode[];
-  handle(call: Call, service: ClusterService): Reply | Promise<Reply>;
+  handle(call: Call, host: ApiHost): Reply | Promise<Reply>;
 }
 
 export interface Call {
@@ -36,10 +36,18 @@ export interface Call {
 
 export interface Reply {
   readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
 /** Of requests that are not as they must be, whatever they are for. */
-export const COMMON_ERRORS: readonly ApiErrorCode[] = ['bad-request', 'forbidden', 'misdirected', 'internal'];
+export const COMMON_ERRORS: readonly ApiErrorCode[] = [
+  'elsewhere',
+  'bad-request',
+  'forbidden',
+  'misdirected',
+  'internal',
+  'unavailable',
+];
 /** Of those that may have a body. */
 export const BODY_ERRORS: readonly ApiErrorCode[] = ['too-large', 'unsupported-media-type'];

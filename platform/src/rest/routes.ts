@@ -18,9 +18,9 @@ export const ROUTES: readonly Route[] = [
       200: { description: 'this very submission was taken before', schema: 'Job' },
       201: { description: 'the job is taken, and runs as soon as it has slots', schema: 'Job' },
     },
-    errors: ['conflict', 'invalid', 'unavailable'],
-    async handle({ body }, service) {
-      const { job, isNew } = await service.submit(body as Submission);
+    errors: ['conflict', 'invalid'],
+    async handle({ body }, host) {
+      const { job, isNew } = await host.cluster().submit(body as Submission);
       return { status: isNew ? 201 : 200, body: job };
     },
   },
@@ -31,7 +31,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'All jobs, also those that have ended.',
     responses: { 200: { description: 'in the order of their submission', schema: 'Jobs' } },
     errors: [],
-    handle: (_, service) => ok({ jobs: service.jobs() }),
+    handle: (_, host) => ok({ jobs: host.cluster().jobs() }),
   },
   {
     method: 'GET',
@@ -40,7 +40,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'A job, and its tasks.',
     responses: { 200: { description: 'the job', schema: 'JobDetails' } },
     errors: ['not-found'],
-    handle: ({ parameters }, service) => ok(service.job(parameters['name']!)),
+    handle: ({ parameters }, host) => ok(host.cluster().job(parameters['name']!)),
   },
   {
     method: 'GET',
@@ -49,7 +49,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'How a job has ended.',
     responses: { 200: { description: 'its end', schema: 'JobResult' } },
     errors: ['not-found', 'conflict'],
-    handle: ({ parameters }, service) => ok(service.result(parameters['name']!)),
+    handle: ({ parameters }, host) => ok(host.cluster().result(parameters['name']!)),
   },
   {
     method: 'GET',
@@ -58,7 +58,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'The last failures of a job, and what they led to.',
     responses: { 200: { description: 'oldest first', schema: 'Exceptions' } },
     errors: ['not-found'],
-    handle: ({ parameters }, service) => ok({ exceptions: service.exceptions(parameters['name']!) }),
+    handle: ({ parameters }, host) => ok({ exceptions: host.cluster().exceptions(parameters['name']!) }),
   },
   {
     method: 'GET',
@@ -67,7 +67,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'The last checkpoints of a job.',
     responses: { 200: { description: 'oldest first', schema: 'Checkpoints' } },
     errors: ['not-found'],
-    handle: ({ parameters }, service) => ok({ checkpoints: service.checkpoints(parameters['name']!) }),
+    handle: ({ parameters }, host) => ok({ checkpoints: host.cluster().checkpoints(parameters['name']!) }),
   },
   {
     method: 'POST',
@@ -75,9 +75,9 @@ export const ROUTES: readonly Route[] = [
     role: 'operator',
     summary: 'End a job now. What is not in a completed checkpoint is given up.',
     responses: { 202: { description: 'it will be canceled, whatever happens', schema: 'Nothing' } },
-    errors: ['not-found', 'conflict', 'unavailable'],
-    async handle({ parameters }, service) {
-      await service.cancel(parameters['name']!);
+    errors: ['not-found', 'conflict'],
+    async handle({ parameters }, host) {
+      await host.cluster().cancel(parameters['name']!);
       return { status: 202, body: {} };
     },
   },
@@ -89,9 +89,9 @@ export const ROUTES: readonly Route[] = [
     request: 'Stop',
     responses: { 200: { description: 'the savepoint', schema: 'Savepoint' } },
     errors: ['not-found', 'conflict'],
-    async handle({ parameters, body }, service) {
+    async handle({ parameters, body }, host) {
       const { drain = false } = body as { readonly drain?: boolean };
-      return ok({ folder: await service.stop(parameters['name']!, drain) });
+      return ok({ folder: await host.cluster().stop(parameters['name']!, drain) });
     },
   },
   {
@@ -101,7 +101,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'Save the state of a job, which goes on.',
     responses: { 200: { description: 'the savepoint', schema: 'Savepoint' } },
     errors: ['not-found', 'conflict'],
-    handle: async ({ parameters }, service) => ok({ folder: await service.savepoint(parameters['name']!) }),
+    handle: async ({ parameters }, host) => ok({ folder: await host.cluster().savepoint(parameters['name']!) }),
   },
   {
     method: 'GET',
@@ -110,7 +110,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'The workers that are there, and whose their slots are.',
     responses: { 200: { description: 'the workers', schema: 'Workers' } },
     errors: [],
-    handle: (_, service) => ok({ workers: service.workers() }),
+    handle: (_, host) => ok({ workers: host.cluster().workers() }),
   },
   {
     method: 'GET',
@@ -119,7 +119,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'Whether the coordinator is there.',
     responses: { 200: { description: 'it is', schema: 'Health' } },
     errors: [],
-    handle: (_, service) => ok(service.health()),
+    handle: (_, host) => ok(host.health()),
   },
   {
     method: 'GET',
@@ -128,6 +128,6 @@ export const ROUTES: readonly Route[] = [
     summary: 'This document.',
     responses: { 200: { description: 'an OpenAPI document', schema: 'Document' } },
     errors: [],
-    handle: (_, service) => ok(openApiDocument(ROUTES, service.health().version)),
+    handle: (_, host) => ok(openApiDocument(ROUTES, host.health().version)),
   },
 ];

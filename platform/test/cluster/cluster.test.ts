@@ -137,6 +137,43 @@ describe('a cluster of processes', function () {
       assert.deepEqual(example.found(), example.expected);
     }));
 
+  it('loses no alert and doubles none when the leader is killed and a standby takes over', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, PAYMENTS, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      const leader = await cluster.coordinator();
+      const standby = await cluster.standby();
+      await cluster.worker(2);
+      // Whoever asks the standby is led to the leader.
+      const submitted = await cluster.askAt(cluster.ports[1], 'submit', example.path, '--parallelism', '2');
+      assert.equal(submitted.exitCode, 0, submitted.err);
+      await jobWhen(cluster, hasCheckpoint);
+      await killed(leader);
+      await until(() => Promise.resolve(standby.err.includes('leads, in term 2')));
+      const result = await cluster.askAt(cluster.ports[1], 'result', 'card-testing', '--wait');
+      assert.equal(result.exitCode, 0, result.err + result.out);
+      assert.match(standby.err, /goes on from checkpoint \d+/);
+      assert.deepEqual(example.found(), example.expected);
+    }));
+
+  it('leaves the jobs to the next leader where one stands still, and stands by when it goes on', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, PAYMENTS, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      const timeout = ['--heartbeat-timeout', '2s'];
+      const leader = await cluster.coordinator(timeout);
+      const standby = await cluster.standby();
+      await cluster.worker(2, timeout);
+      await cluster.ask('submit', example.path, '--parallelism', '2');
+      await jobWhen(cluster, hasCheckpoint);
+      leader.process.kill('SIGSTOP');
+      await until(() => Promise.resolve(standby.err.includes('goes on from checkpoint')));
+      leader.process.kill('SIGCONT');
+      await until(() => Promise.resolve(leader.err.includes('stands by')));
+      await finished(cluster);
+      assert.deepEqual(example.found(), example.expected);
+    }));
+
   it('knows how a job has ended when its coordinator is started again, and does not run it once more', () =>
     inFolder(async (folder) => {
       const example = await cardTesting(folder, 2000, CHECKPOINT_MS);

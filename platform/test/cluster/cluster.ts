@@ -6,40 +6,56 @@ import { spawnSync } from 'node:child_process';
 import { ApiClient } from '../../src/cli/cluster/api-client.js';
 import { Child, ROOT, tidegate, until, type Finished } from '../applications/child.js';
 
+/** Where a coordinator serves its API, and takes workers. */
+export interface CoordinatorPorts {
+  readonly api: number;
+  readonly workers: number;
+}
+
+const LEASE = '1s';
+
 export class Cluster {
   readonly client: ApiClient;
-  readonly coordinatorAddress: string;
 
   private constructor(
     readonly folder: string,
-    private readonly ports: { readonly api: number; readonly workers: number },
+    /** Of the first coordinator, and of one that stands by. */
+    readonly ports: readonly [CoordinatorPorts, CoordinatorPorts],
   ) {
-    this.coordinatorAddress = `127.0.0.1:${ports.api}`;
-    this.client = new ApiClient({ host: '127.0.0.1', port: ports.api });
+    this.client = new ApiClient({ host: '127.0.0.1', port: ports[0].api });
   }
 
   /** @param folder its own; nothing is started yet */
   static async in(folder: string): Promise<Cluster> {
-    return new Cluster(folder, { api: await freePort(), workers: await freePort() });
+    const ports = async (): Promise<CoordinatorPorts> => ({ api: await freePort(), workers: await freePort() });
+    return new Cluster(folder, [await ports(), await ports()]);
   }
 
-  /** Resolves when it answers. */
-  async coordinator(options: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Child> {
-    const child = this.start(['coordinator', ...this.addresses(), ...options], env);
-    await until(() => child.err.includes('the API is at'), child);
+  /** Resolves when it leads, and takes workers. */
+  async coordinator(options: readonly string[] = []): Promise<Child> {
+    const child = this.#coordinator(this.ports[0], options);
+    await until(() => child.err.includes('workers connect to'), child);
     return child;
   }
 
-  addresses(): readonly string[] {
-    const { api, workers } = this.ports;
-    return ['--listen', `127.0.0.1:${api}`, '--workers', `127.0.0.1:${workers}`, '--state-dir', 'state'];
+  /** Resolves when it knows who leads. */
+  async standby(): Promise<Child> {
+    const child = this.#coordinator(this.ports[1], []);
+    await until(() => child.err.includes('stands by'), child);
+    return child;
+  }
+
+  #coordinator({ api, workers }: CoordinatorPorts, options: readonly string[]): Child {
+    const addresses = ['--listen', `127.0.0.1:${api}`, '--workers', `127.0.0.1:${workers}`];
+    return this.start(['coordinator', ...addresses, '--state-dir', 'state', '--lease', LEASE, ...options]);
   }
 
   /** Resolves when its slots are offered. */
   async worker(slots: number, options: readonly string[] = []): Promise<Child> {
+    const addresses = this.ports.map(({ workers }) => `127.0.0.1:${workers}`).join(',');
     const child = this.start([
-      ...['worker', '--coordinator', `127.0.0.1:${this.ports.workers}`],
-      ...['--slots', String(slots), '--data-dir', this.folder, ...options],
+      ...['worker', '--coordinator', addresses, '--slots', String(slots), '--data-dir', this.folder],
+      ...options,
     ]);
     await until(() => child.err.includes('offers'), child);
     return child;
@@ -49,9 +65,13 @@ export class Cluster {
     return new Child(words, { cwd: this.folder, input: '', env });
   }
 
-  /** A command to the coordinator. */
+  /** A command to the first coordinator. */
   ask(...words: readonly string[]): Promise<Finished> {
-    return tidegate([...words, '--coordinator', this.coordinatorAddress], { cwd: this.folder });
+    return this.askAt(this.ports[0], ...words);
+  }
+
+  askAt({ api }: CoordinatorPorts, ...words: readonly string[]): Promise<Finished> {
+    return tidegate([...words, '--coordinator', `127.0.0.1:${api}`], { cwd: this.folder });
   }
 }
 

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { BODY_BYTES_MAX } from '../../src/rest/request-body.js';
 import { RestServer } from '../../src/rest/rest-server.js';
 import { ROUTES } from '../../src/rest/routes.js';
-import { FakeService } from './fake-service.js';
+import { FakeHost, type FakeService } from './fake-service.js';
 import { ask, raw, type Answer, type Asked } from './rest-client.js';
 
 interface Document {
@@ -25,6 +25,7 @@ interface Content {
 const files = [{ file: 'a.yaml', text: 'new' }];
 
 describe('the API', () => {
+  let host: FakeHost;
   let service: FakeService;
   let rest: RestServer;
   let port: number;
@@ -33,8 +34,9 @@ describe('the API', () => {
 
   beforeEach(async () => {
     log = [];
-    service = new FakeService();
-    rest = new RestServer(service, ['127.0.0.1', 'localhost'], (message) => log.push(message));
+    host = new FakeHost();
+    service = host.service;
+    rest = new RestServer(host, ['127.0.0.1', 'localhost'], (message) => log.push(message));
     await new Promise<void>((resolve) => rest.server.listen(0, '127.0.0.1', resolve));
     port = (rest.server.address() as AddressInfo).port;
     document = (await ask(port, '/v1/openapi.json')).body as Document;
@@ -124,6 +126,18 @@ describe('the API', () => {
     await ask(port, '/v1/jobs/a%2Fb/cancel', { method: 'POST' });
     await ask(port, '/v1/jobs/running/stop?x=1', { method: 'POST' });
     assert.deepEqual(service.asked, ['submit 1 3 true', 'cancel a/b', 'stop running false']);
+  });
+
+  it('leads to the coordinator that leads, and says so when there is none; health is told by each', async () => {
+    host.leads = false;
+    const lost = await ask(port, '/v1/jobs');
+    assert.deepEqual([lost.status, undocumented('/v1/jobs', 'GET', lost)], [503, undefined]);
+    host.leader = '127.0.0.1:9';
+    const led = await ask(port, '/v1/jobs/running/stop?x=1', { method: 'POST', body: {} });
+    assert.deepEqual([led.status, led.headers['location']], [307, 'http://127.0.0.1:9/v1/jobs/running/stop?x=1']);
+    assert.equal(undocumented('/v1/jobs/{name}/stop', 'POST', led), undefined);
+    const health = await ask(port, '/v1/health');
+    assert.deepEqual([health.status, (health.body as { role: string }).role], [200, 'standby']);
   });
 
   it('does nothing of what it refuses', async () => {

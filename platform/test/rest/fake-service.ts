@@ -1,6 +1,6 @@
 /** A cluster with one job of each kind, for the API to show. */
-import { ApiError } from '../../src/rest/api-error.js';
-import type { ClusterService, JobDetails, JobOverview, Submission } from '../../src/rest/cluster-service.js';
+import { ApiError, NotLeading } from '../../src/rest/api-error.js';
+import type { ApiHost, ClusterService, JobDetails, JobOverview, Submission } from '../../src/rest/cluster-service.js';
 
 const RUNNING: JobDetails = {
   ...{ name: 'running', id: '1', state: 'running', submittedAt: 5 },
@@ -23,10 +23,6 @@ const FAILURE = { code: 'TG423', message: 'no more disk', retriable: true };
 export class FakeService implements ClusterService {
   /** In words. */
   readonly asked: string[] = [];
-
-  health() {
-    return { status: 'ok', version: '0.1.0', cluster: 'test' } as const;
-  }
 
   submit({ files, parallelism, again }: Submission) {
     const [{ text } = { text: '' }] = files;
@@ -91,6 +87,23 @@ export class FakeService implements ClusterService {
   #known(name: string): string {
     if (name !== 'running' && name !== 'a/b') throw new ApiError('not-found', `there is no job ${name}`);
     return name;
+  }
+}
+
+/** A process that leads, or another does. */
+export class FakeHost implements ApiHost {
+  readonly service = new FakeService();
+  /** Of the other; undefined: there is none. */
+  leader: string | undefined;
+  leads = true;
+
+  health() {
+    return { status: 'ok', role: this.leads ? 'leader' : 'standby', version: '0.1.0', cluster: 'test' } as const;
+  }
+
+  cluster(): FakeService {
+    if (!this.leads) throw new NotLeading(this.leader);
+    return this.service;
   }
 }
 

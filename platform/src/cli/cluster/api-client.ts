@@ -14,6 +14,8 @@ import { addressText, type ClusterAddress } from './cluster-address.js';
 
 interface Answered {
   readonly status: number;
+  /** Where a standby leads to. */
+  readonly location: string | undefined;
   readonly body: unknown;
 }
 
@@ -63,31 +65,30 @@ export class ApiClient {
   }
 
   async #ask(method: Method, path: string, body?: unknown): Promise<Answered> {
-    const answered = await this.#send(method, path, body === undefined ? undefined : JSON.stringify(body));
-    if (answered.status < 400) return answered;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    let answered = await this.#send(this.address, method, path, text);
+    // Once: who leads nowhere is not followed in circles.
+    if (answered.location !== undefined) answered = await this.#send(addressIn(answered.location), method, path, text);
+    if (answered.status < 300) return answered;
     const { code, message, diagnostics } = (answered.body as { readonly error?: Partial<ApiProblem> }).error ?? {};
     if (code === 'invalid' && diagnostics !== undefined) throw new InvalidApplication(diagnostics);
     throw new TidegateError('TG451', message ?? `the coordinator answers with status ${answered.status}`);
   }
 
-  #send(method: Method, path: string, text: string | undefined): Promise<Answered> {
-    const { host, port } = this.address;
+  #send(address: ClusterAddress, method: Method, path: string, text: string | undefined): Promise<Answered> {
+    const { host, port } = address;
     const headers =
       text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
     return new Promise((resolve, reject) => {
       const request = httpRequest({ host, port, method, path, headers }, (response) => {
         readJson(response).then(
-          (body) => resolve({ status: response.statusCode ?? 0, body }),
-          (error: unknown) => reject(this.#unreached(error)),
+          (body) => resolve({ status: response.statusCode ?? 0, location: response.headers.location, body }),
+          (error: unknown) => reject(unreached(address, error)),
         );
       });
-      request.on('error', (error) => reject(this.#unreached(error)));
+      request.on('error', (error) => reject(unreached(address, error)));
       request.end(text);
     });
-  }
-
-  #unreached(error: unknown): TidegateError {
-    return new TidegateError('TG450', `no coordinator answers at ${addressText(this.address)}: ${messageOf(error)}`);
   }
 }
 
@@ -110,4 +111,13 @@ function pathOf(name: string): string {
 
 function folderIn({ body }: Answered): string {
   return (body as { readonly folder: string }).folder;
+}
+
+function addressIn(location: string): ClusterAddress {
+  const { hostname, port } = new URL(location);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+}
+
+function unreached(address: ClusterAddress, error: unknown): TidegateError {
+  return new TidegateError('TG450', `no coordinator answers at ${addressText(address)}: ${messageOf(error)}`);
 }

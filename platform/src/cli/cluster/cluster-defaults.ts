@@ -7,4 +7,5 @@ export const CLUSTER_DEFAULTS = {
   workers: '127.0.0.1:7071',
   stateDir: '.tidegate-cluster',
   heartbeatTimeout: '10s',
+  lease: '5s',
 } as const;

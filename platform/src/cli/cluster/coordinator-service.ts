@@ -9,7 +9,6 @@ import { ApiError } from '../../rest/api-error.js';
 import type {
   CheckpointView,
   ClusterService,
-  Health,
   JobDetails,
   JobOverview,
   JobResultView,
@@ -18,7 +17,6 @@ import type {
   WorkerView,
 } from '../../rest/cluster-service.js';
 import type { Answer } from '../../taskmanager/job-master-service.js';
-import { programVersion } from '../package-folder.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { storageRoot } from '../storage/job-folder.js';
 import type { Coordinator } from './coordinator.js';
@@ -31,10 +29,6 @@ export class CoordinatorService implements ClusterService {
     private readonly coordinator: Coordinator,
     private readonly cwd: string,
   ) {}
-
-  health(): Health {
-    return { status: 'ok', version: programVersion(), cluster: this.coordinator.options.cluster };
-  }
 
   async submit({ files, baseDir = this.cwd, parallelism, again = false }: Submission) {
     const application = { files, baseDir, ...(parallelism === undefined ? {} : { parallelism }) };

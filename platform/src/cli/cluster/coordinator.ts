@@ -1,17 +1,17 @@
 /**
  * The coordinator: carries what happens to the Dispatcher, and does what it wants done. Workers, JobMasters, the registry.
  *
- *     STATE_DIR/lock               which process is the coordinator
- *     STATE_DIR/registry/          the jobs: see coordinator/dispatcher/job-registry.ts
+ *     STATE_DIR/registry/          who leads, and the jobs: see coordinator/{election,dispatcher}
  *     STATE_DIR/jobs/NAME/         the state of a job, as `tidegate run` has it in settings.stateDir
  *
  * Invariants
  * - The Dispatcher is told one thing at a time: what its effects bring about is queued behind what it is told now.
- * - One process at a time has the folder. What a killed one has left is taken up by the next.
+ * - What one that was killed, or leads no more, has left is taken up by the next.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
+import type { Storage } from '../../common/storage.js';
 import { Dispatcher } from '../../coordinator/dispatcher/dispatcher.js';
 import type {
   DispatcherAnswer,
@@ -30,7 +30,6 @@ import type { Io } from '../io.js';
 import { createRegistry } from '../registry.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { FileStorage } from '../storage/file-storage.js';
-import { JobLock } from '../storage/job-lock.js';
 import { JobResult } from '../storage/job-result.js';
 import { storageRoot } from '../storage/job-folder.js';
 import type { ClusterAddress } from './cluster-address.js';
@@ -39,6 +38,8 @@ import { planSubmission, stateDirOf } from './plan-submission.js';
 import { WorkerServer, type AssignmentReport } from './worker-server.js';
 
 export interface CoordinatorOptions {
+  /** In the folder of the registry. */
+  readonly storage: Storage;
   /** Absolute. */
   readonly stateDir: string;
   readonly cluster: string;
@@ -52,7 +53,6 @@ export class Coordinator {
   readonly dispatcher: Dispatcher;
   readonly jobsDir: string;
   readonly #registry: Registry = createRegistry();
-  readonly #lock: JobLock;
   readonly #jobs: JobRegistry;
   readonly #workers: WorkerServer;
   readonly #runs = new Map<string, JobRun>();
@@ -65,13 +65,8 @@ export class Coordinator {
   /** Told of what becomes of jobs. */
   observe: (notice: DispatcherNotice) => void = () => undefined;
 
-  private constructor(
-    readonly options: CoordinatorOptions,
-    lock: JobLock,
-    storage: FileStorage,
-  ) {
-    this.#lock = lock;
-    this.#jobs = new JobRegistry(storage);
+  private constructor(readonly options: CoordinatorOptions) {
+    this.#jobs = new JobRegistry(options.storage);
     this.jobsDir = join(options.stateDir, 'jobs');
     this.dispatcher = new Dispatcher(undefined);
     this.#workers = new WorkerServer(
@@ -86,21 +81,13 @@ export class Coordinator {
   }
 
   /**
-   * Takes hold of the folder, and takes up the jobs that are in it.
-   * @throws TidegateError TG409 another coordinator has it; TG421, TG422, TG424
+   * Takes up the jobs that are in the registry.
+   * @throws TidegateError TG421, TG422, TG424
    */
   static async open(options: CoordinatorOptions): Promise<Coordinator> {
-    const lock = new JobLock(options.stateDir);
-    try {
-      const storage = new FileStorage(join(options.stateDir, 'registry'), randomUUID());
-      await storage.sweep();
-      const coordinator = new Coordinator(options, lock, storage);
-      await coordinator.#recover();
-      return coordinator;
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
+    const coordinator = new Coordinator(options);
+    await coordinator.#recover();
+    return coordinator;
   }
 
   /** @returns where workers connect */
@@ -126,7 +113,6 @@ export class Coordinator {
     for (const run of this.#runs.values()) run.suspend();
     this.#workers.close();
     await Promise.all([...this.#runs.values()].map((run) => run.close()));
-    this.#lock.release();
   }
 
   async #recover(): Promise<void> {

@@ -2,7 +2,6 @@
  * A job's JobMaster at the coordinator, with the job's folder and the task managers that work for it.
  *
  * Invariants
- * - It holds the job's folder until `close`.
  * - Of an assignment that is over, its task managers are lost: nothing of them is heard any more.
  */
 import type { JobNotice } from '../../coordinator/job-events.js';
@@ -91,9 +90,9 @@ export class JobRun {
   }
 
   /**
-   * Takes hold of the job's folder, and finds out from where the job goes on.
+   * Finds out from where the job goes on.
    * @param isRecovered it was submitted to a coordinator before this one
-   * @throws TidegateError TG409 somebody else runs it; TG421-TG424, TG440, TG441
+   * @throws TidegateError TG421-TG424, TG440, TG441
    */
   static async open(
     options: JobRunOptions,
@@ -101,20 +100,14 @@ export class JobRun {
     host: JobRunHost,
   ): Promise<JobRun | typeof HAD_FINISHED> {
     const { graph, secrets, log } = options;
-    const folder = await JobFolder.open(graph.settings.stateDir);
-    try {
-      if (isRecovered && (await resultOf(folder, graph).isUntold())) {
-        await resultOf(folder, graph).tell();
-        folder.release();
-        return HAD_FINISHED;
-      }
-      const start = { from: 'latest' } as const;
-      const resumption = await prepareResumption(folder, graph, { start, allowNonRestoredState: false, secrets }, log);
-      return new JobRun(folder, options, resumption, host);
-    } catch (error) {
-      folder.release();
-      throw error;
+    const folder = JobFolder.share(graph.settings.stateDir);
+    if (isRecovered && (await resultOf(folder, graph).isUntold())) {
+      await resultOf(folder, graph).tell();
+      return HAD_FINISHED;
     }
+    const start = { from: 'latest' } as const;
+    const resumption = await prepareResumption(folder, graph, { start, allowNonRestoredState: false, secrets }, log);
+    return new JobRun(folder, options, resumption, host);
   }
 
   get master(): JobMaster {
@@ -163,7 +156,6 @@ export class JobRun {
   async close(): Promise<void> {
     await this.#searches.close();
     if (this.master.state === 'finished') await resultOf(this.folder, this.options.graph).tell();
-    this.folder.release();
   }
 
   /** This coordinator leads no more. */

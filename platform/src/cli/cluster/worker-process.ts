@@ -13,7 +13,8 @@ import { addressText, type ClusterAddress } from './cluster-address.js';
 import { WorkerSession } from './worker-session.js';
 
 export interface WorkerProcessOptions {
-  readonly coordinator: ClusterAddress;
+  /** One of them leads; they are tried in turn. */
+  readonly coordinators: readonly ClusterAddress[];
   readonly cluster: string;
   readonly heartbeat: Heartbeat;
   readonly slots: number;
@@ -35,9 +36,10 @@ export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal
     if (message !== said) log(message);
     said = message;
   };
-  while (!stop.aborted) {
+  for (let turn = 0; !stop.aborted; turn++) {
     const name = randomUUID();
-    await session({ cluster, name, heartbeat, slots, localDir, registry, log }, options.coordinator, stop, say);
+    const coordinator = options.coordinators[turn % options.coordinators.length]!;
+    await session({ cluster, name, heartbeat, slots, localDir, registry, log }, coordinator, stop, say);
     await pause(RECONNECT_MS, stop);
   }
   await rm(localDir, { recursive: true, force: true });

@@ -7,21 +7,22 @@ import { readApplication } from '../cluster/read-application.js';
 import { addressText, assertLoopback, parseAddress } from '../cluster/cluster-address.js';
 import { heartbeatOf, HEARTBEAT_TIMEOUT_MS_MIN } from '../cluster/cluster-connection.js';
 import { CLUSTER_DEFAULTS } from '../cluster/cluster-defaults.js';
-import { Coordinator } from '../cluster/coordinator.js';
-import { CoordinatorService } from '../cluster/coordinator-service.js';
+import type { Coordinator } from '../cluster/coordinator.js';
+import { CoordinatorProcess } from '../cluster/coordinator-process.js';
 import { durationFrom } from '../cluster/option-values.js';
 import { planSubmission } from '../cluster/plan-submission.js';
 import { stopSignal } from '../cluster/stop-signal.js';
 import { listening } from '../cluster/worker-server.js';
 import { reportText } from '../diagnostics/report.js';
+import { systemClock } from '../runtime/system-clock.js';
 import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
 
 const usage = `Usage: tidegate coordinator [--listen HOST:PORT] [--workers HOST:PORT] [--state-dir FOLDER] [--cluster NAME]
-                            [--heartbeat-timeout DURATION] [--application PATH]
+                            [--heartbeat-timeout DURATION] [--lease DURATION] [--application PATH]
 
 Takes jobs (tidegate submit, or its API) and has workers (tidegate worker) run them, until SIGINT or SIGTERM. Jobs that have
 not ended then, or when it was killed, are taken up by the next coordinator with the same folder, and go on from their latest
-checkpoint. It listens on this machine alone.
+checkpoint. Of several with the same folder one leads, and the others stand by. It listens on this machine alone.
 
   --listen HOST:PORT   the API; default ${CLUSTER_DEFAULTS.api}. /v1/openapi.json describes it
   --workers HOST:PORT  where workers connect; default ${CLUSTER_DEFAULTS.workers}
@@ -29,10 +30,13 @@ checkpoint. It listens on this machine alone.
   --cluster NAME       workers of another cluster are refused; default ${CLUSTER_DEFAULTS.cluster}
   --heartbeat-timeout DURATION
                        a worker of which nothing is heard for so long is lost; default ${CLUSTER_DEFAULTS.heartbeatTimeout}
+  --lease DURATION     who leads has this lease, and renews it; another leads when it is over; default ${CLUSTER_DEFAULTS.lease}
   --application PATH   run this application alone, and end with it: 0 when it has finished or was stopped, otherwise 1.
                        One that had ended begins again.
 `;
 
+/** Less would be over while a disk is slow. */
+const LEASE_MS_MIN = 500;
 /** Names of this machine alone. */
 const HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
@@ -43,6 +47,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     'state-dir': { type: 'string', default: CLUSTER_DEFAULTS.stateDir },
     cluster: { type: 'string', default: CLUSTER_DEFAULTS.cluster },
     'heartbeat-timeout': { type: 'string', default: CLUSTER_DEFAULTS.heartbeatTimeout },
+    lease: { type: 'string', default: CLUSTER_DEFAULTS.lease },
     application: { type: 'string' },
   });
   if (positionals.length > 0) throw new UsageError(`${JSON.stringify(positionals[0])} is not expected`);
@@ -51,24 +56,27 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   assertLoopback('listen', api);
   assertLoopback('workers', workers);
   const log = (message: string): void => io.err(`coordinator: ${message}\n`);
-  const coordinator = await Coordinator.open({
+  const process = new CoordinatorProcess({
     stateDir: resolve(io.cwd, values['state-dir']),
     cluster: values.cluster,
     heartbeat: heartbeatOf(durationFrom('heartbeat-timeout', values['heartbeat-timeout'], HEARTBEAT_TIMEOUT_MS_MIN)),
+    leaseMs: durationFrom('lease', values.lease, LEASE_MS_MIN),
     env: io.env,
+    cwd: io.cwd,
+    workers,
     log,
   });
-  const rest = new RestServer(new CoordinatorService(coordinator, io.cwd), HOSTS, log);
+  const rest = new RestServer(process, HOSTS, log);
   const stop = stopSignal();
+  const { application } = values;
   try {
-    const [atApi, atWorkers] = [await listening(rest.server, api), await coordinator.listen(workers)];
-    log(`the API is at http://${addressText(atApi)}, workers connect to ${addressText(atWorkers)}`);
-    if (values.application !== undefined) return await runApplication(values.application, coordinator, stop, io);
-    await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()));
-    return EXIT.fine;
+    const address = await listening(rest.server, api);
+    log(`the API is at http://${addressText(address)}`);
+    const leads = (coordinator: Coordinator): Promise<number> =>
+      application === undefined ? new Promise(() => undefined) : runApplication(application, coordinator, stop, io);
+    return (await process.run(address, stop, leads)) ?? EXIT.fine;
   } finally {
     await rest.close();
-    await coordinator.close();
   }
 }
 
@@ -88,7 +96,7 @@ async function runApplication(path: string, coordinator: Coordinator, stop: Abor
     };
     stop.addEventListener('abort', () => resolve());
   });
-  const submission = { files, baseDir, name, hash: plan.hash, id: randomUUID(), submittedAt: Date.now() };
+  const submission = { files, baseDir, name, hash: plan.hash, id: randomUUID(), submittedAt: systemClock.now() };
   const answer = await coordinator.submit(submission, true);
   if (answer.kind === 'conflict' || answer.kind === 'unavailable') {
     io.err(`error[TG451]: ${answer.message}\n`);

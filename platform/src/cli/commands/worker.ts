@@ -17,7 +17,8 @@ const usage = `Usage: tidegate worker [--coordinator HOST:PORT] [--slots N] [--c
 Runs tasks of jobs for a coordinator, until SIGINT or SIGTERM. A slot holds one subtask of each task of a job, in a thread of
 its own. When the coordinator is gone, what runs is ended, and the worker offers its slots again until one is there.
 
-  --coordinator HOST:PORT  where the coordinator takes workers; default ${CLUSTER_DEFAULTS.workers}
+  --coordinator HOST:PORT  where the coordinator takes workers; default ${CLUSTER_DEFAULTS.workers}. Of coordinators that stand in
+                           for each other all of them, with commas in between
   --slots N                how many slots; default 1
   --cluster NAME           of the cluster, as the coordinator has it; default ${CLUSTER_DEFAULTS.cluster}
   --data-dir FOLDER        for databases and what does not fit into memory; default: the system's temporary folder.
@@ -38,7 +39,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const dataDir = resolve(io.cwd, values['data-dir']);
   await mkdir(dataDir, { recursive: true });
   const options = {
-    coordinator: parseAddress('coordinator', values.coordinator),
+    coordinators: values.coordinator.split(',').map((address) => parseAddress('coordinator', address)),
     cluster: values.cluster,
     heartbeat: heartbeatOf(durationFrom('heartbeat-timeout', values['heartbeat-timeout'], HEARTBEAT_TIMEOUT_MS_MIN)),
     slots: positiveInteger('slots', values.slots),

@@ -1,5 +1,5 @@
 /**
- * A job's own folder (`settings.stateDir`), held by this process until it is released:
+ * A job's own folder (`settings.stateDir`). A run holds it until it is released; on a cluster it is shared:
  *
  *     lock                       which process runs the job
  *     told                       whose end of the job has been told: see job-result.ts
@@ -26,10 +26,12 @@ export class JobFolder {
   readonly leader = randomUUID();
   readonly storage: FileStorage;
   readonly stateFiles: CheckpointFolder;
-  readonly #lock: JobLock;
 
-  private constructor(stateDir: string, failpoint: (name: string) => void) {
-    this.#lock = new JobLock(stateDir);
+  private constructor(
+    stateDir: string,
+    failpoint: (name: string) => void,
+    private readonly lock: JobLock | undefined,
+  ) {
     const root = storageRoot(stateDir);
     this.storage = new FileStorage(root, this.leader);
     this.stateFiles = new CheckpointFolder(root, failpoint);
@@ -37,7 +39,7 @@ export class JobFolder {
 
   /** The process that ran the job before this one, if it could not say that it ended. */
   get former(): number | undefined {
-    return this.#lock.former;
+    return this.lock?.former;
   }
 
   /**
@@ -47,7 +49,7 @@ export class JobFolder {
   static async open(stateDir: string, failpoint: (name: string) => void = () => undefined): Promise<JobFolder> {
     let folder: JobFolder | undefined;
     try {
-      folder = new JobFolder(stateDir, failpoint);
+      folder = new JobFolder(stateDir, failpoint, new JobLock(stateDir));
       await folder.storage.sweep();
       for (const name of await readdir(stateDir)) {
         if (name === 'databases' || name.startsWith('spill-'))
@@ -60,7 +62,15 @@ export class JobFolder {
     }
   }
 
+  /**
+   * Of several coordinators each may take itself for the one that leads: the job's log tells them apart, and none clears away
+   * what another may still write.
+   */
+  static share(stateDir: string): JobFolder {
+    return new JobFolder(stateDir, () => undefined, undefined);
+  }
+
   release(): void {
-    this.#lock.release();
+    this.lock?.release();
   }
 }

@@ -21,4 +21,10 @@ export const clusterCodes = {
     description:
       'Another coordinator has written into the same folder of jobs. This one leaves the job to it: one alone runs a job.',
   },
+  TG454: {
+    title: 'the lease is lost',
+    description:
+      'The folder in which coordinators choose their leader knows less than it once said: it was wiped, or brought back from a ' +
+      'copy. Nobody is chosen until somebody has looked into it: bring back what was there, or start all coordinators anew.',
+  },
 } as const satisfies Record<string, CodeEntry>;
