@@ -30,7 +30,7 @@ export interface JobOverview {
 }
 
 export interface JobDetails extends JobOverview {
-  /** Present while its JobMaster is there. */
+  /** Its latest run. Absent: it has not begun, or ended under a coordinator before this one. */
   readonly run?: {
     readonly state: string;
     readonly restarts: number;

@@ -43,7 +43,8 @@ const OF_TASK_MANAGER: Kinds<TaskManagerReport | TaskReport> = {
 };
 
 const TO_WORKER: Kinds<WorkerCommand> = {
-  assign: (fields) => ofAssignment(fields) && isCount(fields['slots']) && isObject(fields['graph']),
+  assign: (fields) =>
+    ofAssignment(fields) && isCount(fields['slots']) && isObject(fields['graph']) && Array.isArray(fields['secrets']),
   release: ofAssignment,
   command: (fields) =>
     ofAssignment(fields) && typeof fields['taskManager'] === 'string' && isOf(TO_TASK_MANAGER, fields['message']),

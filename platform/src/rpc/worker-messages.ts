@@ -32,6 +32,8 @@ export type WorkerCommand =
       readonly assignment: number;
       readonly slots: number;
       readonly graph: StreamGraph;
+      /** Texts in the graph that are to be shown to nobody. */
+      readonly secrets: readonly string[];
       readonly heartbeat: Heartbeat;
     }
   | { readonly kind: 'release'; readonly assignment: number }

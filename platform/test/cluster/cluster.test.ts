@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobDetails } from '../../src/rest/cluster-service.js';
 import { inFolder, lastLine, type Child } from '../applications/child.js';
-import { cardTesting, Cluster, killed } from './cluster.js';
+import { cardTesting, Cluster, eventually, killed } from './cluster.js';
 
 const PAYMENTS = 120_000;
 const CHECKPOINT_MS = 100;
@@ -21,10 +21,6 @@ async function jobWhen(
     if (job.endedAt !== undefined && !mayEnd) throw new Error(`the job is ${job.state} before the condition was met`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }
 
 /** In the middle of its input, with something to go on from. */
@@ -117,7 +113,7 @@ describe('a cluster of processes', function () {
       await cluster.worker(2, timeout);
       await jobWhen(cluster, (job) => job.state === 'running');
       still.process.kill('SIGCONT');
-      await until(async () => (await cluster.client.workers()).length === 2);
+      await eventually(async () => (await cluster.client.workers()).length === 2);
       await finished(cluster);
       assert.deepEqual(example.found(), example.expected);
     }));
@@ -149,7 +145,7 @@ describe('a cluster of processes', function () {
       assert.equal(submitted.exitCode, 0, submitted.err);
       await jobWhen(cluster, hasCheckpoint);
       await killed(leader);
-      await until(() => Promise.resolve(standby.err.includes('leads, in term 2')));
+      await eventually(() => standby.err.includes('leads, in term 2'));
       const result = await cluster.askAt(cluster.ports[1], 'result', 'card-testing', '--wait');
       assert.equal(result.exitCode, 0, result.err + result.out);
       assert.match(standby.err, /goes on from checkpoint \d+/);
@@ -167,9 +163,9 @@ describe('a cluster of processes', function () {
       await cluster.ask('submit', example.path, '--parallelism', '2');
       await jobWhen(cluster, hasCheckpoint);
       leader.process.kill('SIGSTOP');
-      await until(() => Promise.resolve(standby.err.includes('goes on from checkpoint')));
+      await eventually(() => standby.err.includes('goes on from checkpoint'));
       leader.process.kill('SIGCONT');
-      await until(() => Promise.resolve(leader.err.includes('stands by')));
+      await eventually(() => leader.err.includes('stands by'));
       await finished(cluster);
       assert.deepEqual(example.found(), example.expected);
     }));

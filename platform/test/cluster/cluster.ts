@@ -75,6 +75,13 @@ export class Cluster {
   }
 }
 
+const LOOK_MS = 20;
+
+/** Resolves when it holds; how long that may take, the test says. */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+}
+
 export async function killed(child: Child): Promise<void> {
   child.process.kill('SIGKILL');
   await child.finished;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
+import type { CheckpointStatistics } from '../../checkpoint/checkpoint-statistics.js';
 import type { DispatchedJob } from '../../coordinator/dispatcher/dispatched-job.js';
 import type { DispatcherAnswer } from '../../coordinator/dispatcher/dispatcher-events.js';
 import type { JobMaster } from '../../coordinator/job-master.js';
@@ -21,7 +22,7 @@ import { systemClock } from '../runtime/system-clock.js';
 import { storageRoot } from '../storage/job-folder.js';
 import type { Coordinator } from './coordinator.js';
 import type { JobRun } from './job-run.js';
-import { planSubmission, stateDirOf, type SubmittedApplication } from './plan-submission.js';
+import { planSubmission, type SubmittedApplication } from './plan-submission.js';
 
 export class CoordinatorService implements ClusterService {
   /** @param cwd where relative paths of applications begin that say nothing else */
@@ -58,12 +59,13 @@ export class CoordinatorService implements ClusterService {
 
   exceptions(name: string) {
     this.#job(name);
-    return this.coordinator.run(name)?.master.result.exceptions ?? [];
+    return this.coordinator.run(name)?.exceptions() ?? [];
   }
 
   checkpoints(name: string): readonly CheckpointView[] {
     this.#job(name);
-    return this.coordinator.run(name)?.master.checkpoints.history.entries().map(checkpointView) ?? [];
+    const run = this.coordinator.run(name);
+    return run === undefined ? [] : run.master.checkpoints.history.entries().map((one) => checkpointView(one, run));
   }
 
   async cancel(name: string): Promise<void> {
@@ -71,11 +73,13 @@ export class CoordinatorService implements ClusterService {
   }
 
   async stop(name: string, drain: boolean): Promise<string> {
-    return this.#folder(name, await this.#run(name).stop(drain));
+    const run = this.#run(name);
+    return this.#folder(run, await run.stop(drain));
   }
 
   async savepoint(name: string): Promise<string> {
-    return this.#folder(name, await this.#run(name).savepoint());
+    const run = this.#run(name);
+    return this.#folder(run, await run.savepoint());
   }
 
   workers(): readonly WorkerView[] {
@@ -108,9 +112,9 @@ export class CoordinatorService implements ClusterService {
     return run;
   }
 
-  #folder(name: string, answer: Answer): string {
-    if ('reason' in answer) throw new ApiError('conflict', answer.reason);
-    return join(storageRoot(stateDirOf(this.coordinator.jobsDir, name)), answer.folder);
+  #folder(run: JobRun, answer: Answer): string {
+    if ('reason' in answer) throw new ApiError('conflict', run.shown(answer.reason));
+    return join(storageRoot(run.options.graph.settings.stateDir), answer.folder);
   }
 }
 
@@ -154,10 +158,11 @@ function tasksOf({ graph }: JobMaster): readonly TaskOverview[] {
   });
 }
 
-function checkpointView({
-  subtasks,
-  ...checkpoint
-}: ReturnType<JobMaster['checkpoints']['history']['entries']>[number]): CheckpointView {
+function checkpointView({ subtasks, reason, ...checkpoint }: CheckpointStatistics, run: JobRun): CheckpointView {
   const sizes = [...subtasks.values()].map((subtask) => ('bytes' in subtask ? subtask.bytes : 0));
-  return { ...checkpoint, bytes: sizes.reduce((sum, bytes) => sum + bytes, 0) };
+  return {
+    ...checkpoint,
+    bytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
+    ...(reason === undefined ? {} : { reason: run.shown(reason) }),
+  };
 }

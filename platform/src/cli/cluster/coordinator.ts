@@ -55,6 +55,7 @@ export class Coordinator {
   readonly #registry: Registry = createRegistry();
   readonly #jobs: JobRegistry;
   readonly #workers: WorkerServer;
+  /** The latest of each job. */
   readonly #runs = new Map<string, JobRun>();
   readonly #assignments = new Map<number, SlotAssignment>();
   readonly #answers = new Map<string, (answer: DispatcherAnswer) => void>();
@@ -95,6 +96,7 @@ export class Coordinator {
     return this.#workers.listen(address);
   }
 
+  /** The latest run of a job, under this coordinator; it may have ended. */
   run(job: string): JobRun | undefined {
     return this.#runs.get(job);
   }
@@ -228,10 +230,12 @@ export class Coordinator {
 
   #assign(assignment: SlotAssignment): void {
     const { id, worker, job, slots } = assignment;
-    const graph = this.#runs.get(job)?.options.graph;
-    if (graph === undefined) return;
+    const run = this.#runs.get(job);
+    if (run === undefined) return;
     this.#assignments.set(id, assignment);
-    this.#workers.send(worker, { kind: 'assign', assignment: id, slots, graph, heartbeat: this.options.heartbeat });
+    const { graph, secrets } = run.options;
+    const { heartbeat } = this.options;
+    this.#workers.send(worker, { kind: 'assign', assignment: id, slots, graph, secrets: [...secrets], heartbeat });
   }
 
   #notice(notice: DispatcherNotice): void {
@@ -240,7 +244,7 @@ export class Coordinator {
     const isOver = this.dispatcher.job(job)?.isOver === true;
     const run = isOver ? this.#runs.get(job) : undefined;
     if (run === undefined) return this.observe(notice);
-    this.#runs.delete(job);
+    // It stays: why a job has failed is asked when it has.
     void run.close().then(() => this.observe(notice));
   }
 

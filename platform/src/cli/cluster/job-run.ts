@@ -11,6 +11,7 @@ import { buildJobGraph } from '../../job/job-graph.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { Failure, TaskCommand, TaskReport } from '../../rpc/task-execution.js';
 import type { LeaderAnswer, TaskManagerReport } from '../../rpc/task-manager.js';
+import type { ExceptionEntry } from '../../recovery/exception-history.js';
 import type { Registry } from '../../spec/registry.js';
 import { JobMasterService, type Answer } from '../../taskmanager/job-master-service.js';
 import { SplitSearches } from '../../taskmanager/split-searches.js';
@@ -20,6 +21,7 @@ import { failpoints } from '../runtime/failpoints.js';
 import { jobEnvironment } from '../runtime/job-environment.js';
 import { prepareResumption, type Resumption } from '../runtime/resumption.js';
 import { SpillDirectory } from '../runtime/spill-directory.js';
+import { withoutSecrets } from '../presentation/without-secrets.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { JobFolder } from '../storage/job-folder.js';
 import { JobResult } from '../storage/job-result.js';
@@ -175,17 +177,31 @@ export class JobRun {
     else this.host.ended(this.#end());
   }
 
+  /** The last failures, oldest first; without secrets. */
+  exceptions(): readonly ExceptionEntry[] {
+    return this.master.result.exceptions.map((entry) => ({ ...entry, cause: this.#shown(entry.cause) }));
+  }
+
+  /** Of what is said of the job: connectors quote what a server has answered, and that may quote what it was asked. */
+  shown(text: string): string {
+    return withoutSecrets(text, this.options.secrets);
+  }
+
+  #shown(failure: Failure): Failure {
+    return { ...failure, message: this.shown(failure.message) };
+  }
+
   #end(): JobEnd {
     const { state, failure, isStopped, restarts } = this.master.result;
     const ended = { restarts, endedAt: systemClock.now() };
-    if (this.#broken !== undefined) return { ...ended, state: 'failed', failure: this.#broken };
+    if (this.#broken !== undefined) return { ...ended, state: 'failed', failure: this.#shown(this.#broken) };
     if (state === 'finished') return { ...ended, state: isStopped ? 'stopped' : 'finished' };
     if (state === 'canceled') return { ...ended, state: 'cancelled' };
-    return { ...ended, state: 'failed', ...(failure === undefined ? {} : { failure }) };
+    return { ...ended, state: 'failed', ...(failure === undefined ? {} : { failure: this.#shown(failure) }) };
   }
 
   #observe(notice: JobNotice): void {
-    const { log } = this.options;
+    const log = (text: string): void => this.options.log(this.shown(text));
     if (notice.kind === 'attempt' && notice.checkpoint !== undefined)
       log(`goes on from checkpoint ${notice.checkpoint}`);
     else if (notice.kind === 'restart') log(`error[${notice.cause.code}]: ${notice.cause.message}; it is restarted`);

@@ -9,6 +9,7 @@ import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
 import { printable } from '../presentation/fields-text.js';
 import { plural } from '../presentation/numbers-text.js';
 import { runSummary } from '../presentation/run-summary.js';
+import { withoutSecrets } from '../presentation/without-secrets.js';
 import { createRegistry } from '../registry.js';
 import { runJob, type RunEnd } from '../runtime/run-job.js';
 import { savepointFolder } from '../storage/savepoint-folder.js';
@@ -127,9 +128,7 @@ function readerHasSeenEnough(cause: Error, { sinks }: StreamGraph): boolean {
 /** What ended the job, its code, if it is one of ours or a connector's, and what it says. */
 function failureText(error: unknown, secrets: ReadonlySet<string>): string {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `[${error.code}]` : '';
-  let text = `error${code}: ${messageOf(error).split('\n').map(printable).join('\n')}\n`;
-  for (const secret of secrets) if (secret !== '') text = text.replaceAll(secret, '***');
-  return text;
+  return withoutSecrets(`error${code}: ${messageOf(error).split('\n').map(printable).join('\n')}\n`, secrets);
 }
 
 export const run: Command = { usage, run: runApplication };

@@ -2,7 +2,7 @@
  * A plan as it lies with the checkpoints that were taken under it.
  *
  * Invariants
- * - It holds no secrets: they stand in the options of connectors and formats, and are masked there. So two plans that
+ * - It holds no secrets: they stand in the options of connectors and formats and in names of files, and are masked there. So two plans that
  *   differ in a secret alone are the same, as they should be.
  */
 import type { StreamGraph } from '../../job/stream-graph.js';
@@ -13,7 +13,14 @@ export function planBytes(graph: StreamGraph, secrets: ReadonlySet<string>): Uin
     connector: withoutSecrets(node.connector, secrets),
     format: withoutSecrets(node.format, secrets),
   });
-  return Buffer.from(JSON.stringify({ ...graph, sources: graph.sources.map(masked), sinks: graph.sinks.map(masked) }));
+  return Buffer.from(
+    JSON.stringify({
+      ...graph,
+      tables: graph.tables.map((table) => ({ ...table, file: withoutSecrets(table.file, secrets) })),
+      sources: graph.sources.map(masked),
+      sinks: graph.sinks.map(masked),
+    }),
+  );
 }
 
 export function planOf(bytes: Uint8Array): StreamGraph {
