@@ -108,7 +108,14 @@ function inOrder(parts: readonly (readonly Payload[])[], order: Uint32Array): Pa
   return records;
 }
 
-/** Cells are read where they lie, if they lie as they must. */
+/** Cells are read where they lie, if they lie as they must; otherwise from a copy, which is good until the next one. */
 function aligned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+  if (bytes.byteOffset % 8 === 0) return bytes;
+  if (bytes.length > COPY_BYTES) return new Uint8Array(bytes);
+  COPY.set(bytes);
+  return COPY.subarray(0, bytes.length);
 }
+
+/** One for all elements of usual sizes: memory that is new each time has left the processor's caches. */
+const COPY_BYTES = 256 * 1024;
+const COPY = new Uint8Array(COPY_BYTES);
