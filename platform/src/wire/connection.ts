@@ -6,7 +6,8 @@
  * - Nothing is given out before the other side has said who it is and may be.
  * - Payloads arrive whole, in order and each once, until the connection is closed; what arrived last before that, nobody knows.
  * - It is closed at the first thing that is wrong, and when nothing was heard for `silenceMs`; its host is told once, with the
- *   reason. Both sides say something every `keepAliveMs`, so a peer that is only quiet is heard.
+ *   reason. Both sides say something every `keepAliveMs`, so a peer that is only quiet is heard. The time in which this side
+ *   itself stood still is not counted: what came meanwhile has not been read yet.
  */
 import type { Clock } from '../common/clock.js';
 import { Lifecycle, type TransitionObserver, type TransitionTable } from '../common/transition-table.js';
@@ -54,6 +55,8 @@ export class Connection {
   /** `Clock.monotonic()` of the last bytes from and to the other side. */
   #heard: number;
   #said: number;
+  /** When the next look at the clock is due. */
+  #due = 0;
   #cancelTick: () => void = () => undefined;
 
   constructor(
@@ -126,11 +129,13 @@ export class Connection {
   #tick(): void {
     const { keepAliveMs, silenceMs } = this.options;
     const now = this.clock.monotonic();
+    if (this.#due > 0 && now - this.#due >= keepAliveMs) this.#heard = now;
     if (now - this.#heard >= silenceMs) {
       this.#close(new WireError('silent', `nothing was heard of the other side for ${silenceMs} ms`));
       return;
     }
     if (this.state === 'open' && now - this.#said >= keepAliveMs) this.#write(KEEP_ALIVE);
+    this.#due = now + keepAliveMs;
     this.#cancelTick = this.clock.schedule(keepAliveMs, () => this.#tick());
   }
 

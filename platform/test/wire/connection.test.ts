@@ -13,6 +13,20 @@ function hello(fields: Partial<Hello> = {}): Hello {
   return { protocol: PROTOCOL, version: '1.2.3', cluster: 'test', role: 'worker', name: 'w1', ...fields };
 }
 
+/** Its timers may come late, as those of a process that was stopped or at one long step. */
+class StandingClock extends VirtualClock {
+  #lateMs = 0;
+
+  override monotonic(): number {
+    return super.monotonic() + this.#lateMs;
+  }
+
+  standStill(ms: number): void {
+    this.#lateMs += ms;
+    this.advanceTo(this.now() + KEEP_ALIVE_MS);
+  }
+}
+
 /** One side, with a record of what it was told; what it writes lies in `sent`. */
 class Side {
   readonly sent: Buffer[] = [];
@@ -51,8 +65,8 @@ function carry(from: Side, to: Side): void {
 function pair(
   own = hello(),
   peer = hello({ name: 'c1', role: 'coordinator' }),
+  clock = new VirtualClock(),
 ): { clock: VirtualClock; a: Side; b: Side } {
-  const clock = new VirtualClock();
   const a = new Side(clock, own);
   const b = new Side(clock, peer);
   carry(a, b);
@@ -141,6 +155,16 @@ describe('a connection between processes', () => {
     clock.advanceTo(2000 + SILENCE_MS + KEEP_ALIVE_MS);
     assert.match(a.closed?.error?.message ?? '', /nothing was heard of the other side for 350 ms/);
     assert.equal(b.connection.state, 'closed');
+  });
+
+  it('does not take its own standing still for the silence of the other side (F8, F63)', () => {
+    const clock = new StandingClock();
+    const { a, b } = pair(hello(), hello({ name: 'w2' }), clock);
+    clock.standStill(10 * SILENCE_MS);
+    assert.equal(a.connection.state, 'open');
+    carry(b, a);
+    clock.advanceTo(clock.now() + SILENCE_MS + 2 * KEEP_ALIVE_MS);
+    assert.equal(a.closed?.error?.problem, 'silent', 'what is silent after that is');
   });
 
   it('closes when nobody says hello', () => {
