@@ -51,9 +51,7 @@ export class CoordinatorService implements ClusterService {
 
   result(name: string): JobResultView {
     const { end, state } = this.#job(name);
-    // Known to have ended only when that is noted.
-    if (end === undefined || end.state !== state)
-      throw new ApiError('conflict', `the job ${name} is ${state}: it has no result`);
+    if (end?.state !== state) throw new ApiError('conflict', `the job ${name} is ${state}: it has no result`);
     return { name, ...end };
   }
 
@@ -135,7 +133,8 @@ function overviewOf({ name, submission, state, reason, end }: DispatchedJob): Jo
   return {
     ...{ name, id: submission.id, state, submittedAt: submission.submittedAt },
     ...(reason === undefined ? {} : { reason }),
-    ...(end === undefined ? {} : { endedAt: end.endedAt }),
+    // Before that is noted, nobody may rely on it.
+    ...(end?.state === state ? { endedAt: end.endedAt } : {}),
   };
 }
 

@@ -244,6 +244,7 @@ export class Coordinator {
     const isOver = this.dispatcher.job(job)?.isOver === true;
     const run = isOver ? this.#runs.get(job) : undefined;
     if (run === undefined) return this.observe(notice);
+    if (state === 'suspended') run.suspend();
     // It stays: why a job has failed is asked when it has.
     void run.close().then(() => this.observe(notice));
   }

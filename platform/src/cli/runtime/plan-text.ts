@@ -2,8 +2,8 @@
  * A plan as it lies with the checkpoints that were taken under it.
  *
  * Invariants
- * - It holds no secrets: they stand in the options of connectors and formats and in names of files, and are masked there. So two plans that
- *   differ in a secret alone are the same, as they should be.
+ * - It holds no secrets: they stand in the options of connectors and formats and in the names of tables' files, and are
+ *   masked there. So two plans that differ in a secret alone are the same, as they should be.
  */
 import type { StreamGraph } from '../../job/stream-graph.js';
 

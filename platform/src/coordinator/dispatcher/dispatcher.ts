@@ -83,6 +83,7 @@ export class Dispatcher {
       case 'not-recorded':
         return this.#notRecorded(job, event.failure.message, event.failure.retriable);
       case 'started':
+        if (job.isOver) return;
         job.isStarted = true;
         this.#allocated(this.#resources.want(job.name, event.slots));
         if (job.isCancelled) this.#push({ kind: 'cancel', job: job.name });

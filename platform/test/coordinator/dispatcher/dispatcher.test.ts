@@ -237,6 +237,15 @@ describe('the Dispatcher', () => {
     assert.deepEqual(world.take(), ['x is suspended: it leads now']);
   });
 
+  it('gives no slots to a job that was suspended before its JobMaster was there', () => {
+    const world = new World();
+    world.tell({ kind: 'worker', worker: 'a', slots: 2 });
+    world.submit('x');
+    world.tell({ kind: 'suspended', job: 'x', reason: 'another leads' }).take();
+    world.tell({ kind: 'started', job: 'x', slots: 1 });
+    assert.deepEqual([world.state('x'), world.take()], ['suspended', []]);
+  });
+
   it('cancels a suspended job, so that no other coordinator takes it up', () => {
     const world = new World();
     world.submit('x');
