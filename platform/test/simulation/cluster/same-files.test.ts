@@ -21,10 +21,16 @@ const OUTER_WORLD: readonly [files: string, because: string][] = [
   ['taskmanager/task-slot.js', 'of that loop: the same executor and factory around it'],
   ['taskmanager/split-searches.js', 'asks the enumerators of real sources; here the world says what is found'],
   ['taskmanager/embedded-job.js', 'one process for all; here each part has its own'],
+  ['taskmanager/job-master-service.js', 'storage, timers and searches of a real process around the same JobMaster'],
+  ['taskmanager/channel-capacity.js', 'bytes of the memory between slots'],
+  [
+    'taskmanager/remote/',
+    'connections of real sockets, which have tests of their own; here the world carries their packets',
+  ],
 ];
 
 /** What the simulator loads and `tidegate run` does not. */
-const BETWEEN_PROCESSES = ['network/credit/', 'network/reassembly.js', 'taskmanager/leader-connection.js'];
+const BETWEEN_PROCESSES = ['taskmanager/leader-connection.js'];
 
 const LIST_LOADED = `
 import { Session } from 'node:inspector';
