@@ -6,7 +6,7 @@
  * - Nothing is written to the console: what is worth reading goes to the host's log, without records.
  */
 import type { Admin, Consumer, ConsumerConfig, Kafka, Producer, ProducerConfig } from 'kafkajs';
-import { fields, type ConfigOf, type ConnectorContext, type ConnectorError } from '../api/index.js';
+import { fields, type ConfigOf, type ConnectorContext } from '../api/index.js';
 import { isTransient, kafkaError } from './kafka-error.js';
 import { kafkajs } from './library.js';
 
@@ -92,7 +92,7 @@ export class KafkaClient {
     return new Promise((resolve) => this.context.schedule(ms, resolve));
   }
 
-  error(cause: unknown): ConnectorError {
+  error(cause: unknown): Error {
     return kafkaError(this.subject, cause);
   }
 }

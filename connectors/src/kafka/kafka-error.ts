@@ -1,4 +1,4 @@
-/** What kafkajs throws, as an operating error about `subject` (the ingress or egress). */
+/** What kafkajs throws, as an operating error about `subject` (the ingress or egress); a programmer's error stays what it is. */
 import { ConnectorError, type ConnectorErrorCode } from '../api/index.js';
 import { kafkajs } from './library.js';
 
@@ -16,7 +16,7 @@ const FOR_GOOD: Readonly<Record<string, ConnectorErrorCode>> = {
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'refused',
 };
 
-export function kafkaError(subject: string, cause: unknown): ConnectorError {
+export function kafkaError(subject: string, cause: unknown): Error {
   if (cause instanceof ConnectorError) return cause;
   const type = typeOf(cause);
   const message = `${subject}: ${messageOf(cause)}`;
@@ -26,8 +26,7 @@ export function kafkaError(subject: string, cause: unknown): ConnectorError {
   }
   const code = type === undefined ? undefined : FOR_GOOD[type];
   if (code !== undefined) return new ConnectorError(code, `${message} (${type})`, { cause });
-  // What is no error of kafkajs is a programmer's.
-  if (!(cause instanceof kafkajs().KafkaJSError)) throw cause;
+  if (!(cause instanceof kafkajs().KafkaJSError)) return cause instanceof Error ? cause : new Error(String(cause));
   return new ConnectorError('unavailable', message, { cause, retriable: true });
 }
 

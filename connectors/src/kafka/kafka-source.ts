@@ -1,7 +1,15 @@
 /**
  * Topics of Kafka as a source: each partition is a split, and its offset lies in the checkpoint.
  */
-import type { ConnectorContext, Format, Source, SourceReader, SourceSplit, SplitEnumerator } from '../api/index.js';
+import {
+  ConnectorError,
+  type ConnectorContext,
+  type Format,
+  type Source,
+  type SourceReader,
+  type SourceSplit,
+  type SplitEnumerator,
+} from '../api/index.js';
 import { QueuedReader } from '../reading/queued-reader.js';
 import { KafkaClient } from './client.js';
 import { GroupCommitter } from './group-committer.js';
@@ -26,6 +34,12 @@ export class KafkaSource implements Source {
     private readonly context: ConnectorContext,
   ) {
     this.boundedness = options.end === 'never' ? 'unbounded' : 'bounded';
+    if (!format.seekable) {
+      throw new ConnectorError(
+        'invalid-option',
+        `ingress ${context.name}: this format tells records apart within a file; a message of Kafka is one record: use json without records, lines or raw`,
+      );
+    }
     this.#start = startOf(options, `ingress ${context.name}`);
     this.#client = new KafkaClient(options, 'ingress', context);
     this.#records = new RecordMaker(format, options.fields);

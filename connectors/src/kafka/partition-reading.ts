@@ -7,7 +7,7 @@
  * - A bounded reading ends at `end`, and takes nothing from there on.
  */
 import type { KafkaMessage } from 'kafkajs';
-import type { ConnectorError, SourceBatch } from '../api/index.js';
+import type { SourceBatch } from '../api/index.js';
 import type { FeedOutput } from '../reading/queued-reader.js';
 import type { RecordMaker } from './record-maker.js';
 import { splitId, type TopicPartition } from './topic-partition.js';
@@ -33,7 +33,7 @@ export class PartitionReading implements TopicPartition {
   /** Resolves at the end or when the reader is closed, rejects with what made reading impossible. */
   readonly finished: Promise<void>;
   #finish!: () => void;
-  #reject!: (error: ConnectorError) => void;
+  #reject!: (error: Error) => void;
   #isFinished = false;
 
   constructor(private readonly options: PartitionReadingOptions) {
@@ -87,7 +87,7 @@ export class PartitionReading implements TopicPartition {
     return !this.#isFinished;
   }
 
-  fail(error: ConnectorError): void {
+  fail(error: Error): void {
     this.#isFinished = true;
     this.#reject(error);
   }

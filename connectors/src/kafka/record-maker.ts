@@ -93,12 +93,15 @@ export class MessageBatch {
 /** An own property also where the name is `__proto__`. */
 const PLAIN = { writable: true, enumerable: true, configurable: true } as const;
 
+type MaybeText = Buffer | string | null | undefined;
+
 /** The last value of each header, as text. */
-function headersOf(headers: KafkaMessage['headers']): Headers | undefined {
+function headersOf(headers: { readonly [name: string]: MaybeText | MaybeText[] } | undefined): Headers | undefined {
   if (headers === undefined) return undefined;
   const entries = Object.entries(headers).flatMap(([name, value]) => {
     const last = Array.isArray(value) ? value.at(-1) : value;
-    return last === undefined ? [] : [[name, last.toString()] as const];
+    // Kafka also has headers without a value.
+    return last === undefined || last === null ? [] : [[name, last.toString()] as const];
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

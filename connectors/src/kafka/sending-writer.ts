@@ -7,7 +7,7 @@
  * - What waits is bounded: `ready` is false above `MAX_WAITING_BYTES`.
  */
 import type { Message } from 'kafkajs';
-import type { ConnectorContext, ConnectorError, OutgoingRecord, SinkWriter } from '../api/index.js';
+import type { ConnectorContext, OutgoingRecord, SinkWriter } from '../api/index.js';
 import { Readiness } from '../writing/readiness.js';
 import { kafkaError } from './kafka-error.js';
 import { bytesOf, lineOf, messageOf } from './outgoing-message.js';
@@ -25,7 +25,7 @@ export class SendingWriter implements SinkWriter {
   #waiting: Message[] = [];
   #waitingBytes = 0;
   #sending: Promise<void> | undefined;
-  #error: ConnectorError | undefined;
+  #error: Error | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(

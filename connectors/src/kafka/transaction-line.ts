@@ -121,7 +121,7 @@ export class TransactionLine {
     return Math.max(0, offsetOf(partition?.offset ?? '-1', { topic, partition: MARKER_PARTITION }));
   }
 
-  #explained(error: unknown): ConnectorError {
+  #explained(error: unknown): Error {
     if (typeOf(error) !== 'INVALID_TRANSACTION_TIMEOUT') return this.parts.client.error(error);
     return new ConnectorError(
       'invalid-option',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Message } from 'kafkajs';
 import type { Source, SourceSplit } from '../../src/api/index.js';
-import { json } from '../../src/formats/json.js';
+import { csv, json } from '../../src/formats/index.js';
 import { kafka } from '../../src/kafka/index.js';
 import { kafkajs } from '../../src/kafka/library.js';
 import { configured } from '../support/configured.js';
@@ -203,6 +203,15 @@ describe('the source kafka', function () {
       [true, true, false],
     );
     assert.equal(records[0]?.bad, 'the message has no value');
+  });
+
+  it('refuses a format that needs a whole file', () => {
+    const { options: declared, createSource } = kafka.source!;
+    const options = configured<Record<string, unknown>>(declared, { brokers: cluster.brokers, topics: ['t'] });
+    assert.throws(() => createSource(options, createFormat(csv), context), {
+      code: 'invalid-option',
+      message: /a message of Kafka is one record/,
+    });
   });
 
   it('says which topic is not there', async () => {
