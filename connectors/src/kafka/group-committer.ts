@@ -9,6 +9,7 @@
 import type { Producer } from 'kafkajs';
 import type { ConnectorContext, SourceSplit } from '../api/index.js';
 import type { KafkaClient } from './client.js';
+import { randomName } from './random-name.js';
 import { byTopic, parseSplitId } from './topic-partition.js';
 
 export class GroupCommitter {
@@ -66,7 +67,7 @@ export class GroupCommitter {
   }
 
   async #connect(): Promise<Producer> {
-    const id = Math.floor(this.context.random() * 2 ** 48).toString(36);
+    const id = randomName(() => this.context.random());
     const producer = this.client.producer({ transactionalId: `tidegate-offsets-${this.group}-${id}` });
     await producer.connect();
     return producer;

@@ -10,6 +10,7 @@ import { telling } from '../api/index.js';
 import { ignoring } from '../disk/absent.js';
 import { readBlocks } from '../disk/byte-range.js';
 import { writeFully, type FileSystem } from '../disk/file-system.js';
+import { randomName } from './random-name.js';
 
 const LINE = /^line-(\d+)$/;
 /** What a whole name ends with: a file without it was being written when its attempt died. */
@@ -46,14 +47,13 @@ export class LineNames {
 
   async #create(subtask: number): Promise<string> {
     const { files, folder, prefix } = this;
-    const unique = Math.floor(this.random() * 2 ** 48).toString(36);
     const path = join(folder, `line-${subtask}`);
     await files.makeFolder(folder);
     if ((await this.#read(`line-${subtask}`)) === undefined) await files.remove(path);
     const file = await files.open(path, 'wx').catch(ignoring('EEXIST', undefined));
     if (file !== undefined) {
       try {
-        await writeFully(file, Buffer.from(`${prefix}-${subtask}-${unique}${END}`), 0);
+        await writeFully(file, Buffer.from(`${prefix}-${subtask}-${randomName(this.random)}${END}`), 0);
         await file.sync();
       } finally {
         await file.close();

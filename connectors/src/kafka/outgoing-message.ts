@@ -5,19 +5,30 @@ import type { OutgoingRecord } from '../api/index.js';
 /** The header that holds the record's id. */
 const ID_HEADER = 'id';
 
-/** As it lies in a staged epoch, one JSON list a line: value, key, timestamp (epoch milliseconds), headers. */
-type Line = readonly [value: string, key: string | null, timestamp: number, headers: Readonly<Record<string, string>>];
+/** What is kept of a record: value, key, timestamp (epoch milliseconds), headers. */
+type Kept = readonly [value: string, key: string | null, timestamp: number, headers: Readonly<Record<string, string>>];
 
-export function lineOf(record: OutgoingRecord): string {
-  const { payload, key, timestamp, headers, id } = record;
+function kept({ payload, key, timestamp, headers, id }: OutgoingRecord): Kept {
   const value = typeof payload === 'string' ? payload : Buffer.from(payload).toString();
-  const line: Line = [value, key ?? null, timestamp, { ...headers, ...(id === undefined ? {} : { [ID_HEADER]: id }) }];
-  return JSON.stringify(line);
+  return [value, key ?? null, timestamp, { ...headers, ...(id === undefined ? {} : { [ID_HEADER]: id }) }];
+}
+
+/** As it lies in a staged epoch: a JSON list on one line. */
+export function lineOf(record: OutgoingRecord): string {
+  return JSON.stringify(kept(record));
 }
 
 /** @param keepsTime whether Kafka's timestamp is the event time; otherwise kafkajs takes the time of sending */
-export function messageOf(line: string, keepsTime: boolean): Message {
-  const [value, key, timestamp, headers] = JSON.parse(line) as Line;
+export function messageOf(record: OutgoingRecord, keepsTime: boolean): Message {
+  return message(kept(record), keepsTime);
+}
+
+/** Of what `lineOf` wrote. @param keepsTime as above */
+export function messageIn(line: string, keepsTime: boolean): Message {
+  return message(JSON.parse(line) as Kept, keepsTime);
+}
+
+function message([value, key, timestamp, headers]: Kept, keepsTime: boolean): Message {
   return { value, key, headers: { ...headers }, ...(keepsTime ? { timestamp: String(timestamp) } : {}) };
 }
 

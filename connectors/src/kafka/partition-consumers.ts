@@ -10,6 +10,7 @@ import { PartitionConsumer } from './partition-consumer.js';
 import type { PartitionEnd } from './partition-enumerator.js';
 import { partitionRanges, type PartitionRange } from './partition-offsets.js';
 import { PartitionReading } from './partition-reading.js';
+import { randomName } from './random-name.js';
 import type { RecordMaker } from './record-maker.js';
 import type { KafkaSourceOptions } from './source-options.js';
 import { parseSplitId, splitId, type TopicPartition } from './topic-partition.js';
@@ -77,7 +78,7 @@ export class PartitionConsumers {
   /** A broker that was just started may take a while until it knows who coordinates a group. */
   async #started(readings: readonly PartitionReading[]): Promise<PartitionConsumer> {
     for (let tries = 1; ; tries++) {
-      const group = `tidegate.${this.context.name}.${Math.floor(this.context.random() * 2 ** 48).toString(36)}`;
+      const group = `tidegate.${this.context.name}.${randomName(() => this.context.random())}`;
       const consumer = new PartitionConsumer(this.client, group, readings);
       try {
         await consumer.start();
@@ -105,10 +106,8 @@ export class PartitionConsumers {
   }
 
   async #ranges(topics: readonly string[]): Promise<ReadonlyMap<string, PartitionRange>> {
-    const ranges = await this.client.admin((admin) =>
-      Promise.all([...new Set(topics)].map((topic) => partitionRanges(admin, this.client.subject, topic))),
-    );
-    return new Map(ranges.flat().map((range) => [splitId(range), range]));
+    const ranges = await this.client.admin((admin) => partitionRanges(admin, this.client.subject, new Set(topics)));
+    return new Map(ranges.map((range) => [splitId(range), range]));
   }
 
   /** Where reading goes on that should at `offset`. Throws a ConnectorError by the policy. */

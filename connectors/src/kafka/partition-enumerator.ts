@@ -39,10 +39,8 @@ export class PartitionEnumerator implements SplitEnumerator {
   async discover(): Promise<readonly SourceSplit[]> {
     if (this.options.end === 'latest' && !this.#isFirst) return [];
     const splits = await this.client.admin(async (admin) => {
-      const ranges = await Promise.all(
-        this.options.topics.map((topic) => partitionRanges(admin, this.client.subject, topic)),
-      );
-      const news = ranges.flat().filter((range) => !this.#found.has(splitId(range)));
+      const ranges = await partitionRanges(admin, this.client.subject, this.options.topics);
+      const news = ranges.filter((range) => !this.#found.has(splitId(range)));
       const starts = this.#isFirst ? await startOffsets(admin, this.start, news) : news.map(({ low }) => low);
       return news.map((range, i) => this.#split(range, starts[i]!));
     });

@@ -11,12 +11,19 @@ export interface OffsetRange {
 
 export interface PartitionRange extends TopicPartition, OffsetRange {}
 
-/** All partitions of a topic. Throws a ConnectorError where there is no such topic. */
-export async function partitionRanges(admin: Admin, subject: string, topic: string): Promise<PartitionRange[]> {
-  const topics = await admin.listTopics();
-  if (!topics.includes(topic)) {
-    throw new ConnectorError('not-found', `${subject}: there is no topic ${topic}; create it, or correct the name`);
-  }
+/** All partitions of the topics. Throws a ConnectorError where there is no such topic. */
+export async function partitionRanges(
+  admin: Admin,
+  subject: string,
+  topics: Iterable<string>,
+): Promise<PartitionRange[]> {
+  const wanted = [...topics];
+  await assertTopics(admin, subject, wanted);
+  const ranges = await Promise.all(wanted.map((topic) => rangesOf(admin, topic)));
+  return ranges.flat();
+}
+
+async function rangesOf(admin: Admin, topic: string): Promise<PartitionRange[]> {
   const offsets = await admin.fetchTopicOffsets(topic);
   return offsets
     .map(({ partition, low, high }) => ({
@@ -26,6 +33,14 @@ export async function partitionRanges(admin: Admin, subject: string, topic: stri
       high: offsetOf(high, { topic, partition }),
     }))
     .sort((left, right) => left.partition - right.partition);
+}
+
+/** To be asked first: what kafkajs asks of a topic that is not there makes it. @param subject for messages */
+export async function assertTopics(admin: Admin, subject: string, topics: readonly string[]): Promise<void> {
+  const known = await admin.listTopics();
+  const missing = topics.find((topic) => !known.includes(topic));
+  if (missing === undefined) return;
+  throw new ConnectorError('not-found', `${subject}: there is no topic ${missing}; create it, or correct the name`);
 }
 
 /** Kafka's offsets have 64 bits; those of a split have 53, which are used up after nine million years at a billion a day. */

@@ -4,6 +4,7 @@
  */
 import type { KafkaMessage } from 'kafkajs';
 import { BadRecordError, type Format, type SourceBatch } from '../api/index.js';
+import { BatchBuilder } from '../reading/batch-builder.js';
 import type { KafkaSourceOptions } from './source-options.js';
 import type { TopicPartition } from './topic-partition.js';
 
@@ -25,18 +26,18 @@ export class RecordMaker {
 }
 
 export class MessageBatch {
-  readonly #payloads: unknown[] = [];
-  readonly #offsets: number[] = [];
+  readonly #batch: BatchBuilder;
   readonly #headers: (Headers | undefined)[] = [];
-  readonly #bad = new Map<number, string>();
   #hasHeaders = false;
   #bytes = 0;
 
   constructor(
-    private readonly split: string,
+    split: string,
     private readonly format: Format,
     private readonly names: FieldNames | undefined,
-  ) {}
+  ) {
+    this.#batch = new BatchBuilder(split);
+  }
 
   add(where: TopicPartition, offset: number, message: KafkaMessage): void {
     const { value, headers } = message;
@@ -44,19 +45,19 @@ export class MessageBatch {
     const text = headersOf(headers);
     this.#hasHeaders ||= text !== undefined;
     this.#headers.push(text);
-    this.#offsets.push(offset);
-    if (value === null) {
-      this.#bad.set(this.#payloads.length, 'the message has no value');
-      this.#payloads.push('');
-      return;
-    }
+    if (value === null) return this.#batch.bad('', offset, 'the message has no value');
     const payload = value.toString();
-    this.#payloads.push(this.names === undefined ? payload : this.#withFields(payload, where, offset, message));
+    if (this.names === undefined) this.#batch.payload(payload, offset);
+    else this.#addWithFields(payload, this.names, where, offset, message);
   }
 
-  /** @returns the payload itself, noted as bad, if it cannot be read */
-  #withFields(payload: string, where: TopicPartition, offset: number, { key, timestamp }: KafkaMessage): unknown {
-    const names = this.names!;
+  #addWithFields(
+    payload: string,
+    names: FieldNames,
+    where: TopicPartition,
+    offset: number,
+    { key, timestamp }: KafkaMessage,
+  ): void {
     try {
       const record = this.format.decode(payload) as Record<string, unknown>;
       const add = (name: string | undefined, value: unknown): void => {
@@ -67,26 +68,17 @@ export class MessageBatch {
       add(names.topic, where.topic);
       add(names.partition, where.partition);
       add(names.offset, offset);
-      return record;
+      this.#batch.payload(record, offset);
     } catch (error) {
       if (!(error instanceof BadRecordError)) throw error;
-      this.#bad.set(this.#payloads.length, error.reason);
-      return payload;
+      this.#batch.bad(payload, offset, error.reason);
     }
   }
 
   /** @param nextOffset behind the last message that was looked at */
   take(nextOffset: number): SourceBatch | undefined {
-    if (this.#payloads.length === 0) return undefined;
-    return {
-      split: this.split,
-      payloads: this.#payloads,
-      offsets: this.#offsets,
-      bytes: this.#bytes,
-      nextOffset,
-      ...(this.#bad.size > 0 ? { bad: this.#bad } : {}),
-      ...(this.#hasHeaders ? { headers: this.#headers } : {}),
-    };
+    const batch = this.#batch.take(this.#bytes, nextOffset);
+    return batch !== undefined && this.#hasHeaders ? { ...batch, headers: this.#headers } : batch;
   }
 }
 

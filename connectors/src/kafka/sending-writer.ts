@@ -10,7 +10,7 @@ import type { Message } from 'kafkajs';
 import type { ConnectorContext, OutgoingRecord, SinkWriter } from '../api/index.js';
 import { Readiness } from '../writing/readiness.js';
 import { kafkaError } from './kafka-error.js';
-import { bytesOf, lineOf, messageOf } from './outgoing-message.js';
+import { bytesOf, messageOf } from './outgoing-message.js';
 
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
@@ -39,7 +39,7 @@ export class SendingWriter implements SinkWriter {
 
   write(record: OutgoingRecord): void {
     if (this.#error !== undefined) return;
-    const message = messageOf(lineOf(record), this.keepsTime);
+    const message = messageOf(record, this.keepsTime);
     this.#waiting.push(message);
     this.#waitingBytes += bytesOf(message);
     // What is written in one step goes together.

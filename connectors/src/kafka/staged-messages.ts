@@ -4,7 +4,7 @@ import { ConnectorError } from '../api/index.js';
 import type { Digest } from '../disk/byte-range.js';
 import { splitStaged } from '../staging/staged-bytes.js';
 import type { Blocks } from '../staging/side-files.js';
-import { messageOf } from './outgoing-message.js';
+import { messageIn } from './outgoing-message.js';
 
 export interface StagedMessages extends Digest {
   readonly form: 'kafka';
@@ -40,6 +40,6 @@ export async function* messagesIn(blocks: Blocks, keepsTime: boolean): AsyncGene
   for await (const block of blocks) {
     const lines = (rest + decoder.decode(block, { stream: true })).split('\n');
     rest = lines.pop()!;
-    for (const line of lines) yield messageOf(line, keepsTime);
+    for (const line of lines) yield messageIn(line, keepsTime);
   }
 }

@@ -7,10 +7,10 @@
  *   would not be known again.
  */
 import type { Message, PartitionerArgs } from 'kafkajs';
-import { ConnectorError } from '../api/index.js';
 import type { KafkaClient } from './client.js';
 import { kafkajs } from './library.js';
 import { bytesOf } from './outgoing-message.js';
+import { assertTopics } from './partition-offsets.js';
 
 /** A request holds one batch a partition, which the broker refuses above 1 MiB by default. */
 const BATCH_BYTES = 512 * 1024;
@@ -27,13 +27,7 @@ export class TopicMessages {
   /** Rejects with a ConnectorError where there is no such topic. */
   static find(client: KafkaClient, topic: string): Promise<TopicMessages> {
     return client.admin(async (admin) => {
-      const topics = await admin.listTopics();
-      if (!topics.includes(topic)) {
-        throw new ConnectorError(
-          'not-found',
-          `${client.subject}: there is no topic ${topic}; create it, or correct the name`,
-        );
-      }
+      await assertTopics(admin, client.subject, [topic]);
       const { topics: found } = await admin.fetchTopicMetadata({ topics: [topic] });
       return new TopicMessages(topic, found[0]?.partitions ?? []);
     });
