@@ -140,6 +140,7 @@ export class ProcessJob<Job, News = never> {
   }
 
   #post({ process: child }: Worker, message: ToWorker<Job>): void {
-    if (child.connected) child.send(message);
+    // A process may die between the question and the answer: that it has ended is heard by `exit`, whatever is still sent to it.
+    if (child.connected) child.send(message, () => undefined);
   }
 }
