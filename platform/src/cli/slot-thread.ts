@@ -5,7 +5,7 @@
 import { workerData } from 'node:worker_threads';
 import { Table } from '../operators/tables.js';
 import { createRegistry } from './registry.js';
-import { failpoints } from './runtime/failpoints.js';
+import { processFailpoints } from './runtime/failpoints.js';
 import { jobEnvironment } from './runtime/job-environment.js';
 import { SpillDirectory } from './runtime/spill-directory.js';
 import { systemClock } from './runtime/system-clock.js';
@@ -21,7 +21,7 @@ const { stateDir } = graph.settings;
 const tables = new Map(graph.tables.map(({ name, key }) => [name, new Table(key, rows.get(name))]));
 const spill = new SpillDirectory(localDir);
 const cells = new ProcessCells(memory);
-const failpoint = failpoints(process.env['TIDEGATE_FAIL'], cells.passes, () => process.kill(process.pid, 'SIGKILL'));
+const failpoint = processFailpoints(cells.passes);
 
 serveSlot<TableReplaced>({
   graph,

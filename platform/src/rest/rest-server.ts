@@ -60,7 +60,7 @@ export class RestServer {
       'x-content-type-options': 'nosniff',
       ...(isUnread ? { connection: 'close' } : {}),
       ...reply.headers,
-      ...(reply.status === 405 ? { allow: this.#allowed(request) } : {}),
+      ...(reply.status === 405 ? { allow: this.#router.allowed(pathOf(request)) } : {}),
     });
     response.end(text, () => {
       if (isUnread) request.destroy();
@@ -89,22 +89,6 @@ export class RestServer {
     this.log(`a request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     const answer = new ApiError('internal', 'the coordinator has made a mistake; its log says which');
     return { status: answer.status, body: answer.body() };
-  }
-
-  #allowed(request: IncomingMessage): string {
-    return ROUTES.filter(({ method }) => this.#isRoute(method, pathOf(request)))
-      .map(({ method }) => method)
-      .filter((method, index, all) => all.indexOf(method) === index)
-      .join(', ');
-  }
-
-  #isRoute(method: string, path: string): boolean {
-    try {
-      this.#router.route(method, path);
-      return true;
-    } catch {
-      return false;
-    }
   }
 }
 

@@ -22,15 +22,23 @@ export class Router {
   /** @param path without query. @throws ApiError `not-found`, `method-not-allowed`, `bad-request` */
   route(method: string, path: string): Routed {
     const sent = path.split('/');
-    const found = this.#routes.filter(({ segments }) => matches(segments, sent));
+    const found = this.#at(sent);
     if (found.length === 0)
       throw new ApiError('not-found', `there is nothing at ${path}; /v1/openapi.json says what there is`);
     const one = found.find(({ route }) => route.method === method);
-    if (one === undefined) {
-      const allowed = found.map(({ route }) => route.method).join(', ');
-      throw new ApiError('method-not-allowed', `${path} takes ${allowed}`);
-    }
+    if (one === undefined) throw new ApiError('method-not-allowed', `${path} takes ${this.allowed(path)}`);
     return { route: one.route, parameters: parametersOf(one.segments, sent) };
+  }
+
+  /** The methods that a path takes, with commas in between. */
+  allowed(path: string): string {
+    return this.#at(path.split('/'))
+      .map(({ route }) => route.method)
+      .join(', ');
+  }
+
+  #at(sent: readonly string[]) {
+    return this.#routes.filter(({ segments }) => matches(segments, sent));
   }
 }
 

@@ -7,7 +7,8 @@ export interface ClusterAddress {
   readonly port: number;
 }
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+/** Names of this machine alone. */
+export const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
 
 /** @throws UsageError */
 export function parseAddress(option: string, text: string): ClusterAddress {
@@ -25,7 +26,7 @@ export function addressText({ host, port }: ClusterAddress): string {
 
 /** @throws TidegateError TG452 for an address that others than this machine could reach */
 export function assertLoopback(option: string, address: ClusterAddress): void {
-  if (LOOPBACK.has(address.host)) return;
+  if (LOOPBACK.includes(address.host)) return;
   throw new TidegateError(
     'TG452',
     `--${option} ${addressText(address)} could be reached from outside this machine, and nothing would keep strangers ` +

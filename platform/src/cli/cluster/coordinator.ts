@@ -27,6 +27,7 @@ import type { Heartbeat } from '../../rpc/worker-messages.js';
 import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
 import type { Registry } from '../../spec/registry.js';
 import type { Io } from '../io.js';
+import { plural } from '../presentation/numbers-text.js';
 import { createRegistry } from '../registry.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { FileStorage } from '../storage/file-storage.js';
@@ -252,7 +253,7 @@ export class Coordinator {
   // Workers.
 
   #offered(worker: string, slots: number): void {
-    this.options.log(`worker ${worker} offers ${slots === 1 ? '1 slot' : `${slots} slots`}`);
+    this.options.log(`worker ${worker} offers ${plural(slots, 'slot')}`);
     this.#tell({ kind: 'worker', worker, slots });
   }
 

@@ -3,6 +3,7 @@ import { printable } from '../presentation/fields-text.js';
 import { parseArguments } from '../arguments.js';
 import { EXIT, UsageError, type Io } from '../io.js';
 import { systemClock } from '../runtime/system-clock.js';
+import type { Failure } from '../../rpc/task-execution.js';
 import type { JobDetails, JobResultView } from '../../rest/cluster-service.js';
 import { ApiClient } from './api-client.js';
 import { parseAddress } from './cluster-address.js';
@@ -32,6 +33,14 @@ export function jobArguments<const F extends string>(args: readonly string[], fl
 /** Prints how a job has ended. @returns the exit code: the job's */
 export function showResult({ name, state, failure, restarts }: JobResultView, io: Io): number {
   io.out(`${name} ${state}${restarts === 0 ? '' : ` (restarts: ${restarts})`}\n`);
+  return exitOf({ state, failure }, io);
+}
+
+/** Says why a job has failed. @returns the exit code: the job's */
+export function exitOf(
+  { state, failure }: { readonly state: string; readonly failure?: Failure | undefined },
+  io: Io,
+): number {
   if (failure !== undefined) io.err(`error[${failure.code}]: ${printable(failure.message)}\n`);
   return state === 'finished' || state === 'stopped' ? EXIT.fine : EXIT.failed;
 }

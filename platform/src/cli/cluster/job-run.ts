@@ -17,7 +17,7 @@ import { JobMasterService, type Answer } from '../../taskmanager/job-master-serv
 import { SplitSearches } from '../../taskmanager/split-searches.js';
 import { failureOf } from '../../rpc/failure-of.js';
 import type { Table } from '../../operators/tables.js';
-import { failpoints } from '../runtime/failpoints.js';
+import { processFailpoints } from '../runtime/failpoints.js';
 import { jobEnvironment } from '../runtime/job-environment.js';
 import { prepareResumption, type Resumption } from '../runtime/resumption.js';
 import { SpillDirectory } from '../runtime/spill-directory.js';
@@ -218,7 +218,7 @@ function resultOf({ storage }: JobFolder, { settings }: StreamGraph): JobResult 
 /** What enumerators of splits need of the world; no task runs here. */
 function surroundings({ stateFiles: checkpoints }: JobFolder, { graph, registry, log }: JobRunOptions) {
   const cells = new ProcessCells();
-  const failpoint = failpoints(process.env['TIDEGATE_FAIL'], cells.passes, () => process.kill(process.pid, 'SIGKILL'));
+  const failpoint = processFailpoints(cells.passes);
   const environment = jobEnvironment({
     ...{ graph, registry, checkpoints, failpoint, cells, log },
     tables: new Map<string, Table>(),

@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Heartbeat } from '../../rpc/worker-messages.js';
+import { plural } from '../presentation/numbers-text.js';
 import { createRegistry } from '../registry.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
@@ -55,7 +56,7 @@ function session(
     const place = addressText(coordinator);
     const { slots } = options;
     const worker = new WorkerSession(connect(coordinator.port, coordinator.host), options, {
-      opened: () => say(`offers ${slots === 1 ? '1 slot' : `${slots} slots`} to the coordinator at ${place}`),
+      opened: () => say(`offers ${plural(slots, 'slot')} to the coordinator at ${place}`),
       done: (error) => {
         stop.removeEventListener('abort', close);
         if (!stop.aborted) say(`no coordinator at ${place}: ${error?.message ?? 'it has closed the connection'}`);

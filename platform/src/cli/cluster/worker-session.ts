@@ -12,6 +12,7 @@ import { decodeWorkerCommand, encodeMessage } from '../../rpc/message-codec.js';
 import type { WorkerCommand, WorkerReport } from '../../rpc/worker-messages.js';
 import type { Registry } from '../../spec/registry.js';
 import type { WireError } from '../../wire/wire-error.js';
+import { plural } from '../presentation/numbers-text.js';
 import { withoutSecrets } from '../presentation/without-secrets.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { SocketConnection } from '../transport/socket-connection.js';
@@ -80,7 +81,7 @@ export class WorkerSession {
 
   #assign({ assignment, slots, graph, secrets, heartbeat }: Assign): void {
     const { registry, cluster, name, localDir, log } = this.options;
-    log(`${slots === 1 ? '1 slot' : `${slots} slots`} for ${graph.name}`);
+    log(`${plural(slots, 'slot')} for ${graph.name}`);
     const job = {
       ...{ graph, slots, heartbeat, registry, cluster },
       name: `${name}/${assignment}`,

@@ -4,11 +4,12 @@ import { resolve } from 'node:path';
 import { RestServer } from '../../rest/rest-server.js';
 import { parseArguments } from '../arguments.js';
 import { readApplication } from '../cluster/read-application.js';
-import { addressText, assertLoopback, parseAddress } from '../cluster/cluster-address.js';
+import { addressText, assertLoopback, LOOPBACK, parseAddress } from '../cluster/cluster-address.js';
 import { heartbeatOf, HEARTBEAT_TIMEOUT_MS_MIN } from '../cluster/cluster-connection.js';
 import { CLUSTER_DEFAULTS } from '../cluster/cluster-defaults.js';
 import type { Coordinator } from '../cluster/coordinator.js';
 import { CoordinatorProcess } from '../cluster/coordinator-process.js';
+import { exitOf } from '../cluster/job-command.js';
 import { durationFrom } from '../cluster/option-values.js';
 import { planSubmission } from '../cluster/plan-submission.js';
 import { stopSignal } from '../cluster/stop-signal.js';
@@ -37,8 +38,6 @@ checkpoint. Of several with the same folder one leads, and the others stand by. 
 
 /** Less would be over while a disk is slow. */
 const LEASE_MS_MIN = 500;
-/** Names of this machine alone. */
-const HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
 async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
@@ -66,7 +65,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     workers,
     log,
   });
-  const rest = new RestServer(process, HOSTS, log);
+  const rest = new RestServer(process, LOOPBACK, log);
   const stop = stopSignal();
   const { application } = values;
   try {
@@ -104,9 +103,7 @@ async function runApplication(path: string, coordinator: Coordinator, stop: Abor
   }
   await over;
   const { end } = coordinator.dispatcher.job(name)!;
-  if (end === undefined) return EXIT.failed;
-  if (end.failure !== undefined) io.err(`error[${end.failure.code}]: ${end.failure.message}\n`);
-  return end.state === 'finished' || end.state === 'stopped' ? EXIT.fine : EXIT.failed;
+  return end === undefined ? EXIT.failed : exitOf(end, io);
 }
 
 export const coordinator: Command = { usage, run };

@@ -22,3 +22,8 @@ export function failpoints(setting: string | undefined, passes: Int32Array, die:
     if (point !== undefined && Atomics.add(passes, point.cell, 1) + 1 === point.count) die();
   };
 }
+
+/** Those that the process was started with, for all of its threads. @param passes as above */
+export function processFailpoints(passes: Int32Array): Failpoint {
+  return failpoints(process.env['TIDEGATE_FAIL'], passes, () => process.kill(process.pid, 'SIGKILL'));
+}

@@ -23,7 +23,7 @@ import { SLOT_THREAD_FILE } from '../thread-files.js';
 import type { ApplicationStart, TableReplaced } from '../threads/thread-messages.js';
 import { watchSlots } from '../threads/watch-slots.js';
 import { WorkerThreads } from '../threads/worker-threads.js';
-import { failpoints, type Failpoint } from './failpoints.js';
+import { processFailpoints, type Failpoint } from './failpoints.js';
 import { assertFilesDistinct } from './file-conflicts.js';
 import { jobEnvironment } from './job-environment.js';
 import { prepareResumption } from './resumption.js';
@@ -56,7 +56,7 @@ export async function runJob<T>(plan: StreamGraph, options: RunOptions, report: 
   const graph = JSON.parse(JSON.stringify(plan)) as StreamGraph;
   assertFilesDistinct(graph);
   const cells = new ProcessCells();
-  const failpoint = failpoints(process.env['TIDEGATE_FAIL'], cells.passes, () => process.kill(process.pid, 'SIGKILL'));
+  const failpoint = processFailpoints(cells.passes);
   const folder = await JobFolder.open(graph.settings.stateDir, failpoint);
   try {
     const result = new JobResult(graph.settings.stateDir, folder.storage);

@@ -70,7 +70,7 @@ export class SlotExchange {
   #connected(attempt: number, own: number, peer: number, peers: readonly SlotAddress[]): SlotLink {
     const link = this.#link(attempt, own, peer);
     if (own < peer && !link.isTaken) {
-      const { plan } = new ChannelNumbers(this.job, own, peer);
+      const { plan } = link.numbers;
       const exchange = { job: this.name, attempt, plan, from: own, to: peer };
       link.use(this.transport.dial(peers[peer]!.address, exchange, link), false);
     }

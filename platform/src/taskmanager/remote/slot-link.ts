@@ -51,7 +51,7 @@ export class SlotLink implements DataLinkEvents {
   /** @param peer for messages */
   constructor(
     readonly attempt: number,
-    private readonly numbers: ChannelNumbers,
+    readonly numbers: ChannelNumbers,
     private readonly peer: () => string,
   ) {}
 
