@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { classPath, type Artifact } from './maven.js';
 import { ServerProcess } from './server-process.js';
 import { ServiceError } from './service-error.js';
+import type { Service } from './service.js';
 
 /** 4.4.0 does not resolve. */
 const LIBRARIES: readonly Artifact[] = [
@@ -30,7 +31,8 @@ export interface KafkaOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-export class KafkaCluster {
+export class KafkaCluster implements Service {
+  readonly givenBy = 'KAFKA_BROKERS';
   readonly nodes: readonly KafkaNode[];
 
   constructor(private readonly options: KafkaOptions) {
@@ -40,6 +42,10 @@ export class KafkaCluster {
   /** For clients: `host:port`, separated by commas. */
   get brokers(): string {
     return this.options.ports.map(([port]) => `127.0.0.1:${port}`).join(',');
+  }
+
+  get address(): string {
+    return this.brokers;
   }
 
   async start(): Promise<void> {

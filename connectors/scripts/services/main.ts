@@ -1,19 +1,21 @@
 /**
- * `npm run services -- start|stop|status [kafka] [kafka3]`: real servers for examples and by hand, on this machine's loopback
+ * `npm run services -- start|stop|status [kafka] [kafka3] [redis]`: real servers for examples and by hand, on this machine's loopback
  * address, until they are stopped. `start` prints the addresses; data stay in `.tidegate/services` until the folder is deleted.
- * A server that `KAFKA_BROKERS` names is used as it is: nothing is started or stopped.
+ * A server that `KAFKA_BROKERS` or `REDIS_URL` names is used as it is: nothing is started or stopped.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KafkaCluster } from './kafka-cluster.js';
+import { RedisService } from './redis-service.js';
 import { ServiceError } from './service-error.js';
+import type { Service } from './service.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const FOLDER = join(ROOT, '.tidegate', 'services');
 const CACHE = join(FOLDER, 'libraries');
-const USAGE = 'npm run services -- start|stop|status [kafka] [kafka3]';
+const USAGE = 'npm run services -- start|stop|status [kafka] [kafka3] [redis]';
 
-const SERVICES: Readonly<Record<string, KafkaCluster>> = {
+const SERVICES: Readonly<Record<string, Service>> = {
   kafka: new KafkaCluster({ folder: join(FOLDER, 'kafka'), cache: CACHE, ports: [[9092, 9093]] }),
   kafka3: new KafkaCluster({
     folder: join(FOLDER, 'kafka3'),
@@ -24,6 +26,7 @@ const SERVICES: Readonly<Record<string, KafkaCluster>> = {
       [9196, 9197],
     ],
   }),
+  redis: new RedisService(join(FOLDER, 'redis'), CACHE),
 };
 
 async function main([action, ...names]: readonly string[]): Promise<void> {
@@ -33,21 +36,25 @@ async function main([action, ...names]: readonly string[]): Promise<void> {
   for (const name of wanted) await act(action, name, SERVICES[name]!);
 }
 
-async function act(action: string | undefined, name: string, cluster: KafkaCluster): Promise<void> {
-  const given = process.env['KAFKA_BROKERS'];
-  if (given !== undefined && given !== '') return say(`${name}: KAFKA_BROKERS names ${given}`);
+async function act(action: string | undefined, name: string, service: Service): Promise<void> {
+  const given = process.env[service.givenBy];
+  if (given !== undefined && given !== '') return say(`${name}: ${service.givenBy} names ${withoutPassword(given)}`);
   switch (action) {
     case 'start':
-      if (!(await cluster.isRunning())) await cluster.start();
-      return say(`${name}: ${cluster.brokers}`);
+      if (!(await service.isRunning())) await service.start();
+      return say(`${name}: ${service.address}`);
     case 'stop':
-      await cluster.stop();
+      await service.stop();
       return say(`${name}: stopped`);
     case 'status':
-      return say(`${name}: ${(await cluster.isRunning()) ? cluster.brokers : 'not running'}`);
+      return say(`${name}: ${(await service.isRunning()) ? service.address : 'not running'}`);
     default:
       throw new ServiceError(USAGE);
   }
+}
+
+function withoutPassword(address: string): string {
+  return address.replace(/\/\/[^/@]*@/, '//');
 }
 
 function say(line: string): void {

@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ServiceError } from './service-error.js';
@@ -35,6 +35,34 @@ export async function classPath(folder: string, artifacts: readonly Artifact[]):
   await writeFile(pom, pomOf(artifacts));
   await maven(['-f', pom, `${PLUGIN}:build-classpath`, '-DincludeScope=runtime', `-Dmdep.outputFile=${known}`]);
   return readFile(known, 'utf8');
+}
+
+/**
+ * One file of an artifact, such as a binary that lies in a jar.
+ * @param folder where the file is kept
+ * @returns its path
+ */
+export async function unpacked(folder: string, { group, name, version }: Artifact, file: string): Promise<string> {
+  const known = join(folder, `${name}-${version}`, file);
+  if (existsSync(known)) return known;
+  // Unpacked elsewhere and renamed: what has its name is whole.
+  const unfinished = `${known}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  // Without a project of its own the plugin leaves its markers in the current folder.
+  const pom = join(unfinished, 'pom.xml');
+  await writeFile(pom, pomOf([]));
+  await maven([
+    ...['-f', pom],
+    `${PLUGIN}:unpack`,
+    `-Dartifact=${group}:${name}:${version}:jar`,
+    `-DoutputDirectory=${unfinished}`,
+    `-Dmdep.unpack.includes=${file}`,
+  ]);
+  await rename(join(unfinished, file), known).catch(() => {
+    throw new ServiceError(`${group}:${name}:${version} holds no ${file}`);
+  });
+  await rm(unfinished, { recursive: true });
+  return known;
 }
 
 async function maven(words: readonly string[]): Promise<void> {

@@ -2,11 +2,11 @@
  * A server in a process of its own, which outlives the one that started it. Its process id lies in a file beside its data.
  *
  * Invariants
- * - Only a process that was started for that folder is ever signalled: its command line names the folder.
+ * - Only a process that was started for that folder is ever signalled: its command line names the folder, or it works there.
  */
 import { spawn } from 'node:child_process';
 import { openSync, closeSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,7 +37,7 @@ export class ServerProcess {
     await mkdir(this.folder, { recursive: true });
     if (await accepts(port)) throw new ServiceError(`${this.name}: port ${port} is already in use`);
     const log = openSync(join(this.folder, LOG_FILE), 'a');
-    const child = spawn(command, words, { detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(command, words, { cwd: this.folder, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
     const failed = new Promise<never>((_, reject) => {
       child.on('error', ({ message }) => reject(new ServiceError(`${this.name} cannot be started: ${message}`)));
@@ -71,7 +71,7 @@ export class ServerProcess {
 
   async #isOurs(pid: number): Promise<boolean> {
     const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined);
-    if (line !== undefined) return line.includes(this.folder);
+    if (line !== undefined) return line.includes(this.folder) || (await this.#isWorkedInBy(pid));
     if (process.platform === 'linux') return false;
     try {
       process.kill(pid, 0);
@@ -79,6 +79,15 @@ export class ServerProcess {
     } catch {
       return false;
     }
+  }
+
+  /** Some servers, such as Redis, rewrite their command line. */
+  async #isWorkedInBy(pid: number): Promise<boolean> {
+    const [itsFolder, ours] = await Promise.all([
+      readlink(`/proc/${pid}/cwd`).catch(() => undefined),
+      realpath(this.folder).catch(() => undefined),
+    ]);
+    return itsFolder !== undefined && itsFolder === ours;
   }
 
   /** Ends it and waits until it has ended; one that does not heed SIGTERM is killed. */

@@ -3,10 +3,11 @@
  * killed when the process ends.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
 import { KafkaCluster } from './kafka-cluster.js';
+import { libraryCache } from './library-cache.js';
 
 let starting: Promise<KafkaCluster> | undefined;
 
@@ -30,6 +31,5 @@ async function start(): Promise<KafkaCluster> {
 
 /** A broker of a test's own, not started. */
 export async function newKafka(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<KafkaCluster> {
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tidegate', 'services');
-  return new KafkaCluster({ folder, cache, ports: [[await freePort(), await freePort()]], settings });
+  return new KafkaCluster({ folder, cache: libraryCache(), ports: [[await freePort(), await freePort()]], settings });
 }

@@ -1,0 +1,58 @@
+/** A Redis server in a process on this machine's loopback address. What was acknowledged outlives a kill. */
+import { mkdir } from 'node:fs/promises';
+import { redisProgram } from './redis-program.js';
+import { ServerProcess } from './server-process.js';
+import type { Service } from './service.js';
+
+export interface RedisOptions {
+  /** What is in it is gone on with. */
+  readonly folder: string;
+  /** Where a program that Maven fetched is kept: may be shared. */
+  readonly cache: string;
+  readonly port: number;
+  /** Settings besides ours, as `redis.conf` names them: `{ maxmemory: '4mb' }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** For each test that asks: see `sharedRedis`. */
+export const DATABASES = 1000;
+
+export class RedisServer implements Service {
+  readonly givenBy = 'REDIS_URL';
+  /** To suspend it, or to ask for its process id. */
+  readonly process: ServerProcess;
+
+  constructor(private readonly options: RedisOptions) {
+    this.process = new ServerProcess('Redis', options.folder);
+  }
+
+  get address(): string {
+    return `redis://127.0.0.1:${this.options.port}`;
+  }
+
+  async start(): Promise<void> {
+    const { folder, cache, port, settings = {} } = this.options;
+    const command = await redisProgram(cache);
+    await mkdir(folder, { recursive: true });
+    const all = {
+      port: String(port),
+      bind: '127.0.0.1',
+      dir: folder,
+      databases: String(DATABASES),
+      save: '',
+      appendonly: 'yes',
+      'maxmemory-policy': 'noeviction',
+      ...settings,
+    };
+    const words = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+    await this.process.start({ command, words, port });
+  }
+
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    await this.process.stop(signal);
+  }
+
+  async isRunning(): Promise<boolean> {
+    return (await this.process.pid()) !== undefined;
+  }
+}
