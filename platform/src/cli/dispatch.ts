@@ -42,6 +42,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'say how a job of a cluster has ended',
     load: async () => (await import('./commands/result.js')).result,
   },
+  rescale: {
+    summary: 'run a job of a cluster at another parallelism',
+    load: async () => (await import('./commands/rescale.js')).rescale,
+  },
   stop: {
     summary: 'end a job of a cluster with a savepoint',
     load: async () => (await import('./commands/stop.js')).stop,

@@ -31,6 +31,14 @@ const overview = {
   reason: { ...text, description: 'what it waits for, why it is suspended, or why it failed' },
   submittedAt: time,
   endedAt: time,
+  rescale: object(
+    {
+      parallelism: { ...count, description: 'to which it is to come' },
+      state: { enum: ['waiting', 'saving', 'starting'] },
+      reason: { ...text, description: 'what it waits for' },
+    },
+    ['reason'],
+  ),
 };
 
 export const API_SCHEMAS = {
@@ -52,7 +60,7 @@ export const API_SCHEMAS = {
     },
     ['baseDir', 'parallelism', 'again'],
   ),
-  Job: object(overview, ['reason', 'endedAt']),
+  Job: object(overview, ['reason', 'endedAt', 'rescale']),
   Jobs: object({ jobs: listOf(ref('Job')) }),
   JobDetails: object(
     {
@@ -60,15 +68,17 @@ export const API_SCHEMAS = {
       run: object(
         {
           state: text,
+          since: { ...time, description: 'in this state, epoch milliseconds' },
           restarts: count,
           parallelism: count,
           tasks: listOf(object({ task: text, states: { type: 'object', additionalProperties: count } })),
-          latestCheckpoint: count,
+          latestCheckpoint: { ...count, description: 'from which it would go on' },
+          latestCheckpointAt: time,
         },
-        ['latestCheckpoint'],
+        ['latestCheckpoint', 'latestCheckpointAt'],
       ),
     },
-    ['reason', 'endedAt', 'run'],
+    ['reason', 'endedAt', 'rescale', 'run'],
   ),
   JobResult: object(
     {
@@ -113,6 +123,7 @@ export const API_SCHEMAS = {
     ),
   }),
   Stop: object({ drain: { ...flag, description: 'everything that waits for time is made due first' } }, ['drain']),
+  Rescale: object({ parallelism: { type: 'integer', minimum: 1, description: 'up to settings.maxParallelism' } }),
   Savepoint: object({ folder: text }),
   Workers: object({
     workers: listOf(

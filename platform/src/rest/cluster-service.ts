@@ -27,16 +27,31 @@ export interface JobOverview {
   readonly reason?: string;
   readonly submittedAt: number;
   readonly endedAt?: number;
+  /** On its way to another parallelism. */
+  readonly rescale?: RescaleView;
+}
+
+export interface RescaleView {
+  /** To which it is to come. */
+  readonly parallelism: number;
+  readonly state: 'waiting' | 'saving' | 'starting';
+  /** What it waits for. */
+  readonly reason?: string;
 }
 
 export interface JobDetails extends JobOverview {
   /** Its latest run. Absent: it has not begun, or ended under a coordinator before this one. */
   readonly run?: {
     readonly state: string;
+    /** When it came into this state. */
+    readonly since: number;
     readonly restarts: number;
     readonly parallelism: number;
     readonly tasks: readonly TaskOverview[];
+    /** From which it would go on. */
     readonly latestCheckpoint?: number;
+    /** When that was triggered. */
+    readonly latestCheckpointAt?: number;
   };
 }
 
@@ -100,5 +115,7 @@ export interface ClusterService {
   /** @returns the savepoint's folder, absolute, in the cluster's storage */
   stop(name: string, drain: boolean): Promise<string>;
   savepoint(name: string): Promise<string>;
+  /** Resolves when it is certain to come to this parallelism, as soon as there are slots for it. */
+  rescale(name: string, parallelism: number): Promise<JobOverview>;
   workers(): readonly WorkerView[];
 }

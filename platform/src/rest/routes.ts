@@ -104,6 +104,19 @@ export const ROUTES: readonly Route[] = [
     handle: async ({ parameters }, host) => ok({ folder: await host.cluster().savepoint(parameters['name']!) }),
   },
   {
+    method: 'POST',
+    path: `${JOB}/rescale`,
+    role: 'operator',
+    summary: 'Run a job at another parallelism, as soon as there are slots for it; until then it runs on as it is.',
+    request: 'Rescale',
+    responses: { 202: { description: 'it will be, whatever happens', schema: 'Job' } },
+    errors: ['not-found', 'conflict'],
+    async handle({ parameters, body }, host) {
+      const { parallelism } = body as { readonly parallelism: number };
+      return { status: 202, body: await host.cluster().rescale(parameters['name']!, parallelism) };
+    },
+  },
+  {
     method: 'GET',
     path: '/v1/workers',
     role: 'viewer',

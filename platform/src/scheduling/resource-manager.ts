@@ -45,6 +45,22 @@ export class ResourceManager {
     return this.#allocate(this.#allocator.want(job, slots));
   }
 
+  /** Whether the job could have so many slots, with those that it has. */
+  hasRoom(job: string, slots: number): boolean {
+    return this.#allocator.hasRoom(job, slots);
+  }
+
+  /** How many more slots the job would need to have so many. */
+  shortageFor(job: string, slots: number): Shortage {
+    return { missing: slots - this.#allocator.held(job), free: this.#allocator.free };
+  }
+
+  /** So many slots in the place of those that the job has: there must be room. */
+  exchange(job: string, slots: number): readonly ResourceEffect[] {
+    const { released, assigned } = this.#allocator.exchange(job, slots);
+    return [...effectsOf('release', released), ...effectsOf('assign', assigned)];
+  }
+
   /** The job has ended. */
   withdraw(job: string): readonly ResourceEffect[] {
     return this.#allocate(this.#allocator.withdraw(job));
@@ -72,11 +88,12 @@ export class ResourceManager {
   }
 
   #allocate(released: readonly SlotAssignment[]): readonly ResourceEffect[] {
-    return [
-      ...released.map((assignment) => ({ kind: 'release', assignment }) as const),
-      ...this.#allocator.allocate().map((assignment) => ({ kind: 'assign', assignment }) as const),
-    ];
+    return [...effectsOf('release', released), ...effectsOf('assign', this.#allocator.allocate())];
   }
+}
+
+function effectsOf(kind: ResourceEffect['kind'], assignments: readonly SlotAssignment[]): readonly ResourceEffect[] {
+  return assignments.map((assignment) => ({ kind, assignment }));
 }
 
 /** For people: what the job waits for. */

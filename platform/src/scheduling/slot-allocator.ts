@@ -5,13 +5,22 @@
  * - A slot belongs to one job at most, also while it is being given back: it is free again when its worker says so.
  * - What a job lacks it gets at once and whole, or not at all: jobs that hold a part of what they need would wait for each other.
  * - Jobs are served in the order in which they came, but one that cannot be served holds up nobody.
+ * - What a job exchanges for other slots nobody else gets in between.
  */
+import { invariant } from '../common/errors.js';
+
 export interface SlotAssignment {
   /** New with each assignment. */
   readonly id: number;
   readonly worker: string;
   readonly job: string;
   readonly slots: number;
+}
+
+export interface Exchanged {
+  /** To be given back. */
+  readonly released: readonly SlotAssignment[];
+  readonly assigned: readonly SlotAssignment[];
 }
 
 export class SlotAllocator {
@@ -40,7 +49,7 @@ export class SlotAllocator {
    */
   want(job: string, slots: number): readonly SlotAssignment[] {
     this.#wanted.set(job, slots);
-    let surplus = this.#held(job) - slots;
+    let surplus = this.held(job) - slots;
     const released: SlotAssignment[] = [];
     // The youngest first: a job that grew and shrinks is where it was.
     for (const assignment of this.#of(job).reverse()) {
@@ -59,6 +68,27 @@ export class SlotAllocator {
     return released;
   }
 
+  /** Whether the job could have so many slots: its own, and what is nobody's. */
+  hasRoom(job: string, slots: number): boolean {
+    return this.held(job) + this.free >= slots;
+  }
+
+  /**
+   * Gives the job so many slots in the place of those that it has, which its workers must have given back before they use
+   * them again. Its own may be among them.
+   */
+  exchange(job: string, slots: number): Exchanged {
+    invariant(this.hasRoom(job, slots), `there are ${slots} slots for ${job}`);
+    const released = this.#of(job);
+    const room = new Map(this.#freeSlots());
+    for (const { id, worker, slots: own } of released) {
+      this.#releasing.add(id);
+      room.set(worker, (room.get(worker) ?? 0) + own);
+    }
+    this.#wanted.set(job, slots);
+    return { released, assigned: this.#assign(job, slots, [...room]) };
+  }
+
   /** Nothing of the job runs there any more, whether it was to be given back or not. */
   released(id: number): void {
     this.#forget(id);
@@ -71,7 +101,12 @@ export class SlotAllocator {
 
   /** How many slots the job has not got. */
   missing(job: string): number {
-    return Math.max(0, (this.#wanted.get(job) ?? 0) - this.#held(job));
+    return Math.max(0, (this.#wanted.get(job) ?? 0) - this.held(job));
+  }
+
+  /** How many slots are the job's, without those that it gives back. */
+  held(job: string): number {
+    return this.#of(job).reduce((sum, { slots }) => sum + slots, 0);
   }
 
   /** How many slots are nobody's. */
@@ -89,12 +124,17 @@ export class SlotAllocator {
   }
 
   #serve(job: string, missing: number): readonly SlotAssignment[] {
-    // Few workers, those with most room first: what passes between slots of one process costs least.
-    const free = this.#freeSlots().sort(([, left], [, right]) => right - left);
+    const free = this.#freeSlots();
     if (missing === 0 || free.reduce((sum, [, slots]) => sum + slots, 0) < missing) return [];
+    return this.#assign(job, missing, free);
+  }
+
+  /** @param room of workers: enough */
+  #assign(job: string, count: number, room: [worker: string, slots: number][]): readonly SlotAssignment[] {
     const assigned: SlotAssignment[] = [];
-    let open = missing;
-    for (const [worker, slots] of free) {
+    let open = count;
+    // Few workers, those with most room first: what passes between slots of one process costs least.
+    for (const [worker, slots] of room.sort(([, left], [, right]) => right - left)) {
       if (open === 0) break;
       const assignment = { id: this.#next++, worker, job, slots: Math.min(slots, open) };
       this.#assignments.set(assignment.id, assignment);
@@ -113,10 +153,6 @@ export class SlotAllocator {
   /** What is the job's and stays so. */
   #of(job: string): SlotAssignment[] {
     return [...this.#assignments.values()].filter((one) => one.job === job && !this.#releasing.has(one.id));
-  }
-
-  #held(job: string): number {
-    return this.#of(job).reduce((sum, { slots }) => sum + slots, 0);
   }
 
   #forget(id: number): void {

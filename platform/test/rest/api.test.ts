@@ -110,6 +110,11 @@ describe('the API', () => {
     ['/v1/jobs/running/stop', '/v1/jobs/{name}/stop', { method: 'POST', body: { drain: true } }, 200],
     ['/v1/jobs/running/stop', '/v1/jobs/{name}/stop', { method: 'POST' }, 200],
     ['/v1/jobs/running/savepoint', '/v1/jobs/{name}/savepoint', { method: 'POST' }, 200],
+    ['/v1/jobs/running/rescale', '/v1/jobs/{name}/rescale', { method: 'POST', body: { parallelism: 5 } }, 202],
+    ['/v1/jobs/running/rescale', '/v1/jobs/{name}/rescale', { method: 'POST', body: { parallelism: 0 } }, 400],
+    ['/v1/jobs/running/rescale', '/v1/jobs/{name}/rescale', { method: 'POST' }, 400],
+    ['/v1/jobs/a%2Fb/rescale', '/v1/jobs/{name}/rescale', { method: 'POST', body: { parallelism: 5 } }, 409],
+    ['/v1/jobs/nobody/rescale', '/v1/jobs/{name}/rescale', { method: 'POST', body: { parallelism: 5 } }, 404],
   ];
   for (const [path, of, asked, status] of calls) {
     const { method = 'GET', body, headers } = asked;
@@ -125,7 +130,9 @@ describe('the API', () => {
     await ask(port, '/v1/jobs', { method: 'POST', body: { files, parallelism: 3, again: true } });
     await ask(port, '/v1/jobs/a%2Fb/cancel', { method: 'POST' });
     await ask(port, '/v1/jobs/running/stop?x=1', { method: 'POST' });
-    assert.deepEqual(service.asked, ['submit 1 3 true', 'cancel a/b', 'stop running false']);
+    await ask(port, '/v1/jobs/running/rescale', { method: 'POST', body: { parallelism: 5 } });
+    const asked = ['submit 1 3 true', 'cancel a/b', 'stop running false', 'rescale running 5'];
+    assert.deepEqual(service.asked, asked);
   });
 
   it('leads to the coordinator that leads, and says so when there is none; health is told by each', async () => {

@@ -5,7 +5,7 @@ import type { ApiHost, ClusterService, JobDetails, JobOverview, Submission } fro
 const RUNNING: JobDetails = {
   ...{ name: 'running', id: '1', state: 'running', submittedAt: 5 },
   run: {
-    ...{ state: 'running', restarts: 1, parallelism: 2, latestCheckpoint: 4 },
+    ...{ state: 'running', since: 6, restarts: 1, parallelism: 2, latestCheckpoint: 4 },
     tasks: [{ task: 'ingresses.payments', states: { running: 2 } }],
   },
 };
@@ -73,6 +73,13 @@ export class FakeService implements ClusterService {
   stop(name: string, drain: boolean): Promise<string> {
     this.asked.push(`stop ${this.#known(name)} ${drain}`);
     return Promise.resolve('/savepoint/');
+  }
+
+  rescale(name: string, parallelism: number): Promise<JobOverview> {
+    if (this.#known(name) !== 'running') throw new ApiError('conflict', 'the job is failed');
+    this.asked.push(`rescale ${name} ${parallelism}`);
+    const rescale = { parallelism, state: 'waiting', reason: '1 slot is missing, as none is free' } as const;
+    return Promise.resolve({ ...RUNNING_OVERVIEW, rescale });
   }
 
   savepoint(name: string): Promise<string> {

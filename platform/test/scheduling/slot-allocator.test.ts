@@ -77,6 +77,27 @@ describe('the slot allocator', () => {
     assert.equal(allocator.missing('x'), 0);
   });
 
+  it('exchanges the slots of a job for more or fewer, its own among them, and gives them to nobody in between', () => {
+    const allocator = new SlotAllocator();
+    allocator.register('a', 3);
+    allocator.register('b', 2);
+    allocator.want('x', 2);
+    allocator.allocate();
+    assert.deepEqual([allocator.hasRoom('x', 5), allocator.hasRoom('x', 6)], [true, false]);
+    const up = allocator.exchange('x', 5);
+    assert.deepEqual(places(up.released), ['x: 2 of a']);
+    assert.deepEqual(places(up.assigned), ['x: 3 of a', 'x: 2 of b']);
+    allocator.want('y', 1);
+    assert.deepEqual([allocator.allocate(), allocator.free, allocator.missing('x')], [[], 0, 0]);
+    allocator.released(up.released[0]!.id);
+    assert.deepEqual(allocator.allocate(), []);
+    const down = allocator.exchange('x', 3);
+    assert.deepEqual([places(down.released).length, places(down.assigned)], [2, ['x: 3 of a']]);
+    assert.deepEqual(allocator.allocate(), []);
+    for (const { id } of down.released) allocator.released(id);
+    assert.deepEqual(places(allocator.allocate()), ['y: 1 of b']);
+  });
+
   it('never gives a slot twice, and leaves no job waiting that could be served', () => {
     const worker = fc.constantFrom('a', 'b', 'c');
     const job = fc.constantFrom('x', 'y', 'z');

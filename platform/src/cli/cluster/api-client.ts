@@ -64,6 +64,11 @@ export class ApiClient {
     return folderIn(await this.#ask('POST', `${pathOf(name)}/savepoint`));
   }
 
+  /** @returns the job as it is now: it may wait for slots */
+  async rescale(name: string, parallelism: number): Promise<JobOverview> {
+    return (await this.#ask('POST', `${pathOf(name)}/rescale`, { parallelism })).body as JobOverview;
+  }
+
   async #ask(method: Method, path: string, body?: unknown): Promise<Answered> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     let answered = await this.#send(this.address, method, path, text);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
 import type { CheckpointStatistics } from '../../checkpoint/checkpoint-statistics.js';
 import type { DispatchedJob } from '../../coordinator/dispatcher/dispatched-job.js';
+import type { JobRescale } from '../../coordinator/dispatcher/job-rescale.js';
 import type { DispatcherAnswer } from '../../coordinator/dispatcher/dispatcher-events.js';
 import type { JobMaster } from '../../coordinator/job-master.js';
 import { ApiError } from '../../rest/api-error.js';
@@ -63,7 +64,7 @@ export class CoordinatorService implements ClusterService {
   checkpoints(name: string): readonly CheckpointView[] {
     this.#job(name);
     const run = this.coordinator.run(name);
-    return run === undefined ? [] : run.master.checkpoints.history.entries().map((one) => checkpointView(one, run));
+    return run === undefined ? [] : run.checkpoints().map((one) => checkpointView(one, run));
   }
 
   async cancel(name: string): Promise<void> {
@@ -78,6 +79,14 @@ export class CoordinatorService implements ClusterService {
   async savepoint(name: string): Promise<string> {
     const run = this.#run(name);
     return this.#folder(run, await run.savepoint());
+  }
+
+  async rescale(name: string, parallelism: number): Promise<JobOverview> {
+    const { maxParallelism } = this.#run(name).options.graph.settings;
+    if (parallelism > maxParallelism)
+      throw new ApiError('bad-request', `the parallelism is ${parallelism}; expected 1 to ${maxParallelism}`);
+    refuse(await this.coordinator.rescale(name, parallelism), name);
+    return overviewOf(this.#job(name));
   }
 
   workers(): readonly WorkerView[] {
@@ -129,23 +138,27 @@ function refuse(answer: DispatcherAnswer, name: string): void {
   }
 }
 
-function overviewOf({ name, submission, state, reason, end }: DispatchedJob): JobOverview {
+function overviewOf({ name, submission, state, reason, end, rescale }: DispatchedJob): JobOverview {
   return {
     ...{ name, id: submission.id, state, submittedAt: submission.submittedAt },
     ...(reason === undefined ? {} : { reason }),
     // Before that is noted, nobody may rely on it.
     ...(end?.state === state ? { endedAt: end.endedAt } : {}),
+    ...(end === undefined ? rescaleOf(rescale) : {}),
   };
 }
 
-function runOf({ master, options }: JobRun): NonNullable<JobDetails['run']> {
-  const { completed } = master.checkpoints;
+function rescaleOf({ state, wanted, reason }: JobRescale): Pick<JobOverview, 'rescale'> {
+  if (state === 'steady' || wanted === undefined) return {};
+  return { rescale: { parallelism: wanted, state, ...(reason === undefined ? {} : { reason }) } };
+}
+
+function runOf({ master, options, restarts, since, latest }: JobRun): NonNullable<JobDetails['run']> {
   return {
-    state: master.state,
-    restarts: master.result.restarts,
+    ...{ state: master.state, since, restarts },
     parallelism: options.graph.settings.parallelism,
     tasks: tasksOf(master),
-    ...(completed === undefined ? {} : { latestCheckpoint: completed }),
+    ...(latest === undefined ? {} : { latestCheckpoint: latest.checkpoint, latestCheckpointAt: latest.triggeredAt }),
   };
 }
 

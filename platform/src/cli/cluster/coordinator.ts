@@ -34,7 +34,7 @@ import { FileStorage } from '../storage/file-storage.js';
 import { JobResult } from '../storage/job-result.js';
 import { storageRoot } from '../storage/job-folder.js';
 import type { ClusterAddress } from './cluster-address.js';
-import { HAD_FINISHED, JobRun } from './job-run.js';
+import { HAD_FINISHED, JobRun, type FormerRun } from './job-run.js';
 import { planSubmission, stateDirOf } from './plan-submission.js';
 import { WorkerServer, type AssignmentReport } from './worker-server.js';
 
@@ -58,7 +58,7 @@ export class Coordinator {
   readonly #workers: WorkerServer;
   /** The latest of each job. */
   readonly #runs = new Map<string, JobRun>();
-  readonly #assignments = new Map<number, SlotAssignment>();
+  readonly #assignments = new Map<number, { readonly assignment: SlotAssignment; readonly run: JobRun }>();
   readonly #answers = new Map<string, (answer: DispatcherAnswer) => void>();
   readonly #events: DispatcherEvent[] = [];
   #isStepping = false;
@@ -108,6 +108,10 @@ export class Coordinator {
 
   cancel(job: string): Promise<DispatcherAnswer> {
     return this.#ask((request) => ({ kind: 'cancel', request, job }));
+  }
+
+  rescale(job: string, parallelism: number): Promise<DispatcherAnswer> {
+    return this.#ask((request) => ({ kind: 'rescale', request, job, parallelism }));
   }
 
   /** Jobs are left as they are: the next coordinator takes them up. */
@@ -165,6 +169,12 @@ export class Coordinator {
         return void this.#start(effect.submission, effect.isRecovered);
       case 'cancel':
         return this.#runs.get(effect.job)?.cancel();
+      case 'hand-over':
+        this.options.log(`${effect.job} is stopped with a checkpoint, to go on at another parallelism`);
+        return void this.#runs.get(effect.job)?.handOver();
+      case 'remind':
+        systemClock.schedule(effect.afterMs, () => this.#tell({ kind: 'reminded', job: effect.job }));
+        return;
       case 'assign':
         return this.#assign(effect.assignment);
       case 'release':
@@ -185,6 +195,7 @@ export class Coordinator {
 
   async #start(submission: JobSubmission, isRecovered: boolean): Promise<void> {
     const { name: job } = submission;
+    const before = this.#runs.get(job);
     try {
       const { plan } = planSubmission(submission, this.jobsDir, this.options.env);
       if (plan === undefined)
@@ -198,19 +209,23 @@ export class Coordinator {
           secrets: plan.secrets,
           registry: this.#registry,
           heartbeatTimeoutMs: this.options.heartbeat.timeoutMs,
+          ...(before !== undefined && isRecovered ? { former: formerOf(before) } : {}),
           log: (message) => this.options.log(`${job}: ${message}`),
         },
         isRecovered,
         {
           send: (assignment, taskManager, message) => {
-            const { worker } = this.#assignments.get(assignment) ?? {};
+            const { worker } = this.#assignments.get(assignment)?.assignment ?? {};
             if (worker !== undefined) this.#workers.send(worker, { kind: 'command', assignment, taskManager, message });
           },
           ended: (end) => this.#tell({ kind: 'ended', job, end }),
           suspended: () => this.#tell({ kind: 'suspended', job, reason: 'another coordinator runs it' }),
+          handedOver: () => this.#tell({ kind: 'handed-over', job }),
+          kept: (reason) => this.#tell({ kind: 'kept', job, reason }),
         },
       );
       if (run === HAD_FINISHED) return this.#ended(job, { state: 'finished' });
+      await before?.close();
       this.#runs.set(job, run);
       run.start();
       this.#tell({ kind: 'started', job, slots: plan.graph.settings.parallelism });
@@ -233,7 +248,7 @@ export class Coordinator {
     const { id, worker, job, slots } = assignment;
     const run = this.#runs.get(job);
     if (run === undefined) return;
-    this.#assignments.set(id, assignment);
+    this.#assignments.set(id, { assignment, run });
     const { graph, secrets } = run.options;
     const { heartbeat } = this.options;
     this.#workers.send(worker, { kind: 'assign', assignment: id, slots, graph, secrets: [...secrets], heartbeat });
@@ -259,7 +274,7 @@ export class Coordinator {
 
   #received(report: AssignmentReport): void {
     const { assignment } = report;
-    const run = this.#runs.get(this.#assignments.get(assignment)?.job ?? '');
+    const { run } = this.#assignments.get(assignment) ?? {};
     switch (report.kind) {
       case 'report':
         return run?.hear(assignment, report.taskManager, report.report);
@@ -273,11 +288,16 @@ export class Coordinator {
 
   #lost(worker: string, reason: string): void {
     this.options.log(`worker ${worker} is lost: ${reason}`);
-    const lost = [...this.#assignments.values()].filter((assignment) => assignment.worker === worker);
-    for (const { id, job } of lost) {
+    const lost = [...this.#assignments].filter(([, { assignment }]) => assignment.worker === worker);
+    for (const [id, { run }] of lost) {
       this.#assignments.delete(id);
-      this.#runs.get(job)?.lose(id, reason);
+      run.lose(id, reason);
     }
     this.#tell({ kind: 'worker-lost', worker });
   }
+}
+
+/** So that what is known of a job does not begin anew with its parallelism. */
+function formerOf(run: JobRun): FormerRun {
+  return { restarts: run.restarts, exceptions: run.exceptions(), checkpoints: run.checkpoints() };
 }

@@ -65,3 +65,10 @@ export async function untilEnded(
 export function stateText({ name, state, reason }: Pick<JobDetails, 'name' | 'state' | 'reason'>): string {
   return `${name} ${state}${reason === undefined ? '' : `: ${printable(reason)}`}`;
 }
+
+export function rescaleText({ parallelism, state, reason }: NonNullable<JobDetails['rescale']>): string {
+  const to = `is to have parallelism ${parallelism}`;
+  if (state === 'waiting')
+    return `${to}${reason === undefined ? '' : `, and runs on until then: ${printable(reason)}`}`;
+  return state === 'saving' ? `${to}: it is stopped with a checkpoint` : `${to}: it begins anew`;
+}

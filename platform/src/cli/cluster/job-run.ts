@@ -3,7 +3,9 @@
  *
  * Invariants
  * - Of an assignment that is over, its task managers are lost: nothing of them is heard any more.
+ * - It is told once how it is over: it has ended, another coordinator has it, or the next run of it here is to begin.
  */
+import type { CheckpointStatistics } from '../../checkpoint/checkpoint-statistics.js';
 import type { JobNotice } from '../../coordinator/job-events.js';
 import { JobMaster } from '../../coordinator/job-master.js';
 import type { JobEnd } from '../../coordinator/dispatcher/job-submission.js';
@@ -33,6 +35,7 @@ export interface JobRunOptions {
   readonly registry: Registry;
   /** Without a word of a task manager for so long, ms, it is lost. */
   readonly heartbeatTimeoutMs: number;
+  readonly former?: FormerRun;
   log(message: string): void;
 }
 
@@ -43,7 +46,21 @@ export interface JobRunHost {
   ended(end: JobEnd): void;
   /** Told once, in its place: another leader has the job. */
   suspended(): void;
+  /** Told once, in its place, after `handOver`: nothing of it runs any more, and another run may go on. */
+  handedOver(): void;
+  /** The answer to `handOver` otherwise: it could not be stopped. */
+  kept(reason: string): void;
 }
+
+/** What a run has of the one before it, which was ended for another parallelism. */
+export interface FormerRun {
+  readonly restarts: number;
+  readonly exceptions: readonly ExceptionEntry[];
+  readonly checkpoints: readonly CheckpointStatistics[];
+}
+
+/** Of each kind, over all runs of a job. */
+const ENTRIES_MAX = 64;
 
 /** A run that a coordinator before this one has seen to its end, without noting it. */
 export const HAD_FINISHED = 'had-finished';
@@ -55,6 +72,9 @@ export class JobRun {
   readonly #assignments = new Map<string, number>();
   /** Why it cannot be run at all. */
   #broken: Failure | undefined;
+  #handsOver = false;
+  #since = systemClock.now();
+  #latest: Pick<CheckpointStatistics, 'checkpoint' | 'triggeredAt'> | undefined;
   #isOver = false;
 
   private constructor(
@@ -154,6 +174,27 @@ export class JobRun {
     return this.#service.ask((request) => ({ kind: 'stop', request, drain, savepoint: true }));
   }
 
+  /**
+   * Ends what runs behind a last checkpoint, so that another run goes on from there. What does not run as a whole, and would
+   * have to begin anew itself, is ended at once.
+   */
+  async handOver(): Promise<void> {
+    this.#handsOver = true;
+    const answer = await this.#service.ask((request) => {
+      return { kind: 'stop', request, drain: false, savepoint: false };
+    });
+    if ('folder' in answer || this.#isOver) return;
+    if (this.#mustBeginAnew) return this.suspend();
+    this.#handsOver = false;
+    this.host.kept(this.shown(answer.reason));
+  }
+
+  /** It waits for slots, or for the time of a restart. */
+  get #mustBeginAnew(): boolean {
+    const { state, checkpoints } = this.master;
+    return state === 'created' || (state === 'restarting' && checkpoints.completed !== undefined);
+  }
+
   /** It is noted in the registry how the job ended, or somebody else has it. */
   async close(): Promise<void> {
     await this.#searches.close();
@@ -173,13 +214,40 @@ export class JobRun {
   #stepped(): void {
     if (this.#isOver || !this.master.isDone) return;
     this.#isOver = true;
-    if (this.master.state === 'suspended') this.host.suspended();
+    if (this.#handsOver && this.#isHandedOver) this.host.handedOver();
+    else if (this.master.state === 'suspended') this.host.suspended();
     else this.host.ended(this.#end());
+  }
+
+  get #isHandedOver(): boolean {
+    const { state, isStopped } = this.master.result;
+    return state === 'suspended' || (state === 'finished' && isStopped);
   }
 
   /** The last failures, oldest first; without secrets. */
   exceptions(): readonly ExceptionEntry[] {
-    return this.master.result.exceptions.map((entry) => ({ ...entry, cause: this.#shown(entry.cause) }));
+    const own = this.master.result.exceptions.map((entry) => ({ ...entry, cause: this.#shown(entry.cause) }));
+    return [...(this.options.former?.exceptions ?? []), ...own].slice(-ENTRIES_MAX);
+  }
+
+  /** The last checkpoints, oldest first. */
+  checkpoints(): readonly CheckpointStatistics[] {
+    const own = this.master.checkpoints.history.entries();
+    return [...(this.options.former?.checkpoints ?? []), ...own].slice(-ENTRIES_MAX);
+  }
+
+  /** When its JobMaster came into the state that it is in: epoch ms. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** The checkpoint from which it would go on, with when it was triggered: epoch ms. */
+  get latest(): Pick<CheckpointStatistics, 'checkpoint' | 'triggeredAt'> | undefined {
+    return this.#latest;
+  }
+
+  get restarts(): number {
+    return this.master.result.restarts + (this.options.former?.restarts ?? 0);
   }
 
   /** Of what is said of the job: connectors quote what a server has answered, and that may quote what it was asked. */
@@ -192,15 +260,25 @@ export class JobRun {
   }
 
   #end(): JobEnd {
-    const { state, failure, isStopped, restarts } = this.master.result;
-    const ended = { restarts, endedAt: systemClock.now() };
+    const { state, failure, isStopped } = this.master.result;
+    const ended = { restarts: this.restarts, endedAt: systemClock.now() };
     if (this.#broken !== undefined) return { ...ended, state: 'failed', failure: this.#shown(this.#broken) };
     if (state === 'finished') return { ...ended, state: isStopped ? 'stopped' : 'finished' };
     if (state === 'canceled') return { ...ended, state: 'cancelled' };
     return { ...ended, state: 'failed', ...(failure === undefined ? {} : { failure: this.#shown(failure) }) };
   }
 
+  #note(notice: JobNotice): void {
+    if (notice.kind === 'job-state') this.#since = systemClock.now();
+    else if (notice.kind === 'attempt') {
+      const { checkpoint, timestamp } = notice;
+      if (checkpoint !== undefined) this.#latest = { checkpoint, triggeredAt: timestamp ?? this.#since };
+    } else if (notice.kind === 'checkpoint-ended' && notice.statistics.outcome === 'completed')
+      this.#latest = notice.statistics;
+  }
+
   #observe(notice: JobNotice): void {
+    this.#note(notice);
     const log = (text: string): void => this.options.log(this.shown(text));
     if (notice.kind === 'attempt' && notice.checkpoint !== undefined)
       log(`goes on from checkpoint ${notice.checkpoint}`);

@@ -3,6 +3,7 @@
  *
  * Invariants
  * - When it is closed everything that ran for it ends, before `done` is told: the next session begins with free slots.
+ * - What is to be given back has ended before anything new begins: it may be for the same slots.
  */
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -39,6 +40,8 @@ type Assign = Extract<WorkerCommand, { readonly kind: 'assign' }>;
 export class WorkerSession {
   readonly #connection: SocketConnection;
   readonly #jobs = new Map<number, AssignedJob>();
+  /** Assignments that wait until others have been given back. */
+  readonly #waiting = new Set<number>();
   readonly #closing = new Set<Promise<void>>();
   #taskManagers = 0;
 
@@ -71,7 +74,8 @@ export class WorkerSession {
   #command(command: WorkerCommand): void {
     switch (command.kind) {
       case 'assign':
-        return this.#assign(command);
+        this.#waiting.add(command.assignment);
+        return void Promise.all(this.#closing).then(() => this.#assign(command));
       case 'release':
         return this.#release(command.assignment);
       case 'command':
@@ -80,6 +84,7 @@ export class WorkerSession {
   }
 
   #assign({ assignment, slots, graph, secrets, heartbeat }: Assign): void {
+    if (!this.#waiting.delete(assignment)) return;
     const { registry, cluster, name, localDir, log } = this.options;
     log(`${plural(slots, 'slot')} for ${graph.name}`);
     const job = {
@@ -103,6 +108,7 @@ export class WorkerSession {
   #release(assignment: number): void {
     const job = this.#jobs.get(assignment);
     this.#jobs.delete(assignment);
+    this.#waiting.delete(assignment);
     const released = (): void => this.#send({ kind: 'released', assignment });
     if (job === undefined) released();
     else void this.#close(job).then(released);
@@ -118,6 +124,7 @@ export class WorkerSession {
   async #end(): Promise<void> {
     for (const job of this.#jobs.values()) void this.#close(job);
     this.#jobs.clear();
+    this.#waiting.clear();
     await Promise.all(this.#closing);
   }
 

@@ -1,6 +1,8 @@
 /** A job at a Dispatcher. */
 import { Lifecycle, type TransitionObserver } from '../../common/transition-table.js';
 import { DISPATCHED_TRANSITIONS, type DispatchedState } from './dispatched-states.js';
+import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
+import { JobRescale } from './job-rescale.js';
 import type { JobEnd, JobSubmission } from './job-submission.js';
 import type { RegistryEntry } from './registry-entry.js';
 
@@ -22,11 +24,17 @@ export class DispatchedJob {
   end: JobEnd | undefined;
   /** What it waits for, or why it is suspended. */
   reason: string | undefined;
+  readonly rescale: JobRescale;
+  /** Slots that are its own, to be used when its JobMaster is there. */
+  readonly reserved: SlotAssignment[] = [];
 
+  /** @param parallelism in force, where that is another than it was submitted with */
   constructor(
     readonly submission: JobSubmission,
     observer: TransitionObserver | undefined,
+    parallelism = submission.parallelism,
   ) {
+    this.rescale = new JobRescale(parallelism, observer);
     this.#life = new Lifecycle<DispatchedState>('dispatched-job', DISPATCHED_TRANSITIONS, 'submitted', observer);
   }
 
@@ -36,6 +44,12 @@ export class DispatchedJob {
 
   get state(): DispatchedState {
     return this.#life.state;
+  }
+
+  /** As it begins now: at the parallelism that is in force. */
+  get startable(): JobSubmission {
+    const { parallelism } = this.rescale;
+    return parallelism === undefined ? this.submission : { ...this.submission, parallelism };
   }
 
   /** It will not run any more at this coordinator. */

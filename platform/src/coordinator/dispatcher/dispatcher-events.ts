@@ -11,9 +11,16 @@ export type DispatcherEvent =
   /** @param again a job of this name that has ended begins again */
   | { readonly kind: 'submit'; readonly request: string; readonly submission: JobSubmission; readonly again: boolean }
   | { readonly kind: 'cancel'; readonly request: string; readonly job: string }
+  /** The job is to run at another parallelism. */
+  | { readonly kind: 'rescale'; readonly request: string; readonly job: string; readonly parallelism: number }
   /** The answer to `record`. */
   | { readonly kind: 'recorded'; readonly job: string }
   | { readonly kind: 'not-recorded'; readonly job: string; readonly failure: Failure }
+  /** The answers to `hand-over`: nothing of the job runs any more, or it runs on. */
+  | { readonly kind: 'handed-over'; readonly job: string }
+  | { readonly kind: 'kept'; readonly job: string; readonly reason: string }
+  /** The answer to `remind`. */
+  | { readonly kind: 'reminded'; readonly job: string }
   /** The JobMaster is there, and wants so many slots. */
   | { readonly kind: 'started'; readonly job: string; readonly slots: number }
   /** The JobMaster has nothing more to do, or there can be none. */
@@ -32,6 +39,9 @@ export type DispatcherEffect =
   | { readonly kind: 'start'; readonly submission: JobSubmission; readonly isRecovered: boolean }
   /** To its JobMaster. */
   | { readonly kind: 'cancel'; readonly job: string }
+  /** To its JobMaster: a last checkpoint, and no end; another one goes on from there. */
+  | { readonly kind: 'hand-over'; readonly job: string }
+  | { readonly kind: 'remind'; readonly job: string; readonly afterMs: number }
   | { readonly kind: 'assign'; readonly assignment: SlotAssignment }
   | { readonly kind: 'release'; readonly assignment: SlotAssignment }
   | { readonly kind: 'notice'; readonly notice: DispatcherNotice };

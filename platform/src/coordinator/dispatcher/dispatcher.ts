@@ -7,6 +7,7 @@
  * - Nobody is told that a job was taken, is canceled or has ended before the registry holds it.
  * - A submission that is made once more changes nothing: a job is known by its name and the hash of what was submitted.
  * - A job that has not ended is taken up again by the next coordinator, and goes on from its latest checkpoint.
+ * - A job is stopped for another parallelism only when there are slots enough for it, and those are its own from then on.
  */
 import type { TransitionObserver } from '../../common/transition-table.js';
 import {
@@ -15,6 +16,7 @@ import {
   type ResourceEffect,
   type WorkerOverview,
 } from '../../scheduling/resource-manager.js';
+import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
 import type { DispatchedState } from './dispatched-states.js';
 import { DispatchedJob } from './dispatched-job.js';
 import type { DispatcherAnswer, DispatcherEffect, DispatcherEvent } from './dispatcher-events.js';
@@ -25,6 +27,8 @@ type Submit = Extract<DispatcherEvent, { readonly kind: 'submit' }>;
 
 /** After the storage did not take an entry. */
 const RETRY_MS = 500;
+/** After a job could not be stopped for another parallelism. */
+const RESCALE_AGAIN_MS = 1000;
 
 export class Dispatcher {
   readonly #jobs = new Map<string, DispatchedJob>();
@@ -62,9 +66,12 @@ export class Dispatcher {
         return this.#submit(event);
       case 'cancel':
         return this.#cancel(event.request, event.job);
+      case 'rescale':
+        return this.#rescale(event.request, event.job, event.parallelism);
       case 'worker':
         return this.#allocated(this.#resources.register(event.worker, event.slots));
       case 'worker-lost':
+        for (const { reserved } of this.#jobs.values()) removeOf(event.worker, reserved);
         return this.#allocated(this.#resources.lose(event.worker));
       case 'released':
         return this.#allocated(this.#resources.released(event.assignment));
@@ -83,11 +90,13 @@ export class Dispatcher {
       case 'not-recorded':
         return this.#notRecorded(job, event.failure.message, event.failure.retriable);
       case 'started':
-        if (job.isOver) return;
-        job.isStarted = true;
-        this.#allocated(this.#resources.want(job.name, event.slots));
-        if (job.isCancelled) this.#push({ kind: 'cancel', job: job.name });
-        return;
+        return this.#started(job, event.slots);
+      case 'handed-over':
+        return this.#handedOver(job);
+      case 'kept':
+        return this.#kept(job, event.reason);
+      case 'reminded':
+        return this.#tryToRescale(job);
       case 'ended':
         return this.#end(job, event.end);
       case 'suspended':
@@ -107,19 +116,20 @@ export class Dispatcher {
     });
   }
 
-  #takeUp({ submission, isCancelled, end }: RegisteredJob): void {
-    const job = this.#create(submission);
+  #takeUp({ submission, isCancelled, end, parallelism, wanted }: RegisteredJob): void {
+    const job = this.#create(submission, parallelism);
     job.isCancelled = isCancelled;
     if (end !== undefined) {
       job.end = end;
       return job.to(end.state);
     }
-    this.#push({ kind: 'start', submission, isRecovered: true });
+    if (wanted !== undefined) job.rescale.want(wanted);
+    this.#push({ kind: 'start', submission: job.startable, isRecovered: true });
   }
 
   /** In the place of a former one of this name. */
-  #create(submission: JobSubmission): DispatchedJob {
-    const job = new DispatchedJob(submission, this.observer);
+  #create(submission: JobSubmission, parallelism?: number): DispatchedJob {
+    const job = new DispatchedJob(submission, this.observer, parallelism);
     this.#jobs.delete(job.name);
     this.#jobs.set(job.name, job);
     return job;
@@ -135,6 +145,61 @@ export class Dispatcher {
       if (job.state === 'suspended') this.#to(job, 'cancelled');
       else if (job.isStarted && !job.isOver) this.#push({ kind: 'cancel', job: name });
     });
+  }
+
+  // Another parallelism.
+
+  #rescale(request: string, name: string, parallelism: number): void {
+    const job = this.#jobs.get(name);
+    if (job === undefined) return this.#answer(request, { kind: 'unknown-job' });
+    if (job.isOver || job.end !== undefined || job.isCancelled) {
+      const state = job.isCancelled ? 'cancelled' : (job.end?.state ?? job.state);
+      return this.#answer(request, { kind: 'conflict', message: `the job is ${state}` });
+    }
+    // What is on its way to the registry may be something else, or this, but nobody may rely on it yet.
+    if (job.records.length === 0 && job.rescale.wanted === parallelism) return this.#answer(request, { kind: 'known' });
+    this.#record(job, request, { kind: 'rescale', parallelism }, () => {
+      if (job.isOver) return;
+      job.rescale.want(parallelism);
+      this.#tryToRescale(job);
+    });
+  }
+
+  #tryToRescale({ name, rescale, isStarted, isOver, isCancelled, end }: DispatchedJob): void {
+    if (rescale.state !== 'waiting' || !isStarted || isOver || isCancelled || end !== undefined) return;
+    const { wanted } = rescale;
+    if (wanted === undefined) return;
+    rescale.reason = this.#resources.hasRoom(name, wanted)
+      ? undefined
+      : shortageText(this.#resources.shortageFor(name, wanted));
+    if (rescale.reason !== undefined) return;
+    rescale.save();
+    this.#push({ kind: 'hand-over', job: name });
+  }
+
+  /** The slots that it had are given back, and those that it needs are its own at once. */
+  #handedOver(job: DispatchedJob): void {
+    const { name, rescale } = job;
+    if (job.isOver || rescale.state !== 'saving') return;
+    const before = rescale.parallelism ?? 0;
+    // Others may have taken slots meanwhile: then it goes on as it was, and waits.
+    const parallelism = [rescale.wanted ?? before, before].find((slots) => this.#resources.hasRoom(name, slots));
+    job.isStarted = false;
+    this.#allocated(
+      parallelism === undefined ? this.#resources.want(name, 0) : this.#resources.exchange(name, parallelism),
+    );
+    rescale.start(parallelism ?? before);
+    const start = (): void => {
+      if (!job.isOver) this.#push({ kind: 'start', submission: job.startable, isRecovered: true });
+    };
+    if (rescale.parallelism === before) start();
+    else this.#record(job, undefined, { kind: 'rescaled', parallelism: parallelism ?? before }, start);
+  }
+
+  #kept(job: DispatchedJob, reason: string): void {
+    if (job.rescale.state !== 'saving') return;
+    job.rescale.keep(reason);
+    this.#push({ kind: 'remind', job: job.name, afterMs: RESCALE_AGAIN_MS });
   }
 
   // The registry.
@@ -167,9 +232,22 @@ export class Dispatcher {
 
   // The course of a job.
 
+  #started(job: DispatchedJob, slots: number): void {
+    if (job.isOver) return;
+    job.isStarted = true;
+    job.rescale.started(slots);
+    for (const assignment of job.reserved.splice(0)) this.#push({ kind: 'assign', assignment });
+    this.#allocated(this.#resources.want(job.name, slots));
+    if (job.isCancelled) this.#push({ kind: 'cancel', job: job.name });
+  }
+
   /** Slots have come, or gone. */
   #allocated(effects: readonly ResourceEffect[]): void {
-    for (const effect of effects) this.#push(effect);
+    for (const effect of effects) {
+      const job = this.#jobs.get(effect.assignment.job);
+      if (effect.kind === 'assign' && job?.isStarted !== true) job?.reserved.push(effect.assignment);
+      else this.#push(effect);
+    }
     for (const job of this.#jobs.values()) {
       if (!job.isStarted || job.isOver) continue;
       const shortage = this.#resources.shortageOf(job.name);
@@ -180,6 +258,7 @@ export class Dispatcher {
       if (state !== job.state) job.to(state);
       this.#notice(job);
     }
+    for (const job of this.#jobs.values()) this.#tryToRescale(job);
   }
 
   #end(job: DispatchedJob, end: JobEnd): void {
@@ -198,8 +277,9 @@ export class Dispatcher {
   }
 
   #giveSlotsBack(job: DispatchedJob): void {
-    if (!job.isStarted) return;
+    if (!job.isStarted && job.rescale.state !== 'starting') return;
     job.isStarted = false;
+    job.reserved.splice(0);
     this.#allocated(this.#resources.withdraw(job.name));
   }
 
@@ -220,6 +300,11 @@ export class Dispatcher {
   #push(effect: DispatcherEffect): void {
     this.#effects.push(effect);
   }
+}
+
+function removeOf(worker: string, assignments: SlotAssignment[]): void {
+  const left = assignments.filter((assignment) => assignment.worker !== worker);
+  assignments.splice(0, assignments.length, ...left);
 }
 
 /** Undefined: the job of this name makes way. */

@@ -13,12 +13,20 @@ export type RegistryEntry =
   | { readonly kind: 'submitted'; readonly submission: JobSubmission }
   /** Somebody wants it to end. */
   | { readonly kind: 'cancelled' }
+  /** Another parallelism is wanted. */
+  | { readonly kind: 'rescale'; readonly parallelism: number }
+  /** It is in force: the next run of the job has it. */
+  | { readonly kind: 'rescaled'; readonly parallelism: number }
   | { readonly kind: 'ended'; readonly end: JobEnd };
 
 /** A job as the registry knows it. */
 export interface RegisteredJob {
   readonly submission: JobSubmission;
   readonly isCancelled: boolean;
+  /** In force. Absent: as submitted. */
+  readonly parallelism?: number;
+  /** To which the job is to come. Absent: that in force. */
+  readonly wanted?: number;
   readonly end: JobEnd | undefined;
 }
 
@@ -37,6 +45,8 @@ export function registeredJob(entries: readonly RegistryEntry[]): RegisteredJob 
   for (const entry of entries) {
     if (entry.kind === 'submitted') job = { submission: entry.submission, isCancelled: false, end: undefined };
     else if (entry.kind === 'cancelled') job = job && { ...job, isCancelled: true };
+    else if (entry.kind === 'rescale') job = job && { ...job, wanted: entry.parallelism };
+    else if (entry.kind === 'rescaled') job = job && { ...job, parallelism: entry.parallelism };
     else job = job && { ...job, end: entry.end };
   }
   return job;
