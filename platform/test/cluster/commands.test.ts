@@ -22,6 +22,8 @@ egresses:
   out: { file: { path: out/${name}.jsonl } }
 `;
 
+const STATUS = /^ticks waiting.*\ncreated since [-0-9]+T[:0-9]+Z\nparallelism 3, restarts 0, latest checkpoint none\n/;
+
 const CANARY = 'canary-7f3a91';
 
 /** All that lies in the files of a folder. */
@@ -44,7 +46,7 @@ describe('the commands of a cluster', function () {
       assert.deepEqual([submitted.exitCode, submitted.out, submitted.err], [0, 'ticks\n', '']);
       const told = 'ticks waiting-for-slots: 3 slots are missing, as none is free\n';
       await eventually(async () => (await cluster.ask('list', 'jobs')).out === told);
-      assert.match((await cluster.ask('status', 'ticks')).out, /^ticks waiting.*\nparallelism 3, restarts 0, /);
+      assert.match((await cluster.ask('status', 'ticks')).out, STATUS);
       const details = JSON.parse((await cluster.ask('status', 'ticks', '--json')).out) as { run: { state: string } };
       assert.equal(details.run.state, 'created');
       assert.equal((await cluster.ask('list', 'workers')).out, 'no workers\n');
