@@ -3,6 +3,7 @@ import { clusterCodes } from './cluster.js';
 import { controlCodes } from './control.js';
 import type { CodeEntry } from './index.js';
 import { restoreCodes } from './restore.js';
+import { sharedStoreCodes } from './shared-stores.js';
 import { stateCodes } from './state.js';
 
 export const runtimeCodes = {
@@ -59,4 +60,5 @@ export const runtimeCodes = {
   ...restoreCodes,
   ...controlCodes,
   ...clusterCodes,
+  ...sharedStoreCodes,
 } as const satisfies Record<string, CodeEntry>;
