@@ -34,7 +34,7 @@ interface Moment {
 async function run(workers: number, ofAll: Omit<BenchmarkOptions, 'stateDir'>): Promise<Run> {
   const stateDir = mkdtempSync(join(tmpdir(), 'tidegate-cluster-'));
   const options = { ...ofAll, stateDir };
-  const folder = await JobFolder.open(stateDir);
+  const folder = await JobFolder.open({ stateDir });
   const news = new Map<string, WorkerNews>();
   const total = (of: 'given' | 'sum' | 'cpu'): number => [...news.values()].reduce((sum, each) => sum + each[of], 0);
   const now = (): Moment => ({ at: performance.now(), given: total('given'), cpu: total('cpu') });

@@ -17,7 +17,7 @@ const WARM_UP_EVENTS = 500;
 const events = Number(process.argv[2] ?? 20_000);
 const stateDir = mkdtempSync(join(tmpdir(), 'tidegate-latency-'));
 const options: BenchmarkOptions = { backend: 'heap', keys: 10_000, parallelism: 2, events, stateDir };
-const folder = await JobFolder.open(stateDir);
+const folder = await JobFolder.open({ stateDir });
 const latencies: number[] = [];
 const job = new ProcessJob<BenchmarkOptions, readonly number[]>({
   graph: latencyGraph(options),

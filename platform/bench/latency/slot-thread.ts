@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { systemClock } from '../../src/cli/runtime/system-clock.js';
 import { CheckpointFolder } from '../../src/cli/storage/checkpoint-folder.js';
-import { storageRoot } from '../../src/cli/storage/job-folder.js';
+import { storageRoot } from '../../src/cli/storage/checkpoint-storage.js';
 import { logToProcess, serveSlot } from '../../src/cli/threads/serve-slot.js';
 import { SocketTransport, type SocketTransportOptions } from '../../src/cli/transport/socket-transport.js';
 import type { BenchmarkOptions } from '../pipeline/environment.js';

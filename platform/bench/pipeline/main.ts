@@ -28,7 +28,7 @@ interface Run {
 async function run(ofAll: Omit<BenchmarkOptions, 'stateDir'>): Promise<Run> {
   const stateDir = mkdtempSync(join(tmpdir(), 'tidegate-pipeline-'));
   const options = { ...ofAll, stateDir };
-  const folder = await JobFolder.open(stateDir);
+  const folder = await JobFolder.open({ stateDir });
   const tally = new Tally();
   let start: { readonly at: number; readonly cpu: NodeJS.CpuUsage; readonly given: number } | undefined;
   const onGiven = (count: number): void => {

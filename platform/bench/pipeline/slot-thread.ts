@@ -1,7 +1,7 @@
 /** The entry of a thread for a slot of the benchmark. */
 import { workerData } from 'node:worker_threads';
 import { CheckpointFolder } from '../../src/cli/storage/checkpoint-folder.js';
-import { storageRoot } from '../../src/cli/storage/job-folder.js';
+import { storageRoot } from '../../src/cli/storage/checkpoint-storage.js';
 import { systemClock } from '../../src/cli/runtime/system-clock.js';
 import { logToProcess, serveSlot } from '../../src/cli/threads/serve-slot.js';
 import { SocketTransport, type SocketTransportOptions } from '../../src/cli/transport/socket-transport.js';

@@ -9,15 +9,13 @@ import { processFailpoints } from './runtime/failpoints.js';
 import { jobEnvironment } from './runtime/job-environment.js';
 import { SpillDirectory } from './runtime/spill-directory.js';
 import { systemClock } from './runtime/system-clock.js';
-import { CheckpointFolder } from './storage/checkpoint-folder.js';
-import { storageRoot } from './storage/job-folder.js';
+import { openStateFiles } from './storage/checkpoint-storage.js';
 import { ProcessCells } from './threads/process-cells.js';
 import { logToProcess, serveSlot } from './threads/serve-slot.js';
 import type { ApplicationStart, TableReplaced } from './threads/thread-messages.js';
 import { SocketTransport } from './transport/socket-transport.js';
 
 const { graph, localDir, style, tables: rows, cells: memory, transport } = workerData as ApplicationStart;
-const { stateDir } = graph.settings;
 const tables = new Map(graph.tables.map(({ name, key }) => [name, new Table(key, rows.get(name))]));
 const spill = new SpillDirectory(localDir);
 const cells = new ProcessCells(memory);
@@ -30,7 +28,7 @@ serveSlot<TableReplaced>({
     registry: createRegistry(),
     tables,
     spill,
-    checkpoints: new CheckpointFolder(storageRoot(stateDir), failpoint),
+    checkpoints: openStateFiles(graph.settings, failpoint),
     failpoint,
     cells,
     localDir,

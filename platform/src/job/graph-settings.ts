@@ -4,6 +4,7 @@
  * Invariants
  * - Durations are integer milliseconds, sizes are bytes. Nothing here changes what the job finds.
  */
+import type { ObjectStorageLocation } from './object-storage.js';
 
 export interface GraphSettings {
   readonly parallelism: number;
@@ -11,6 +12,8 @@ export interface GraphSettings {
   readonly maxParallelism: number;
   /** Absolute; the job's own folder. */
   readonly stateDir: string;
+  /** Checkpoints are kept there instead of in `stateDir`; of the job alone. */
+  readonly objectStorage?: ObjectStorageLocation;
   /** Absolute; relative paths of connectors are taken from here. */
   readonly baseDir: string;
   /** What a task makes waits so long at most for more to be sent with; 0: it is sent at each step. */

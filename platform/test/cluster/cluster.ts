@@ -21,14 +21,15 @@ export class Cluster {
     readonly folder: string,
     /** Of the first coordinator, and of one that stands by. */
     readonly ports: readonly [CoordinatorPorts, CoordinatorPorts],
+    private readonly env: Readonly<Record<string, string>>,
   ) {
     this.client = new ApiClient({ host: '127.0.0.1', port: ports[0].api });
   }
 
-  /** @param folder its own; nothing is started yet */
-  static async in(folder: string): Promise<Cluster> {
+  /** @param folder its own; nothing is started yet. @param env of all processes, besides that of the test */
+  static async in(folder: string, env: Readonly<Record<string, string>> = {}): Promise<Cluster> {
     const ports = async (): Promise<CoordinatorPorts> => ({ api: await freePort(), workers: await freePort() });
-    return new Cluster(folder, [await ports(), await ports()]);
+    return new Cluster(folder, [await ports(), await ports()], env);
   }
 
   /** Resolves when it leads, and takes workers. */
@@ -62,7 +63,7 @@ export class Cluster {
   }
 
   start(words: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
-    return new Child(words, { cwd: this.folder, input: '', env });
+    return new Child(words, { cwd: this.folder, input: '', env: { ...this.env, ...env } });
   }
 
   /** A command to the first coordinator. */

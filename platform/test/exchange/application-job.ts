@@ -30,7 +30,7 @@ export async function runOverProcesses(text: string, folder: string, run: Applic
   const plan = planned(text);
   const stateDir = join(folder, 'state');
   const graph = { ...plan, settings: { ...plan.settings, stateDir, baseDir: folder } };
-  const jobFolder = await JobFolder.open(stateDir);
+  const jobFolder = await JobFolder.open({ stateDir });
   const workers: ChildProcess[] = [];
   try {
     const job = new ProcessJob<undefined>({

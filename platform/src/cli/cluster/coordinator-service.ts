@@ -1,6 +1,5 @@
 /** The coordinator as its API shows it. */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
 import type { CheckpointStatistics } from '../../checkpoint/checkpoint-statistics.js';
 import type { DispatchedJob } from '../../coordinator/dispatcher/dispatched-job.js';
@@ -20,7 +19,7 @@ import type {
 } from '../../rest/cluster-service.js';
 import type { Answer } from '../../taskmanager/job-master-service.js';
 import { systemClock } from '../runtime/system-clock.js';
-import { storageRoot } from '../storage/job-folder.js';
+import { placeOf } from '../storage/checkpoint-storage.js';
 import type { Coordinator } from './coordinator.js';
 import type { JobRun } from './job-run.js';
 import { planSubmission, type SubmittedApplication } from './plan-submission.js';
@@ -97,7 +96,11 @@ export class CoordinatorService implements ClusterService {
 
   #planned(application: SubmittedApplication): { readonly name: string; readonly hash: string } {
     try {
-      const { plan, diagnostics } = planSubmission(application, this.coordinator.jobsDir, this.coordinator.options.env);
+      const { plan, diagnostics } = planSubmission(
+        application,
+        this.coordinator.jobsPlace,
+        this.coordinator.options.env,
+      );
       if (plan === undefined) throw new ApiError('invalid', 'the application has errors', diagnostics);
       return { name: plan.graph.name, hash: plan.hash };
     } catch (error) {
@@ -121,7 +124,7 @@ export class CoordinatorService implements ClusterService {
 
   #folder(run: JobRun, answer: Answer): string {
     if ('reason' in answer) throw new ApiError('conflict', run.shown(answer.reason));
-    return join(storageRoot(run.options.graph.settings.stateDir), answer.folder);
+    return placeOf(run.options.graph.settings, answer.folder);
   }
 }
 

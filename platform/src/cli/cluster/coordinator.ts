@@ -2,7 +2,7 @@
  * The coordinator: carries what happens to the Dispatcher, and does what it wants done. Workers, JobMasters, the registry.
  *
  *     STATE_DIR/registry/          who leads, and the jobs: see coordinator/{election,dispatcher}
- *     STATE_DIR/jobs/NAME/         the state of a job, as `tidegate run` has it in settings.stateDir
+ *     STATE_DIR/jobs/NAME/         the state of a job, as `tidegate run` has it in settings.stateDir; checkpoints may be elsewhere
  *
  * Invariants
  * - The Dispatcher is told one thing at a time: what its effects bring about is queued behind what it is told now.
@@ -22,6 +22,7 @@ import type {
 import { JobRegistry } from '../../coordinator/dispatcher/job-registry.js';
 import type { JobSubmission } from '../../coordinator/dispatcher/job-submission.js';
 import type { RegisteredJob, RegistryEntry } from '../../coordinator/dispatcher/registry-entry.js';
+import type { ObjectStorageLocation } from '../../job/object-storage.js';
 import { failureOf } from '../../rpc/failure-of.js';
 import type { Heartbeat } from '../../rpc/worker-messages.js';
 import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
@@ -30,12 +31,11 @@ import type { Io } from '../io.js';
 import { plural } from '../presentation/numbers-text.js';
 import { createRegistry } from '../registry.js';
 import { systemClock } from '../runtime/system-clock.js';
-import { FileStorage } from '../storage/file-storage.js';
 import { JobResult } from '../storage/job-result.js';
-import { storageRoot } from '../storage/job-folder.js';
+import { JobFolder } from '../storage/job-folder.js';
 import type { ClusterAddress } from './cluster-address.js';
 import { HAD_FINISHED, JobRun, type FormerRun } from './job-run.js';
-import { planSubmission, stateDirOf } from './plan-submission.js';
+import { placeOfJob, planSubmission, type JobsPlace } from './plan-submission.js';
 import { WorkerServer, type AssignmentReport } from './worker-server.js';
 
 export interface CoordinatorOptions {
@@ -43,6 +43,8 @@ export interface CoordinatorOptions {
   readonly storage: Storage;
   /** Absolute. */
   readonly stateDir: string;
+  /** Of all jobs' checkpoints; absent: they are in `stateDir`. */
+  readonly objectStorage?: ObjectStorageLocation;
   readonly cluster: string;
   readonly heartbeat: Heartbeat;
   /** Placeholders of applications are taken from here. */
@@ -52,7 +54,7 @@ export interface CoordinatorOptions {
 
 export class Coordinator {
   readonly dispatcher: Dispatcher;
-  readonly jobsDir: string;
+  readonly jobsPlace: JobsPlace;
   readonly #registry: Registry = createRegistry();
   readonly #jobs: JobRegistry;
   readonly #workers: WorkerServer;
@@ -69,7 +71,8 @@ export class Coordinator {
 
   private constructor(readonly options: CoordinatorOptions) {
     this.#jobs = new JobRegistry(options.storage);
-    this.jobsDir = join(options.stateDir, 'jobs');
+    const { objectStorage } = options;
+    this.jobsPlace = { dir: join(options.stateDir, 'jobs'), ...(objectStorage === undefined ? {} : { objectStorage }) };
     this.dispatcher = new Dispatcher(undefined);
     this.#workers = new WorkerServer(
       { ...options, name: randomUUID() },
@@ -131,8 +134,8 @@ export class Coordinator {
   /** Of a job whose end is noted: nobody is to be told of it once more. */
   async #tellResult({ submission, end }: RegisteredJob): Promise<void> {
     if (end?.state !== 'finished') return;
-    const stateDir = stateDirOf(this.jobsDir, submission.name);
-    await new JobResult(stateDir, new FileStorage(storageRoot(stateDir), randomUUID())).tell();
+    const place = placeOfJob(this.jobsPlace, submission.name);
+    await new JobResult(place.stateDir, JobFolder.share(place).storage).tell();
   }
 
   #ask(event: (request: string) => DispatcherEvent): Promise<DispatcherAnswer> {
@@ -197,7 +200,7 @@ export class Coordinator {
     const { name: job } = submission;
     const before = this.#runs.get(job);
     try {
-      const { plan } = planSubmission(submission, this.jobsDir, this.options.env);
+      const { plan } = planSubmission(submission, this.jobsPlace, this.options.env);
       if (plan === undefined)
         throw new TidegateError(
           'TG400',

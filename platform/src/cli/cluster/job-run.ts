@@ -122,7 +122,7 @@ export class JobRun {
     host: JobRunHost,
   ): Promise<JobRun | typeof HAD_FINISHED> {
     const { graph, secrets, log } = options;
-    const folder = JobFolder.share(graph.settings.stateDir);
+    const folder = JobFolder.share(graph.settings);
     if (isRecovered && (await resultOf(folder, graph).isUntold())) {
       await resultOf(folder, graph).tell();
       return HAD_FINISHED;

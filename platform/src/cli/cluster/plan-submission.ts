@@ -10,10 +10,13 @@ import { join } from 'node:path';
 import type { Diagnostic } from '../../common/diagnostic.js';
 import { TidegateError } from '../../common/errors.js';
 import type { ApplicationFile } from '../../coordinator/dispatcher/job-submission.js';
+import type { ObjectStorageLocation } from '../../job/object-storage.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import { checkInput } from '../check-application.js';
 import type { Io } from '../io.js';
 import { planBytes } from '../runtime/plan-text.js';
+import type { CheckpointPlace } from '../storage/checkpoint-storage.js';
+import { locationOfJob } from '../storage/s3/location.js';
 
 export interface SubmittedApplication {
   readonly files: readonly ApplicationFile[];
@@ -29,10 +32,18 @@ export interface PlannedSubmission {
   readonly plan?: { readonly graph: StreamGraph; readonly secrets: ReadonlySet<string>; readonly hash: string };
 }
 
-/** @param jobsDir the state of each job lies there, whatever `settings.stateDir` says. @throws TidegateError TG406 */
+/** Where the state of all jobs is: that of each in a place of its own. */
+export interface JobsPlace {
+  /** Absolute. */
+  readonly dir: string;
+  /** Checkpoints are kept there instead. */
+  readonly objectStorage?: ObjectStorageLocation;
+}
+
+/** @param place the state of the job lies there, whatever `settings.stateDir` says. @throws TidegateError TG406 */
 export function planSubmission(
   { files, baseDir, parallelism }: SubmittedApplication,
-  jobsDir: string,
+  place: JobsPlace,
   env: Io['env'],
 ): PlannedSubmission {
   const checked = checkInput({ texts: files, baseDir }, { env, cwd: baseDir });
@@ -45,7 +56,7 @@ export function planSubmission(
   }
   const settings = {
     ...graph.settings,
-    stateDir: stateDirOf(jobsDir, graph.name),
+    ...placeOfJob(place, graph.name),
     parallelism: parallelism ?? graph.settings.parallelism,
   };
   const planned = { ...graph, settings };
@@ -53,6 +64,7 @@ export function planSubmission(
   return { diagnostics, plan: { graph: planned, secrets: loaded.secrets, hash } };
 }
 
-export function stateDirOf(jobsDir: string, job: string): string {
-  return join(jobsDir, encodeURIComponent(job));
+export function placeOfJob({ dir, objectStorage }: JobsPlace, job: string): CheckpointPlace {
+  const stateDir = join(dir, encodeURIComponent(job));
+  return { stateDir, ...(objectStorage === undefined ? {} : { objectStorage: locationOfJob(objectStorage, job) }) };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { RestServer } from '../../rest/rest-server.js';
 import { parseArguments } from '../arguments.js';
+import { assertFit, objectStorageFrom } from '../cluster/checkpoints-option.js';
 import { readApplication } from '../cluster/read-application.js';
 import { addressText, assertLoopback, LOOPBACK, parseAddress } from '../cluster/cluster-address.js';
 import { heartbeatOf, HEARTBEAT_TIMEOUT_MS_MIN } from '../cluster/cluster-connection.js';
@@ -19,7 +20,8 @@ import { systemClock } from '../runtime/system-clock.js';
 import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
 
 const usage = `Usage: tidegate coordinator [--listen HOST:PORT] [--workers HOST:PORT] [--state-dir FOLDER] [--cluster NAME]
-                            [--heartbeat-timeout DURATION] [--lease DURATION] [--application PATH]
+                            [--checkpoints s3://BUCKET/PREFIX] [--s3-endpoint URL] [--heartbeat-timeout DURATION] [--lease DURATION]
+                            [--application PATH]
 
 Takes jobs (tidegate submit, or its API) and has workers (tidegate worker) run them, until SIGINT or SIGTERM. Jobs that have
 not ended then, or when it was killed, are taken up by the next coordinator with the same folder, and go on from their latest
@@ -28,6 +30,10 @@ checkpoint. Of several with the same folder one leads, and the others stand by. 
   --listen HOST:PORT   the API; default ${CLUSTER_DEFAULTS.api}. /v1/openapi.json describes it
   --workers HOST:PORT  where workers connect; default ${CLUSTER_DEFAULTS.workers}
   --state-dir FOLDER   for the jobs and their checkpoints; default ${CLUSTER_DEFAULTS.stateDir}. Workers must reach it, too
+  --checkpoints s3://BUCKET/PREFIX
+                       keep checkpoints and savepoints in object storage instead; credentials and region are taken from the
+                       AWS_* variables (and files) of each process
+  --s3-endpoint URL    of a store other than AWS; default: what AWS_ENDPOINT_URL says
   --cluster NAME       workers of another cluster are refused; default ${CLUSTER_DEFAULTS.cluster}
   --heartbeat-timeout DURATION
                        a worker of which nothing is heard for so long is lost; default ${CLUSTER_DEFAULTS.heartbeatTimeout}
@@ -44,6 +50,8 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     listen: { type: 'string', default: CLUSTER_DEFAULTS.api },
     workers: { type: 'string', default: CLUSTER_DEFAULTS.workers },
     'state-dir': { type: 'string', default: CLUSTER_DEFAULTS.stateDir },
+    checkpoints: { type: 'string' },
+    's3-endpoint': { type: 'string' },
     cluster: { type: 'string', default: CLUSTER_DEFAULTS.cluster },
     'heartbeat-timeout': { type: 'string', default: CLUSTER_DEFAULTS.heartbeatTimeout },
     lease: { type: 'string', default: CLUSTER_DEFAULTS.lease },
@@ -54,9 +62,12 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const workers = parseAddress('workers', values.workers);
   assertLoopback('listen', api);
   assertLoopback('workers', workers);
+  const objectStorage = objectStorageFrom(values.checkpoints, values['s3-endpoint']);
+  if (objectStorage !== undefined) await assertFit(objectStorage);
   const log = (message: string): void => io.err(`coordinator: ${message}\n`);
   const process = new CoordinatorProcess({
     stateDir: resolve(io.cwd, values['state-dir']),
+    ...(objectStorage === undefined ? {} : { objectStorage }),
     cluster: values.cluster,
     heartbeat: heartbeatOf(durationFrom('heartbeat-timeout', values['heartbeat-timeout'], HEARTBEAT_TIMEOUT_MS_MIN)),
     leaseMs: durationFrom('lease', values.lease, LEASE_MS_MIN),
@@ -82,7 +93,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
 /** @returns the exit code */
 async function runApplication(path: string, coordinator: Coordinator, stop: AbortSignal, io: Io): Promise<number> {
   const { files, baseDir, sources } = readApplication(path, io);
-  const { plan, diagnostics } = planSubmission({ files, baseDir }, coordinator.jobsDir, io.env);
+  const { plan, diagnostics } = planSubmission({ files, baseDir }, coordinator.jobsPlace, io.env);
   if (plan === undefined) {
     io.err(reportText(diagnostics, 'text', { sources, secrets: new Set(), colour: usesColour(io, 'err') }));
     return EXIT.failed;

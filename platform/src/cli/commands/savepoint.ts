@@ -10,7 +10,7 @@ import { savedStateText } from '../presentation/saved-state-text.js';
 import { assertEmpty, copySavepoint } from '../storage/copy-savepoint.js';
 import { deleteSavepoint } from '../storage/delete-savepoint.js';
 import { FileStorage } from '../storage/file-storage.js';
-import { storageRoot } from '../storage/job-folder.js';
+import { storageRoot } from '../storage/checkpoint-storage.js';
 import { JobLock } from '../storage/job-lock.js';
 import { savepointFolder } from '../storage/savepoint-folder.js';
 import { savedCheckpoints, savepointsIn } from '../storage/saved-state.js';

@@ -1,20 +1,20 @@
 /** What a run does when other processes of its user ask it: see control-message.ts. */
-import { join } from 'node:path';
 import type { JobStart } from '../../coordinator/job-options.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { EmbeddedJob } from '../../taskmanager/embedded-job.js';
 import type { Answer } from '../../taskmanager/job-master-service.js';
 import { deleteSavepoint } from '../storage/delete-savepoint.js';
-import { storageRoot } from '../storage/job-folder.js';
+import { placeOf } from '../storage/checkpoint-storage.js';
 import { savepointFolder } from '../storage/savepoint-folder.js';
 import type { ControlAnswer, ControlRequest } from './control-message.js';
 import type { Handler } from './control-server.js';
 
 /** @param job that runs by this plan, and began at `start` */
-export function commandsOf(job: EmbeddedJob, { settings: { stateDir } }: StreamGraph, start: JobStart): Handler {
+export function commandsOf(job: EmbeddedJob, { settings }: StreamGraph, start: JobStart): Handler {
+  const { stateDir } = settings;
   const told = async (asked: Promise<Answer>): Promise<ControlAnswer> => {
     const answer = await asked;
-    return 'folder' in answer ? { folder: join(storageRoot(stateDir), answer.folder) } : answer;
+    return 'folder' in answer ? { folder: placeOf(settings, answer.folder) } : answer;
   };
   return async (request: ControlRequest) => {
     switch (request.command) {

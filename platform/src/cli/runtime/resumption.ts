@@ -80,6 +80,6 @@ async function compared(
   now: Uint8Array,
 ): Promise<Compatibility | undefined> {
   if (file === undefined) return undefined;
-  const before = await stateFiles.readFile(file);
+  const before = await stateFiles.read({ file });
   return Buffer.compare(before, now) === 0 ? undefined : comparePlans(planOf(before), planOf(now), type);
 }

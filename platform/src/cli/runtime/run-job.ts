@@ -57,7 +57,7 @@ export async function runJob<T>(plan: StreamGraph, options: RunOptions, report: 
   assertFilesDistinct(graph);
   const cells = new ProcessCells();
   const failpoint = processFailpoints(cells.passes);
-  const folder = await JobFolder.open(graph.settings.stateDir, failpoint);
+  const folder = await JobFolder.open(graph.settings, failpoint);
   try {
     const result = new JobResult(graph.settings.stateDir, folder.storage);
     const goesOn = options.start.from === 'latest' || options.start.from === 'latest-whole';

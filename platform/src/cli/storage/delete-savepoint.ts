@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { savepointMetadataName } from '../../checkpoint/storage-layout.js';
 import { TidegateError } from '../../common/errors.js';
 import { FileStorage, syncFolder } from './file-storage.js';
-import { storageRoot } from './job-folder.js';
+import { storageRoot } from './checkpoint-storage.js';
 import { savedCheckpoints } from './saved-state.js';
 import { savepointFolder } from './savepoint-folder.js';
 

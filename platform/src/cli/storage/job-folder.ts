@@ -3,7 +3,7 @@
  *
  *     lock                       which process runs the job
  *     told                       whose end of the job has been told: see job-result.ts
- *     checkpoints/               the checkpoint storage: see checkpoint/storage-layout.ts
+ *     checkpoints/               the checkpoint storage, where it is not elsewhere: see checkpoint/storage-layout.ts
  *     databases/                 of the tasks that run: of no use to any other run
  *     spill-*                    what does not fit into memory
  *     INGRESS, EGRESS            what connectors keep
@@ -11,30 +11,28 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CheckpointFolder } from './checkpoint-folder.js';
+import type { Storage } from '../../common/storage.js';
+import type { CheckpointFiles } from '../../taskmanager/environment.js';
+import { openCheckpointStorage, type CheckpointPlace } from './checkpoint-storage.js';
 import { diskError } from './disk-error.js';
-import { FileStorage } from './file-storage.js';
 import { JobLock } from './job-lock.js';
-
-/** Of the job's checkpoint storage. */
-export function storageRoot(stateDir: string): string {
-  return join(stateDir, 'checkpoints');
-}
 
 export class JobFolder {
   /** This process, among all that ever ran the job. */
   readonly leader = randomUUID();
-  readonly storage: FileStorage;
-  readonly stateFiles: CheckpointFolder;
+  readonly storage: Storage;
+  readonly stateFiles: CheckpointFiles;
+  readonly #sweep: () => Promise<void>;
 
   private constructor(
-    stateDir: string,
+    place: CheckpointPlace,
     failpoint: (name: string) => void,
     private readonly lock: JobLock | undefined,
   ) {
-    const root = storageRoot(stateDir);
-    this.storage = new FileStorage(root, this.leader);
-    this.stateFiles = new CheckpointFolder(root, failpoint);
+    const { storage, stateFiles, sweep } = openCheckpointStorage(place, this.leader, failpoint);
+    this.storage = storage;
+    this.stateFiles = stateFiles;
+    this.#sweep = sweep;
   }
 
   /** The process that ran the job before this one, if it could not say that it ended. */
@@ -46,11 +44,12 @@ export class JobFolder {
    * Takes hold of the folder, and clears away what a run that was killed left of its own.
    * @throws TidegateError TG409, TG423, TG424
    */
-  static async open(stateDir: string, failpoint: (name: string) => void = () => undefined): Promise<JobFolder> {
+  static async open(place: CheckpointPlace, failpoint: (name: string) => void = () => undefined): Promise<JobFolder> {
+    const { stateDir } = place;
     let folder: JobFolder | undefined;
     try {
-      folder = new JobFolder(stateDir, failpoint, new JobLock(stateDir));
-      await folder.storage.sweep();
+      folder = new JobFolder(place, failpoint, new JobLock(stateDir));
+      await folder.#sweep();
       for (const name of await readdir(stateDir)) {
         if (name === 'databases' || name.startsWith('spill-'))
           await rm(join(stateDir, name), { recursive: true, force: true });
@@ -66,8 +65,8 @@ export class JobFolder {
    * Of several coordinators each may take itself for the one that leads: the job's log tells them apart, and none clears away
    * what another may still write.
    */
-  static share(stateDir: string): JobFolder {
-    return new JobFolder(stateDir, () => undefined, undefined);
+  static share(place: CheckpointPlace): JobFolder {
+    return new JobFolder(place, () => undefined, undefined);
   }
 
   release(): void {

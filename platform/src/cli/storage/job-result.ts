@@ -7,8 +7,8 @@
  *   that. A process that is killed in between leaves an end that is told again, and never a job that runs again.
  * - Who asks holds the job's lock.
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { STATE_PREFIX } from '../../checkpoint/storage-layout.js';
 import { TidegateError } from '../../common/errors.js';
 import type { Storage } from '../../common/storage.js';
@@ -49,9 +49,15 @@ export class JobResult {
   async tell(): Promise<void> {
     const leader = await finishedBy(this.storage);
     if (leader === undefined) return;
-    await writeFile(this.#path, leader).catch((error: unknown) => {
+    await this.#note(leader).catch((error: unknown) => {
       throw diskError(`note in ${this.#path} that the job has finished`, error);
     });
+  }
+
+  async #note(leader: string): Promise<void> {
+    // It need not be there, where the checkpoints are elsewhere.
+    await mkdir(dirname(this.#path), { recursive: true });
+    await writeFile(this.#path, leader);
   }
 
   #told(): Promise<string | undefined> {

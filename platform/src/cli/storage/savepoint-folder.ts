@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { SAVEPOINT_PREFIX, savepointMetadataName } from '../../checkpoint/storage-layout.js';
 import { TidegateError } from '../../common/errors.js';
-import { storageRoot } from './job-folder.js';
+import { storageRoot } from './checkpoint-storage.js';
 
 /**
  * The name of a savepoint's folder in the job's storage, with a slash at its end. A savepoint from elsewhere is read where
