@@ -1,0 +1,107 @@
+/**
+ * The context of one invocation, and what the invocations of a batch have led to so far.
+ *
+ * Invariants
+ * - Values are encoded when they are sent: what happens to an object afterwards does not change the message.
+ * - Nothing is added once the invocation has ended.
+ */
+import { toMs, type Duration } from '../types/duration.js';
+import { toTypedValue, ValueError, type ValueType } from '../types/value-type.js';
+import type { Address, DelayedMessage, EgressMessage, OutgoingMessage, TypedValue } from '../wire/messages.js';
+import type { Context } from './context.js';
+import { FunctionError } from './function-error.js';
+
+/** Everything but state, which is compared at the end. */
+export class CollectedEffects {
+  readonly messages: OutgoingMessage[] = [];
+  readonly delayed: DelayedMessage[] = [];
+  readonly egresses: EgressMessage[] = [];
+}
+
+export class CallContext implements Context {
+  readonly self: Address;
+  readonly caller: Address | undefined;
+  readonly state: Record<string, unknown>;
+  readonly #effects: CollectedEffects;
+  #isOpen = true;
+
+  constructor(self: Address, caller: Address | undefined, state: Record<string, unknown>, effects: CollectedEffects) {
+    this.self = self;
+    this.caller = caller;
+    this.state = state;
+    this.#effects = effects;
+  }
+
+  send<T>(to: Address, type: ValueType<T>, value: T): void {
+    this.#requireOpen();
+    this.#effects.messages.push({ target: checked(to), argument: this.#encode(to, type, value) });
+  }
+
+  sendAfter<T>(
+    delay: Duration,
+    to: Address,
+    type: ValueType<T>,
+    value: T,
+    { token }: { readonly token?: string } = {},
+  ): void {
+    this.#requireOpen();
+    if (token === '') throw new RangeError('the token of a delayed message is not empty');
+    const delayMs = toMs(delay);
+    const argument = this.#encode(to, type, value);
+    this.#effects.delayed.push({ kind: 'send', delayMs, target: checked(to), argument, token });
+  }
+
+  cancel(token: string): void {
+    this.#requireOpen();
+    if (token === '') throw new RangeError('the token of a delayed message is not empty');
+    this.#effects.delayed.push({ kind: 'cancel', token });
+  }
+
+  reply<T>(type: ValueType<T>, value: T): void {
+    if (this.caller === undefined)
+      throw new Error(`nobody to reply to: the message to ${this.self.type} came from outside`);
+    this.send(this.caller, type, value);
+  }
+
+  emit(message: EgressMessage): void {
+    this.#requireOpen();
+    this.#effects.egresses.push(message);
+  }
+
+  clear(...names: never[]): void {
+    this.#requireOpen();
+    for (const name of names.length === 0 ? Object.keys(this.state) : names) this.state[name] = undefined;
+  }
+
+  /** The handler has ended: what it left running comes too late. */
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  #requireOpen(): void {
+    if (this.#isOpen) return;
+    throw new Error(
+      `${this.self.type} sent something after its handler had ended, which is lost: await what the handler starts`,
+    );
+  }
+
+  #encode<T>(to: Address, type: ValueType<T>, value: T): TypedValue {
+    try {
+      return toTypedValue(type, value);
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error;
+      throw new FunctionError(
+        'invalid-effect',
+        `to ${to.type}: ${error.message}`,
+        { target: this.self },
+        { cause: error },
+      );
+    }
+  }
+}
+
+function checked(to: Address): Address {
+  if (typeof to.type !== 'string' || !to.type.includes('/') || typeof to.id !== 'string')
+    throw new TypeError('an address has a type, namespace/name, and an id, both text: make one with address(type, id)');
+  return to;
+}

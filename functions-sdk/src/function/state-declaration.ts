@@ -1,0 +1,103 @@
+/**
+ * The state of a function, as its author declares it: a type alone, or a type with a default and an expiration. The
+ * types of `context.state` follow from it.
+ *
+ * Invariants
+ * - Names are identifiers; StateFun keeps them for ever, and the type of a name never changes.
+ */
+import { toMs, type Duration } from '../types/duration.js';
+import type { ValueType } from '../types/value-type.js';
+import type { Expiration, StateSpec } from '../wire/messages.js';
+
+export interface Persisted<T, Default extends T | undefined = T | undefined> {
+  readonly type: ValueType<T>;
+  readonly expiration: Expiration | undefined;
+  /** What is read while there is no value; a new one each time. Reading it does not store it. */
+  readonly initial: () => Default;
+}
+
+export interface PersistedOptions {
+  /** The value is gone this long after it was last written. */
+  readonly expireAfterWrite?: Duration;
+  /** The value is gone this long after the function was last called. */
+  readonly expireAfterCall?: Duration;
+}
+
+/** A function for what can be changed in place: each instance needs its own. */
+export type DefaultOf<T> = T extends object ? () => T : T | (() => T);
+
+/** State with a default: never undefined in the function. */
+export function persisted<T>(
+  type: ValueType<T>,
+  options: PersistedOptions & { readonly default: DefaultOf<NoInfer<T>> },
+): Persisted<T, T>;
+/** State that expires. */
+export function persisted<T>(type: ValueType<T>, options: PersistedOptions): Persisted<T, undefined>;
+export function persisted<T>(
+  type: ValueType<T>,
+  options: PersistedOptions & { readonly default?: DefaultOf<T> },
+): Persisted<T> {
+  const { default: initial } = options;
+  return {
+    type,
+    expiration: expirationOf(options),
+    initial: typeof initial === 'function' ? (initial as () => T) : () => initial as T | undefined,
+  };
+}
+
+export type StateDeclarations = Readonly<Record<string, ValueType<unknown> | Persisted<unknown, unknown>>>;
+
+/** What `context.state` is for these declarations. */
+export type StateOf<D> = {
+  -readonly [K in keyof D]: D[K] extends Persisted<infer T, infer Default>
+    ? T | Default
+    : D[K] extends ValueType<infer T>
+      ? T | undefined
+      : never;
+};
+
+/** One declared state, ready for use. */
+export interface DeclaredState {
+  readonly name: string;
+  readonly type: ValueType<unknown>;
+  readonly initial: () => unknown;
+  readonly spec: StateSpec;
+}
+
+const STATE_NAME = /^[A-Za-z_]\w*$/;
+
+/** Throws a RangeError that names the state and what is wrong with it. */
+export function toDeclaredStates(functionType: string, declarations: StateDeclarations): DeclaredState[] {
+  return Object.entries(declarations).map(([name, declaration]) => {
+    if (!STATE_NAME.test(name))
+      throw new RangeError(
+        `state ${JSON.stringify(name)} of ${functionType}: a name is letters, digits and _, and does not begin with a digit`,
+      );
+    const { type, expiration, initial } = isPersisted(declaration)
+      ? declaration
+      : { type: declaration, expiration: undefined, initial: () => undefined };
+    return {
+      name,
+      type,
+      initial,
+      spec: { name, typename: type.typename, expiration },
+    };
+  });
+}
+
+function isPersisted(
+  declaration: ValueType<unknown> | Persisted<unknown, unknown>,
+): declaration is Persisted<unknown, unknown> {
+  return 'initial' in declaration;
+}
+
+function expirationOf({ expireAfterWrite, expireAfterCall }: PersistedOptions): Expiration | undefined {
+  if (expireAfterWrite !== undefined && expireAfterCall !== undefined)
+    throw new RangeError('state expires after its last write or after the last call, not after both');
+  const after = expireAfterWrite === undefined ? 'call' : 'write';
+  const duration = expireAfterWrite ?? expireAfterCall;
+  if (duration === undefined) return undefined;
+  const ms = toMs(duration);
+  if (ms === 0) throw new RangeError('state that expires after 0 ms is never there');
+  return { after, ms };
+}

@@ -1,0 +1,33 @@
+/**
+ * The protocol for the other side, a platform that calls functions: what is sent to them and what they answer, as values
+ * and as bytes. The author of a function needs none of it.
+ */
+export { decodeFromFunction, encodeFromFunction } from './wire/from-function.js';
+export type {
+  Address,
+  DelayedMessage,
+  Effects,
+  EgressMessage,
+  Expiration,
+  Invocation,
+  InvocationBatch,
+  InvocationOutcome,
+  OutgoingMessage,
+  PersistedValue,
+  StateMutation,
+  StateSpec,
+  TypedValue,
+} from './wire/messages.js';
+export { ProtocolError } from './wire/protocol-error.js';
+export {
+  decodeSharedReplies,
+  decodeSharedRequest,
+  encodeSharedReplies,
+  encodeSharedRequest,
+  SHARED_REQUEST_TYPE,
+  type InvocationFailure,
+  type SharedReply,
+} from './wire/shared-request.js';
+export { decodeToFunction, encodeToFunction } from './wire/to-function.js';
+export { DESCRIPTION_TYPE, type EndpointDescription, type FunctionDescription } from './serving/description.js';
+export { PROBLEM_TYPE, type Problem } from './serving/problem.js';

@@ -1,0 +1,36 @@
+/** A failure as a body: a problem document (RFC 9457), which says what happened, where, and whether a retry helps. */
+import type { FunctionError } from '../function/function-error.js';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** The members of the document. `function`, `id` and `invocation` are there as far as they are known. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly retriable: boolean;
+  readonly function?: string;
+  readonly id?: string;
+  /** The place of the message in its batch, from 0. */
+  readonly invocation?: number;
+  /** Only if the endpoint was told to show stacks. */
+  readonly stack?: string;
+}
+
+export function toProblem(error: FunctionError, withStack: boolean): Problem {
+  const { code, title, status, message, retriable, place } = error;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return {
+    type: `urn:tidegate:functions:${code}`,
+    title,
+    status,
+    detail: message,
+    code,
+    retriable,
+    ...(place.target === undefined ? {} : { function: place.target.type, id: place.target.id }),
+    ...(place.invocation === undefined ? {} : { invocation: place.invocation }),
+    ...(withStack && cause.stack !== undefined ? { stack: cause.stack } : {}),
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Messages that wait for their time, in a test.
+ *
+ * Invariants
+ * - They are due in the order of their times, and of their sending where times are equal.
+ * - A token belongs to the sender's id, whatever its type. It is free again when its message is sent or cancelled; one
+ *   that is not free is refused, as it would end a job on StateFun.
+ */
+import type { Address, TypedValue } from '../wire/messages.js';
+
+export interface WaitingMessage {
+  readonly dueMs: number;
+  readonly from: Address;
+  readonly target: Address;
+  readonly argument: TypedValue;
+  readonly token: string | undefined;
+}
+
+export class DelayedMessages {
+  #waiting: WaitingMessage[] = [];
+
+  get all(): readonly WaitingMessage[] {
+    return this.#waiting;
+  }
+
+  add(message: WaitingMessage): void {
+    const { token, from, dueMs } = message;
+    if (token !== undefined && this.#waiting.some((other) => other.token === token && other.from.id === from.id))
+      throw new Error(
+        `${from.type} ${JSON.stringify(from.id)} delayed a second message with the token ${JSON.stringify(token)} ` +
+          'while the first one waits: cancel that one before',
+      );
+    const after = this.#waiting.findIndex((other) => other.dueMs > dueMs);
+    this.#waiting.splice(after === -1 ? this.#waiting.length : after, 0, message);
+  }
+
+  cancel(from: Address, token: string): void {
+    this.#waiting = this.#waiting.filter((other) => other.token !== token || other.from.id !== from.id);
+  }
+
+  /** The next message that is due by then, which waits no longer. */
+  takeDue(untilMs: number): WaitingMessage | undefined {
+    const [first] = this.#waiting;
+    return first !== undefined && first.dueMs <= untilMs ? this.#waiting.shift() : undefined;
+  }
+}

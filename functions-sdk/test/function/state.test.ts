@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { FunctionSet, persisted, statefulFunction, types, type Context, type StateOf } from '../../src/index.js';
+import type { TypedValue } from '../../src/wire/messages.js';
+import { batch, effectsOf, failureOf, GO, message, stateAfter } from './calls.js';
+
+interface Cart {
+  items: string[];
+}
+
+const cartType = types.json<Cart>('test/Cart');
+const declarations = {
+  count: types.int,
+  cart: cartType,
+  cartOrNew: persisted(cartType, { default: () => ({ items: [] }) }),
+  fresh: persisted(types.string, { default: 'none', expireAfterWrite: '1h' }),
+};
+type State = StateOf<typeof declarations>;
+
+function running(body: (context: Context<State>) => void | Promise<void>) {
+  return statefulFunction('test/function', { state: declarations }).on(types.string, (context) => body(context));
+}
+
+const EMPTY = { count: undefined, cart: undefined, cartOrNew: undefined, fresh: undefined };
+const stored = (cart: Cart): TypedValue => message(cartType, cart);
+
+describe('state', () => {
+  it('that the platform does not know of is asked for, and the function is not run', () => {
+    let runs = 0;
+    const functions = new FunctionSet([running(() => void runs++)]);
+    assert.deepEqual(functions.invoke(batch({ cart: undefined }, GO)), {
+      kind: 'incomplete',
+      missing: [
+        { name: 'count', typename: 'io.statefun.types/int', expiration: undefined },
+        { name: 'cartOrNew', typename: 'test/Cart', expiration: undefined },
+        { name: 'fresh', typename: 'io.statefun.types/string', expiration: { after: 'write', ms: 3_600_000 } },
+      ],
+    });
+    assert.equal(runs, 0);
+  });
+
+  it('that is not declared any more is passed over, in whatever order all comes', async () => {
+    const state = { old: message(types.int, 7), fresh: undefined, cartOrNew: undefined, cart: undefined, count: GO };
+    const fn = running((context) => assert.equal(context.state.count, 5));
+    assert.deepEqual((await effectsOf(fn, batch({ ...state, count: message(types.int, 5) }, GO))).state, []);
+  });
+
+  it('of another type than declared is refused, with both types', async () => {
+    const failure = await failureOf(
+      running(() => undefined),
+      batch({ ...EMPTY, count: message(types.string, '5') }, GO),
+    );
+    assert.deepEqual([failure.code, failure.status], ['state-type-mismatch', 422]);
+    assert.match(failure.message, /state count is declared as io\.statefun\.types\/int.*io\.statefun\.types\/string/);
+  });
+
+  it('that cannot be decoded is refused, with its name', async () => {
+    const broken = { typename: 'test/Cart', hasValue: true, bytes: Buffer.from('{') };
+    const failure = await failureOf(
+      running(({ state }) => void state.cart),
+      batch({ ...EMPTY, cart: broken }, GO),
+    );
+    assert.equal(failure.code, 'invalid-state');
+    assert.match(failure.message, /state cart: test\/Cart is JSON/);
+  });
+
+  const changes: [what: string, body: (context: Context<State>) => void, before: object, after: object][] = [
+    ['is not written when it is not touched', () => undefined, { cart: stored({ items: ['a'] }) }, {}],
+    [
+      'is not written when it is only read',
+      ({ state }) => void state.cart?.items[0],
+      { cart: stored({ items: ['a'] }) },
+      {},
+    ],
+    ['is not written when its default is only read', ({ state }) => void state.cartOrNew.items, {}, {}],
+    ['is written when it is assigned', ({ state }) => void (state.count = 1), {}, { count: 1 }],
+    [
+      'is written when an object in it is changed in place',
+      ({ state }) => void state.cart?.items.push('b'),
+      { cart: stored({ items: ['a'] }) },
+      { cart: { items: ['a', 'b'] } },
+    ],
+    [
+      'is written when its default is changed in place',
+      ({ state }) => void state.cartOrNew.items.push('x'),
+      {},
+      { cartOrNew: { items: ['x'] } },
+    ],
+    [
+      'is not written when an equal value is assigned',
+      ({ state }) => void (state.cart = { items: ['a'] }),
+      { cart: stored({ items: ['a'] }) },
+      {},
+    ],
+    [
+      'is written even of an equal value when it expires after its last write',
+      ({ state }) => void (state.fresh = 'x'),
+      { fresh: message(types.string, 'x') },
+      { fresh: 'x' },
+    ],
+    [
+      'is deleted when undefined is assigned',
+      ({ state }) => void (state.cart = undefined),
+      { cart: stored({ items: ['a'] }) },
+      { cart: null },
+    ],
+    ['is deleted only if it is there', ({ state }) => void (state.cart = undefined), {}, {}],
+    [
+      'is deleted by name, and then has its default',
+      (context) => {
+        context.clear('cartOrNew');
+        assert.deepEqual(context.state.cartOrNew, { items: [] });
+      },
+      { cartOrNew: stored({ items: ['a'] }), cart: stored({ items: [] }) },
+      { cartOrNew: null },
+    ],
+    [
+      'is written when its default is changed in place after it was deleted',
+      (context) => {
+        context.clear('cartOrNew');
+        context.state.cartOrNew.items.push('n');
+      },
+      { cartOrNew: stored({ items: ['a'] }) },
+      { cartOrNew: { items: ['n'] } },
+    ],
+    [
+      'is deleted all at once',
+      (context) => context.clear(),
+      { cart: stored({ items: [] }), cartOrNew: stored({ items: [] }) },
+      { cart: null, cartOrNew: null },
+    ],
+    [
+      'is written when it is assigned after it was deleted',
+      ({ state }) => {
+        state.cart = undefined;
+        state.cart = { items: [] };
+      },
+      { cart: stored({ items: ['a'] }) },
+      { cart: { items: [] } },
+    ],
+  ];
+  for (const [what, body, before, after] of changes) {
+    it(what, async () => {
+      const { state } = await effectsOf(running(body), batch({ ...EMPTY, ...before }, GO));
+      const values = { count: types.int, cart: cartType, cartOrNew: cartType, fresh: types.string } as const;
+      const left = state.map(({ name, value }) => [
+        name,
+        value === undefined ? null : values[name as keyof typeof values].decode(value.bytes),
+      ]);
+      assert.deepEqual(Object.fromEntries(left), after);
+    });
+  }
+
+  it('that another writer stored with other spaces is not written when it is only read', async () => {
+    const spaced = { typename: 'test/Cart', hasValue: true, bytes: Buffer.from('{ "items": [ ] }') };
+    const fn = running(({ state }) => void state.cart?.items);
+    assert.deepEqual(await stateAfter(fn, batch({ ...EMPTY, cart: spaced }, GO)), {});
+  });
+
+  it('is seen by later messages of a batch, and written once', async () => {
+    const seen: (number | undefined)[] = [];
+    const fn = running(({ state }) => {
+      seen.push(state.count);
+      state.count = (state.count ?? 0) + 1;
+    });
+    const { state } = await effectsOf(fn, batch(EMPTY, GO, GO, GO));
+    assert.deepEqual(seen, [undefined, 1, 2]);
+    assert.deepEqual(state, [{ name: 'count', value: message(types.int, 3) }]);
+  });
+
+  it('of a wrong value is refused at the end of the batch, with its name', async () => {
+    const failure = await failureOf(
+      running(({ state }) => void (state.count = 1.5)),
+      batch(EMPTY, GO),
+    );
+    assert.deepEqual([failure.code, failure.retriable], ['invalid-effect', false]);
+    assert.match(failure.message, /state count: io\.statefun\.types\/int wants a whole number/);
+  });
+
+  it('can be enumerated and spread, and has no property that is not declared', async () => {
+    const fn = running(({ state }) => {
+      assert.deepEqual(Object.keys(state), ['count', 'cart', 'cartOrNew', 'fresh']);
+      assert.deepEqual({ ...state }, { count: undefined, cart: undefined, cartOrNew: { items: [] }, fresh: 'none' });
+      assert.throws(() => Object.assign(state, { typo: 1 }), /typo/);
+      assert.throws(() => delete (state as { count?: number }).count, TypeError);
+    });
+    await effectsOf(fn, batch(EMPTY, GO));
+  });
+
+  it('with names that objects have by themselves is plain data', async () => {
+    const names = ['constructor', 'toString', 'hasOwnProperty', '__proto__'];
+    const declared = Object.fromEntries(names.map((name) => [name, types.int]));
+    const fn = statefulFunction('test/function', { state: declared }).on(types.string, ({ state }) => {
+      for (const name of names) {
+        assert.equal(state[name], undefined);
+        state[name] = 1;
+      }
+    });
+    const { state } = await effectsOf(fn, batch(Object.fromEntries(names.map((name) => [name, undefined])), GO));
+    assert.deepEqual(
+      state.map(({ name }) => name),
+      names,
+    );
+  });
+
+  it('cannot be used after the handler has ended, because nothing of that would be kept', async () => {
+    let kept: State | undefined;
+    await effectsOf(
+      running(({ state }) => void (kept = state)),
+      batch(EMPTY, GO),
+    );
+    const tooLate = /state count of test\/function was used after its handler had ended/;
+    assert.throws(() => kept!.count, tooLate);
+    assert.throws(() => (kept!.count = 1), tooLate);
+  });
+
+  it('has names that are identifiers, and expires by one clock', () => {
+    assert.throws(
+      () => statefulFunction('a/b', { state: { 'a-b': types.int } }),
+      /state "a-b" of a\/b: a name is letters/,
+    );
+    assert.throws(() => persisted(types.int, { expireAfterCall: 1, expireAfterWrite: 1 }), /not after both/);
+    assert.throws(() => persisted(types.int, { expireAfterCall: 0 }), /never there/);
+    assert.throws(() => persisted(types.int, { expireAfterCall: '5 minutes' as '5m' }), /'250ms', '5s'/);
+  });
+});

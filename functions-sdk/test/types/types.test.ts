@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { types, ValueError, type ValueType } from '../../src/index.js';
+import { make, oracle, type OracleClass } from '../wire/oracle.js';
+
+const wellFormed = fc.string({ unit: 'grapheme', maxLength: 300 });
+
+function roundTrip<T>(type: ValueType<T>, value: T): T {
+  return type.decode(type.encode(value));
+}
+
+describe('a type', () => {
+  const arbitraries: [type: ValueType<unknown>, values: fc.Arbitrary<unknown>][] = [
+    [types.int as ValueType<unknown>, fc.integer()],
+    [types.long as ValueType<unknown>, fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })],
+    [types.float as ValueType<unknown>, fc.float()],
+    [types.double as ValueType<unknown>, fc.double()],
+    [types.bool as ValueType<unknown>, fc.boolean()],
+    [types.string as ValueType<unknown>, wellFormed],
+    [types.json('a/b') as ValueType<unknown>, fc.jsonValue().filter((value) => !JSON.stringify(value).includes('-0'))],
+    [types.bytes as ValueType<unknown>, fc.uint8Array().map((value) => Buffer.from(value))],
+  ];
+  for (const [type, values] of arbitraries) {
+    it(`${type.typename} gives back every value that it takes`, () => {
+      fc.assert(fc.property(values, (value) => assert.deepEqual(roundTrip(type, value), value)));
+    });
+  }
+
+  const { types: wrappers } = oracle;
+  const alike: [type: ValueType<unknown>, wrapper: OracleClass, values: fc.Arbitrary<unknown>][] = [
+    [types.int as ValueType<unknown>, wrappers.IntWrapper, fc.integer()],
+    [
+      types.float as ValueType<unknown>,
+      wrappers.FloatWrapper,
+      fc.float({ noNaN: true }).filter((v) => !Object.is(v, -0)),
+    ],
+    [
+      types.double as ValueType<unknown>,
+      wrappers.DoubleWrapper,
+      fc.double({ noNaN: true }).filter((v) => !Object.is(v, -0)),
+    ],
+    [types.bool as ValueType<unknown>, wrappers.BooleanWrapper, fc.boolean()],
+    [types.string as ValueType<unknown>, wrappers.StringWrapper, wellFormed],
+  ];
+  for (const [type, wrapper, values] of alike) {
+    it(`${type.typename} has the bytes that Apache’s classes give it, and reads theirs`, () => {
+      fc.assert(
+        fc.property(values, (value) => {
+          const theirs = make(wrapper, { Value: value }).serializeBinary();
+          assert.deepEqual(Buffer.from(type.encode(value)), Buffer.from(theirs));
+          assert.deepEqual(type.decode(theirs), value);
+        }),
+      );
+    });
+  }
+
+  it('io.statefun.types/long has the bytes of Apache’s classes where those are exact', () => {
+    for (const value of [0, 1, -1, 2 ** 40, -(2 ** 40), Number.MAX_SAFE_INTEGER]) {
+      const theirs = make(wrappers.LongWrapper, { Value: value }).serializeBinary();
+      assert.deepEqual(Buffer.from(types.long.encode(BigInt(value))), Buffer.from(theirs));
+    }
+  });
+
+  it('takes default values as no bytes, and -0 as what it is', () => {
+    const empties = [types.int.encode(0), types.long.encode(0n), types.double.encode(0), types.string.encode('')];
+    assert.deepEqual(
+      [...empties, types.bool.encode(false)].map((bytes) => bytes.length),
+      [0, 0, 0, 0, 0],
+    );
+    assert.ok(Object.is(roundTrip(types.double, -0), -0));
+    assert.ok(Object.is(roundTrip(types.float, -0), -0));
+  });
+
+  const refused: [type: ValueType<unknown>, value: unknown, message: RegExp][] = [
+    [types.int as ValueType<unknown>, 2 ** 31, /whole number from -2147483648 to 2147483647.*got 2147483648/],
+    [types.int as ValueType<unknown>, 1.5, /got 1\.5/],
+    [types.int as ValueType<unknown>, NaN, /got NaN/],
+    [types.int as ValueType<unknown>, '1', /got "1"/],
+    [types.int as ValueType<unknown>, null, /got null/],
+    [types.long as ValueType<unknown>, 1, /a bigint of 64 bits, such as 7n, and got 1/],
+    [types.long as ValueType<unknown>, 2n ** 63n, /got 9223372036854775808n/],
+    [types.float as ValueType<unknown>, 0.1, /32 bits hold exactly.*got 0\.1/],
+    [types.double as ValueType<unknown>, 1n, /got 1n/],
+    [types.bool as ValueType<unknown>, 0, /true or false, and got 0/],
+    [types.string as ValueType<unknown>, 5, /text, and got 5/],
+    [types.string as ValueType<unknown>, 'a\udc00', /half of a surrogate pair/],
+    [types.bytes as ValueType<unknown>, 'x', /a Uint8Array, and got "x"/],
+    [types.json('a/b') as ValueType<unknown>, undefined, /JSON, and got undefined/],
+    [types.json('a/b') as ValueType<unknown>, { n: 1n }, /a\/b is JSON, and this is not: .*BigInt/],
+  ];
+  for (const [type, value, message] of refused) {
+    it(`${type.typename} refuses ${typeof value} ${String(value)} and says so`, () => {
+      assert.throws(
+        () => type.encode(value),
+        (error) => error instanceof ValueError && message.test(error.message),
+      );
+    });
+  }
+
+  it('says what is wrong with bytes that are not its own', () => {
+    assert.throws(() => types.int.decode(Buffer.from('bob')), /not of the type io\.statefun\.types\/int/);
+    assert.throws(() => types.string.decode(Buffer.from('Hello World')), ValueError);
+    assert.throws(() => types.string.decode(Buffer.from('0d01000000', 'hex')), /wire type 5, not 2/);
+    assert.throws(() => types.json('a/b').decode(Buffer.from('{')), /a\/b is JSON, and this is not/);
+    assert.throws(() => types.json('a/b').decode(Buffer.from([0x22, 0xff, 0x22])), /not valid UTF-8/);
+  });
+
+  it('of JSON keeps __proto__ as plain data', () => {
+    const value = roundTrip(types.json<Record<string, unknown>>('a/b'), JSON.parse('{"__proto__":{"x":1}}'));
+    assert.deepEqual(Object.keys(value), ['__proto__']);
+    assert.equal(({} as Record<string, unknown>)['x'], undefined);
+  });
+
+  it('has a name of two parts', () => {
+    for (const name of ['', 'a', 'a/', '/b', 'a/b/c'])
+      assert.throws(() => types.json(name), /a type's name is namespace\/name, with one slash/);
+  });
+});
+
+describe('JSON with a schema', () => {
+  const payment = types.json('shop/Payment', {
+    type: 'object',
+    properties: {
+      amount: { type: 'number', minimum: 0 },
+      currency: { enum: ['EUR', 'USD'] },
+      note: { type: 'string' },
+    },
+    required: ['amount', 'currency'],
+    additionalProperties: false,
+  });
+
+  it('takes what the schema allows', () => {
+    const value: { amount: number; currency: 'EUR' | 'USD'; note?: string } = { amount: 1, currency: 'EUR' };
+    assert.deepEqual(roundTrip(payment, value), value);
+  });
+
+  it('refuses on both ways what the schema does not allow, with every fault and its place', () => {
+    const wrong = { amount: -1, currency: 'GBP' } as never;
+    const message = /not a shop\/Payment: \/amount must be >= 0; \/currency must be equal to one of/;
+    assert.throws(() => payment.encode(wrong), message);
+    assert.throws(() => payment.decode(Buffer.from(JSON.stringify(wrong))), message);
+  });
+
+  it('is checked as it will arrive: not a number is null in JSON', () => {
+    assert.throws(() => payment.encode({ amount: NaN, currency: 'EUR' }), /\/amount must be number/);
+  });
+
+  it('fails where it is declared if the schema has a misspelt keyword', () => {
+    assert.throws(() => types.json('a/b', { type: 'object', requierd: ['x'] }), /unknown keyword: "requierd"/);
+  });
+
+  it('may be of any library that follows standardschema.dev', () => {
+    const even = types.json('a/Even', {
+      '~standard': {
+        version: 1 as const,
+        vendor: 'test',
+        validate: (value: unknown) =>
+          typeof value === 'number' && value % 2 === 0
+            ? { value }
+            : { issues: [{ message: 'is not even', path: ['n', { key: 0 }] }] },
+      },
+    });
+    assert.equal(roundTrip(even, 4), 4);
+    assert.throws(() => even.encode(3), /not a a\/Even: \/n\/0 is not even/);
+  });
+
+  it('refuses a schema that is checked asynchronously', () => {
+    const later = types.json('a/Later', {
+      '~standard': { version: 1 as const, vendor: 'test', validate: async (value: unknown) => ({ value }) },
+    });
+    assert.throws(() => later.decode(Buffer.from('1')), /checked asynchronously/);
+  });
+});
+
+describe('a Protobuf type', () => {
+  const IntWrapper = oracle.types.IntWrapper;
+
+  it('takes classes of google-protobuf', () => {
+    const type = types.protobuf('type.googleapis.com/IntWrapper', IntWrapper);
+    assert.deepEqual(roundTrip(type, make(IntWrapper, { Value: 7 })).toObject(), { value: 7 });
+  });
+
+  const shapes = {
+    'ts-proto and protobuf.js': {
+      encode: (value: number) => ({ finish: () => Uint8Array.of(value) }),
+      decode: (bytes: Uint8Array) => bytes[0]!,
+    },
+    'protobuf-ts and Protobuf-ES': {
+      toBinary: (value: number) => Uint8Array.of(value),
+      fromBinary: (bytes: Uint8Array) => bytes[0]!,
+    },
+  };
+  for (const [name, code] of Object.entries(shapes)) {
+    it(`takes the code of ${name}`, () => {
+      assert.equal(roundTrip(types.protobuf('a/b', code), 7), 7);
+    });
+  }
+
+  it('says of which type the bytes are not', () => {
+    const type = types.protobuf('a/IntWrapper', IntWrapper);
+    assert.throws(() => type.decode(Buffer.from('ff', 'hex')), /a a\/IntWrapper cannot be decoded/);
+  });
+});
