@@ -48,6 +48,10 @@ export interface SourceFactory<F extends Fields = Fields> {
 export interface SinkFactory<F extends Fields = Fields> {
   readonly name: string;
   readonly description: string;
+  /**
+   * Expressions and templates among them are those of the record on its way out: their values come with each
+   * `OutgoingRecord`, and the sink finds them not among its options. A template without expressions is plain text there.
+   */
   readonly options: F;
   /** The option that may be written alone. */
   readonly shorthand?: string;

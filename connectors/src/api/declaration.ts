@@ -68,6 +68,8 @@ export interface SchemaDeclaration extends DeclarationBase {
 /** CEL text. Placeholders in it are left alone. */
 export interface ExpressionDeclaration extends DeclarationBase {
   readonly type: 'expression';
+  /** The type that its value must have; absent: any. */
+  readonly gives?: 'string' | 'int' | 'duration' | 'bool';
 }
 /** Text with CEL expressions in `{{ }}`. */
 export interface TemplateDeclaration extends DeclarationBase {
@@ -241,4 +243,9 @@ export function fields<const F extends Fields>(declared: F): F {
 /** Declares any one value and keeps its literal type. */
 export function declare<const D extends Declaration>(declared: D): D {
   return declared;
+}
+
+/** Of an option of a sink that is a template: its text, where no expression stands in it; otherwise each record brings one. */
+export function constantText(template: unknown): string | undefined {
+  return typeof template === 'string' ? template : undefined;
 }

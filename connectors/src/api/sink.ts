@@ -17,6 +17,11 @@ export interface OutgoingRecord {
   readonly timestamp: number;
   /** An identifier that is the same in every run, for idempotent receivers. */
   readonly id?: string;
+  /**
+   * Values of the options that are expressions or templates, by the option's path with dots (`headers.severity`): text,
+   * numbers (durations in milliseconds) and booleans. One that is absent or could not be computed is not there.
+   */
+  readonly values?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export type Delivery = 'none' | 'at-least-once' | 'exactly-once';

@@ -4,10 +4,12 @@ import type { Message, Producer } from 'kafkajs';
 import type { Committer, ConnectorContext, Sink, SinkSubtask, SinkWriter, WriterOptions } from '../api/index.js';
 import { nodeFileSystem } from '../disk/file-system.js';
 import { SideFiles } from '../staging/side-files.js';
+import { SendingWriter, type MessageSender } from '../writing/sending-writer.js';
 import { KafkaClient } from './client.js';
+import { kafkaError } from './kafka-error.js';
 import { KafkaCommitter, type CurrentLine } from './kafka-committer.js';
 import { LineNames } from './line-names.js';
-import { SendingWriter, type MessageSender } from './sending-writer.js';
+import { bytesOf, messageOf } from './outgoing-message.js';
 import { compressionOf, type KafkaSinkOptions } from './sink-options.js';
 import { StagingWriter } from './staging-writer.js';
 import { TopicMessages } from './topic-messages.js';
@@ -29,7 +31,15 @@ export class KafkaSink implements Sink {
   createWriter({ subtask, attempt, delivery }: WriterOptions): SinkWriter {
     const { context } = this;
     if (delivery !== 'exactly-once')
-      return new SendingWriter(this.#sender(), context, delivery !== 'none', this.#keepsTime);
+      return new SendingWriter({
+        sender: this.#sender(),
+        // Tries of an idempotent producer write none twice.
+        messageOf: (record) => messageOf(record, this.#keepsTime),
+        bytesOf,
+        errorOf: (cause) => kafkaError(`egress ${context.name}`, cause),
+        isAwaited: delivery !== 'none',
+        context,
+      });
     return new StagingWriter({
       topic: this.options.topic,
       sideFolder: this.#sideFolder,
@@ -74,7 +84,7 @@ export class KafkaSink implements Sink {
     return line;
   }
 
-  #sender(): MessageSender {
+  #sender(): MessageSender<Message> {
     const { options } = this;
     const compression = compressionOf(options);
     let opened: Promise<{ readonly producer: Producer; readonly topic: TopicMessages }> | undefined;

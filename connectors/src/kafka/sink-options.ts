@@ -30,12 +30,12 @@ export const sinkOptions = fields({
     type: 'duration',
     default: '1m',
     description:
-      "exactly-once: how long the broker leaves the transaction of one checkpoint open. Nothing is lost when it passes: the records are in the checkpoint and are sent anew. At most the broker's transaction.max.timeout.ms (15 minutes by default).",
+      "With exactly-once, how long the broker leaves the transaction of one checkpoint open. Nothing is lost when it passes: the records are in the checkpoint and are sent anew. At most the broker's transaction.max.timeout.ms (15 minutes by default).",
   },
   transactionalIdPrefix: {
     type: 'string',
     description:
-      'exactly-once: what transactional ids and the groups of markers begin with, where brokers allow certain names only. Default: tidegate, the name of the job and of the egress.',
+      'With exactly-once, what transactional ids and the groups of markers begin with, where brokers allow certain names only. Default: tidegate, the name of the job and of the egress.',
   },
 });
 

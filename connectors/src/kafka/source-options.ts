@@ -45,7 +45,7 @@ export const sourceOptions = fields({
     enum: ['never', 'latest'],
     default: 'never',
     description:
-      'latest reads each partition up to where it ended when it was found: the run then ends. never goes on until the run is stopped.',
+      'With latest each partition is read up to where it ended when it was found: the run then ends. With never it goes on until the run is stopped.',
   },
   group: {
     type: 'string',

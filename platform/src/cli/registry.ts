@@ -1,5 +1,6 @@
 /** The connectors and formats of this build: the only place that knows concrete ones. */
 import type { Connector } from '@tidegate/connectors/api';
+import { bullmq } from '@tidegate/connectors/bullmq';
 import { file } from '@tidegate/connectors/file';
 import { formats } from '@tidegate/connectors/formats';
 import { generator } from '@tidegate/connectors/generator';
@@ -11,7 +12,7 @@ import type { Registry } from '../spec/registry.js';
 import { text } from './presentation/text-format.js';
 
 /** In the order in which they are shown. */
-const CONNECTORS: readonly Connector[] = [file, kafka, stdin, http, stdout, generator];
+const CONNECTORS: readonly Connector[] = [file, kafka, bullmq, stdin, http, stdout, generator];
 
 export function createRegistry(): Registry {
   return {

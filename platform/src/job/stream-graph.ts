@@ -194,11 +194,22 @@ export interface SinkNode {
   readonly id: string;
   readonly name: string;
   readonly renamedFrom?: string;
+  /** Without the options that are computed for each record. */
   readonly connector: Configured;
+  /** Absent: none. */
+  readonly values?: readonly SinkValue[];
   readonly format: Configured;
   readonly delivery: 'none' | 'at-least-once' | 'exactly-once';
   /** Subtasks that write, at most. Absent: one, which keeps the order. */
   readonly parallelism?: number;
+}
+
+/** An option of a sink that is computed for each record. */
+export interface SinkValue {
+  /** The option's path, with dots: `headers.severity`. */
+  readonly option: string;
+  /** One value, or text and expressions in turn: then the value is text. */
+  readonly of: TypedTree | readonly (string | TypedTree)[];
 }
 
 /**

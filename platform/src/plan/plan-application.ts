@@ -8,11 +8,20 @@
  * - JSON.parse(JSON.stringify(graph)) equals the graph.
  */
 import type { Diagnostic } from '../common/diagnostic.js';
-import type { Configured, OperatorNode, SinkNode, SourceNode, StreamGraph, TableNode } from '../job/stream-graph.js';
-import type { Application, Egress, Ingress, Rule, Table } from '../spec/application.js';
+import type {
+  Configured,
+  OperatorNode,
+  SinkNode,
+  SinkValue,
+  SourceNode,
+  StreamGraph,
+  TableNode,
+} from '../job/stream-graph.js';
+import type { Application, Egress, EgressExpression, Ingress, Rule, Table } from '../spec/application.js';
 import type { Positions } from '../spec/positions.js';
 import { deadLetterEgresses } from './dead-letters.js';
 import { planEdges } from './edges.js';
+import { planEgressValues } from './egress-values.js';
 import { ExpressionChecker } from './expression-checker.js';
 import { Findings } from './findings.js';
 import { graphSettings } from './graph-settings.js';
@@ -37,6 +46,7 @@ export function planApplication(application: Application, positions: Positions):
   const ordered = orderRules(application.rules, findings);
   const planned = new Map(ordered.map((rule) => [rule.name, planRule(rule, streams, checker, findings)]));
   for (const rule of application.rules.values()) checkConnections(rule, application, findings);
+  const values = planEgressValues(application, streams, checker);
   const scopes = new Map([...planned].map(([name, rule]) => [name, rule.scopes]));
   if (findings.errorCount > 0) return { diagnostics: findings.diagnostics, scopes };
   warnOfUnused(application, checker.tables, findings);
@@ -45,7 +55,7 @@ export function planApplication(application: Application, positions: Positions):
     return one === undefined || one.rule.mode === 'disabled' ? [] : [one];
   });
   return {
-    graph: assemble(application, groupRules(active, oldNames(application))),
+    graph: assemble(application, groupRules(active, oldNames(application)), values),
     diagnostics: findings.diagnostics,
     scopes,
   };
@@ -63,7 +73,11 @@ function oldNames({ ingresses, rules }: Application): ReadonlyMap<string, string
   );
 }
 
-function assemble(application: Application, operators: readonly OperatorNode[]): StreamGraph {
+function assemble(
+  application: Application,
+  operators: readonly OperatorNode[],
+  values: ReadonlyMap<string, readonly SinkValue[]>,
+): StreamGraph {
   const edges = planEdges(application, operators);
   const ends = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
   return {
@@ -73,7 +87,9 @@ function assemble(application: Application, operators: readonly OperatorNode[]):
     tables: [...application.tables.values()].map(tableNode),
     sources: [...application.ingresses.values()].map(sourceNode).filter(({ id }) => ends.has(id)),
     operators,
-    sinks: [...application.egresses.values()].map(sinkNode).filter(({ id }) => ends.has(id)),
+    sinks: [...application.egresses.values()]
+      .map((egress) => sinkNode(egress, values.get(egress.name) ?? []))
+      .filter(({ id }) => ends.has(id)),
     edges,
   };
 }
@@ -96,16 +112,28 @@ function tableNode({ name, file, format, key, schema }: Table): TableNode {
   return { id: `tables.${name}`, name, file, format, key, schema };
 }
 
-function sinkNode({ name, renamedFrom, connector, format, delivery, parallelism }: Egress): SinkNode {
+function sinkNode(egress: Egress, values: readonly SinkValue[]): SinkNode {
+  const { name, renamedFrom, connector, expressions, format, delivery, parallelism } = egress;
   return {
     id: `egresses.${name}`,
     name,
     ...(renamedFrom === undefined ? {} : { renamedFrom }),
-    connector: plain(connector),
+    connector: { ...connector, options: expressions.reduce(without, plain(connector).options) },
+    ...(values.length === 0 ? {} : { values }),
     format: plain(format),
     delivery,
     ...(parallelism === 1 ? {} : { parallelism }),
   };
+}
+
+/** What is computed for each record is no option of the sink. */
+function without(
+  options: Configured['options'],
+  { option: [name = '', ...inner] }: Pick<EgressExpression, 'option'>,
+): Configured['options'] {
+  const { [name]: member, ...others } = options;
+  if (inner.length === 0) return others;
+  return { ...others, [name]: without(member as Configured['options'], { option: inner }) };
 }
 
 /** Options come as objects without a prototype; what is read back from JSON has one. */

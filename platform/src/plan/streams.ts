@@ -50,6 +50,15 @@ export class Streams {
     this.#records.set(rule, fields);
   }
 
+  /** What an ingress or a rule that has been planned gives. */
+  recordOf(name: string): RecordType {
+    return this.#records.get(name) ?? UNTYPED;
+  }
+
+  get tables(): ReadonlyMap<string, TableScope> {
+    return this.#tables;
+  }
+
   of(rule: Rule): RuleStreams {
     refuseRepeatedInputs(rule, this.findings);
     const records = new Map(rule.inputs.map(({ name }) => [name, this.#records.get(name) ?? UNTYPED]));

@@ -163,10 +163,21 @@ export interface Step {
   readonly path: Path;
 }
 
+/** An option of an egress that is computed for each record. */
+export interface EgressExpression {
+  /** As declared: `['headers', 'severity']`. */
+  readonly option: readonly string[];
+  /** One expression, or text and expressions in turn. */
+  readonly value: ExpressionText | readonly (string | ExpressionText)[];
+  readonly gives?: 'string' | 'int' | 'duration' | 'bool';
+}
+
 export interface Egress {
   readonly name: string;
   readonly renamedFrom?: string;
+  /** Options that are expressions are text here. */
   readonly connector: Configured;
+  readonly expressions: readonly EgressExpression[];
   readonly format: Configured;
   readonly delivery: 'none' | 'at-least-once' | 'exactly-once';
   /** Subtasks that write, at most. */

@@ -146,11 +146,11 @@ export class TaskBuilder {
     const { vertex, deployment, host } = opened;
     const { operator } = vertex;
     if (operator.kind !== 'sink') throw new Error(`${vertex.id} is no sink`);
-    const { clock, metrics } = this.options;
+    const { clock, layout, metrics } = this.options;
     return new SinkTask(taskName(opened), {
       subtask: deployment.id.subtask,
       gate: this.#gate(opened),
-      operator: new SinkOperator(operator.node, writer, write, metrics),
+      operator: new SinkOperator(operator.node, writer, write, layout, metrics),
       writer,
       committer,
       host,

@@ -1,4 +1,5 @@
 /** From the text of an application to its plan, as the commands do it, without a disk. */
+import { bullmq } from '@tidegate/connectors/bullmq';
 import { file } from '@tidegate/connectors/file';
 import { json } from '@tidegate/connectors/formats';
 import { stdout } from '@tidegate/connectors/stdout';
@@ -14,6 +15,7 @@ const registry: Registry = {
   sinks: new Map([
     ['file', file.sink!],
     ['stdout', stdout.sink!],
+    ['bullmq', bullmq.sink!],
   ]),
   formats: new Map([['json', json]]),
 };

@@ -5,10 +5,12 @@
  * - The record's id is the alert's id, so that an idempotent receiver drops what it has seen.
  */
 import type { Encoder, SinkWriter } from '@tidegate/connectors/api';
+import type { EvaluationLayout } from '../../expression/index.js';
 import type { SinkNode } from '../../job/stream-graph.js';
 import type { Counter, MetricRegistry } from '../../metrics/registry.js';
 import type { Payload } from '../../network/element.js';
 import { DeadLetter } from '../../record/dead-letter.js';
+import { OutgoingValues } from './outgoing-values.js';
 import { toOutgoing, type JsonObject, type RecordTypes } from './outgoing.js';
 
 /** How an egress writes a payload: an encoder of plain values, or text for people. */
@@ -20,13 +22,16 @@ export function encodingWriter(encoder: Encoder, types: RecordTypes): PayloadWri
 
 export class SinkOperator {
   readonly #written: Counter;
+  readonly #values: OutgoingValues | undefined;
 
   constructor(
     node: SinkNode,
     private readonly writer: SinkWriter,
     private readonly write: PayloadWriter,
+    layout: EvaluationLayout,
     metrics: MetricRegistry,
   ) {
+    this.#values = node.values === undefined ? undefined : new OutgoingValues(node.id, node.values, layout, metrics);
     this.#written = metrics.counter(node.id, 'written');
   }
 
@@ -37,8 +42,9 @@ export class SinkOperator {
   process(payload: Payload): void {
     const text = this.write(payload);
     this.#written.value++;
+    const computed = this.#values === undefined ? {} : { values: this.#values.of(payload) };
     if (payload instanceof DeadLetter) {
-      this.writer.write({ payload: text, timestamp: 0 });
+      this.writer.write({ payload: text, timestamp: 0, ...computed });
       return;
     }
     const { alert, timestamp } = payload;
@@ -47,6 +53,7 @@ export class SinkOperator {
       timestamp,
       ...(alert === undefined ? {} : { id: alert.id }),
       ...(alert?.key === undefined ? {} : { key: String(alert.key) }),
+      ...computed,
     });
   }
 }

@@ -4,6 +4,7 @@ import type { Egress, Settings } from '../application.js';
 import type { egressDeclaration } from '../declaration/egress.js';
 import { configured } from './configured.js';
 import type { BuildContext } from './context.js';
+import { splitExpressions } from './egress-expressions.js';
 import { formatOf } from './ingress.js';
 
 export type EgressDraft = ValueOf<ReturnType<typeof egressDeclaration>, 'draft'>;
@@ -18,8 +19,11 @@ export function buildEgress(
   context: BuildContext,
 ): Egress {
   const path = ['egresses', name];
-  const connector = configured(draft.variant) ?? { type: 'none', options: {} };
-  const offered = context.registry.sinks.get(connector.type)?.deliveries ?? [];
+  const written = configured(draft.variant) ?? { type: 'none', options: {} };
+  const registered = context.registry.sinks.get(written.type);
+  const { options, expressions } = splitExpressions(registered?.options ?? {}, written.options);
+  const connector = { type: written.type, options };
+  const offered = registered?.deliveries ?? [];
   const missing = missingForExactlyOnce(checkpoint);
   const strongest = DELIVERIES.find(
     (delivery) => offered.includes(delivery) && (delivery !== 'exactly-once' || missing === undefined),
@@ -36,7 +40,7 @@ export function buildEgress(
     );
   } else if (draft.delivery === 'exactly-once' && missing !== undefined) refuse(missing.why, missing.help);
   const parallelism = draft.parallelism ?? 1;
-  const writersMax = context.registry.sinks.get(connector.type)?.maxParallelism?.(connector.options as never);
+  const writersMax = registered?.maxParallelism?.(connector.options as never);
   if (writersMax !== undefined && parallelism > writersMax) {
     const takes = writersMax === 1 ? 'one writer' : `${writersMax} writers`;
     context.diagnostics.error(
@@ -48,16 +52,13 @@ export function buildEgress(
       },
     );
   }
-  const format = formatOf(
-    draft.format ?? context.registry.sinks.get(connector.type)?.defaultFormat,
-    [...path, 'format'],
-    context,
-  );
+  const format = formatOf(draft.format ?? registered?.defaultFormat, [...path, 'format'], context);
   const { renamedFrom } = draft;
   return {
     name,
     ...(renamedFrom === undefined ? {} : { renamedFrom }),
     connector,
+    expressions,
     format,
     delivery: draft.delivery ?? strongest ?? 'at-least-once',
     parallelism,

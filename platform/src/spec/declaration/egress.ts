@@ -28,6 +28,5 @@ export function egressDeclaration(registry: Registry) {
       renamedFrom: renamedFrom('egress', NAME),
     },
     variants: variantsOf(registry.sinks),
-    later: { bullmq: 'BullMQ comes with a later version' },
   });
 }

@@ -1,53 +1,53 @@
 /**
- * The writer of a topic below exactly-once: records are sent as they come, in batches.
+ * A writer below exactly-once: records are sent as they come, in batches.
  *
  * Invariants
- * - One request at a time, by an idempotent producer: records arrive in the order in which they were written, and tries of
- *   kafkajs write none twice. After a crash records may come again.
+ * - One request at a time: records arrive in the order in which they were written. After a crash they may come again.
  * - What waits is bounded: `ready` is false above `MAX_WAITING_BYTES`.
  */
-import type { Message } from 'kafkajs';
 import type { ConnectorContext, OutgoingRecord, SinkWriter } from '../api/index.js';
-import { Readiness } from '../writing/readiness.js';
-import { kafkaError } from './kafka-error.js';
-import { bytesOf, messageOf } from './outgoing-message.js';
+import { Readiness } from './readiness.js';
 
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
-/** Sends messages in their order; resolves when the broker has them. */
-export interface MessageSender {
-  send(messages: readonly Message[]): Promise<void>;
+/** Sends messages in their order; resolves when the other side has them. */
+export interface MessageSender<M> {
+  send(messages: readonly M[]): Promise<void>;
   close(): Promise<void>;
 }
 
-export class SendingWriter implements SinkWriter {
+export interface SendingWriterOptions<M> {
+  readonly sender: MessageSender<M>;
+  messageOf(record: OutgoingRecord): M;
+  /** About what a message takes on its way. */
+  bytesOf(message: M): number;
+  /** What the sender threw, as an operating error. */
+  errorOf(cause: unknown): Error;
+  /** Whether a flush waits for the other side. */
+  readonly isAwaited: boolean;
+  readonly context: Pick<ConnectorContext, 'fail'>;
+}
+
+export class SendingWriter<M> implements SinkWriter {
   readonly #readiness = new Readiness();
-  #waiting: Message[] = [];
+  #waiting: M[] = [];
   #waitingBytes = 0;
+  #isSending = false;
   #sending: Promise<void> | undefined;
   #error: Error | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(
-    private readonly sender: MessageSender,
-    private readonly context: ConnectorContext,
-    /** Whether a flush waits for the broker. */
-    private readonly isAwaited: boolean,
-    /** Whether Kafka's timestamps are event times. */
-    private readonly keepsTime: boolean,
-  ) {}
+  constructor(private readonly options: SendingWriterOptions<M>) {}
 
   write(record: OutgoingRecord): void {
     if (this.#error !== undefined) return;
-    const message = messageOf(record, this.keepsTime);
+    const message = this.options.messageOf(record);
     this.#waiting.push(message);
-    this.#waitingBytes += bytesOf(message);
+    this.#waitingBytes += this.options.bytesOf(message);
+    if (this.#isSending) return;
+    this.#isSending = true;
     // What is written in one step goes together.
-    this.#sending ??= Promise.resolve()
-      .then(() => this.#sendAll())
-      .finally(() => {
-        this.#sending = undefined;
-      });
+    this.#sending = Promise.resolve().then(() => this.#sendAll());
   }
 
   ready(): boolean {
@@ -64,14 +64,14 @@ export class SendingWriter implements SinkWriter {
   }
 
   async flush(): Promise<void> {
-    if (this.isAwaited) await this.#sending;
+    if (this.options.isAwaited) await this.#sending;
     if (this.#error !== undefined) throw this.#error;
   }
 
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#sending;
-      await this.sender.close();
+      await this.options.sender.close();
       if (this.#error !== undefined) throw this.#error;
     })();
     return this.#closing;
@@ -82,14 +82,16 @@ export class SendingWriter implements SinkWriter {
       const [messages, bytes] = [this.#waiting, this.#waitingBytes];
       this.#waiting = [];
       try {
-        await this.sender.send(messages);
+        await this.options.sender.send(messages);
       } catch (error) {
-        this.#error = kafkaError(`egress ${this.context.name}`, error);
-        this.context.fail(this.#error);
+        this.#error = this.options.errorOf(error);
+        this.options.context.fail(this.#error);
       }
       this.#waitingBytes -= bytes;
       if (this.#takesMore) this.#readiness.tell();
     }
+    // At once: what is written next begins anew.
+    this.#isSending = false;
   }
 
   /** After an error nothing is kept, and so nobody waits. */
