@@ -12,6 +12,7 @@ import type { Workload } from '@tidegate/cep/bench/workload';
 import { alertCount } from '../src/cli/presentation/run-summary.js';
 import { checkApplication } from '../src/cli/check-application.js';
 import { createRegistry } from '../src/cli/registry.js';
+import { NO_TELEMETRY } from '../src/cli/telemetry/telemetry.js';
 import { runJob } from '../src/cli/runtime/run-job.js';
 import type { StateBackend } from '../src/job/graph-settings.js';
 import type { StreamGraph } from '../src/job/stream-graph.js';
@@ -81,6 +82,7 @@ async function runApplication(plan: StreamGraph): Promise<number> {
       live: false,
       start: { from: 'beginning' },
       allowNonRestoredState: false,
+      telemetry: NO_TELEMETRY,
       secrets: new Set(),
     },
     (ended) => ended,

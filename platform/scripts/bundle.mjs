@@ -33,7 +33,7 @@ await build({
   sourcemap: true,
   minifyWhitespace: true,
   minifySyntax: true,
-  external: ['@nxtedition/rocksdb', 'ajv', 'luxon', 're2js'],
+  external: ['@nxtedition/rocksdb', '@opentelemetry/*', 'ajv', 'luxon', 're2js'],
   logLevel: 'warning',
 });
 

@@ -19,7 +19,7 @@ const HOUSE: House = {
     platform: ['cep', 'connectors', 'functions-sdk'],
   },
   floors: [
-    ...['common', 'metrics', 'wire', 'record', 'expression', 'job'],
+    ...['common', 'metrics', 'tracing', 'wire', 'record', 'expression', 'job'],
     ...DATA_PLANE,
     ...FRONT,
     'rpc',
@@ -90,7 +90,7 @@ describe('the architecture', () => {
     [
       'a lower floor importing a higher one',
       { 'platform/src/record/a.ts': "import { b } from '../task/b.js';", 'platform/src/task/b.ts': '' },
-      /^platform\/src\/record\/a\.ts:1 imports task \(floor 12\) from record \(floor 4\)$/,
+      /^platform\/src\/record\/a\.ts:1 imports task \(floor 13\) from record \(floor 5\)$/,
     ],
     [
       'a type import against the floors',

@@ -142,7 +142,7 @@ export class CheckpointCoordinator {
     if (dropped !== undefined) {
       return this.#declined(checkpoint, id, `its snapshot needs ${dropped}, which is no longer kept`);
     }
-    if (checkpoint.acknowledge(id, { snapshot, staged }, metrics)) this.#persist(checkpoint);
+    if (checkpoint.acknowledge(id, { snapshot, staged }, metrics, this.clock.now())) this.#persist(checkpoint);
   }
 
   decline({ id, checkpoint: number, reason }: Decline): void {

@@ -7,6 +7,14 @@
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { CheckpointMetrics } from '../rpc/task-execution.js';
 
+/** What a subtask has reported. */
+export interface SubtaskStatistics extends CheckpointMetrics {
+  /** When the coordinator heard of it, epoch milliseconds. */
+  readonly acknowledgedAt: number;
+  /** All that the checkpoint holds of it, files shared with earlier ones too. */
+  readonly fullBytes: number;
+}
+
 export interface CheckpointStatistics {
   readonly checkpoint: number;
   readonly type: CheckpointBarrier['type'];
@@ -17,7 +25,7 @@ export interface CheckpointStatistics {
   /** Why it was given up. */
   readonly reason?: string;
   /** By the attempt's name: what it reported, or why it declined. Who said nothing is not there. */
-  readonly subtasks: ReadonlyMap<string, CheckpointMetrics | { readonly declined: string }>;
+  readonly subtasks: ReadonlyMap<string, SubtaskStatistics | { readonly declined: string }>;
 }
 
 export class CheckpointHistory {

@@ -9,7 +9,8 @@ import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import { attemptName, type AttemptId, type CheckpointMetrics } from '../rpc/task-execution.js';
 import type { CheckpointMetadata, SubtaskState } from './checkpoint-metadata.js';
 import { CHECKPOINT_TRANSITIONS, type CheckpointState } from './checkpoint-states.js';
-import type { CheckpointStatistics } from './checkpoint-statistics.js';
+import type { CheckpointStatistics, SubtaskStatistics } from './checkpoint-statistics.js';
+import { snapshotBytes } from './snapshot-files.js';
 
 /** A task whose subtasks take part in checkpoints. */
 export interface Participant {
@@ -24,7 +25,7 @@ export class PendingCheckpoint {
   readonly life: Lifecycle<CheckpointState>;
   readonly #open: Set<string>;
   readonly #states = new Map<string, SubtaskState>();
-  readonly #reports = new Map<string, CheckpointMetrics | { readonly declined: string }>();
+  readonly #reports = new Map<string, SubtaskStatistics | { readonly declined: string }>();
 
   constructor(
     readonly barrier: CheckpointBarrier,
@@ -53,12 +54,12 @@ export class PendingCheckpoint {
     return this.life.state === 'pending' && this.#open.has(attemptName(id));
   }
 
-  /** @returns whether all have acknowledged */
-  acknowledge(id: AttemptId, state: SubtaskState, metrics: CheckpointMetrics): boolean {
+  /** @param now epoch milliseconds. @returns whether all have acknowledged */
+  acknowledge(id: AttemptId, state: SubtaskState, metrics: CheckpointMetrics, now: number): boolean {
     const name = attemptName(id);
     this.#open.delete(name);
     this.#states.set(name, state);
-    this.#reports.set(name, metrics);
+    this.#reports.set(name, { ...metrics, acknowledgedAt: now, fullBytes: snapshotBytes(state.snapshot) });
     return this.#open.size === 0;
   }
 

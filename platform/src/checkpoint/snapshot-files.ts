@@ -19,6 +19,16 @@ export function filesOf({ keyed, operators, channels }: SubtaskSnapshot): StateF
   return files;
 }
 
+/** How large all of it is, wherever it lies. */
+export function snapshotBytes(snapshot: SubtaskSnapshot): number {
+  const inline = [
+    ...snapshot.operators.flatMap(({ entries }) => entries),
+    ...snapshot.channels.map(({ elements }) => elements),
+  ].map((bytes) => ('inline' in bytes ? bytes.inline.length : 0));
+  const files = filesOf(snapshot).map(({ bytes }) => bytes);
+  return [...inline, ...files].reduce((sum, bytes) => sum + bytes, 0);
+}
+
 /** The same checkpoint with its files under other names. */
 export function renameFiles(metadata: CheckpointMetadata, rename: (name: string) => string): CheckpointMetadata {
   const renamed = (file: StateFile): StateFile => ({ ...file, name: rename(file.name) });

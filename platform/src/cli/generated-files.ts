@@ -1,5 +1,6 @@
 /** The files of the repository that are generated from the declarations: by path from its root. */
 import { diagnosticsPage } from '../common/diagnostic-codes/page.js';
+import { telemetryPage } from '../metrics/telemetry-page.js';
 import { expressionsPage } from '../expression/reference-page.js';
 import { publishedSchema } from '../spec/schema/published-schema.js';
 import { referencePage } from '../spec/schema/reference-page.js';
@@ -14,5 +15,6 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['platform/docs/reference.md', referencePage(registry)],
     ['platform/docs/diagnostics.md', diagnosticsPage()],
     ['platform/docs/expressions.md', expressionsPage()],
+    ['platform/docs/telemetry.md', telemetryPage()],
   ]);
 }

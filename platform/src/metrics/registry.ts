@@ -9,8 +9,17 @@ export interface Counter {
   value: number;
 }
 
-/** How what several threads have counted becomes one value. Of times 0 means that there was none. */
-export type Merging = 'sum' | 'earliest' | 'latest';
+/**
+ * How what several threads have counted becomes one value. Of times 0 means that there was none. `now`: there is one who
+ * says it, and what he says now is the value.
+ */
+export type Merging = (typeof MERGINGS)[number];
+
+const MERGINGS = ['sum', 'earliest', 'latest', 'now'] as const;
+
+export function isMerging(value: unknown): value is Merging {
+  return MERGINGS.some((merging) => merging === value);
+}
 
 /** What a thread has counted since it was asked last; for times, what they are now. */
 export type MetricChange = readonly [scope: string, name: string, merging: Merging, value: number];
@@ -25,9 +34,26 @@ interface Entry extends Counter {
 
 export class MetricRegistry {
   readonly #entries = new Map<string, Entry>();
+  readonly #gauges = new Map<Entry, () => number>();
 
   /** The counter `name` of `scope` (a node's id, a rule's or a task's); made at first use. */
   counter(scope: string, name: string, merging: Merging = 'sum'): Counter {
+    return this.#entry(scope, name, merging);
+  }
+
+  /** What is read when somebody looks, and costs nothing otherwise. @returns ends it: from then on it is 0 */
+  gauge(scope: string, name: string, read: () => number): () => void {
+    const entry = this.#entry(scope, name, 'now');
+    this.#gauges.set(entry, read);
+    return () => {
+      // Its successor may be there already.
+      if (this.#gauges.get(entry) !== read) return;
+      this.#gauges.delete(entry);
+      entry.value = 0;
+    };
+  }
+
+  #entry(scope: string, name: string, merging: Merging): Entry {
     const id = `${scope}\u0000${name}`;
     let entry = this.#entries.get(id);
     if (entry === undefined) this.#entries.set(id, (entry = { scope, name, merging, value: 0, taken: 0 }));
@@ -36,6 +62,7 @@ export class MetricRegistry {
 
   /** All counters now, as [scope, name, value]. */
   *entries(): Generator<readonly [scope: string, name: string, value: number]> {
+    this.#readGauges();
     for (const { scope, name, value } of this.#entries.values()) yield [scope, name, value];
   }
 
@@ -48,6 +75,7 @@ export class MetricRegistry {
 
   /** What has changed since this was asked last, for `merge` of another registry. */
   takeChanges(): MetricChange[] {
+    this.#readGauges();
     const changes: MetricChange[] = [];
     for (const entry of this.#entries.values()) {
       const { scope, name, merging, value, taken } = entry;
@@ -56,6 +84,10 @@ export class MetricRegistry {
       entry.taken = value;
     }
     return changes;
+  }
+
+  #readGauges(): void {
+    for (const [entry, read] of this.#gauges) entry.value = read();
   }
 
   merge(changes: readonly MetricChange[]): void {
@@ -68,6 +100,7 @@ export class MetricRegistry {
 
 function merged(merging: Merging, ours: number, theirs: number): number {
   if (merging === 'sum') return ours + theirs;
+  if (merging === 'now') return theirs;
   if (ours === 0 || theirs === 0) return ours + theirs;
   return merging === 'earliest' ? Math.min(ours, theirs) : Math.max(ours, theirs);
 }

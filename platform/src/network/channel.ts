@@ -25,6 +25,8 @@ export interface OutputChannel {
    * @returns whether that is all; the rest goes at a later call (or of `hasCredit`)
    */
   flush(): boolean;
+  /** How much of what may be on its way is, from 0 to 1; 1: there is no credit. For whoever watches. */
+  usage(): number;
 }
 
 export interface InputChannel {

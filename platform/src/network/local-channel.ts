@@ -37,6 +37,10 @@ export class LocalChannel implements InputChannel, OutputChannel {
     return true;
   }
 
+  usage(): number {
+    return Math.min(1, this.length / FRAMES_MAX);
+  }
+
   poll(): StreamElement | undefined {
     if (this.#head === this.#queue.length) return undefined;
     const element = this.#queue[this.#head++];

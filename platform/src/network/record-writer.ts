@@ -7,6 +7,7 @@
  *   operator hands it to the dead letter.
  */
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { Counter } from '../metrics/registry.js';
 import type { Key } from '../record/key.js';
 import { keyGroupOf, subtaskOf } from '../record/key.js';
 import type { OutputChannel } from './channel.js';
@@ -48,6 +49,8 @@ export class RecordWriter {
     private readonly channels: readonly OutputChannel[],
     private readonly partitioning: Partitioning,
     private readonly sending: Sending = 'each step',
+    /** Of what is put into the channels. */
+    private readonly written: Counter = { value: 0 },
   ) {
     this.#keyed = partitioning.kind === 'hash';
     this.#owners = partitioning.kind === 'hash' ? ownersOf(partitioning.maxParallelism, channels.length) : [];
@@ -64,6 +67,11 @@ export class RecordWriter {
     let hasCredit = true;
     for (const channel of this.channels) if (!channel.hasCredit()) hasCredit = false;
     return hasCredit;
+  }
+
+  /** Of the fullest channel, from 0 to 1. */
+  usage(): number {
+    return Math.max(...this.channels.map((channel) => channel.usage()));
   }
 
   emit(record: Payload): void {
@@ -97,6 +105,7 @@ export class RecordWriter {
   #flush(target: number): void {
     const frame = this.#frames[target]!;
     if (frame.records.length === 0) return;
+    this.written.value += frame.records.length;
     this.channels[target]!.push({ kind: 'frame', records: frame.records, keys: frame.keys });
     this.#frames[target] = this.#emptyFrame();
   }

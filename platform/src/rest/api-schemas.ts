@@ -20,6 +20,8 @@ function ref(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
+const amount = { type: 'number' } as const;
+const share = { type: 'number', minimum: 0, maximum: 1 } as const;
 const failure = object({ code: text, message: text, retriable: flag });
 const state = {
   enum: ['submitted', 'waiting-for-slots', 'running', 'suspended', 'finished', 'stopped', 'failed', 'cancelled'],
@@ -120,6 +122,29 @@ export const API_SCHEMAS = {
         },
         ['reason'],
       ),
+    ),
+  }),
+  JobMetrics: object({
+    name: text,
+    events: { ...count, description: 'that its ingresses have read' },
+    eventsPerSecond: amount,
+    written: { ...count, description: 'records that were given to its egresses' },
+    alerts: count,
+    late: count,
+    deadLetters: { ...count, description: 'what could not be read, had no usable key, or made no alert' },
+    tasks: listOf(
+      object(
+        {
+          ...{ task: text, recordsIn: count, recordsOut: count },
+          ...{ busy: share, backPressured: share, idle: share },
+          watermark: { ...time, description: 'the lowest of its subtasks, epoch milliseconds' },
+        },
+        ['watermark'],
+      ),
+    ),
+    rules: listOf(object({ rule: text, alerts: count, suppressed: count, timeouts: count, errors: count })),
+    metrics: listOf(
+      object({ name: text, unit: text, value: amount, labels: { type: 'object', additionalProperties: text } }),
     ),
   }),
   Stop: object({ drain: { ...flag, description: 'everything that waits for time is made due first' } }, ['drain']),

@@ -6,6 +6,7 @@
  */
 import type { ApplicationFile } from '../coordinator/dispatcher/job-submission.js';
 import type { DispatchedState } from '../coordinator/dispatcher/dispatched-states.js';
+import type { JobTotals } from '../metrics/job-totals.js';
 import type { ExceptionEntry } from '../recovery/exception-history.js';
 import type { Failure } from '../rpc/task-execution.js';
 
@@ -86,6 +87,20 @@ export interface WorkerView {
   readonly jobs: readonly { readonly job: string; readonly slots: number }[];
 }
 
+/** What a job has counted. Sums are over all its workers, since this coordinator leads. */
+export interface JobMetricsView extends JobTotals {
+  readonly name: string;
+  /** Every instrument that has something to say of the job: see docs/telemetry.md. */
+  readonly metrics: readonly MetricView[];
+}
+
+export interface MetricView {
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface Health {
   readonly status: 'ok';
   /** A standby takes over when the leader is gone; who asks it for anything else is led there. */
@@ -110,6 +125,8 @@ export interface ClusterService {
   result(name: string): JobResultView;
   exceptions(name: string): readonly ExceptionEntry[];
   checkpoints(name: string): readonly CheckpointView[];
+  /** @throws ApiError `conflict` while it has no run under this coordinator */
+  metrics(name: string): JobMetricsView;
   /** Resolves when it is certain to be canceled, which may take a while. */
   cancel(name: string): Promise<void>;
   /** @returns the savepoint's folder, absolute, in the cluster's storage */

@@ -70,6 +70,17 @@ export const ROUTES: readonly Route[] = [
     handle: ({ parameters }, host) => ok({ checkpoints: host.cluster().checkpoints(parameters['name']!) }),
   },
   {
+    method: 'GET',
+    path: `${JOB}/metrics`,
+    role: 'viewer',
+    summary: 'What a job has read, found and written, and how its tasks spend their time.',
+    responses: {
+      200: { description: 'sums over all its workers, since this coordinator leads', schema: 'JobMetrics' },
+    },
+    errors: ['not-found', 'conflict'],
+    handle: ({ parameters }, host) => ok(host.cluster().metrics(parameters['name']!)),
+  },
+  {
     method: 'POST',
     path: `${JOB}/cancel`,
     role: 'operator',

@@ -6,6 +6,7 @@
  *   it is of another version, or of no process of ours.
  */
 import { decodeJsonWithBytes, encodeJsonWithBytes } from '../record/codec/json-with-bytes.js';
+import { isMerging, type MetricChange } from '../metrics/registry.js';
 import { WireError } from '../wire/wire-error.js';
 import type { TaskCommand, TaskReport } from './task-execution.js';
 import type { LeaderAnswer, TaskManagerReport } from './task-manager.js';
@@ -54,6 +55,7 @@ const OF_WORKER: Kinds<WorkerReport> = {
   offer: ({ slots }) => isCount(slots),
   report: (fields) =>
     ofAssignment(fields) && typeof fields['taskManager'] === 'string' && isOf(OF_TASK_MANAGER, fields['report']),
+  metrics: (fields) => ofAssignment(fields) && Array.isArray(fields['changes']) && fields['changes'].every(isChange),
   broken: (fields) => ofAssignment(fields) && isObject(fields['failure']),
   released: ofAssignment,
 };
@@ -89,6 +91,13 @@ function isOf<M extends { readonly kind: string }>(kinds: Kinds<M>, message: unk
   const { kind } = message;
   if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) return false;
   return kinds[kind as M['kind']](message);
+}
+
+function isChange(value: unknown): value is MetricChange {
+  if (!Array.isArray(value)) return false;
+  const [scope, name, merging, number] = value as readonly unknown[];
+  const isText = typeof scope === 'string' && typeof name === 'string';
+  return isText && isMerging(merging) && typeof number === 'number';
 }
 
 function isObject(value: unknown): value is Fields {

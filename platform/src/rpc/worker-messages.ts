@@ -7,6 +7,7 @@
  *   worker ends what runs and offers its slots anew, under another name.
  */
 import type { StreamGraph } from '../job/stream-graph.js';
+import type { MetricChange } from '../metrics/registry.js';
 import type { Failure, TaskCommand, TaskReport } from './task-execution.js';
 import type { LeaderAnswer, TaskManagerReport } from './task-manager.js';
 
@@ -20,6 +21,8 @@ export type WorkerReport =
       readonly taskManager: string;
       readonly report: TaskManagerReport | TaskReport;
     }
+  /** What its tasks have counted since that was said last. */
+  | { readonly kind: 'metrics'; readonly assignment: number; readonly changes: readonly MetricChange[] }
   /** The assignment cannot run the job, nor would another one. */
   | { readonly kind: 'broken'; readonly assignment: number; readonly failure: Failure }
   /** Nothing of the assignment is there any more: its slots are free. */

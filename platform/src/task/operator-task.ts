@@ -9,8 +9,24 @@ import type { OperatorChain } from './operator-chain.js';
 import { SubtaskCheckpoints, type TaskState } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
 import type { TaskHost } from './task-host.js';
+import type { TaskMetrics } from './task-metrics.js';
+
+export interface OperatorTaskParts {
+  readonly gate: InputGate;
+  readonly head: Operator;
+  readonly chain: OperatorChain;
+  readonly state: TaskState;
+  readonly host: TaskHost;
+  readonly clock: Clock;
+  readonly metrics: TaskMetrics;
+}
 
 export class OperatorTask implements Task {
+  readonly #gate: InputGate;
+  readonly #head: Operator;
+  readonly #chain: OperatorChain;
+  readonly #state: TaskState;
+  readonly #metrics: TaskMetrics;
   readonly #checkpoints: SubtaskCheckpoints;
   readonly #mailbox: Mailbox;
   /** Everything is processed; what was made of it is perhaps not all on its way. */
@@ -18,13 +34,13 @@ export class OperatorTask implements Task {
 
   constructor(
     readonly id: string,
-    private readonly gate: InputGate,
-    private readonly head: Operator,
-    private readonly chain: OperatorChain,
-    private readonly state: TaskState,
-    host: TaskHost,
-    clock: Clock,
+    { gate, head, chain, state, host, clock, metrics }: OperatorTaskParts,
   ) {
+    this.#gate = gate;
+    this.#head = head;
+    this.#chain = chain;
+    this.#state = state;
+    this.#metrics = metrics;
     this.#checkpoints = new SubtaskCheckpoints(host, clock, state);
     this.#mailbox = new Mailbox(host);
   }
@@ -36,52 +52,54 @@ export class OperatorTask implements Task {
   step(): StepResult {
     const mail = this.#mailbox.take();
     for (const each of mail) this.#act(each);
-    if (this.#hasEnded) return this.chain.flush() ? 'done' : 'waiting';
+    if (this.#hasEnded) return this.#chain.flush() ? 'done' : 'waiting';
     // Barriers overtake what waits for credit.
-    const event = this.chain.hasCredit() ? this.gate.poll() : this.gate.pollCheckpoint();
+    const event = this.#chain.hasCredit() ? this.#gate.poll() : this.#gate.pollCheckpoint();
     switch (event?.kind) {
       case undefined:
         return mail.length > 0 ? 'progress' : 'waiting';
       case 'frame': {
         const { records, keys } = event.frame;
-        for (let i = 0; i < records.length; i++) this.head.process(event.input, records[i] as StreamRecord, keys?.[i]);
-        this.state.keyed?.drain();
-        this.chain.endStep();
+        this.#metrics.recordsIn.value += records.length;
+        for (let i = 0; i < records.length; i++) this.#head.process(event.input, records[i] as StreamRecord, keys?.[i]);
+        this.#state.keyed?.drain();
+        this.#chain.endStep();
         return 'progress';
       }
       case 'watermark':
-        this.chain.watermark(event.watermark);
-        this.state.keyed?.drain();
+        this.#metrics.advance(event.watermark);
+        this.#chain.watermark(event.watermark);
+        this.#state.keyed?.drain();
         return 'progress';
       case 'barrier':
       case 'captured':
       case 'barrier-aborted':
-        if (event.kind === 'barrier' && event.endsTime) this.chain.watermark(MAX_WATERMARK);
-        if (event.kind === 'barrier') this.chain.barrier(event.barrier);
+        if (event.kind === 'barrier' && event.endsTime) this.#chain.watermark(MAX_WATERMARK);
+        if (event.kind === 'barrier') this.#chain.barrier(event.barrier);
         this.#checkpoints.follow(event, () => {
-          this.chain.prepareSnapshot();
+          this.#chain.prepareSnapshot();
           return [];
         });
         return 'progress';
       case 'idle':
-        this.chain.idle();
+        this.#chain.idle();
         return 'progress';
       case 'active':
-        this.chain.active();
+        this.#chain.active();
         return 'progress';
       case 'end':
-        this.chain.end();
+        this.#chain.end();
         this.#hasEnded = true;
         return 'progress';
     }
   }
 
   flush(): void {
-    this.chain.flush();
+    this.#chain.flush();
   }
 
   isBackPressured(): boolean {
-    return !this.chain.hasCredit();
+    return !this.#chain.hasCredit();
   }
 
   #act(mail: TaskMail): void {
@@ -92,12 +110,13 @@ export class OperatorTask implements Task {
       case 'flushed':
         throw new Error(`${this.id} is fed by channels and writes nowhere: ${mail.kind} is not for it`);
       default:
-        if (mail.kind === 'checkpoint-aborted') this.gate.abort(mail.checkpoint);
+        if (mail.kind === 'checkpoint-aborted') this.#gate.abort(mail.checkpoint);
         this.#checkpoints.receive(mail);
     }
   }
 
   async close(): Promise<void> {
-    await this.state.keyed?.close();
+    this.#metrics.close();
+    await this.#state.keyed?.close();
   }
 }

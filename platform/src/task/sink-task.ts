@@ -16,6 +16,7 @@ import { StagedEpochs } from './staged-epochs.js';
 import { SubtaskCheckpoints } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
 import type { TaskHost } from './task-host.js';
+import type { TaskMetrics } from './task-metrics.js';
 
 export interface SinkTaskParts {
   readonly subtask: number;
@@ -26,6 +27,7 @@ export interface SinkTaskParts {
   readonly committer: Committer | undefined;
   readonly host: TaskHost;
   readonly clock: Clock;
+  readonly metrics: TaskMetrics;
 }
 
 export class SinkTask implements Task {
@@ -77,6 +79,9 @@ export class SinkTask implements Task {
       case 'barrier-aborted':
         this.#onCheckpoint(event);
         return 'progress';
+      case 'watermark':
+        this.parts.metrics.advance(event.watermark);
+        return 'progress';
       case 'end':
         this.#ending = 'committing';
         return this.#end();
@@ -92,19 +97,21 @@ export class SinkTask implements Task {
   }
 
   #drain(event: FrameEvent): StepResult {
-    const { operator } = this.parts;
+    const { operator, metrics } = this.parts;
     const { records } = event.frame;
     for (let position = 0; position < records.length; position++) {
       if (!operator.ready()) return this.#whileFull(event, position);
       operator.process(records[position]!);
     }
+    metrics.recordsIn.value += records.length;
     return 'progress';
   }
 
   /** A barrier overtakes what waits for a slow sink: the gate must know all of it. */
   #whileFull(event: FrameEvent, position: number): StepResult {
-    const { gate } = this.parts;
+    const { gate, metrics } = this.parts;
     gate.giveBack(event, position);
+    metrics.recordsIn.value += position;
     const checkpoint = gate.pollCheckpoint();
     if (checkpoint === undefined) return position > 0 ? 'progress' : 'waiting';
     this.#onCheckpoint(checkpoint);
@@ -144,6 +151,7 @@ export class SinkTask implements Task {
   }
 
   async close(): Promise<void> {
+    this.parts.metrics.close();
     await this.parts.writer.close();
     await this.parts.committer?.close();
   }

@@ -25,6 +25,7 @@ import type { SourceProgress } from './source-progress.js';
 import { SubtaskCheckpoints, type TaskState } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
 import type { TaskHost } from './task-host.js';
+import type { TaskMetrics } from './task-metrics.js';
 
 const POLL_BYTES_MAX = 128 * 1024;
 const SORTED_RECORDS_PER_STEP = 1024;
@@ -53,6 +54,7 @@ export interface SourceTaskParts {
   readonly ends: boolean;
   readonly host: TaskHost;
   readonly clock: Clock;
+  readonly metrics: TaskMetrics;
 }
 
 type Phase =
@@ -166,13 +168,16 @@ export class SourceTask implements Task {
     if (this.#idle) this.parts.chain.active();
     this.#idle = false;
     this.parts.sortedInput?.measure(batch);
+    this.parts.metrics.recordsIn.value += batch.payloads.length;
     this.parts.operator.accept(batch);
   }
 
   /** Sends the watermark that the source has reached, if it rose. */
   #progressTime(): void {
     const watermark = this.parts.operator.nextWatermark();
-    if (watermark !== undefined) this.parts.chain.watermark(watermark);
+    if (watermark === undefined) return;
+    this.parts.metrics.advance(watermark);
+    this.parts.chain.watermark(watermark);
   }
 
   #checkIdle(): StepResult {
@@ -199,7 +204,7 @@ export class SourceTask implements Task {
   }
 
   #sortOut(records: Iterator<StreamRecord>): StepResult {
-    const { sortedInput, chain, progress } = this.parts;
+    const { sortedInput, chain, progress, metrics } = this.parts;
     let last: StreamRecord | undefined;
     for (let i = 0; i < SORTED_RECORDS_PER_STEP; i++) {
       const next = records.next();
@@ -210,7 +215,10 @@ export class SourceTask implements Task {
       progress.given(last);
       sortedInput!.emit(last);
     }
-    if (last !== undefined) chain.watermark(last.timestamp - 1);
+    if (last !== undefined) {
+      metrics.advance(last.timestamp - 1);
+      chain.watermark(last.timestamp - 1);
+    }
     return 'progress';
   }
 
@@ -286,6 +294,7 @@ export class SourceTask implements Task {
   }
 
   async close(): Promise<void> {
+    this.parts.metrics.close();
     this.parts.sortedInput?.close();
     await this.parts.reader.close();
     await this.parts.state.keyed?.close();

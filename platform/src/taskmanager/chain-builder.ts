@@ -2,13 +2,14 @@
  * Builds one subtask's chain from its head: operators behind chained edges, writers behind all others.
  */
 import type { EvaluationLayout } from '../expression/index.js';
-import type { JobEdge, JobGraph, JobVertex } from '../job/job-graph.js';
+import { edgeId, type JobEdge, type JobGraph, type JobVertex } from '../job/job-graph.js';
 import { FeedbackWriter } from '../network/feedback-writer.js';
 import { RecordWriter, type Partitioning, type Sending } from '../network/record-writer.js';
 import { fanOut, type Collector, type Operator } from '../operators/operator.js';
 import { keySelector, type RecordKeyOf } from '../operators/rule/key-selector.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import { OperatorChain } from '../task/operator-chain.js';
+import type { TaskMetrics } from '../task/task-metrics.js';
 import type { ChannelTable } from './channel-table.js';
 
 export interface ChainContext {
@@ -18,6 +19,7 @@ export interface ChainContext {
   readonly channels: ChannelTable;
   readonly subtask: number;
   readonly sending: Sending;
+  readonly metrics: TaskMetrics;
   /** Makes the operator of a vertex; what it puts out is asked of the builder. */
   createOperator(vertex: JobVertex, build: ChainBuilder): Operator;
 }
@@ -65,9 +67,10 @@ export class ChainBuilder {
   }
 
   #remote(edge: JobEdge): Collector {
-    const { channels, subtask, sending } = this.context;
+    const { channels, subtask, sending, metrics } = this.context;
     const Writer = edge.feedback ? FeedbackWriter : RecordWriter;
-    const writer = new Writer(channels.outputs(edge, subtask), this.#partitioning(edge), sending);
+    const writer = new Writer(channels.outputs(edge, subtask), this.#partitioning(edge), sending, metrics.recordsOut);
+    metrics.watchChannel(edgeId(edge), () => writer.usage());
     this.#writers.push(writer);
     return { collect: (record) => writer.emit(record) };
   }

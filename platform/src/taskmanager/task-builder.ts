@@ -25,6 +25,7 @@ import { SourceProgress } from '../task/source-progress.js';
 import { SourceTask, type SortedInput } from '../task/source-task.js';
 import type { TaskState } from '../task/subtask-checkpoints.js';
 import type { TaskHost } from '../task/task-host.js';
+import { TaskMetrics } from '../task/task-metrics.js';
 import { EventSorter, type SpillStorage } from '../time/event-sorter.js';
 import { ChainBuilder } from './chain-builder.js';
 import { ChannelStates, type ChannelContent, type ChannelName } from './channel-states.js';
@@ -90,10 +91,12 @@ export class TaskBuilder {
 
   operatorTask(opened: OpenedTask): OperatorTask {
     const { vertex, state, host } = opened;
-    const build = this.#chainBuilder(opened);
+    const metrics = this.#metrics(opened);
+    const build = this.#chainBuilder(opened, metrics);
     const head = build.operator(vertex);
     const { clock } = this.options;
-    return new OperatorTask(taskName(opened), this.#gate(opened), head, build.chain(), state, host, clock);
+    const gate = this.#gate(opened);
+    return new OperatorTask(taskName(opened), { gate, head, chain: build.chain(), state, host, clock, metrics });
   }
 
   sourceTask(opened: OpenedTask, { boundedness, format, reader }: OpenedSource): SourceTask {
@@ -101,8 +104,9 @@ export class TaskBuilder {
     const { operator } = vertex;
     if (operator.kind !== 'source') throw new Error(`${vertex.id} is no source`);
     const { node } = operator;
-    const { clock, metrics, takesCheckpoints } = this.options;
-    const build = this.#chainBuilder(opened);
+    const { clock, takesCheckpoints } = this.options;
+    const metrics = this.#metrics(opened);
+    const build = this.#chainBuilder(opened, metrics);
     const main = build.output(vertex, 'main', undefined);
     const bad = build.output(vertex, 'bad', undefined);
     const isSorted = node.time.order === 'unordered';
@@ -122,7 +126,7 @@ export class TaskBuilder {
       late: build.output(vertex, 'late', undefined),
       bad: isSorted ? passingOver(progress, bad) : bad,
     };
-    const source = new SourceOperator(node, format, outputs, clock, metrics, boundedness === 'bounded');
+    const source = new SourceOperator(node, format, outputs, clock, this.options.metrics, boundedness === 'bounded');
     for (const { split, watermark } of progress.open()) {
       source.addSplit(split.id, watermark);
       reader.addSplits([split]);
@@ -139,6 +143,7 @@ export class TaskBuilder {
       ends: deployment.restore?.ends === true,
       host,
       clock,
+      metrics,
     });
   }
 
@@ -155,7 +160,12 @@ export class TaskBuilder {
       committer,
       host,
       clock,
+      metrics: this.#metrics(opened),
     });
+  }
+
+  #metrics(opened: OpenedTask): TaskMetrics {
+    return new TaskMetrics(taskName(opened), this.options.metrics);
   }
 
   #sortedInput(source: string, parallelism: number, main: Collector): SortedInput & Collector {
@@ -196,7 +206,7 @@ export class TaskBuilder {
     return gate;
   }
 
-  #chainBuilder({ channels, deployment, state }: OpenedTask): ChainBuilder {
+  #chainBuilder({ channels, deployment, state }: OpenedTask, metrics: TaskMetrics): ChainBuilder {
     const { job, graph, layout, operators } = this.options;
     const { keyGroups, restore } = deployment;
     const kept = restore?.edited && keptMatches(restore.edited);
@@ -207,6 +217,7 @@ export class TaskBuilder {
       channels,
       subtask: deployment.id.subtask,
       sending: this.options.sending ?? 'each step',
+      metrics,
       createOperator: (vertex, build) => operators.create(vertex, build, { keyGroups, kept, ...state }),
     });
   }

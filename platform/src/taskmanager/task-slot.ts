@@ -60,7 +60,7 @@ export class TaskSlot implements TaskManager {
       broken,
     });
     const factory = new TaskFactory(graph, job, environment, metrics);
-    this.#exchange = transport && new SlotExchange(job, graph.name, transport);
+    this.#exchange = transport && new SlotExchange(job, graph.name, transport, metrics);
     // Where all channels are inside the slot, they need not be generated.
     let forms: SourceForms | undefined;
     const channelsOf: ChannelsOf = ({ id, peers }, local, owner) => {

@@ -89,6 +89,10 @@ export class RemotePair implements InputChannel, OutputChannel {
     return this.#output.flush();
   }
 
+  usage(): number {
+    return this.#output.usage();
+  }
+
   poll(): StreamElement | undefined {
     return this.#input.poll();
   }

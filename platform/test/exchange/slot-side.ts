@@ -1,5 +1,6 @@
 /** A slot of a job of two, with what it exchanges with the other one's, and the tasks in it that a test needs. */
 import { buildJobGraph, type JobGraph } from '../../src/job/job-graph.js';
+import { MetricRegistry } from '../../src/metrics/registry.js';
 import type { InputChannel, OutputChannel } from '../../src/network/channel.js';
 import { SourceForms } from '../../src/network/passing/source-forms.js';
 import type { AttemptId, SlotAddress } from '../../src/rpc/task-execution.js';
@@ -41,10 +42,11 @@ export interface TaskFailure {
 
 export class SlotSide {
   readonly failures: TaskFailure[] = [];
+  readonly metrics = new MetricRegistry();
   readonly exchange: SlotExchange;
 
   constructor(transport: DataTransport) {
-    this.exchange = new SlotExchange(JOB, 'app', transport);
+    this.exchange = new SlotExchange(JOB, 'app', transport, this.metrics);
   }
 
   #channels(task: string, subtask: number, attempt: number, peers: readonly SlotAddress[]): RemoteChannels {

@@ -37,3 +37,33 @@ describe('the registries of several threads', () => {
     assert.deepEqual(registry.takeChanges(), []);
   });
 });
+
+describe('a gauge', () => {
+  it('is read when somebody looks, and is 0 when it has ended', () => {
+    const registry = new MetricRegistry();
+    let full = 0.5;
+    const end = registry.gauge('a', 'usage', () => full);
+    full = 0.75;
+    assert.deepEqual([...registry.entries()], [['a', 'usage', 0.75]]);
+    end();
+    assert.deepEqual([...registry.entries()], [['a', 'usage', 0]]);
+  });
+
+  it('is what was said of it last where it is merged, also when it has become less', () => {
+    const [thread, read] = [new MetricRegistry(), new MetricRegistry()];
+    let full = 0.5;
+    thread.gauge('a', 'usage', () => full);
+    read.merge(thread.takeChanges());
+    full = 0.25;
+    read.merge(thread.takeChanges());
+    assert.deepEqual([...read.entries()], [['a', 'usage', 0.25]]);
+  });
+
+  it('is its successor’s, once there is one', () => {
+    const registry = new MetricRegistry();
+    const end = registry.gauge('a', 'usage', () => 0.5);
+    registry.gauge('a', 'usage', () => 0.75);
+    end();
+    assert.deepEqual([...registry.entries()], [['a', 'usage', 0.75]]);
+  });
+});

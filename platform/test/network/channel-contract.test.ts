@@ -74,6 +74,19 @@ for (const [kind, make] of Object.entries(KINDS)) {
       assert.equal(channel.poll(), undefined);
     });
 
+    it('is full when it gives no credit, and less so when all was taken', () => {
+      const channel = make();
+      const record = new StreamRecord({ text: 'x'.repeat(100) }, 1, 'in', SPLIT, 1, undefined, undefined);
+      assert.ok(channel.usage() < 1);
+      for (let pushed = 0; pushed < 1000 && channel.hasCredit(); pushed++)
+        channel.push({ kind: 'frame', records: [record, record, record], keys: undefined });
+      assert.equal(channel.usage() === 1, !channel.hasCredit());
+      do channel.settle();
+      while (channel.poll() !== undefined);
+      channel.settle();
+      assert.ok(channel.usage() < 1, `${channel.usage()} of it is in use`);
+    });
+
     it('shows an announced barrier and what lies before it until its place is passed', () => {
       const channel = make();
       channel.push({ kind: 'watermark', watermark: 1 });

@@ -28,6 +28,11 @@ export class DelayedChannel implements InputChannel, OutputChannel {
     return true;
   }
 
+  /** It is without bounds. */
+  usage(): number {
+    return 0;
+  }
+
   deliver(elements: number): void {
     this.#arrived.push(...this.#underWay.splice(0, elements));
   }

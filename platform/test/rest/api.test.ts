@@ -105,6 +105,8 @@ describe('the API', () => {
     ['/v1/jobs/running/result', '/v1/jobs/{name}/result', {}, 409],
     ['/v1/jobs/running/exceptions', '/v1/jobs/{name}/exceptions', {}, 200],
     ['/v1/jobs/running/checkpoints', '/v1/jobs/{name}/checkpoints', {}, 200],
+    ['/v1/jobs/running/metrics', '/v1/jobs/{name}/metrics', {}, 200],
+    ['/v1/jobs/nobody/metrics', '/v1/jobs/{name}/metrics', {}, 404],
     ['/v1/jobs/running/cancel', '/v1/jobs/{name}/cancel', { method: 'POST' }, 202],
     ['/v1/jobs/nobody/cancel', '/v1/jobs/{name}/cancel', { method: 'POST' }, 404],
     ['/v1/jobs/running/stop', '/v1/jobs/{name}/stop', { method: 'POST', body: { drain: true } }, 200],

@@ -65,6 +65,18 @@ export class FakeService implements ClusterService {
     ] as const;
   }
 
+  metrics(name: string) {
+    this.#known(name);
+    const shares = { busy: 0.25, backPressured: 0.5, idle: 0.25 };
+    const task = { task: 'rules.r', recordsIn: 5, recordsOut: 1, ...shares };
+    return {
+      ...{ name, events: 5, eventsPerSecond: 1.5, written: 1, alerts: 1, late: 0, deadLetters: 0 },
+      tasks: [task, { ...task, task: 'rules.s', watermark: 1_700_000_000_000 }],
+      rules: [{ rule: 'r', alerts: 1, suppressed: 0, timeouts: 0, errors: 0 }],
+      metrics: [{ name: 'tidegate.rule.alerts', unit: '{alert}', value: 1, labels: { job: name, rule: 'r' } }],
+    };
+  }
+
   async cancel(name: string): Promise<void> {
     this.asked.push(`cancel ${this.#known(name)}`);
     await Promise.resolve();

@@ -10,6 +10,7 @@ const REPORTS: readonly WorkerReport[] = [
   { kind: 'offer', slots: 2 },
   { kind: 'released', assignment: 1 },
   { kind: 'broken', assignment: 1, failure: { code: 'TG404', message: 'no table', retriable: false } },
+  { kind: 'metrics', assignment: 1, changes: [['rules.r', 'alerts', 'sum', 3]] },
   { kind: 'report', assignment: 1, taskManager: 'w/1/1', report: { kind: 'register', slots: 2 } },
   { kind: 'report', assignment: 1, taskManager: 'w/1/1', report: { kind: 'heartbeat', attempts: [] } },
   { kind: 'report', assignment: 1, taskManager: 'w/1/1', report: { kind: 'exhausted', id } },
@@ -73,6 +74,10 @@ describe('messages between worker and coordinator', () => {
     [
       'a report of no attempt',
       encodeJsonWithBytes({ kind: 'report', assignment: 1, taskManager: 'w', report: { kind: 'exhausted' } }),
+    ],
+    [
+      'what was counted in a way that there is not',
+      encodeJsonWithBytes({ kind: 'metrics', assignment: 1, changes: [['rules.r', 'alerts', 'median', 3]] }),
     ],
     ['a message that is cut off', encodeMessage(REPORTS[3]!).slice(0, -3)],
   ];

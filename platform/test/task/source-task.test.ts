@@ -13,6 +13,7 @@ import { OperatorStateStore } from '../../src/state/operator-state/operator-stat
 import { OperatorChain } from '../../src/task/operator-chain.js';
 import { SourceProgress } from '../../src/task/source-progress.js';
 import { SourceTask } from '../../src/task/source-task.js';
+import { TaskMetrics } from '../../src/task/task-metrics.js';
 import type { TaskHost } from '../../src/task/task-host.js';
 
 const NODE: SourceNode = {
@@ -74,6 +75,7 @@ class World {
       ends,
       host,
       clock,
+      metrics: new TaskMetrics('ingresses.in[0]', new MetricRegistry()),
     });
   }
 

@@ -8,7 +8,14 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Diagnostic } from '../../common/diagnostic.js';
 import { messageOf, TidegateError } from '../../common/errors.js';
-import type { JobDetails, JobOverview, JobResultView, Submission, WorkerView } from '../../rest/cluster-service.js';
+import type {
+  JobDetails,
+  JobMetricsView,
+  JobOverview,
+  JobResultView,
+  Submission,
+  WorkerView,
+} from '../../rest/cluster-service.js';
 import type { Method } from '../../rest/route.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
 
@@ -45,6 +52,10 @@ export class ApiClient {
 
   async job(name: string): Promise<JobDetails> {
     return (await this.#ask('GET', pathOf(name))).body as JobDetails;
+  }
+
+  async metrics(name: string): Promise<JobMetricsView> {
+    return (await this.#ask('GET', `${pathOf(name)}/metrics`)).body as JobMetricsView;
   }
 
   async result(name: string): Promise<JobResultView> {

@@ -2,16 +2,20 @@
  * An assignment of a worker: the surroundings that a job's slots need there, and the JobWorker in them.
  *
  * Invariants
+ * - What its tasks have counted is told before it is closed, all of it.
  * - What only this worker needs lies in a folder of the assignment's own, which is gone when it is closed.
  */
 import { rm } from 'node:fs/promises';
 import type { StreamGraph } from '../../job/stream-graph.js';
+import { jobReadings } from '../../metrics/counted.js';
+import type { MetricChange } from '../../metrics/registry.js';
 import type { Heartbeat } from '../../rpc/worker-messages.js';
 import type { Registry } from '../../spec/registry.js';
 import { JobWorker, type JobWorkerHost } from '../../taskmanager/job-worker.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { TableLoader } from '../runtime/table-loader.js';
 import { SLOT_THREAD_FILE } from '../thread-files.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import { ProcessCells } from '../threads/process-cells.js';
 import type { ApplicationStart, TableReplaced } from '../threads/thread-messages.js';
 import { WorkerThreads } from '../threads/worker-threads.js';
@@ -27,8 +31,16 @@ export interface AssignedJobOptions {
   readonly cluster: string;
   /** Of the worker and the assignment. */
   readonly name: string;
+  readonly telemetry: Telemetry;
   log(message: string): void;
 }
+
+export interface AssignedJobHost extends JobWorkerHost {
+  /** To the coordinator, which so knows what the whole job does. */
+  counted(changes: readonly MetricChange[]): void;
+}
+
+const METRICS_MS = 1000;
 
 /** Alerts as text, where an egress prints them: nobody sees a worker's terminal. */
 const PLAIN = { colour: false, width: 160 };
@@ -36,13 +48,15 @@ const PLAIN = { colour: false, width: 160 };
 export class AssignedJob {
   readonly worker: JobWorker;
   readonly #tables: TableLoader;
+  readonly #unwatch: () => void;
+  #cancelTimer: () => void = () => undefined;
 
   /** @throws TidegateError TG404 a table cannot be read; TG408 the network's memory is too small */
   constructor(
     private readonly options: AssignedJobOptions,
-    host: JobWorkerHost,
+    private readonly host: AssignedJobHost,
   ) {
-    const { graph, slots, heartbeat, registry, localDir, cluster, name, log } = options;
+    const { graph, slots, heartbeat, registry, localDir, cluster, name, telemetry, log } = options;
     const loader = new TableLoader(graph.tables, registry, systemClock, log);
     loader.load();
     const { memory: cells } = new ProcessCells();
@@ -59,12 +73,30 @@ export class AssignedJob {
     this.#tables = loader;
     this.worker = new JobWorker({ graph, slots, heartbeat, threads, clock: systemClock }, host);
     loader.watch((table) => threads.notify({ table, rows: rowsOf(table) }));
+    const { metrics } = this.worker;
+    this.#unwatch = telemetry.watch(() => jobReadings(graph.name, metrics, systemClock.now()));
+    this.#schedule();
     this.worker.start();
+  }
+
+  #schedule(): void {
+    this.#cancelTimer = systemClock.schedule(METRICS_MS, () => {
+      this.#count();
+      this.#schedule();
+    });
+  }
+
+  #count(): void {
+    const changes = this.worker.metrics.takeChanges();
+    if (changes.length > 0) this.host.counted(changes);
   }
 
   async close(): Promise<void> {
     this.#tables.close();
+    this.#cancelTimer();
     await this.worker.close();
+    this.#count();
+    this.#unwatch();
     await rm(this.options.localDir, { recursive: true, force: true });
   }
 }

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
 import { LeaderElection, type Candidate } from '../../coordinator/election/leader-election.js';
 import { StorageLeaseStore } from '../../coordinator/election/storage-lease-store.js';
+import type { Reading } from '../../metrics/reading.js';
 import { NotLeading } from '../../rest/api-error.js';
 import type { ApiHost, ClusterService, Health } from '../../rest/cluster-service.js';
 import { programVersion } from '../package-folder.js';
@@ -18,6 +19,7 @@ import { systemClock } from '../runtime/system-clock.js';
 import { FileStorage } from '../storage/file-storage.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
 import { Coordinator, type CoordinatorOptions } from './coordinator.js';
+import { coordinatorReadings } from './coordinator-readings.js';
 import { CoordinatorService } from './coordinator-service.js';
 
 export interface CoordinatorProcessOptions extends Omit<CoordinatorOptions, 'storage'> {
@@ -46,6 +48,12 @@ export class CoordinatorProcess implements ApiHost {
   health(): Health {
     const role = this.#leading === undefined ? 'standby' : 'leader';
     return { status: 'ok', role, version: programVersion(), cluster: this.options.cluster };
+  }
+
+  *readings(): Generator<Reading> {
+    const { coordinator } = this.#leading ?? {};
+    yield { name: 'tidegate.coordinator.leading', value: coordinator === undefined ? 0 : 1, labels: {} };
+    if (coordinator !== undefined) yield* coordinatorReadings(coordinator);
   }
 
   cluster(): ClusterService {

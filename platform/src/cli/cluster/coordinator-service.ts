@@ -6,11 +6,13 @@ import type { DispatchedJob } from '../../coordinator/dispatcher/dispatched-job.
 import type { JobRescale } from '../../coordinator/dispatcher/job-rescale.js';
 import type { DispatcherAnswer } from '../../coordinator/dispatcher/dispatcher-events.js';
 import type { JobMaster } from '../../coordinator/job-master.js';
+import { instrumentOf } from '../../metrics/instruments.js';
 import { ApiError } from '../../rest/api-error.js';
 import type {
   CheckpointView,
   ClusterService,
   JobDetails,
+  JobMetricsView,
   JobOverview,
   JobResultView,
   Submission,
@@ -64,6 +66,15 @@ export class CoordinatorService implements ClusterService {
     this.#job(name);
     const run = this.coordinator.run(name);
     return run === undefined ? [] : run.checkpoints().map((one) => checkpointView(one, run));
+  }
+
+  metrics(name: string): JobMetricsView {
+    const { state } = this.#job(name);
+    const run = this.coordinator.run(name);
+    if (run === undefined) throw new ApiError('conflict', `the job ${name} is ${state}: nothing is measured`);
+    const readings = [...run.readings(), ...run.countedReadings()];
+    const metrics = readings.map(({ name, value, labels }) => ({ name, unit: instrumentOf(name).unit, value, labels }));
+    return { name, ...run.counts.totals(systemClock.now()), metrics };
   }
 
   async cancel(name: string): Promise<void> {

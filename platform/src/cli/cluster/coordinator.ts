@@ -33,6 +33,7 @@ import { createRegistry } from '../registry.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { JobResult } from '../storage/job-result.js';
 import { JobFolder } from '../storage/job-folder.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import type { ClusterAddress } from './cluster-address.js';
 import { HAD_FINISHED, JobRun, type FormerRun } from './job-run.js';
 import { placeOfJob, planSubmission, type JobsPlace } from './plan-submission.js';
@@ -49,6 +50,7 @@ export interface CoordinatorOptions {
   readonly heartbeat: Heartbeat;
   /** Placeholders of applications are taken from here. */
   readonly env: Io['env'];
+  readonly telemetry: Telemetry;
   log(message: string): void;
 }
 
@@ -103,6 +105,11 @@ export class Coordinator {
   /** The latest run of a job, under this coordinator; it may have ended. */
   run(job: string): JobRun | undefined {
     return this.#runs.get(job);
+  }
+
+  /** The latest of each job. */
+  runs(): Iterable<JobRun> {
+    return this.#runs.values();
   }
 
   submit(submission: JobSubmission, again: boolean): Promise<DispatcherAnswer> {
@@ -213,6 +220,7 @@ export class Coordinator {
           registry: this.#registry,
           heartbeatTimeoutMs: this.options.heartbeat.timeoutMs,
           ...(before !== undefined && isRecovered ? { former: formerOf(before) } : {}),
+          telemetry: this.options.telemetry,
           log: (message) => this.options.log(`${job}: ${message}`),
         },
         isRecovered,
@@ -281,6 +289,8 @@ export class Coordinator {
     switch (report.kind) {
       case 'report':
         return run?.hear(assignment, report.taskManager, report.report);
+      case 'metrics':
+        return run?.counts.merge(report.changes, systemClock.now());
       case 'broken':
         return run?.break(report.failure);
       case 'released':
@@ -302,5 +312,6 @@ export class Coordinator {
 
 /** So that what is known of a job does not begin anew with its parallelism. */
 function formerOf(run: JobRun): FormerRun {
-  return { restarts: run.restarts, exceptions: run.exceptions(), checkpoints: run.checkpoints() };
+  const { restarts, counts, metrics } = run;
+  return { restarts, exceptions: run.exceptions(), checkpoints: run.checkpoints(), counts, metrics };
 }

@@ -9,8 +9,13 @@ import type { CheckpointStatistics } from '../../checkpoint/checkpoint-statistic
 import type { JobNotice } from '../../coordinator/job-events.js';
 import { JobMaster } from '../../coordinator/job-master.js';
 import type { JobEnd } from '../../coordinator/dispatcher/job-submission.js';
+import { JobMetrics } from '../../coordinator/job-metrics.js';
 import { buildJobGraph } from '../../job/job-graph.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
+import { jobReadings } from '../../metrics/counted.js';
+import { JobCounts } from '../../metrics/job-totals.js';
+import type { Reading } from '../../metrics/reading.js';
+import { MetricRegistry } from '../../metrics/registry.js';
 import type { Failure, TaskCommand, TaskReport } from '../../rpc/task-execution.js';
 import type { LeaderAnswer, TaskManagerReport } from '../../rpc/task-manager.js';
 import type { ExceptionEntry } from '../../recovery/exception-history.js';
@@ -27,6 +32,7 @@ import { withoutSecrets } from '../presentation/without-secrets.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { JobFolder } from '../storage/job-folder.js';
 import { JobResult } from '../storage/job-result.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import { ProcessCells } from '../threads/process-cells.js';
 
 export interface JobRunOptions {
@@ -36,6 +42,7 @@ export interface JobRunOptions {
   /** Without a word of a task manager for so long, ms, it is lost. */
   readonly heartbeatTimeoutMs: number;
   readonly former?: FormerRun;
+  readonly telemetry: Telemetry;
   log(message: string): void;
 }
 
@@ -57,6 +64,8 @@ export interface FormerRun {
   readonly restarts: number;
   readonly exceptions: readonly ExceptionEntry[];
   readonly checkpoints: readonly CheckpointStatistics[];
+  readonly counts: JobCounts;
+  readonly metrics: JobMetrics;
 }
 
 /** Of each kind, over all runs of a job. */
@@ -66,6 +75,9 @@ const ENTRIES_MAX = 64;
 export const HAD_FINISHED = 'had-finished';
 
 export class JobRun {
+  /** What its tasks have counted, on all workers. */
+  readonly counts: JobCounts;
+  readonly metrics: JobMetrics;
   readonly #service: JobMasterService;
   readonly #searches: SplitSearches;
   /** By name. */
@@ -83,7 +95,10 @@ export class JobRun {
     resumption: Resumption,
     private readonly host: JobRunHost,
   ) {
-    const { graph, heartbeatTimeoutMs } = options;
+    const { graph, heartbeatTimeoutMs, telemetry } = options;
+    this.counts = options.former?.counts ?? new JobCounts(new MetricRegistry());
+    this.metrics =
+      options.former?.metrics ?? new JobMetrics(graph.name, systemClock.now, (reading) => telemetry.observe(reading));
     const { storage, leader } = folder;
     const { failpoint, environment } = surroundings(folder, options);
     this.#searches = new SplitSearches(graph, environment, (error) =>
@@ -277,8 +292,19 @@ export class JobRun {
       this.#latest = notice.statistics;
   }
 
+  /** What this coordinator measures itself. */
+  readings(): Iterable<Reading> {
+    return this.metrics.readings();
+  }
+
+  /** What all of its tasks have counted. */
+  countedReadings(): Iterable<Reading> {
+    return jobReadings(this.options.graph.name, this.counts.registry, systemClock.now());
+  }
+
   #observe(notice: JobNotice): void {
     this.#note(notice);
+    this.metrics.hear(notice);
     const log = (text: string): void => this.options.log(this.shown(text));
     if (notice.kind === 'attempt' && notice.checkpoint !== undefined)
       log(`goes on from checkpoint ${notice.checkpoint}`);

@@ -10,6 +10,7 @@ import type { Heartbeat } from '../../rpc/worker-messages.js';
 import { plural } from '../presentation/numbers-text.js';
 import { createRegistry } from '../registry.js';
 import { systemClock } from '../runtime/system-clock.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
 import { WorkerSession } from './worker-session.js';
 
@@ -21,6 +22,7 @@ export interface WorkerProcessOptions {
   readonly slots: number;
   /** There the worker makes a folder of its own, and removes it in the end. */
   readonly dataDir: string;
+  readonly telemetry: Telemetry;
   log(message: string): void;
 }
 
@@ -28,7 +30,7 @@ const RECONNECT_MS = 500;
 
 /** Resolves when it was told to stop, and everything has ended. */
 export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal): Promise<void> {
-  const { dataDir, cluster, heartbeat, slots, log } = options;
+  const { dataDir, cluster, heartbeat, slots, telemetry, log } = options;
   const localDir = await mkdtemp(join(dataDir, 'tidegate-worker-'));
   const registry = createRegistry();
   /** What was said last of the connection: what does not change is said once. */
@@ -40,7 +42,7 @@ export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal
   for (let turn = 0; !stop.aborted; turn++) {
     const name = randomUUID();
     const coordinator = options.coordinators[turn % options.coordinators.length]!;
-    await session({ cluster, name, heartbeat, slots, localDir, registry, log }, coordinator, stop, say);
+    await session({ cluster, name, heartbeat, slots, localDir, registry, telemetry, log }, coordinator, stop, say);
     await pause(RECONNECT_MS, stop);
   }
   await rm(localDir, { recursive: true, force: true });

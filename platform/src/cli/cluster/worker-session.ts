@@ -17,6 +17,7 @@ import { plural } from '../presentation/numbers-text.js';
 import { withoutSecrets } from '../presentation/without-secrets.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { SocketConnection } from '../transport/socket-connection.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import { AssignedJob } from './assigned-job.js';
 import { connectionOptions, type ClusterMember } from './cluster-connection.js';
 
@@ -25,6 +26,7 @@ export interface WorkerSessionOptions extends ClusterMember {
   /** For what the worker alone needs. */
   readonly localDir: string;
   readonly registry: Registry;
+  readonly telemetry: Telemetry;
   log(message: string): void;
 }
 
@@ -85,10 +87,10 @@ export class WorkerSession {
 
   #assign({ assignment, slots, graph, secrets, heartbeat }: Assign): void {
     if (!this.#waiting.delete(assignment)) return;
-    const { registry, cluster, name, localDir, log } = this.options;
+    const { registry, cluster, name, localDir, telemetry, log } = this.options;
     log(`${plural(slots, 'slot')} for ${graph.name}`);
     const job = {
-      ...{ graph, slots, heartbeat, registry, cluster },
+      ...{ graph, slots, heartbeat, registry, cluster, telemetry },
       name: `${name}/${assignment}`,
       localDir: join(localDir, String(assignment)),
       log: (message: string) => log(`${graph.name}: ${withoutSecrets(message, secrets)}`),
@@ -97,6 +99,7 @@ export class WorkerSession {
       const assigned = new AssignedJob(job, {
         newName: () => `${name}/${assignment}/${++this.#taskManagers}`,
         send: (taskManager, report) => this.#send({ kind: 'report', assignment, taskManager, report }),
+        counted: (changes) => this.#send({ kind: 'metrics', assignment, changes }),
         broken: (failure) => this.#send({ kind: 'broken', assignment, failure }),
       });
       this.#jobs.set(assignment, assigned);

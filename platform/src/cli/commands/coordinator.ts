@@ -17,11 +17,13 @@ import { stopSignal } from '../cluster/stop-signal.js';
 import { listening } from '../cluster/worker-server.js';
 import { reportText } from '../diagnostics/report.js';
 import { systemClock } from '../runtime/system-clock.js';
+import { openTelemetry } from '../telemetry/telemetry.js';
+import { METRICS_HELP, METRICS_OPTION, telemetrySettings } from '../telemetry/telemetry-settings.js';
 import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
 
 const usage = `Usage: tidegate coordinator [--listen HOST:PORT] [--workers HOST:PORT] [--state-dir FOLDER] [--cluster NAME]
                             [--checkpoints s3://BUCKET/PREFIX] [--s3-endpoint URL] [--heartbeat-timeout DURATION] [--lease DURATION]
-                            [--application PATH]
+                            [--application PATH] [--metrics HOST:PORT]
 
 Takes jobs (tidegate submit, or its API) and has workers (tidegate worker) run them, until SIGINT or SIGTERM. Jobs that have
 not ended then, or when it was killed, are taken up by the next coordinator with the same folder, and go on from their latest
@@ -40,7 +42,7 @@ checkpoint. Of several with the same folder one leads, and the others stand by. 
   --lease DURATION     who leads has this lease, and renews it; another leads when it is over; default ${CLUSTER_DEFAULTS.lease}
   --application PATH   run this application alone, and end with it: 0 when it has finished or was stopped, otherwise 1.
                        One that had ended begins again.
-`;
+${METRICS_HELP}`;
 
 /** Less would be over while a disk is slow. */
 const LEASE_MS_MIN = 500;
@@ -56,6 +58,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     'heartbeat-timeout': { type: 'string', default: CLUSTER_DEFAULTS.heartbeatTimeout },
     lease: { type: 'string', default: CLUSTER_DEFAULTS.lease },
     application: { type: 'string' },
+    ...METRICS_OPTION,
   });
   if (positionals.length > 0) throw new UsageError(`${JSON.stringify(positionals[0])} is not expected`);
   const api = parseAddress('listen', values.listen);
@@ -65,6 +68,8 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const objectStorage = objectStorageFrom(values.checkpoints, values['s3-endpoint']);
   if (objectStorage !== undefined) await assertFit(objectStorage);
   const log = (message: string): void => io.err(`coordinator: ${message}\n`);
+  const settings = telemetrySettings({ role: 'coordinator', cluster: values.cluster }, values.metrics, io.env);
+  const telemetry = await openTelemetry(settings, log);
   const process = new CoordinatorProcess({
     stateDir: resolve(io.cwd, values['state-dir']),
     ...(objectStorage === undefined ? {} : { objectStorage }),
@@ -74,10 +79,12 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     env: io.env,
     cwd: io.cwd,
     workers,
+    telemetry,
     log,
   });
   const rest = new RestServer(process, LOOPBACK, log);
   const stop = stopSignal();
+  telemetry.watch(() => process.readings());
   const { application } = values;
   try {
     const address = await listening(rest.server, api);
@@ -87,6 +94,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     return (await process.run(address, stop, leads)) ?? EXIT.fine;
   } finally {
     await rest.close();
+    await telemetry.close();
   }
 }
 

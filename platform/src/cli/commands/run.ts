@@ -12,9 +12,12 @@ import { runSummary } from '../presentation/run-summary.js';
 import { withoutSecrets } from '../presentation/without-secrets.js';
 import { createRegistry } from '../registry.js';
 import { runJob, type RunEnd } from '../runtime/run-job.js';
+import { openTelemetry } from '../telemetry/telemetry.js';
+import { METRICS_HELP, METRICS_OPTION, telemetrySettings } from '../telemetry/telemetry-settings.js';
 import { savepointFolder } from '../storage/savepoint-folder.js';
 
 const usage = `Usage: tidegate run [PATH] [--parallelism N] [--from SAVEPOINT | --fresh] [--allow-non-restored-state] [--quiet]
+                    [--metrics HOST:PORT]
 
 Runs the application in PATH (a file, or a folder whose YAML files are one application) until its input ends, or until
 SIGINT or SIGTERM. A run that did not come to its end, also one that was killed, goes on from its latest checkpoint; one
@@ -28,7 +31,7 @@ that has finished begins anew, unless it was killed before it could say so: then
   --allow-older-checkpoint
                    where the latest checkpoint is damaged, go on from one before it
   --quiet          no live line and no summary
-`;
+${METRICS_HELP}`;
 
 async function runApplication(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
@@ -38,7 +41,9 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
     'allow-non-restored-state': { type: 'boolean', default: false },
     'allow-older-checkpoint': { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
+    ...METRICS_OPTION,
   });
+  const settings = telemetrySettings({ role: 'run' }, values.metrics, io.env);
   const path = pathOrDefault(positionals[0], io);
   const { loaded, graph, diagnostics } = checkApplication(path, io);
   const { sources, secrets } = loaded;
@@ -46,8 +51,10 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
   if (hasErrors(diagnostics) || graph === undefined) return EXIT.failed;
   const plan = withParallelism(graph, values.parallelism);
   const start = startOf(values, plan, io);
+  const telemetry = await openTelemetry(settings, (message) => io.err(`${message}\n`));
   try {
     const options = {
+      telemetry,
       registry: createRegistry(),
       live: !values.quiet,
       start,
@@ -58,6 +65,8 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
   } catch (error) {
     io.err(failureText(error, secrets));
     return EXIT.failed;
+  } finally {
+    await telemetry.close();
   }
 }
 

@@ -9,6 +9,8 @@ import { renderDuration } from '../../common/duration-text.js';
 import type { JobNotice } from '../../coordinator/job-events.js';
 import type { JobStart } from '../../coordinator/job-options.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
+import { JobMetrics } from '../../coordinator/job-metrics.js';
+import { jobReadings } from '../../metrics/counted.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
 import type { Registry } from '../../spec/registry.js';
 import { EmbeddedJob, type JobOutcome } from '../../taskmanager/embedded-job.js';
@@ -21,6 +23,7 @@ import { timeText } from '../presentation/time-text.js';
 import { ProcessCells } from '../threads/process-cells.js';
 import { SLOT_THREAD_FILE } from '../thread-files.js';
 import type { ApplicationStart, TableReplaced } from '../threads/thread-messages.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import { watchSlots } from '../threads/watch-slots.js';
 import { WorkerThreads } from '../threads/worker-threads.js';
 import { processFailpoints, type Failpoint } from './failpoints.js';
@@ -40,6 +43,7 @@ export interface RunOptions {
   readonly allowNonRestoredState: boolean;
   /** Values that must be written nowhere. */
   readonly secrets: ReadonlySet<string>;
+  readonly telemetry: Telemetry;
 }
 
 /** How a run ended. */
@@ -80,7 +84,7 @@ async function runIn(
   graph: StreamGraph,
   options: RunOptions,
 ): Promise<RunEnd> {
-  const { registry, live, start, allowNonRestoredState } = options;
+  const { registry, live, start, allowNonRestoredState, telemetry } = options;
   let line: LiveLine | undefined;
   const log = (message: string): void => {
     line?.clear();
@@ -120,6 +124,7 @@ async function runIn(
     }),
     log,
   });
+  const metrics = new JobMetrics(graph.name, systemClock.now, (reading) => telemetry.observe(reading));
   const job = new EmbeddedJob(graph, environment, {
     storage: folder.storage,
     random: { next: () => Math.random() },
@@ -128,7 +133,10 @@ async function runIn(
     mustExist: false,
     allowNonRestoredState,
     ...resumption,
-    observe: (notice) => tell(notice, start, log),
+    observe: (notice) => {
+      metrics.hear(notice);
+      tell(notice, start, log);
+    },
     threads,
     // What has brought the last run to be killed may come again at once.
     watcher: watchSlots(folder.former === undefined ? WATCH_AFTER_MS : 0),
@@ -138,6 +146,8 @@ async function runIn(
   const control = await ControlServer.open(graph.settings.stateDir, commandsOf(job, graph, start), log);
   tables.watch((table) => threads.notify({ table, rows: rowsOf(table) }));
   line?.start();
+  telemetry.watch(() => metrics.readings());
+  telemetry.watch(() => jobReadings(graph.name, job.metrics, systemClock.now()));
   try {
     return { kind: 'ran', outcome: await job.run(), metrics: job.metrics };
   } finally {

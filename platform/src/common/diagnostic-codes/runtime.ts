@@ -5,6 +5,7 @@ import type { CodeEntry } from './index.js';
 import { restoreCodes } from './restore.js';
 import { sharedStoreCodes } from './shared-stores.js';
 import { stateCodes } from './state.js';
+import { telemetryCodes } from './telemetry.js';
 
 export const runtimeCodes = {
   TG400: {
@@ -61,4 +62,5 @@ export const runtimeCodes = {
   ...controlCodes,
   ...clusterCodes,
   ...sharedStoreCodes,
+  ...telemetryCodes,
 } as const satisfies Record<string, CodeEntry>;

@@ -50,6 +50,11 @@ export class Dispatcher {
     return this.#resources.workers();
   }
 
+  /** How many slots a job waits for. */
+  missingSlots(job: string): number {
+    return this.#resources.shortageOf(job)?.missing ?? 0;
+  }
+
   /** @returns what is to be done, in this order */
   step(event: DispatcherEvent): readonly DispatcherEffect[] {
     this.#handle(event);

@@ -48,6 +48,11 @@ export class CreditOutputChannel implements OutputChannel {
     return this.#held.length === 0 && this.#sequence < this.#limit;
   }
 
+  usage(): number {
+    const credit = this.#held.length > 0 ? 0 : this.#limit - this.#sequence;
+    return 1 - Math.max(0, Math.min(1, credit / EXCLUSIVE_CREDITS));
+  }
+
   /** Whether all that will ever be pushed was sent. */
   get hasEnded(): boolean {
     return this.#isEndPushed && this.#held.length === 0;

@@ -57,6 +57,12 @@ export class RingOutputChannel implements OutputChannel {
     return this.#held.length === 0 && ahead(this.#written, Atomics.load(cells, CELL.released)) <= capacity / 2;
   }
 
+  usage(): number {
+    const { cells, capacity } = this.memory;
+    const waiting = ahead(this.#written, Atomics.load(cells, CELL.released));
+    return this.#held.length > 0 ? 1 : Math.min(1, waiting / (capacity / 2));
+  }
+
   #waitFor(what: number): void {
     Atomics.store(this.memory.cells, CELL.producerWaits, what);
   }

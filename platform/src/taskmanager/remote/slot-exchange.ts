@@ -7,11 +7,12 @@
  * - One that comes before any task of its attempt was deployed here waits for it.
  */
 import type { JobGraph } from '../../job/job-graph.js';
+import type { MetricRegistry } from '../../metrics/registry.js';
 import { attemptName, attemptNumber, type AttemptId, type SlotAddress } from '../../rpc/task-execution.js';
 import type { Exchange } from '../../wire/hello.js';
 import { ChannelNumbers } from './channel-numbers.js';
 import type { DataLink, DataLinkEvents, DataTransport, Refusal } from './data-transport.js';
-import { SlotLink, type LinkOwner } from './slot-link.js';
+import { SlotLink, type LinkOwner, type LinkTraffic } from './slot-link.js';
 
 /** For one task: its way to the slots of other processes. */
 export interface TaskLinks {
@@ -28,13 +29,19 @@ export class SlotExchange {
   /** The youngest of which a task was deployed here. */
   #latest = 0;
   readonly #parallelism: number;
+  readonly #traffic: LinkTraffic;
 
   /** @param name of the job */
   constructor(
     private readonly job: JobGraph,
     private readonly name: string,
     private readonly transport: DataTransport,
+    metrics: MetricRegistry,
   ) {
+    this.#traffic = {
+      sent: metrics.counter('network', 'sentBytes'),
+      received: metrics.counter('network', 'receivedBytes'),
+    };
     this.#parallelism = Math.max(...job.vertices.map(({ parallelism }) => parallelism));
   }
 
@@ -97,7 +104,10 @@ export class SlotExchange {
         const { name, address } = this.#peers[peer] ?? { name: `the slot of subtask ${peer}`, address: '?' };
         return `${name} (${address})`;
       };
-      this.#links.set(key, (link = new SlotLink(attempt, new ChannelNumbers(this.job, own, peer), peerName)));
+      this.#links.set(
+        key,
+        (link = new SlotLink(attempt, new ChannelNumbers(this.job, own, peer), peerName, this.#traffic)),
+      );
     }
     return link;
   }

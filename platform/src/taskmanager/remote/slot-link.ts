@@ -10,6 +10,7 @@
  *   broken it, the other side is told why if it can be.
  */
 import { messageOf, TidegateError } from '../../common/errors.js';
+import type { Counter } from '../../metrics/registry.js';
 import { Lifecycle, type TransitionTable } from '../../common/transition-table.js';
 import { ChannelError } from '../../network/channel-error.js';
 import type { PacketPort } from '../../network/credit/packet-port.js';
@@ -33,6 +34,12 @@ export interface LinkEnd {
   readonly hasEnded: boolean;
 }
 
+/** What all links of a slot have carried, in bytes. */
+export interface LinkTraffic {
+  readonly sent: Counter;
+  readonly received: Counter;
+}
+
 export type LinkOwner = Pick<TaskControl, 'fail' | 'wake'>;
 
 /** No channel has as much on its way before both tasks are there. */
@@ -53,6 +60,7 @@ export class SlotLink implements DataLinkEvents {
     readonly attempt: number,
     readonly numbers: ChannelNumbers,
     private readonly peer: () => string,
+    private readonly traffic: LinkTraffic,
   ) {}
 
   /** Whether a task here has an end of one of its channels. */
@@ -77,7 +85,7 @@ export class SlotLink implements DataLinkEvents {
     const end = make({ send: (packet) => this.#send(packet, number) });
     this.#ends.set(number, { end, owner });
     if (this.#failure !== undefined) owner.fail(this.#failure);
-    for (const packet of this.#early.get(number) ?? []) this.received(packet, number);
+    for (const packet of this.#early.get(number) ?? []) this.#deliver(packet, number);
     this.#early.delete(number);
     return end;
   }
@@ -97,6 +105,11 @@ export class SlotLink implements DataLinkEvents {
   }
 
   received(packet: Uint8Array, channel: number): void {
+    this.traffic.received.value += packet.length;
+    this.#deliver(packet, channel);
+  }
+
+  #deliver(packet: Uint8Array, channel: number): void {
     if (this.#life.state === 'broken' || this.#gone.has(channel)) return;
     const attached = this.#ends.get(channel);
     if (attached === undefined) return this.#holdEarly(packet, channel);
@@ -120,6 +133,7 @@ export class SlotLink implements DataLinkEvents {
   }
 
   #send(packet: Uint8Array, channel: number): void {
+    this.traffic.sent.value += packet.length;
     if (this.#life.state === 'open') this.#link!.send(packet, channel);
     else if (this.#life.state === 'connecting') this.#unsent.push({ packet, channel });
   }

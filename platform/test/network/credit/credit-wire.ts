@@ -61,6 +61,10 @@ export class CreditWire implements InputChannel, OutputChannel {
     return this.output.flush();
   }
 
+  usage(): number {
+    return this.output.usage();
+  }
+
   poll(): StreamElement | undefined {
     return this.input.poll();
   }

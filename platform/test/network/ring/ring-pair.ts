@@ -50,6 +50,10 @@ export class RingPair implements InputChannel, OutputChannel {
     return this.output.flush();
   }
 
+  usage(): number {
+    return this.output.usage();
+  }
+
   poll(): StreamElement | undefined {
     return this.input.poll();
   }

@@ -1,0 +1,142 @@
+/**
+ * Telemetry by OpenTelemetry's SDK: all of its packages are behind this file, which is loaded only when it is needed.
+ *
+ * Invariants
+ * - Metrics are observed: a reader asks, and only then is anything read. Nothing that runs waits for it.
+ * - A collector that is not there costs nothing but what was to be sent to it.
+ */
+import { diag, DiagLogLevel, type Attributes, type BatchObservableResult, type Observable } from '@opentelemetry/api';
+import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { MeterProvider, PeriodicExportingMetricReader, type IMetricReader } from '@opentelemetry/sdk-metrics';
+import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Resource } from '@opentelemetry/resources';
+import type { Histogram } from '@opentelemetry/api';
+import { instrumentOf, INSTRUMENTS, type InstrumentName } from '../../metrics/instruments.js';
+import type { MetricSource, Reading } from '../../metrics/reading.js';
+import type { Span } from '../../tracing/span.js';
+import { programVersion } from '../package-folder.js';
+import { MetricsEndpoint } from './metrics-endpoint.js';
+import { processReadings } from './process-readings.js';
+import { readableSpan } from './readable-span.js';
+import { resourceOf } from './resource.js';
+import type { Telemetry } from './telemetry.js';
+import type { TelemetrySettings } from './telemetry-settings.js';
+
+/** The instrumentation scope of everything. */
+const SCOPE = 'tidegate';
+const CLOSE_MS_MAX = 5000;
+
+export class OpenTelemetry implements Telemetry {
+  readonly #sources = new Set<MetricSource>();
+  readonly #meters: MeterProvider;
+  readonly #spans: SpanProcessor | undefined;
+  readonly #histograms = new Map<InstrumentName, Histogram>();
+  readonly #resource: Resource;
+  readonly #endpoint: MetricsEndpoint | undefined;
+
+  private constructor(settings: TelemetrySettings) {
+    this.#resource = resourceOf(settings);
+    const prometheus =
+      settings.endpoint && new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
+    this.#endpoint = prometheus && new MetricsEndpoint(prometheus);
+    this.#meters = new MeterProvider({ resource: this.#resource, readers: readersOf(settings, prometheus) });
+    this.#spans = settings.traces && new BatchSpanProcessor({ exporter: spanExporter(settings.traces) });
+    this.#instrument();
+    this.watch(processReadings());
+  }
+
+  /** @throws TidegateError TG450 */
+  static async open(settings: TelemetrySettings, log: (message: string) => void): Promise<OpenTelemetry> {
+    tellOf(log);
+    const telemetry = new OpenTelemetry(settings);
+    if (settings.endpoint !== undefined) log(`metrics at ${await telemetry.#endpoint!.listen(settings.endpoint)}`);
+    return telemetry;
+  }
+
+  get traces(): boolean {
+    return this.#spans !== undefined;
+  }
+
+  watch(source: MetricSource): () => void {
+    this.#sources.add(source);
+    return () => void this.#sources.delete(source);
+  }
+
+  observe({ name, value, labels }: Reading): void {
+    this.#histograms.get(name)?.record(value, labels as Attributes);
+  }
+
+  export(spans: readonly Span[]): void {
+    for (const span of spans) this.#spans?.onEnd(readableSpan(span, this.#resource, SCOPE));
+  }
+
+  async close(): Promise<void> {
+    this.#endpoint?.close();
+    const flushed = Promise.allSettled([
+      this.#meters.shutdown({ timeoutMillis: CLOSE_MS_MAX }),
+      this.#spans?.shutdown(),
+    ]);
+    await flushed;
+  }
+
+  /** Everything but histograms is asked for when somebody looks. */
+  #instrument(): void {
+    const meter = this.#meters.getMeter(SCOPE, programVersion());
+    const observables = new Map<InstrumentName, Observable>();
+    for (const name of Object.keys(INSTRUMENTS) as InstrumentName[]) {
+      const { kind, unit, description, bounds } = instrumentOf(name);
+      const options = { unit, description };
+      if (kind === 'counter') observables.set(name, meter.createObservableCounter(name, options));
+      else if (kind === 'gauge') observables.set(name, meter.createObservableGauge(name, options));
+      else {
+        const advice = bounds === undefined ? {} : { explicitBucketBoundaries: [...bounds] };
+        this.#histograms.set(name, meter.createHistogram(name, { ...options, advice }));
+      }
+    }
+    const read = (result: BatchObservableResult): void => {
+      for (const source of this.#sources)
+        for (const { name, value, labels } of source())
+          result.observe(observables.get(name)!, value, labels as Attributes);
+    };
+    meter.addBatchObservableCallback(read, [...observables.values()]);
+  }
+}
+
+function readersOf({ metrics }: TelemetrySettings, prometheus: PrometheusExporter | undefined): IMetricReader[] {
+  const readers: IMetricReader[] = prometheus === undefined ? [] : [prometheus];
+  if (metrics !== undefined) {
+    const exporter = metrics === 'http/json' ? new JsonMetricExporter() : new ProtobufMetricExporter();
+    readers.push(new PeriodicExportingMetricReader({ exporter, ...exportInterval() }));
+  }
+  return readers;
+}
+
+function exportInterval(): { readonly exportIntervalMillis?: number; readonly exportTimeoutMillis?: number } {
+  const interval = Number(process.env['OTEL_METRIC_EXPORT_INTERVAL']);
+  if (!(interval > 0)) return {};
+  const timeout = Number(process.env['OTEL_METRIC_EXPORT_TIMEOUT']) || interval;
+  return { exportIntervalMillis: interval, exportTimeoutMillis: Math.min(timeout, interval) };
+}
+
+function spanExporter(protocol: NonNullable<TelemetrySettings['traces']>) {
+  return protocol === 'http/json' ? new JsonTraceExporter() : new ProtobufTraceExporter();
+}
+
+/** Of what goes wrong on the way to a collector, once each: it goes wrong again every time. */
+function tellOf(log: (message: string) => void): void {
+  const said = new Set<string>();
+  const say = (message: string): void => {
+    if (!said.has(message)) log(`warning: telemetry: ${message.slice(0, MESSAGE_LENGTH_MAX)}`);
+    if (said.size < MESSAGES_MAX) said.add(message);
+  };
+  const ignore = (): void => undefined;
+  const logger = { error: say, warn: say, info: ignore, debug: ignore, verbose: ignore };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+}
+
+const MESSAGES_MAX = 100;
+const MESSAGE_LENGTH_MAX = 500;

@@ -1,0 +1,44 @@
+/** The page `docs/telemetry.md`: what there is to know of telemetry, with the table of instruments. */
+import { instrumentOf, INSTRUMENTS, type InstrumentName } from './instruments.js';
+
+const INTRODUCTION = `# Telemetry
+
+Generated from \`platform/src/metrics\` by \`npm run schema\`. Do not edit.
+
+Every process (\`tidegate run\`, \`coordinator\`, \`worker\`) measures what it does. Nobody pays for it who does not ask: what tasks
+count they count by frames of records, and OpenTelemetry is loaded only when one of these is given.
+
+    tidegate worker --metrics 127.0.0.1:9464                            # for Prometheus, at /metrics
+    OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 tidegate worker   # metrics and traces to a collector
+
+The variables are OpenTelemetry's own: \`OTEL_EXPORTER_OTLP_{ENDPOINT,HEADERS,PROTOCOL,TIMEOUT,COMPRESSION}\`, also for
+\`METRICS\` and \`TRACES\` alone; \`OTEL_{METRICS,TRACES}_EXPORTER=none\`; \`OTEL_METRIC_EXPORT_INTERVAL\`; \`OTEL_SERVICE_NAME\`,
+\`OTEL_RESOURCE_ATTRIBUTES\`, \`OTEL_SDK_DISABLED\`. Protocols: \`http/protobuf\` (the default) and \`http/json\`.
+
+What a job does as a whole, over all its workers, the coordinator says: \`tidegate status NAME\`, and
+\`/v1/jobs/NAME/metrics\`.
+
+## Metrics
+
+Prometheus has underscores instead of dots, and \`_total\` behind what is counted: \`tidegate_task_records_in_total\`.
+
+- Workers have what their tasks count, the coordinator what is of jobs, checkpoints and slots; \`run\` has all of it. So sums over
+  all processes count nothing twice.
+- A rate is the reader's: events a second are \`sum(rate(tidegate_ingress_records_total[1m]))\`; the part of its time that a task
+  is busy is \`rate(tidegate_task_busy_time_total[1m])\`. The three times of a task add up to 1.
+- Dead letters are \`tidegate.ingress.records.bad\`, \`tidegate.operator.records.keyless\` and \`tidegate.rule.errors\`.
+- No label has a key, an attempt or anything else that grows with the data.
+`;
+
+export function telemetryPage(): string {
+  return `${INTRODUCTION}\n${instrumentsTable()}\n`;
+}
+
+function instrumentsTable(): string {
+  const rows = (Object.keys(INSTRUMENTS) as InstrumentName[]).map((name) => {
+    const { kind, unit, labels, flink, description } = instrumentOf(name);
+    return [`\`${name}\``, kind, `\`${unit}\``, labels.join(', '), description, flink ?? ''];
+  });
+  const lines = [['name', 'kind', 'unit', 'labels', 'what', 'in Apache Flink'], Array<string>(6).fill('---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inFolder, type Child } from '../applications/child.js';
+import { parseExposition, sumOf, type Exposition } from '../cli/telemetry/prometheus-text.js';
+import { instrumentOf, type InstrumentName } from '../../src/metrics/instruments.js';
+import { ask } from '../rest/rest-client.js';
+import { Cluster, eventually } from './cluster.js';
+import { Collector } from './collector.js';
+
+/** Events go from each worker to the other, by their key. */
+const APPLICATION = `name: pairs
+settings: { checkpoint: { interval: 300ms } }
+ingresses:
+  ticks:
+    generator: { rate: 400, fields: { n: { sequence: {} }, k: { choice: [1, 2, 3, 4, 5, 6, 7, 8] }, ts: { timestamp: { step: 1s } } } }
+    schema: { n: int, k: int, ts: timestamp }
+    time: { field: ts }
+rules:
+  pair:
+    from: ticks
+    key: k
+    pattern: { within: 1h, steps: [{ begin: a }, { followedBy: b }] }
+    to: out
+egresses:
+  out: { file: { path: out/pairs.jsonl } }
+`;
+
+async function scraped(process: Child): Promise<Exposition> {
+  const [, url] = /metrics at (\S+)/.exec(process.err) ?? assert.fail(process.err);
+  const answer = await fetch(url!);
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers.get('content-type') ?? '', /^text\/plain/);
+  return parseExposition(await answer.text());
+}
+
+const METRICS = ['--metrics', '127.0.0.1:0'] as const;
+
+describe('the telemetry of a cluster', function () {
+  this.timeout(90_000);
+
+  it('has what each worker counts at its endpoint, and what the job is at the coordinator’s, in its API and status', () =>
+    inFolder(async (folder) => {
+      const cluster = await Cluster.in(folder);
+      const coordinator = await cluster.coordinator(METRICS);
+      const workers = [await cluster.worker(1, METRICS), await cluster.worker(1, METRICS)] as const;
+      writeFileSync(join(folder, 'application.yaml'), APPLICATION);
+      assert.equal((await cluster.ask('submit', '--parallelism', '2')).err, '');
+      const labels = { job: 'pairs' };
+      const all = async (name: string): Promise<number> => {
+        const sums = await Promise.all(workers.map(async (worker) => sumOf(await scraped(worker), name, labels) ?? 0));
+        return sums.reduce((sum, one) => sum + one, 0);
+      };
+      await eventually(async () => (await all('tidegate_rule_alerts_total')) > 20);
+      for (const worker of workers) {
+        const metrics = await scraped(worker);
+        for (const name of ['sent', 'received'])
+          assert.ok(sumOf(metrics, `tidegate_network_bytes_${name}_total`, labels)! > 0, name);
+        assert.ok(sumOf(metrics, 'tidegate_task_records_in_total', labels)! > 0);
+        assert.ok(sumOf(metrics, 'process_memory_usage')! > 1e6);
+        // Jobs are the coordinator's: a sum over all processes counts nothing twice.
+        assert.equal(sumOf(metrics, 'tidegate_checkpoint_completed_total'), undefined);
+      }
+
+      await eventually(
+        async () => sumOf(await scraped(coordinator), 'tidegate_checkpoint_completed_total', labels)! > 0,
+      );
+      const job = await scraped(coordinator);
+      const expected = {
+        tidegate_slots_total: 2,
+        tidegate_slots_free: 0,
+        tidegate_workers: 2,
+        tidegate_slots_missing: 0,
+      };
+      for (const [name, value] of Object.entries(expected)) assert.equal(sumOf(job, name), value, name);
+      assert.equal(sumOf(job, 'tidegate_job_state', { ...labels, state: 'running' }), 1);
+      assert.ok(sumOf(job, 'tidegate_checkpoint_last_full_size', labels)! > 0);
+      assert.ok(sumOf(job, 'tidegate_checkpoint_duration_count', labels)! > 0);
+      assert.equal(sumOf(job, 'tidegate_rule_alerts_total'), undefined);
+
+      await eventually(async () => (await cluster.client.metrics('pairs')).alerts > 20);
+      await eventually(async () => (await cluster.client.metrics('pairs')).eventsPerSecond > 0);
+      const totals = await cluster.client.metrics('pairs');
+      assert.ok(totals.events >= totals.alerts && totals.written > 0);
+      assert.deepEqual(
+        totals.rules.map(({ rule, alerts }) => [rule, alerts === totals.alerts]),
+        [['pair', true]],
+      );
+      assert.equal(totals.tasks.length, 3);
+      for (const { name, unit } of totals.metrics) assert.equal(unit, instrumentOf(name as InstrumentName).unit);
+      const status = await cluster.ask('status', 'pairs');
+      assert.match(status.out, /\n[\d,]+ events \([\d,]+\/s\), [\d,]+ alerts, 0 late, 0 dead letters\n/);
+      assert.match(status.out, /\n {2}ingresses\.ticks: 2 running; busy \d+ %, back-pressured \d+ %\n/);
+      assert.equal((await ask(cluster.ports[0].api, '/v1/jobs/nobody/metrics')).status, 404);
+
+      // What the last of it was is known when the job has ended.
+      assert.equal((await cluster.ask('stop', 'pairs')).exitCode, 0);
+      assert.equal((await cluster.ask('result', 'pairs', '--wait')).exitCode, 0);
+      await eventually(async () => {
+        const { events, tasks } = await cluster.client.metrics('pairs');
+        return tasks.find(({ task }) => task === 'ingresses.ticks')?.recordsIn === events;
+      });
+    }));
+
+  it('goes to a collector, of each process under its own name', () =>
+    inFolder(async (folder) => {
+      const collector = await Collector.start();
+      const cluster = await Cluster.in(folder, collector.env);
+      await cluster.coordinator();
+      await cluster.worker(1);
+      writeFileSync(join(folder, 'application.yaml'), APPLICATION);
+      assert.equal((await cluster.ask('submit')).err, '');
+      const has = (service: string, name: InstrumentName): boolean =>
+        collector.metrics.some((metric) => {
+          const values = metric.points.filter(({ value, attributes }) => value > 0 && attributes['job'] === 'pairs');
+          return metric.service === service && metric.name === name && values.length > 0;
+        });
+      await eventually(() => has('tidegate-worker', 'tidegate.rule.alerts'));
+      await eventually(() => has('tidegate-coordinator', 'tidegate.checkpoint.duration'));
+      for (const { name, unit } of collector.metrics)
+        assert.equal(unit, instrumentOf(name as InstrumentName).unit, name);
+      collector.close();
+    }));
+});

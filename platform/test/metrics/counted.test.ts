@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { countedAs, jobReadings } from '../../src/metrics/counted.js';
+import { instrumentOf, INSTRUMENTS, type InstrumentName } from '../../src/metrics/instruments.js';
+import { MetricRegistry } from '../../src/metrics/registry.js';
+
+const CASES: readonly (readonly [
+  scope: string,
+  counter: string,
+  name: InstrumentName,
+  labels: Record<string, string>,
+])[] = [
+  ['ingresses.in[3]', 'recordsIn', 'tidegate.task.records.in', { task: 'ingresses.in', subtask: '3' }],
+  ['rules.a[0]', 'busyMs', 'tidegate.task.busy.time', { task: 'rules.a', subtask: '0' }],
+  [
+    'ingresses.in[1]>ingresses.in/main>rules.a/0',
+    'usage',
+    'tidegate.channel.output.usage',
+    { task: 'ingresses.in', subtask: '1', channel: 'ingresses.in/main>rules.a/0' },
+  ],
+  ['ingresses.in', 'late', 'tidegate.ingress.records.late', { ingress: 'in' }],
+  ['egresses.out', 'written', 'tidegate.egress.records', { egress: 'out' }],
+  ['patterns.in.7782df67', 'late', 'tidegate.operator.records.late', { operator: 'patterns.in.7782df67' }],
+  ['rules.a', 'keyless', 'tidegate.operator.records.keyless', { operator: 'rules.a' }],
+  ['rules.a', 'alerts', 'tidegate.rule.alerts', { rule: 'a' }],
+  ['network', 'sentBytes', 'tidegate.network.bytes.sent', {}],
+];
+
+describe('what tasks count', () => {
+  for (const [scope, counter, name, labels] of CASES) {
+    it(`is ${name} outside: ${counter} of ${scope}`, () => {
+      const found = countedAs(scope, counter);
+      assert.equal(found?.counted.name, name);
+      assert.deepEqual(found?.labels, labels);
+      assert.deepEqual(Object.keys({ job: 'j', ...labels }).sort(), [...instrumentOf(name).labels].sort());
+    });
+  }
+
+  it('is for nobody outside, where no instrument is for it', () => {
+    assert.equal(countedAs('ingresses.in', 'earliestTime'), undefined);
+    assert.equal(countedAs('rules.a', 'constructor'), undefined);
+  });
+
+  it('is in seconds outside, and of a time how long ago it was, once there is one', () => {
+    const registry = new MetricRegistry();
+    registry.counter('rules.a[0]', 'idleMs').value = 1500;
+    registry.gauge('rules.a[0]', 'watermark', () => 4000);
+    registry.gauge('rules.a[1]', 'watermark', () => 0);
+    const labels = { job: 'j', task: 'rules.a', subtask: '0' };
+    assert.deepEqual(
+      [...jobReadings('j', registry, 10_000)],
+      [
+        { name: 'tidegate.task.idle.time', value: 1.5, labels },
+        { name: 'tidegate.task.watermark', value: 4, labels },
+        { name: 'tidegate.task.watermark.lag', value: 6, labels },
+      ],
+    );
+  });
+});
+
+describe('instruments', () => {
+  for (const name of Object.keys(INSTRUMENTS) as InstrumentName[]) {
+    it(`have a name, a unit and bounds as they should: ${name}`, () => {
+      const { kind, unit, bounds } = instrumentOf(name);
+      assert.match(name, /^[a-z][a-z0-9]*(?:[._][a-z0-9]+)+$/);
+      assert.match(unit, /^(?:s|By|1|\{[a-z]+\})$/);
+      assert.equal(bounds !== undefined, kind === 'histogram');
+    });
+  }
+});
