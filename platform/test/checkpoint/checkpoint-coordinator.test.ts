@@ -155,7 +155,7 @@ describe('the checkpoint coordinator', () => {
     assert.deepEqual(
       [...subtasks],
       [
-        ['1.1/ingresses.a[0]', METRICS],
+        ['1.1/ingresses.a[0]', { ...METRICS, acknowledgedAt: 100, fullBytes: 0 }],
         ['1.1/rules.a[1]', { declined: 'the disk is full' }],
       ],
     );
