@@ -54,6 +54,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'end a job of a cluster now',
     load: async () => (await import('./commands/cancel.js')).cancel,
   },
+  delete: {
+    summary: 'forget a job of a cluster that has ended, with its checkpoints',
+    load: async () => (await import('./commands/delete.js')).deleteJob,
+  },
   validate: {
     summary: 'say everything that is wrong with an application',
     load: async () => (await import('./commands/validate.js')).validate,

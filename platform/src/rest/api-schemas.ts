@@ -59,8 +59,21 @@ export const API_SCHEMAS = {
       },
       parallelism: { type: 'integer', minimum: 1, description: 'instead of settings.parallelism' },
       again: { ...flag, description: 'a job of this name that has ended begins again' },
+      from: {
+        ...{ ...text, minLength: 1, maxLength: 4096 },
+        description: 'a savepoint where it begins: its folder, or its number among those of this job',
+      },
+      fresh: { ...flag, description: 'it begins anew, whatever an earlier job of this name has left' },
+      allowOlderCheckpoint: {
+        ...flag,
+        description: 'where the latest checkpoint is damaged, it goes on from one before it',
+      },
+      allowNonRestoredState: {
+        ...flag,
+        description: 'state that belongs to what the application does not have any more is left out',
+      },
     },
-    ['baseDir', 'parallelism', 'again'],
+    ['baseDir', 'parallelism', 'again', 'from', 'fresh', 'allowOlderCheckpoint', 'allowNonRestoredState'],
   ),
   Job: object(overview, ['reason', 'endedAt', 'rescale']),
   Jobs: object({ jobs: listOf(ref('Job')) }),

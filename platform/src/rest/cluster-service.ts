@@ -17,6 +17,14 @@ export interface Submission {
   readonly parallelism?: number;
   /** A job of this name that has ended begins again. */
   readonly again?: boolean;
+  /** A savepoint where it begins: its folder, or its number among those of this job. */
+  readonly from?: string;
+  /** It begins anew, whatever an earlier job of this name has left. */
+  readonly fresh?: boolean;
+  /** Where the latest checkpoint is damaged, it goes on from one before it. */
+  readonly allowOlderCheckpoint?: boolean;
+  /** State that belongs to what the application does not have any more is left out. */
+  readonly allowNonRestoredState?: boolean;
 }
 
 export interface JobOverview {
@@ -132,6 +140,8 @@ export interface ClusterService {
   /** @returns the savepoint's folder, absolute, in the cluster's storage */
   stop(name: string, drain: boolean): Promise<string>;
   savepoint(name: string): Promise<string>;
+  /** Resolves when nothing is left of it but its savepoints. @throws ApiError `conflict` while it has not ended */
+  delete(name: string): Promise<void>;
   /** Resolves when it is certain to come to this parallelism, as soon as there are slots for it. */
   rescale(name: string, parallelism: number): Promise<JobOverview>;
   workers(): readonly WorkerView[];

@@ -8,7 +8,7 @@ import type { ApiErrorCode } from './api-error.js';
 import type { SchemaName } from './api-schemas.js';
 import type { ApiHost } from './cluster-service.js';
 
-export type Method = 'GET' | 'POST';
+export type Method = 'GET' | 'POST' | 'DELETE';
 
 /** Who may ask: each role may also what those before it may. */
 export type ApiRole = 'viewer' | 'operator' | 'admin';

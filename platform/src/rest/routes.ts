@@ -43,6 +43,18 @@ export const ROUTES: readonly Route[] = [
     handle: ({ parameters }, host) => ok(host.cluster().job(parameters['name']!)),
   },
   {
+    method: 'DELETE',
+    path: JOB,
+    role: 'operator',
+    summary: 'Forget a job that has ended, with its state. Its savepoints stay.',
+    responses: { 200: { description: 'it is gone', schema: 'Nothing' } },
+    errors: ['not-found', 'conflict'],
+    async handle({ parameters }, host) {
+      await host.cluster().delete(parameters['name']!);
+      return ok({});
+    },
+  },
+  {
     method: 'GET',
     path: `${JOB}/result`,
     role: 'viewer',

@@ -33,31 +33,37 @@ export class Cluster {
   }
 
   /** Resolves when it leads, and takes workers. */
-  async coordinator(options: readonly string[] = []): Promise<Child> {
-    const child = this.#coordinator(this.ports[0], options);
+  async coordinator(options: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Child> {
+    const child = this.#coordinator(this.ports[0], options, env);
     await until(() => child.err.includes('workers connect to'), child);
     return child;
   }
 
   /** Resolves when it knows who leads. */
   async standby(): Promise<Child> {
-    const child = this.#coordinator(this.ports[1], []);
+    const child = this.#coordinator(this.ports[1], [], {});
     await until(() => child.err.includes('stands by'), child);
     return child;
   }
 
-  #coordinator({ api, workers }: CoordinatorPorts, options: readonly string[]): Child {
+  #coordinator(
+    { api, workers }: CoordinatorPorts,
+    options: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Child {
     const addresses = ['--listen', `127.0.0.1:${api}`, '--workers', `127.0.0.1:${workers}`];
-    return this.start(['coordinator', ...addresses, '--state-dir', 'state', '--lease', LEASE, ...options]);
+    return this.start(['coordinator', ...addresses, '--state-dir', 'state', '--lease', LEASE, ...options], env);
   }
 
   /** Resolves when its slots are offered. */
-  async worker(slots: number, options: readonly string[] = []): Promise<Child> {
+  async worker(
+    slots: number,
+    options: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Child> {
     const addresses = this.ports.map(({ workers }) => `127.0.0.1:${workers}`).join(',');
-    const child = this.start([
-      ...['worker', '--coordinator', addresses, '--slots', String(slots), '--data-dir', this.folder],
-      ...options,
-    ]);
+    const words = ['worker', '--coordinator', addresses, '--slots', String(slots), '--data-dir', this.folder];
+    const child = this.start([...words, ...options], env);
     await until(() => child.err.includes('offers'), child);
     return child;
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { Ajv } from 'ajv';
 import { BODY_BYTES_MAX } from '../../src/rest/request-body.js';
+import type { Method } from '../../src/rest/route.js';
 import { RestServer } from '../../src/rest/rest-server.js';
 import { ROUTES } from '../../src/rest/routes.js';
 import { FakeHost, type FakeService } from './fake-service.js';
@@ -77,7 +78,7 @@ describe('the API', () => {
   const calls: readonly (readonly [
     path: string,
     of: string,
-    asked: Asked & { readonly method?: 'GET' | 'POST' },
+    asked: Asked & { readonly method?: Method },
     status: number,
   ])[] = [
     ['/v1/health', '/v1/health', {}, 200],
@@ -112,6 +113,11 @@ describe('the API', () => {
     ['/v1/jobs/running/stop', '/v1/jobs/{name}/stop', { method: 'POST', body: { drain: true } }, 200],
     ['/v1/jobs/running/stop', '/v1/jobs/{name}/stop', { method: 'POST' }, 200],
     ['/v1/jobs/running/savepoint', '/v1/jobs/{name}/savepoint', { method: 'POST' }, 200],
+    ['/v1/jobs/a%2Fb', '/v1/jobs/{name}', { method: 'DELETE' }, 200],
+    ['/v1/jobs/running', '/v1/jobs/{name}', { method: 'DELETE' }, 409],
+    ['/v1/jobs/nobody', '/v1/jobs/{name}', { method: 'DELETE' }, 404],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files, from: '7', allowNonRestoredState: true } }, 201],
+    ['/v1/jobs', '/v1/jobs', { method: 'POST', body: { files, from: '' } }, 400],
     ['/v1/jobs/running/rescale', '/v1/jobs/{name}/rescale', { method: 'POST', body: { parallelism: 5 } }, 202],
     ['/v1/jobs/running/rescale', '/v1/jobs/{name}/rescale', { method: 'POST', body: { parallelism: 0 } }, 400],
     ['/v1/jobs/running/rescale', '/v1/jobs/{name}/rescale', { method: 'POST' }, 400],

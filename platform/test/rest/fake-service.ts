@@ -87,6 +87,12 @@ export class FakeService implements ClusterService {
     return Promise.resolve('/savepoint/');
   }
 
+  delete(name: string): Promise<void> {
+    if (this.#known(name) === 'running') return Promise.reject(new ApiError('conflict', 'the job is running'));
+    this.asked.push(`delete ${name}`);
+    return Promise.resolve();
+  }
+
   rescale(name: string, parallelism: number): Promise<JobOverview> {
     if (this.#known(name) !== 'running') throw new ApiError('conflict', 'the job is failed');
     this.asked.push(`rescale ${name} ${parallelism}`);

@@ -75,6 +75,10 @@ export class ApiClient {
     return folderIn(await this.#ask('POST', `${pathOf(name)}/savepoint`));
   }
 
+  async delete(name: string): Promise<void> {
+    await this.#ask('DELETE', pathOf(name));
+  }
+
   /** @returns the job as it is now: it may wait for slots */
   async rescale(name: string, parallelism: number): Promise<JobOverview> {
     return (await this.#ask('POST', `${pathOf(name)}/rescale`, { parallelism })).body as JobOverview;

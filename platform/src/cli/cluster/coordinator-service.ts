@@ -4,6 +4,7 @@ import { TidegateError } from '../../common/errors.js';
 import type { CheckpointStatistics } from '../../checkpoint/checkpoint-statistics.js';
 import type { DispatchedJob } from '../../coordinator/dispatcher/dispatched-job.js';
 import type { JobRescale } from '../../coordinator/dispatcher/job-rescale.js';
+import type { Beginning } from '../../coordinator/dispatcher/job-submission.js';
 import type { DispatcherAnswer } from '../../coordinator/dispatcher/dispatcher-events.js';
 import type { JobMaster } from '../../coordinator/job-master.js';
 import { instrumentOf } from '../../metrics/instruments.js';
@@ -24,7 +25,8 @@ import { systemClock } from '../runtime/system-clock.js';
 import { placeOf } from '../storage/checkpoint-storage.js';
 import type { Coordinator } from './coordinator.js';
 import type { JobRun } from './job-run.js';
-import { planSubmission, type SubmittedApplication } from './plan-submission.js';
+import { planSubmission, placeOfJob, type SubmittedApplication } from './plan-submission.js';
+import { beginningOf, startKey, type SubmissionStart } from './submission-start.js';
 
 export class CoordinatorService implements ClusterService {
   /** @param cwd where relative paths of applications begin that say nothing else */
@@ -33,10 +35,16 @@ export class CoordinatorService implements ClusterService {
     private readonly cwd: string,
   ) {}
 
-  async submit({ files, baseDir = this.cwd, parallelism, again = false }: Submission) {
+  async submit({ files, baseDir = this.cwd, parallelism, again = false, ...start }: Submission) {
     const application = { files, baseDir, ...(parallelism === undefined ? {} : { parallelism }) };
-    const { name, hash } = this.#planned(application);
-    const submission = { ...application, name, hash, id: randomUUID(), submittedAt: systemClock.now() };
+    const { name, hash } = this.#planned(application, start);
+    const begins = await this.#beginning(name, start, baseDir);
+    const submission = {
+      ...application,
+      ...{ name, hash, id: randomUUID(), submittedAt: systemClock.now() },
+      ...(begins === undefined ? {} : { begins }),
+      ...(start.allowNonRestoredState === true ? { allowNonRestoredState: true } : {}),
+    };
     const answer = await this.coordinator.submit(submission, again);
     refuse(answer, name);
     return { job: overviewOf(this.#job(name)), isNew: answer.kind === 'accepted' };
@@ -91,6 +99,10 @@ export class CoordinatorService implements ClusterService {
     return this.#folder(run, await run.savepoint());
   }
 
+  async delete(name: string): Promise<void> {
+    refuse(await this.coordinator.delete(name), name);
+  }
+
   async rescale(name: string, parallelism: number): Promise<JobOverview> {
     const { maxParallelism } = this.#run(name).options.graph.settings;
     if (parallelism > maxParallelism)
@@ -105,7 +117,19 @@ export class CoordinatorService implements ClusterService {
     });
   }
 
-  #planned(application: SubmittedApplication): { readonly name: string; readonly hash: string } {
+  async #beginning(name: string, start: SubmissionStart, cwd: string): Promise<Beginning | undefined> {
+    try {
+      return await beginningOf(start, placeOfJob(this.coordinator.jobsPlace, name), cwd);
+    } catch (error) {
+      if (error instanceof TidegateError) throw new ApiError('bad-request', error.message);
+      throw error;
+    }
+  }
+
+  #planned(
+    application: SubmittedApplication,
+    start: SubmissionStart,
+  ): { readonly name: string; readonly hash: string } {
     try {
       const { plan, diagnostics } = planSubmission(
         application,
@@ -113,7 +137,8 @@ export class CoordinatorService implements ClusterService {
         this.coordinator.options.env,
       );
       if (plan === undefined) throw new ApiError('invalid', 'the application has errors', diagnostics);
-      return { name: plan.graph.name, hash: plan.hash };
+      const { graph, hash } = plan;
+      return { name: graph.name, hash: [hash, startKey(start)].filter((part) => part !== undefined).join(' ') };
     } catch (error) {
       if (error instanceof TidegateError) throw new ApiError('bad-request', error.message);
       throw error;

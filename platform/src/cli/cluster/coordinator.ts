@@ -30,13 +30,16 @@ import type { Registry } from '../../spec/registry.js';
 import type { Io } from '../io.js';
 import { plural } from '../presentation/numbers-text.js';
 import { createRegistry } from '../registry.js';
+import { processFailpoints } from '../runtime/failpoints.js';
 import { systemClock } from '../runtime/system-clock.js';
+import { discardJob } from '../storage/discard-job.js';
 import { JobResult } from '../storage/job-result.js';
 import { JobFolder } from '../storage/job-folder.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { ClusterAddress } from './cluster-address.js';
 import { HAD_FINISHED, JobRun, type FormerRun } from './job-run.js';
 import { placeOfJob, planSubmission, type JobsPlace } from './plan-submission.js';
+import { ProcessCells } from '../threads/process-cells.js';
 import { WorkerServer, type AssignmentReport } from './worker-server.js';
 
 export interface CoordinatorOptions {
@@ -57,6 +60,8 @@ export interface CoordinatorOptions {
 export class Coordinator {
   readonly dispatcher: Dispatcher;
   readonly jobsPlace: JobsPlace;
+  /** See runtime/failpoints.ts: also before each effect of the Dispatcher, as `coordinator.KIND`. */
+  readonly failpoint = processFailpoints(new ProcessCells().passes);
   readonly #registry: Registry = createRegistry();
   readonly #jobs: JobRegistry;
   readonly #workers: WorkerServer;
@@ -120,6 +125,16 @@ export class Coordinator {
     return this.#ask((request) => ({ kind: 'cancel', request, job }));
   }
 
+  /** Notes that it is about to be said how the job has ended. */
+  tell(job: string): Promise<DispatcherAnswer> {
+    return this.#ask((request) => ({ kind: 'tell', request, job }));
+  }
+
+  /** Forgets a job that has ended, with its state; resolves when that is gone. */
+  delete(job: string): Promise<DispatcherAnswer> {
+    return this.#ask((request) => ({ kind: 'delete', request, job }));
+  }
+
   rescale(job: string, parallelism: number): Promise<DispatcherAnswer> {
     return this.#ask((request) => ({ kind: 'rescale', request, job, parallelism }));
   }
@@ -167,6 +182,7 @@ export class Coordinator {
   }
 
   #act(effect: DispatcherEffect): void {
+    this.failpoint(`coordinator.${effect.kind}`);
     switch (effect.kind) {
       case 'answer':
         this.#answers.get(effect.request)?.(effect.answer);
@@ -182,6 +198,8 @@ export class Coordinator {
       case 'hand-over':
         this.options.log(`${effect.job} is stopped with a checkpoint, to go on at another parallelism`);
         return void this.#runs.get(effect.job)?.handOver();
+      case 'discard':
+        return void this.#discard(effect.job);
       case 'remind':
         systemClock.schedule(effect.afterMs, () => this.#tell({ kind: 'reminded', job: effect.job }));
         return;
@@ -203,8 +221,22 @@ export class Coordinator {
     }
   }
 
+  async #discard(job: string): Promise<void> {
+    try {
+      await this.#runs.get(job)?.close();
+      await discardJob(placeOfJob(this.jobsPlace, job));
+      await this.#jobs.remove(job);
+      this.#runs.delete(job);
+      this.#tell({ kind: 'discarded', job });
+    } catch (error) {
+      this.#tell({ kind: 'not-discarded', job, message: failureOf(error, { retriable: false }).message });
+    }
+  }
+
   async #start(submission: JobSubmission, isRecovered: boolean): Promise<void> {
-    const { name: job } = submission;
+    const { name: job, begins, allowNonRestoredState } = submission;
+    // What was submitted anew has not run yet, whatever has run under its name.
+    if (!isRecovered) this.#runs.delete(job);
     const before = this.#runs.get(job);
     try {
       const { plan } = planSubmission(submission, this.jobsPlace, this.options.env);
@@ -219,7 +251,9 @@ export class Coordinator {
           secrets: plan.secrets,
           registry: this.#registry,
           heartbeatTimeoutMs: this.options.heartbeat.timeoutMs,
-          ...(before !== undefined && isRecovered ? { former: formerOf(before) } : {}),
+          ...(begins === undefined ? {} : { begins }),
+          ...(allowNonRestoredState === undefined ? {} : { allowNonRestoredState }),
+          ...(before !== undefined ? { former: formerOf(before) } : {}),
           telemetry: this.options.telemetry,
           log: (message) => this.options.log(`${job}: ${message}`),
         },

@@ -8,7 +8,8 @@
 import type { CheckpointStatistics } from '../../checkpoint/checkpoint-statistics.js';
 import type { JobNotice } from '../../coordinator/job-events.js';
 import { JobMaster } from '../../coordinator/job-master.js';
-import type { JobEnd } from '../../coordinator/dispatcher/job-submission.js';
+import type { JobStart } from '../../coordinator/job-options.js';
+import type { Beginning, JobEnd } from '../../coordinator/dispatcher/job-submission.js';
 import { JobMetrics } from '../../coordinator/job-metrics.js';
 import { buildJobGraph } from '../../job/job-graph.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
@@ -31,6 +32,7 @@ import { SpillDirectory } from '../runtime/spill-directory.js';
 import { withoutSecrets } from '../presentation/without-secrets.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { JobFolder } from '../storage/job-folder.js';
+import { lastEpoch } from '../storage/saved-state.js';
 import { JobResult } from '../storage/job-result.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { ProcessCells } from '../threads/process-cells.js';
@@ -42,6 +44,8 @@ export interface JobRunOptions {
   /** Without a word of a task manager for so long, ms, it is lost. */
   readonly heartbeatTimeoutMs: number;
   readonly former?: FormerRun;
+  readonly begins?: Beginning;
+  readonly allowNonRestoredState?: boolean;
   readonly telemetry: Telemetry;
   log(message: string): void;
 }
@@ -92,10 +96,11 @@ export class JobRun {
   private constructor(
     private readonly folder: JobFolder,
     readonly options: JobRunOptions,
+    start: JobStart,
     resumption: Resumption,
     private readonly host: JobRunHost,
   ) {
-    const { graph, heartbeatTimeoutMs, telemetry } = options;
+    const { graph, heartbeatTimeoutMs, telemetry, allowNonRestoredState = false } = options;
     this.counts = options.former?.counts ?? new JobCounts(new MetricRegistry());
     this.metrics =
       options.former?.metrics ?? new JobMetrics(graph.name, systemClock.now, (reading) => telemetry.observe(reading));
@@ -108,9 +113,8 @@ export class JobRun {
     const master = new JobMaster(
       {
         ...{ name, graph: buildJobGraph(graph), settings, leader, ...resumption },
-        start: { from: 'latest' },
+        ...{ start, allowNonRestoredState },
         mustExist: false,
-        allowNonRestoredState: false,
         heartbeatTimeout: heartbeatTimeoutMs,
       },
       { time: systemClock, random: { next: () => Math.random() } },
@@ -136,15 +140,16 @@ export class JobRun {
     isRecovered: boolean,
     host: JobRunHost,
   ): Promise<JobRun | typeof HAD_FINISHED> {
-    const { graph, secrets, log } = options;
+    const { graph, secrets, log, begins, allowNonRestoredState = false } = options;
     const folder = JobFolder.share(graph.settings);
     if (isRecovered && (await resultOf(folder, graph).isUntold())) {
       await resultOf(folder, graph).tell();
       return HAD_FINISHED;
     }
-    const start = { from: 'latest' } as const;
-    const resumption = await prepareResumption(folder, graph, { start, allowNonRestoredState: false, secrets }, log);
-    return new JobRun(folder, options, resumption, host);
+    const hasBegun = begins === undefined || (await lastEpoch(folder.storage)) > begins.afterEpoch;
+    const start: JobStart = hasBegun ? { from: 'latest' } : begins.start;
+    const resumption = await prepareResumption(folder, graph, { start, allowNonRestoredState, secrets }, log);
+    return new JobRun(folder, options, start, resumption, host);
   }
 
   get master(): JobMaster {

@@ -1,25 +1,20 @@
 /** `tidegate coordinator`: takes jobs and has workers run them; or runs one application so, and ends with it. */
-import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { RestServer } from '../../rest/rest-server.js';
 import { parseArguments } from '../arguments.js';
 import { assertFit, objectStorageFrom } from '../cluster/checkpoints-option.js';
-import { readApplication } from '../cluster/read-application.js';
 import { addressText, assertLoopback, LOOPBACK, parseAddress } from '../cluster/cluster-address.js';
 import { heartbeatOf, HEARTBEAT_TIMEOUT_MS_MIN } from '../cluster/cluster-connection.js';
 import { CLUSTER_DEFAULTS } from '../cluster/cluster-defaults.js';
 import type { Coordinator } from '../cluster/coordinator.js';
 import { CoordinatorProcess } from '../cluster/coordinator-process.js';
-import { exitOf } from '../cluster/job-command.js';
 import { durationFrom } from '../cluster/option-values.js';
-import { planSubmission } from '../cluster/plan-submission.js';
+import { runApplication } from '../cluster/run-application.js';
 import { stopSignal } from '../cluster/stop-signal.js';
 import { listening } from '../cluster/worker-server.js';
-import { reportText } from '../diagnostics/report.js';
-import { systemClock } from '../runtime/system-clock.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 import { METRICS_HELP, METRICS_OPTION, telemetrySettings } from '../telemetry/telemetry-settings.js';
-import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
+import { EXIT, UsageError, type Command, type Io } from '../io.js';
 
 const usage = `Usage: tidegate coordinator [--listen HOST:PORT] [--workers HOST:PORT] [--state-dir FOLDER] [--cluster NAME]
                             [--checkpoints s3://BUCKET/PREFIX] [--s3-endpoint URL] [--heartbeat-timeout DURATION] [--lease DURATION]
@@ -41,7 +36,7 @@ checkpoint. Of several with the same folder one leads, and the others stand by. 
                        a worker of which nothing is heard for so long is lost; default ${CLUSTER_DEFAULTS.heartbeatTimeout}
   --lease DURATION     who leads has this lease, and renews it; another leads when it is over; default ${CLUSTER_DEFAULTS.lease}
   --application PATH   run this application alone, and end with it: 0 when it has finished or was stopped, otherwise 1.
-                       One that had ended begins again.
+                       One that had ended begins again, unless it was killed before it could say so: then it says it.
 ${METRICS_HELP}`;
 
 /** Less would be over while a disk is slow. */
@@ -96,33 +91,6 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     await rest.close();
     await telemetry.close();
   }
-}
-
-/** @returns the exit code */
-async function runApplication(path: string, coordinator: Coordinator, stop: AbortSignal, io: Io): Promise<number> {
-  const { files, baseDir, sources } = readApplication(path, io);
-  const { plan, diagnostics } = planSubmission({ files, baseDir }, coordinator.jobsPlace, io.env);
-  if (plan === undefined) {
-    io.err(reportText(diagnostics, 'text', { sources, secrets: new Set(), colour: usesColour(io, 'err') }));
-    return EXIT.failed;
-  }
-  const { name } = plan.graph;
-  const isOver = (): boolean => coordinator.dispatcher.job(name)?.isOver === true;
-  const over = new Promise<void>((resolve) => {
-    coordinator.observe = ({ job }) => {
-      if (job === name && isOver()) resolve();
-    };
-    stop.addEventListener('abort', () => resolve());
-  });
-  const submission = { files, baseDir, name, hash: plan.hash, id: randomUUID(), submittedAt: systemClock.now() };
-  const answer = await coordinator.submit(submission, true);
-  if (answer.kind === 'conflict' || answer.kind === 'unavailable') {
-    io.err(`error[TG451]: ${answer.message}\n`);
-    return EXIT.failed;
-  }
-  await over;
-  const { end } = coordinator.dispatcher.job(name)!;
-  return end === undefined ? EXIT.failed : exitOf(end, io);
 }
 
 export const coordinator: Command = { usage, run };

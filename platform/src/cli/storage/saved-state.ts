@@ -8,7 +8,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointMetadata } from '../../checkpoint/checkpoint-metadata.js';
 import { decodeEntry } from '../../checkpoint/log-entry.js';
-import { readLog, type StartFrom } from '../../checkpoint/read-log.js';
+import { readLog, type LogContent, type StartFrom } from '../../checkpoint/read-log.js';
 import { decodeSavepoint } from '../../checkpoint/savepoint.js';
 import {
   LOG_PREFIX,
@@ -28,6 +28,19 @@ import { ifMissing } from './file-storage.js';
  * @throws TidegateError TG421, TG422 as a run would
  */
 export async function savedCheckpoints(storage: Storage, from: StartFrom): Promise<readonly CheckpointMetadata[]> {
+  return (await readSaved(storage, from)).retained.map(({ metadata }) => metadata);
+}
+
+/**
+ * The highest epoch that a leader of the job may have had; 0: it never had one.
+ *
+ * @throws TidegateError TG424
+ */
+export async function lastEpoch(storage: Storage): Promise<number> {
+  return (await readSaved(storage, 'beginning')).epoch;
+}
+
+async function readSaved(storage: Storage, from: StartFrom): Promise<LogContent> {
   const entries = new Map<number, Uint8Array>();
   for (const name of await namesUnder(storage, LOG_PREFIX)) {
     const position = positionOf(name);
@@ -35,7 +48,7 @@ export async function savedCheckpoints(storage: Storage, from: StartFrom): Promi
     if (position !== undefined && bytes !== undefined) entries.set(position, bytes);
   }
   const state = new Set(await namesUnder(storage, STATE_PREFIX));
-  return readLog({ entries, state }, from).retained.map(({ metadata }) => metadata);
+  return readLog({ entries, state }, from);
 }
 
 /**

@@ -22,6 +22,10 @@ export class DispatchedJob {
   /** Its JobMaster is there. */
   isStarted = false;
   end: JobEnd | undefined;
+  /** Who ran it alone has said how it has ended, or was about to. */
+  isTold = false;
+  /** It is being deleted; those who asked are told when it is. */
+  deletion: { readonly requests: string[] } | undefined;
   /** What it waits for, or why it is suspended. */
   reason: string | undefined;
   readonly rescale: JobRescale;
@@ -50,6 +54,11 @@ export class DispatchedJob {
   get startable(): JobSubmission {
     const { parallelism } = this.rescale;
     return parallelism === undefined ? this.submission : { ...this.submission, parallelism };
+  }
+
+  /** It will run nowhere any more. */
+  get isEnded(): boolean {
+    return this.#life.isTerminal;
   }
 
   /** It will not run any more at this coordinator. */

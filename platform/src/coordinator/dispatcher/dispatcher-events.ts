@@ -11,6 +11,13 @@ export type DispatcherEvent =
   /** @param again a job of this name that has ended begins again */
   | { readonly kind: 'submit'; readonly request: string; readonly submission: JobSubmission; readonly again: boolean }
   | { readonly kind: 'cancel'; readonly request: string; readonly job: string }
+  /** How the job has ended is about to be said: see RegistryEntry. */
+  | { readonly kind: 'tell'; readonly request: string; readonly job: string }
+  /** The job has ended, and is to be forgotten. */
+  | { readonly kind: 'delete'; readonly request: string; readonly job: string }
+  /** The answers to `discard`. */
+  | { readonly kind: 'discarded'; readonly job: string }
+  | { readonly kind: 'not-discarded'; readonly job: string; readonly message: string }
   /** The job is to run at another parallelism. */
   | { readonly kind: 'rescale'; readonly request: string; readonly job: string; readonly parallelism: number }
   /** The answer to `record`. */
@@ -42,6 +49,8 @@ export type DispatcherEffect =
   /** To its JobMaster: a last checkpoint, and no end; another one goes on from there. */
   | { readonly kind: 'hand-over'; readonly job: string }
   | { readonly kind: 'remind'; readonly job: string; readonly afterMs: number }
+  /** Its state, and then what the registry has of it. */
+  | { readonly kind: 'discard'; readonly job: string }
   | { readonly kind: 'assign'; readonly assignment: SlotAssignment }
   | { readonly kind: 'release'; readonly assignment: SlotAssignment }
   | { readonly kind: 'notice'; readonly notice: DispatcherNotice };

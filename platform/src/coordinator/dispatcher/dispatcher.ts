@@ -18,7 +18,7 @@ import {
 } from '../../scheduling/resource-manager.js';
 import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
 import type { DispatchedState } from './dispatched-states.js';
-import { DispatchedJob } from './dispatched-job.js';
+import { DispatchedJob, type PendingRecord } from './dispatched-job.js';
 import type { DispatcherAnswer, DispatcherEffect, DispatcherEvent } from './dispatcher-events.js';
 import type { JobEnd, JobSubmission } from './job-submission.js';
 import type { RegisteredJob, RegistryEntry } from './registry-entry.js';
@@ -71,6 +71,10 @@ export class Dispatcher {
         return this.#submit(event);
       case 'cancel':
         return this.#cancel(event.request, event.job);
+      case 'tell':
+        return this.#noteTold(event.request, event.job);
+      case 'delete':
+        return this.#delete(event.request, event.job);
       case 'rescale':
         return this.#rescale(event.request, event.job, event.parallelism);
       case 'worker':
@@ -102,6 +106,11 @@ export class Dispatcher {
         return this.#kept(job, event.reason);
       case 'reminded':
         return this.#tryToRescale(job);
+      case 'discarded':
+        this.#jobs.delete(job.name);
+        return this.#deletionDone(job, { kind: 'accepted' });
+      case 'not-discarded':
+        return this.#deletionDone(job, { kind: 'unavailable', message: event.message });
       case 'ended':
         return this.#end(job, event.end);
       case 'suspended':
@@ -121,13 +130,14 @@ export class Dispatcher {
     });
   }
 
-  #takeUp({ submission, isCancelled, end, parallelism, wanted }: RegisteredJob): void {
+  #takeUp({ submission, isCancelled, isTold, isDeleted, end, parallelism, wanted }: RegisteredJob): void {
     const job = this.#create(submission, parallelism);
     job.isCancelled = isCancelled;
-    if (end !== undefined) {
-      job.end = end;
-      return job.to(end.state);
-    }
+    job.isTold = isTold === true;
+    job.end = end;
+    if (end !== undefined || isDeleted) job.to(end?.state ?? 'cancelled');
+    if (isDeleted) return this.#discard(job, []);
+    if (end !== undefined) return;
     if (wanted !== undefined) job.rescale.want(wanted);
     this.#push({ kind: 'start', submission: job.startable, isRecovered: true });
   }
@@ -150,6 +160,35 @@ export class Dispatcher {
       if (job.state === 'suspended') this.#to(job, 'cancelled');
       else if (job.isStarted && !job.isOver) this.#push({ kind: 'cancel', job: name });
     });
+  }
+
+  // After its end.
+
+  #noteTold(request: string, name: string): void {
+    const job = this.#jobs.get(name);
+    if (job?.end === undefined) return this.#answer(request, { kind: 'unknown-job' });
+    this.#record(job, request, { kind: 'told' }, () => (job.isTold = true));
+  }
+
+  #delete(request: string, name: string): void {
+    const job = this.#jobs.get(name);
+    if (job === undefined) return this.#answer(request, { kind: 'unknown-job' });
+    if (job.deletion !== undefined) return void job.deletion.requests.push(request);
+    if (!job.isEnded || job.records.length > 0)
+      return this.#answer(request, { kind: 'conflict', message: `the job is ${job.state}: cancel or stop it first` });
+    job.deletion = { requests: [request] };
+    const refused = (message: string): void => this.#deletionDone(job, { kind: 'unavailable', message });
+    this.#put(job, { entry: { kind: 'deleted' }, then: () => this.#discard(job, [request]), refused });
+  }
+
+  #discard(job: DispatchedJob, requests: readonly string[]): void {
+    job.deletion ??= { requests: [...requests] };
+    this.#push({ kind: 'discard', job: job.name });
+  }
+
+  #deletionDone(job: DispatchedJob, answer: DispatcherAnswer): void {
+    for (const request of job.deletion?.requests ?? []) this.#answer(request, answer);
+    job.deletion = undefined;
   }
 
   // Another parallelism.
@@ -214,7 +253,7 @@ export class Dispatcher {
     const answer = (answer: DispatcherAnswer): void => {
       if (request !== undefined) this.#answer(request, answer);
     };
-    job.records.push({
+    this.#put(job, {
       entry,
       then: () => {
         answer({ kind: 'accepted' });
@@ -222,6 +261,10 @@ export class Dispatcher {
       },
       refused: (message) => answer({ kind: 'unavailable', message }),
     });
+  }
+
+  #put(job: DispatchedJob, record: PendingRecord): void {
+    job.records.push(record);
     if (job.records.length === 1) this.#recordNext(job, 0);
   }
 
@@ -314,6 +357,7 @@ function removeOf(worker: string, assignments: SlotAssignment[]): void {
 
 /** Undefined: the job of this name makes way. */
 function refusalOf(former: DispatchedJob, { hash }: JobSubmission, again: boolean): DispatcherAnswer | undefined {
+  if (former.deletion !== undefined) return { kind: 'conflict', message: 'the job is being deleted: ask again' };
   if (former.isOver && former.records.length === 0 && (again || former.submission.hash !== hash)) return undefined;
   if (former.submission.hash === hash) return { kind: 'known' };
   return {

@@ -64,6 +64,19 @@ export class JobRegistry {
     this.#numbers.set(job, [number]);
   }
 
+  /**
+   * Forgets a job whose last entry says so: that one goes last.
+   * @throws TidegateError TG424
+   */
+  async remove(job: string): Promise<void> {
+    const numbers = this.#numbers.get(job) ?? [];
+    for (const part of [numbers.slice(0, -1), numbers.slice(-1)]) {
+      const answer = await this.storage.request({ op: 'delete', names: part.map((number) => entryName(job, number)) });
+      if (!answer.ok) throw new TidegateError('TG424', answer.message, { retriable: true });
+    }
+    this.#numbers.delete(job);
+  }
+
   /** From a try whose answer was lost. */
   async #isThere(name: string, bytes: Uint8Array): Promise<boolean> {
     const answer = await this.storage.request({ op: 'read', name });

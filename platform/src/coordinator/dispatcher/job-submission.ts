@@ -1,4 +1,5 @@
 /** A job as it was submitted, and how it ended: plain data, kept in the registry. */
+import type { JobStart } from '../job-options.js';
 import type { Failure } from '../../rpc/task-execution.js';
 
 export interface ApplicationFile {
@@ -20,8 +21,19 @@ export interface JobSubmission {
   readonly baseDir: string;
   /** Instead of `settings.parallelism`. */
   readonly parallelism?: number;
+  /** Absent: at what an earlier job of this name has left. */
+  readonly begins?: Beginning;
+  /** State that the application has no place for is left behind. */
+  readonly allowNonRestoredState?: boolean;
   /** Epoch milliseconds. */
   readonly submittedAt: number;
+}
+
+/** Where a job begins for the first time; when it is started again, it goes on. */
+export interface Beginning {
+  readonly start: Exclude<JobStart, { readonly from: 'latest' }>;
+  /** The highest epoch of its checkpoint log before it: when there is a higher one, it has begun. */
+  readonly afterEpoch: number;
 }
 
 export interface JobEnd {

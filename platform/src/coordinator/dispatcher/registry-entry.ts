@@ -17,7 +17,11 @@ export type RegistryEntry =
   | { readonly kind: 'rescale'; readonly parallelism: number }
   /** It is in force: the next run of the job has it. */
   | { readonly kind: 'rescaled'; readonly parallelism: number }
-  | { readonly kind: 'ended'; readonly end: JobEnd };
+  | { readonly kind: 'ended'; readonly end: JobEnd }
+  /** Whoever ran it alone, and ends with it, is about to say how it has ended. */
+  | { readonly kind: 'told' }
+  /** It is to be forgotten, with its state. */
+  | { readonly kind: 'deleted' };
 
 /** A job as the registry knows it. */
 export interface RegisteredJob {
@@ -28,6 +32,8 @@ export interface RegisteredJob {
   /** To which the job is to come. Absent: that in force. */
   readonly wanted?: number;
   readonly end: JobEnd | undefined;
+  readonly isTold?: true;
+  readonly isDeleted?: true;
 }
 
 export function encodeRegistryEntry(entry: RegistryEntry): Uint8Array {
@@ -47,6 +53,8 @@ export function registeredJob(entries: readonly RegistryEntry[]): RegisteredJob 
     else if (entry.kind === 'cancelled') job = job && { ...job, isCancelled: true };
     else if (entry.kind === 'rescale') job = job && { ...job, wanted: entry.parallelism };
     else if (entry.kind === 'rescaled') job = job && { ...job, parallelism: entry.parallelism };
+    else if (entry.kind === 'told') job = job && { ...job, isTold: true };
+    else if (entry.kind === 'deleted') job = job && { ...job, isDeleted: true };
     else job = job && { ...job, end: entry.end };
   }
   return job;

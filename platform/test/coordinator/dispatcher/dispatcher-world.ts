@@ -38,6 +38,13 @@ export class DispatcherWorld {
     return request;
   }
 
+  /** @param kind of an event that is about a job, and answered */
+  ask(kind: 'tell' | 'delete', job: string): string {
+    const request = String(++this.#requests);
+    this.tell({ kind, request, job });
+    return request;
+  }
+
   cancel(job: string): string {
     const request = String(++this.#requests);
     this.tell({ kind: 'cancel', request, job });
@@ -77,6 +84,7 @@ export class DispatcherWorld {
       case 'cancel':
       case 'hand-over':
       case 'remind':
+      case 'discard':
         return void this.done.push(`${effect.kind} ${effect.job}`);
       case 'assign':
       case 'release': {

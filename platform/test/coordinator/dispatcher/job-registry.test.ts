@@ -40,6 +40,21 @@ describe('the registry of jobs', () => {
     });
   });
 
+  it('forgets a job, also where it was killed before the last entry was gone', async () => {
+    const storage = new MemoryStorage();
+    const registry = new JobRegistry(storage);
+    await registry.put('x', { kind: 'submitted', submission: submissionOf('x') });
+    await registry.put('x', { kind: 'ended', end: END });
+    await registry.put('x', { kind: 'deleted' });
+    assert.equal((await new JobRegistry(storage).read())[0]?.isDeleted, true);
+    await storage.request({ op: 'delete', names: ['jobs/x/0000000001', 'jobs/x/0000000002'] });
+    assert.deepEqual(await new JobRegistry(storage).read(), []);
+    await registry.remove('x');
+    assert.deepEqual(await storage.request({ op: 'list', prefix: 'jobs/' }), { ok: true, names: [] });
+    await registry.put('x', { kind: 'submitted', submission: submissionOf('x', 'other') });
+    assert.equal((await new JobRegistry(storage).read())[0]?.submission.hash, 'other');
+  });
+
   it('lets one of two coordinators write, and tells the other that it does not lead', async () => {
     const storage = new MemoryStorage();
     const [one, other] = [new JobRegistry(storage), new JobRegistry(storage)];
