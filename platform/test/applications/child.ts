@@ -24,6 +24,8 @@ export interface ChildOptions {
   readonly input?: string;
   /** A command that runs it: limits, another namespace. */
   readonly below?: readonly string[];
+  /** It is killed after so long; two minutes where nothing else is said. */
+  readonly lifetimeMs?: number;
 }
 
 /** Children that live, by the folder that they run in. */
@@ -35,13 +37,16 @@ export class Child {
   readonly finished: Promise<Finished>;
   readonly process: ChildProcess;
 
-  constructor(args: readonly string[], { cwd = ROOT, env = {}, input, below = [] }: ChildOptions = {}) {
+  constructor(
+    args: readonly string[],
+    { cwd = ROOT, env = {}, input, below = [], lifetimeMs = LIFETIME_MS }: ChildOptions = {},
+  ) {
     const [command = '', ...words] = [...below, process.execPath, COMMAND, ...args];
     this.process = spawn(command, words, {
       cwd,
       env: { ...process.env, NO_COLOR: '1', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: LIFETIME_MS,
+      timeout: lifetimeMs,
       killSignal: 'SIGKILL',
     });
     this.process.stdout?.on('data', (chunk: Buffer) => (this.out += chunk.toString()));
@@ -90,11 +95,16 @@ export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise
   try {
     return await body(folder);
   } finally {
-    const left = [...living].filter(([, cwd]) => cwd.startsWith(folder)).map(([child]) => child);
-    for (const child of left) child.process.kill('SIGKILL');
-    await Promise.allSettled(left.map(({ finished }) => finished));
+    await Promise.allSettled(killLeft(folder).map(({ finished }) => finished));
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What still runs in a folder. @returns it, killed */
+export function killLeft(folder: string): readonly Child[] {
+  const left = [...living].filter(([, cwd]) => cwd.startsWith(folder)).map(([child]) => child);
+  for (const child of left) child.process.kill('SIGKILL');
+  return left;
 }
 
 /** The lines of a file as JSON; none while there is no such file. */

@@ -95,7 +95,7 @@ export async function killed(child: Child): Promise<void> {
 }
 
 /** Free now, and hardly taken by anybody soon. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

@@ -10,8 +10,7 @@ import type { Exchange } from '../../src/wire/hello.js';
 import { ExchangePair, Side } from './exchange-pair.js';
 import { CAPACITY, CHANNEL, NUMBERS } from './slot-side.js';
 import type { Way } from './tcp-proxy.js';
-
-const NOTHING: Way = () => undefined;
+import { after, inTurn, NOTHING } from './ways.js';
 
 const OVERTAKING: CheckpointBarrier = {
   checkpoint: 1,
@@ -20,25 +19,6 @@ const OVERTAKING: CheckpointBarrier = {
   alignment: { mode: 'unaligned' },
   then: 'continue',
 };
-
-/** The first so many bytes, and then what the function makes of each piece. */
-function after(count: number, then: Way): Way {
-  let left = count;
-  return (bytes, pass) => {
-    const first = bytes.subarray(0, left);
-    left -= first.length;
-    if (first.length > 0) pass(first);
-    if (first.length < bytes.length) then(bytes.subarray(first.length), pass);
-  };
-}
-
-/** One thing at a time, each as long as it takes. */
-function inTurn(delayMs: (bytes: Buffer) => number): Way {
-  let last = Promise.resolve();
-  return (bytes, pass) => {
-    last = last.then(() => new Promise((resolve) => setTimeout(resolve, delayMs(bytes)))).then(() => pass(bytes));
-  };
-}
 
 describe('a connection between slots', function () {
   this.timeout(60_000);

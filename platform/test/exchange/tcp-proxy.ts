@@ -40,7 +40,12 @@ export class TcpProxy {
   /** @returns where the target is reached through this */
   to(target: string): string {
     this.#target = target;
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** Without a target each connection names its own, a port of this machine, in a line before anything else. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   get target(): string | undefined {
@@ -60,10 +65,25 @@ export class TcpProxy {
 
   #join(from: Socket): void {
     this.connections++;
-    const [host, port] = this.#target!.split(':') as [string, string];
-    const to = connect(Number(port), host);
+    if (this.#target === undefined) return this.#joinNamed(from);
+    const [host, port] = this.#target.split(':') as [string, string];
+    this.#carryBoth(from, connect(Number(port), host));
+  }
+
+  #joinNamed(from: Socket): void {
+    from.on('error', () => undefined);
+    from.once('data', (bytes: Buffer) => {
+      const end = bytes.indexOf('\n');
+      from.pause();
+      if (end + 1 < bytes.length) from.unshift(bytes.subarray(end + 1));
+      this.#carryBoth(from, connect(Number(bytes.subarray(0, end)), '127.0.0.1'));
+    });
+  }
+
+  #carryBoth(from: Socket, to: Socket): void {
     this.#carry(from, to, 'there');
     this.#carry(to, from, 'back');
+    from.resume();
   }
 
   #carry(from: Socket, to: Socket, direction: keyof Ways): void {

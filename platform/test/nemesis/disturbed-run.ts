@@ -1,0 +1,110 @@
+/** The whole of it: the input, the undisturbed run, the cluster, the nemesis, and in the end the verifier. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { SeededRandom } from '../../src/simulation/kernel/seeded-random.js';
+import { ApiClient } from '../../src/cli/cluster/api-client.js';
+import { parseAddress } from '../../src/cli/cluster/cluster-address.js';
+import { tidegate } from '../applications/child.js';
+import { eventually } from '../cluster/cluster.js';
+import { CardPayments, JOB } from './card-payments.js';
+import { Nemesis } from './nemesis.js';
+import { RecoveryWatch } from './recovery-watch.js';
+import type { Verdict } from './verifier.js';
+import { VictimCluster } from './victim-cluster.js';
+
+export interface DisturbedRunOptions {
+  /** Empty. */
+  readonly folder: string;
+  readonly seed: number;
+  /** How long the nemesis acts. */
+  readonly seconds: number;
+  readonly hasSmallDisks: boolean;
+  /** Told what happens, for people. */
+  log(line: string): void;
+}
+
+const PAYMENTS_PER_SECOND = 2000;
+/** After the last fault everything is to be read and put out by then. */
+const CATCH_UP_MS = 90_000;
+const VERIFIER = fileURLToPath(new URL('./verifier.js', import.meta.url));
+
+/** @throws when the job does not catch up, or a process has ended by itself */
+export async function disturbedRun({ folder, seed, seconds, hasSmallDisks, log }: DisturbedRunOptions) {
+  const payments = await CardPayments.prepare(folder, seconds, PAYMENTS_PER_SECOND);
+  log(
+    `${payments.count} payments; disks: ${hasSmallDisks ? 'tmpfs of 48 MB' : 'not disturbed, as this machine mounts none'}`,
+  );
+  const cluster = await VictimCluster.start({ folder, hasSmallDisks });
+  const watch = new RecoveryWatch(cluster.apis, JOB);
+  try {
+    payments.start();
+    const submitted = await tidegate(['submit', payments.application, '--coordinator', cluster.apis[0]!]);
+    if (submitted.exitCode !== 0) throw new Error(submitted.err);
+    watch.start();
+    await watch.untilRunning(CATCH_UP_MS);
+    const nemesis = new Nemesis(cluster, watch, new SeededRandom(seed), log);
+    const end = performance.now() + seconds * 1000;
+    await nemesis.run(() => performance.now() >= end);
+    payments.finish();
+    await within(CATCH_UP_MS, 'the job has not read everything', () => payments.isDone);
+    await watch.close();
+    await stopped(cluster);
+    const verdict = verify(payments);
+    const { deaths } = tally(cluster);
+    return { ...verdict, faults: nemesis.counts, deaths, ...recoveryTimes(watch) };
+  } catch (error) {
+    for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
+    throw error;
+  } finally {
+    payments.finish();
+    await watch.close();
+    await cluster.close();
+    const ends = cluster.victims.flatMap(({ ends }) => ends);
+    if (ends.length > 0) throw new Error(ends.join('\n'));
+  }
+}
+
+/** With everything due put out: whoever leads is asked until it is done. */
+async function stopped({ apis }: VictimCluster): Promise<void> {
+  const clients = apis.map((api) => new ApiClient(parseAddress('coordinator', api)));
+  await within(CATCH_UP_MS, 'the job has not stopped', async () => {
+    for (const client of clients) {
+      const job = await client.job(JOB).catch(() => undefined);
+      if (job?.endedAt !== undefined) return true;
+      if (job?.run?.state === 'running') await client.stop(JOB, true).catch(() => undefined);
+    }
+    return false;
+  });
+}
+
+async function within(ms: number, otherwise: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${otherwise} after ${ms} ms`)), ms);
+  });
+  await Promise.race([eventually(condition), late]).finally(() => clearTimeout(timer));
+}
+
+function verify({ expected, found }: CardPayments): Verdict {
+  const { stdout, stderr } = spawnSync(process.execPath, [VERIFIER, expected, found]);
+  if (stdout.length === 0) throw new Error(stderr.toString());
+  return JSON.parse(stdout.toString()) as Verdict;
+}
+
+function tally({ victims }: VictimCluster): { readonly deaths: number } {
+  return { deaths: victims.reduce((sum, { deaths }) => sum + deaths, 0) };
+}
+
+/** From when it was known until all tasks ran. */
+function recoveryTimes({ recoveries }: RecoveryWatch) {
+  const of = (led?: string): number[] =>
+    recoveries.filter((one) => led === undefined || one.led === led).map(({ ms }) => ms);
+  const all = of();
+  const sum = all.reduce((total, ms) => total + ms, 0);
+  return {
+    recoveries: all.length,
+    recoveryMsMean: all.length === 0 ? 0 : Math.round(sum / all.length),
+    recoveryMsWorst: Math.max(0, ...all),
+    newLeaders: of('new-leader').length,
+  };
+}
