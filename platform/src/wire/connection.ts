@@ -7,7 +7,8 @@
  * - Payloads arrive whole, in order and each once, until the connection is closed; what arrived last before that, nobody knows.
  * - It is closed at the first thing that is wrong, and when nothing was heard for `silenceMs`; its host is told once, with the
  *   reason. Both sides say something every `keepAliveMs`, so a peer that is only quiet is heard. The time in which this side
- *   itself stood still is not counted: what came meanwhile has not been read yet.
+ *   itself stood still is not counted: what came meanwhile has not been read yet. One that is silent is not given up while
+ *   the host vouches for it, as for one that is busy.
  */
 import type { Clock } from '../common/clock.js';
 import { Lifecycle, type TransitionObserver, type TransitionTable } from '../common/transition-table.js';
@@ -41,6 +42,11 @@ export interface ConnectionHost {
   opened(peer: Hello): void;
   /** @param payload a view; nobody writes to it any more */
   received(payload: Buffer, channel: number): void;
+  /**
+   * The other side is silent: to be answered by `vouch`, and until then it is not given up. Absent: it is given up at once.
+   * Not asked of one that has not said who it is.
+   */
+  doubted?(): void;
   /** The last call. The socket is to be closed, once what was written is on its way. @param error absent: somebody closed it on purpose */
   closed(error: WireError | undefined): void;
 }
@@ -55,6 +61,8 @@ export class Connection {
   /** `Clock.monotonic()` of the last bytes from and to the other side. */
   #heard: number;
   #said: number;
+  /** Whether the host is asked for the other side. */
+  #isDoubted = false;
   /** When the next look at the clock is due. */
   #due = 0;
   #cancelTick: () => void = () => undefined;
@@ -92,6 +100,7 @@ export class Connection {
   read(chunk: Buffer): void {
     if (this.state === 'closed') return;
     this.#heard = this.clock.monotonic();
+    this.#isDoubted = false;
     this.#guard(() => this.#reader.read(chunk, (payload, channel) => this.#take(payload, channel)));
   }
 
@@ -101,6 +110,14 @@ export class Connection {
     if (reason !== undefined) this.#close(new WireError('cut', reason));
     else this.#guard(() => this.#reader.end());
     this.close();
+  }
+
+  /** An answer to `doubted`: whether the other side is there, though it says nothing. Ignored when it has spoken meanwhile. */
+  vouch(isThere: boolean): void {
+    if (this.state === 'closed' || !this.#isDoubted) return;
+    this.#isDoubted = false;
+    if (isThere) this.#heard = this.clock.monotonic();
+    else this.#giveUp();
   }
 
   close(): void {
@@ -130,13 +147,23 @@ export class Connection {
     const { keepAliveMs, silenceMs } = this.options;
     const now = this.clock.monotonic();
     if (this.#due > 0 && now - this.#due >= keepAliveMs) this.#heard = now;
-    if (now - this.#heard >= silenceMs) {
-      this.#close(new WireError('silent', `nothing was heard of the other side for ${silenceMs} ms`));
-      return;
-    }
+    if (now - this.#heard >= silenceMs) this.#silent();
+    if (this.#life.state === 'closed') return;
     if (this.state === 'open' && now - this.#said >= keepAliveMs) this.#write(KEEP_ALIVE);
     this.#due = now + keepAliveMs;
     this.#cancelTick = this.clock.schedule(keepAliveMs, () => this.#tick());
+  }
+
+  #silent(): void {
+    if (this.state !== 'open' || this.host.doubted === undefined) return this.#giveUp();
+    if (this.#isDoubted) return;
+    this.#isDoubted = true;
+    this.host.doubted();
+  }
+
+  #giveUp(): void {
+    const { silenceMs } = this.options;
+    this.#close(new WireError('silent', `nothing was heard of the other side for ${silenceMs} ms`));
   }
 
   #guard(read: () => void): void {

@@ -40,8 +40,8 @@ export class Cluster {
   }
 
   /** Resolves when it knows who leads. */
-  async standby(): Promise<Child> {
-    const child = this.#coordinator(this.ports[1], [], {});
+  async standby(options: readonly string[] = []): Promise<Child> {
+    const child = this.#coordinator(this.ports[1], options, {});
     await until(() => child.err.includes('stands by'), child);
     return child;
   }

@@ -10,7 +10,7 @@ import type { Exchange } from '../../src/wire/hello.js';
 import { ExchangePair, Side } from './exchange-pair.js';
 import { CAPACITY, CHANNEL, NUMBERS } from './slot-side.js';
 import type { Way } from './tcp-proxy.js';
-import { after, inTurn, NOTHING } from './ways.js';
+import { after, inTurn, NOTHING, Stalled } from './ways.js';
 
 const OVERTAKING: CheckpointBarrier = {
   checkpoint: 1,
@@ -71,7 +71,7 @@ describe('a connection between slots', function () {
     it(`F21: fails the tasks at both ends when nothing passes ${way} any more`, async () => {
       pair = await ExchangePair.open({ silenceMs: 600 });
       await pair.exchange(100);
-      pair.proxy.ways = { [way]: NOTHING };
+      pair.part({ [way]: NOTHING });
       await assertBothFail(/nothing was heard of the other side for 600 ms/);
     });
 
@@ -130,8 +130,25 @@ describe('a connection between slots', function () {
   it('F27: fails when the other machine is gone without a word', async () => {
     pair = await ExchangePair.open({ silenceMs: 600 });
     await pair.exchange(10);
-    pair.proxy.ways = { there: NOTHING, back: NOTHING };
+    pair.part({ there: NOTHING, back: NOTHING });
     await assertBothFail(/nothing was heard/);
+  });
+
+  // What the thread of a slot would have said comes later; its system takes connections meanwhile.
+  it('F63: outlives a silence of the other side for as long as that is only busy', async () => {
+    pair = await ExchangePair.open({ silenceMs: 300 });
+    await pair.exchange(10);
+    const busy = new Stalled();
+    pair.proxy.ways = { back: busy.way };
+    // Each time the limit is over it is looked for once more.
+    await pair.until(() => pair.proxy.connections > 3);
+    assert.equal(pair.hasFailed, false);
+    pair.proxy.ways = {};
+    busy.up();
+    await pair.exchange(200);
+    assert.deepEqual(pair.got, pair.sent);
+    assert.equal(pair.hasFailed, false);
+    assert.deepEqual(pair.b.logged, [], 'nobody complains of who looked');
   });
 
   it('F28: holds no more than its channel may while the other side is slow, and goes on when it is not', async () => {
@@ -225,6 +242,7 @@ describe('a connection between slots', function () {
         pair.b.address,
         { ...exchange, ...said },
         {
+          peerAddress: undefined,
           opened: () => resolve(dialled),
           received: () => undefined,
           closed: (reason) => close(reason),

@@ -9,7 +9,7 @@ import type { StreamElement } from '../../src/network/element.js';
 import { StreamRecord } from '../../src/record/stream-record.js';
 import type { SlotAddress } from '../../src/rpc/task-execution.js';
 import { SlotSide } from './slot-side.js';
-import { TcpProxy } from './tcp-proxy.js';
+import { TcpProxy, type Ways } from './tcp-proxy.js';
 
 /** A slot with its production sockets. */
 export class Side extends SlotSide {
@@ -41,21 +41,24 @@ export class ExchangePair {
   private constructor(
     readonly a: Side,
     readonly b: Side,
+    /** Through which the connection goes, as a makes it. */
     readonly proxy: TcpProxy,
+    /** Through which b would reach a. */
+    private readonly backwards: TcpProxy,
   ) {}
 
   /** @param silenceMs long where silence is not what is tested */
   static async open({ silenceMs = 20_000, attempt = 1 } = {}): Promise<ExchangePair> {
     const proxy = await TcpProxy.open();
     const [a, b] = await Promise.all(['a', 'b'].map((name) => new Side(name, silenceMs).listen()));
-    const pair = new ExchangePair(a!, b!, proxy);
+    const pair = new ExchangePair(a!, b!, proxy, await TcpProxy.open());
     pair.begin(attempt);
     return pair;
   }
 
   get peers(): readonly SlotAddress[] {
     return [
-      { name: 'slot 0 of a', address: this.a.address },
+      { name: 'slot 0 of a', address: this.backwards.to(this.a.address) },
       { name: 'slot 0 of b', address: this.proxy.to(this.b.address) },
     ];
   }
@@ -97,6 +100,12 @@ export class ExchangePair {
     });
   }
 
+  /** From now on bytes fare so, and nothing new gets through, in whichever direction. */
+  part(ways: Ways): void {
+    this.proxy.ways = ways;
+    this.proxy.takesNone = this.backwards.takesNone = true;
+  }
+
   get hasFailed(): boolean {
     return this.a.failures.length + this.b.failures.length > 0;
   }
@@ -110,7 +119,7 @@ export class ExchangePair {
   async close(): Promise<void> {
     this.a.exchange.close();
     this.b.exchange.close();
-    await this.proxy.close();
+    await Promise.all([this.proxy.close(), this.backwards.close()]);
   }
 }
 

@@ -22,6 +22,8 @@ export class TcpProxy {
   #target: string | undefined;
   /** Of connections that are made from now on, and those that there are. */
   ways: Ways = {};
+  /** From now on nobody gets through who is not through. */
+  takesNone = false;
   /** Bytes in either direction. */
   passed = 0;
   connections = 0;
@@ -64,6 +66,7 @@ export class TcpProxy {
   }
 
   #join(from: Socket): void {
+    if (this.takesNone) return void from.resetAndDestroy();
     this.connections++;
     if (this.#target === undefined) return this.#joinNamed(from);
     const [host, port] = this.#target.split(':') as [string, string];

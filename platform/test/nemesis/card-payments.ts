@@ -17,12 +17,11 @@ const OUTPUT = join('out', 'alerts.jsonl');
 const LAST_CARD = 987_654_321;
 const STEP_MS = 50;
 
-/** On RocksDB at parallelism 4; restarts are not held back for long, as many are to come. */
+/** On RocksDB at parallelism 4. */
 const SETTINGS = `settings:
   parallelism: 4
   state: { backend: rocksdb }
   checkpoint: { interval: 250ms, timeout: 5s, tolerableFailures: 1000 }
-  restart: { strategy: exponential-delay, initial: 100ms, max: 1s, resetAfter: 5s }
 `;
 
 export class CardPayments {
@@ -47,10 +46,16 @@ export class CardPayments {
       .split('\n');
   }
 
-  /** Makes payments for so many seconds, and runs the application over them in one process. @param folder empty */
-  static async prepare(folder: string, seconds: number, perSecond: number): Promise<CardPayments> {
-    const undisturbed = place(folder, 'undisturbed', (text) => text);
-    place(folder, 'disturbed', (text) => text.replace(/(file: \{ path: "\$\{PAYMENTS[^}]*\}")/, '$1, follow: true'));
+  /**
+   * Makes payments for so many seconds, and runs the application over them in one process.
+   * @param folder empty @param restart of the settings, where they are not the usual ones
+   */
+  static async prepare(folder: string, seconds: number, perSecond: number, restart?: string): Promise<CardPayments> {
+    const settings = restart === undefined ? SETTINGS : `${SETTINGS}  restart: ${restart}\n`;
+    const undisturbed = place(folder, 'undisturbed', settings, (text) => text);
+    place(folder, 'disturbed', settings, (text) =>
+      text.replace(/(file: \{ path: "\$\{PAYMENTS[^}]*\}")/, '$1, follow: true'),
+    );
     makePayments(join(undisturbed, INPUT), seconds * perSecond);
     const payments = new CardPayments(folder, perSecond);
     const { exitCode, err } = await tidegate(['run', '--quiet'], { cwd: undisturbed });
@@ -95,12 +100,12 @@ export class CardPayments {
 }
 
 /** @returns its path */
-function place(folder: string, name: string, edit: (text: string) => string): string {
+function place(folder: string, name: string, settings: string, edit: (text: string) => string): string {
   const path = join(folder, name);
   mkdirSync(join(path, 'out'), { recursive: true });
   cpSync(join(EXAMPLE, 'cards.csv'), join(path, 'cards.csv'));
   const text = readFileSync(join(EXAMPLE, 'application.yaml'), 'utf8');
-  writeFileSync(join(path, 'application.yaml'), edit(text.replace('\ningresses:', `\n${SETTINGS}\ningresses:`)));
+  writeFileSync(join(path, 'application.yaml'), edit(text.replace('\ningresses:', `\n${settings}\ningresses:`)));
   return path;
 }
 

@@ -24,13 +24,15 @@ export interface DisturbedRunOptions {
 }
 
 const PAYMENTS_PER_SECOND = 2000;
+/** Restarts are not held back for long, as many are to come. */
+const RESTART = '{ strategy: exponential-delay, initial: 100ms, max: 1s, resetAfter: 5s }';
 /** After the last fault everything is to be read and put out by then. */
 const CATCH_UP_MS = 90_000;
 const VERIFIER = fileURLToPath(new URL('./verifier.js', import.meta.url));
 
 /** @throws when the job does not catch up, or a process has ended by itself */
 export async function disturbedRun({ folder, seed, seconds, hasSmallDisks, log }: DisturbedRunOptions) {
-  const payments = await CardPayments.prepare(folder, seconds, PAYMENTS_PER_SECOND);
+  const payments = await CardPayments.prepare(folder, seconds, PAYMENTS_PER_SECOND, RESTART);
   log(
     `${payments.count} payments; disks: ${hasSmallDisks ? 'tmpfs of 48 MB' : 'not disturbed, as this machine mounts none'}`,
   );

@@ -28,6 +28,7 @@ async function inside(folder: string, hasMounts: boolean): Promise<number> {
     process.stderr.write(`${((performance.now() - begun) / 1000).toFixed(1).padStart(6)} s  ${line}\n`);
   };
   log(`seed ${seed}, ${seconds} s`);
+  log(`in ${folder}`);
   const stop = interrupted();
   const ended = disturbedRun({ folder, seed, seconds, hasSmallDisks: hasMounts, log });
   const stopped = new Promise<undefined>((resolve) => stop.addEventListener('abort', () => resolve(undefined)));

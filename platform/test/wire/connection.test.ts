@@ -33,9 +33,11 @@ class Side {
   readonly received: string[] = [];
   peer: Hello | undefined;
   closed: { readonly error: WireError | undefined } | undefined;
+  /** How often its host was asked whether the other side is there. */
+  doubts = 0;
   readonly connection: Connection;
 
-  constructor(clock: VirtualClock, own: Hello, options: Partial<ConnectionOptions> = {}) {
+  constructor(clock: VirtualClock, own: Hello, options: Partial<ConnectionOptions> = {}, isAsked = false) {
     this.connection = new Connection(
       {
         ...{ own, roles: ['worker', 'coordinator'], payloadBytesMax: 1000 },
@@ -47,6 +49,7 @@ class Side {
         write: (header, payload) => this.sent.push(header, Buffer.from(payload)),
         opened: (peer) => (this.peer = peer),
         received: (payload) => this.received.push(payload.toString('latin1')),
+        ...(isAsked ? { doubted: () => void this.doubts++ } : {}),
         closed: (error) => {
           assert.equal(this.closed, undefined, 'it is told once');
           this.closed = { error };
@@ -66,8 +69,9 @@ function pair(
   own = hello(),
   peer = hello({ name: 'c1', role: 'coordinator' }),
   clock = new VirtualClock(),
+  isAsked = false,
 ): { clock: VirtualClock; a: Side; b: Side } {
-  const a = new Side(clock, own);
+  const a = new Side(clock, own, {}, isAsked);
   const b = new Side(clock, peer);
   carry(a, b);
   carry(b, a);
@@ -165,6 +169,32 @@ describe('a connection between processes', () => {
     carry(b, a);
     clock.advanceTo(clock.now() + SILENCE_MS + 2 * KEEP_ALIVE_MS);
     assert.equal(a.closed?.error?.problem, 'silent', 'what is silent after that is');
+  });
+
+  it('does not give up a silent side while its host vouches for it, and asks again when it goes on being silent (F63)', () => {
+    const clock = new VirtualClock();
+    const { a } = pair(hello(), hello({ name: 'w2' }), clock, true);
+    for (let asked = 1; asked <= 3; asked++) {
+      clock.advanceTo(clock.now() + SILENCE_MS + KEEP_ALIVE_MS);
+      assert.equal(a.doubts, asked);
+      // However long the host takes, it is asked once.
+      clock.advanceTo(clock.now() + 5 * SILENCE_MS);
+      assert.deepEqual([a.doubts, a.connection.state], [asked, 'open']);
+      a.connection.vouch(true);
+    }
+    clock.advanceTo(clock.now() + SILENCE_MS + KEEP_ALIVE_MS);
+    a.connection.vouch(false);
+    assert.equal(a.closed?.error?.problem, 'silent');
+  });
+
+  it('takes no answer of its host for one that has spoken meanwhile (F63)', () => {
+    const clock = new VirtualClock();
+    const { a, b } = pair(hello(), hello({ name: 'w2' }), clock, true);
+    clock.advanceTo(clock.now() + SILENCE_MS + KEEP_ALIVE_MS);
+    assert.equal(a.doubts, 1);
+    carry(b, a);
+    a.connection.vouch(false);
+    assert.equal(a.connection.state, 'open');
   });
 
   it('closes when nobody says hello', () => {

@@ -65,7 +65,7 @@ export class AssignedJob {
       entry: SLOT_THREAD_FILE,
       start: (slot) => {
         const tables = new Map(graph.tables.map((table) => [table.name, rowsOf(table.name)]));
-        const transport = slotTransport(cluster, `${name}/slot-${slot}`);
+        const transport = slotTransport(cluster, `${name}/slot-${slot}`, heartbeat);
         return { graph, localDir, style: PLAIN, tables, cells, transport };
       },
       log,

@@ -6,9 +6,6 @@ import { PROTOCOL, type Role } from '../../wire/hello.js';
 import { programVersion } from '../package-folder.js';
 import type { SocketTransportOptions } from '../transport/socket-transport.js';
 
-/** Longer: a slot says nothing while it is at one step, and what is over is known by the workers' own connections. */
-const DATA_SILENCE_MS = 30_000;
-
 /** Of a process, among those that it connects to. */
 export interface ClusterMember {
   readonly cluster: string;
@@ -42,7 +39,7 @@ export function connectionOptions(
   };
 }
 
-/** How a slot reaches those of other workers. @param name for messages */
-export function slotTransport(cluster: string, name: string): SocketTransportOptions {
-  return { host: '127.0.0.1', port: 0, cluster, version: programVersion(), name, silenceMs: DATA_SILENCE_MS };
+/** How a slot reaches those of other workers. @param name for messages @param heartbeat of workers: so long a slot may be silent */
+export function slotTransport(cluster: string, name: string, { timeoutMs }: Heartbeat): SocketTransportOptions {
+  return { host: '127.0.0.1', port: 0, cluster, version: programVersion(), name, silenceMs: timeoutMs };
 }

@@ -3,15 +3,15 @@
  * has ended. It needs no coordinator to be there.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import type { Heartbeat } from '../../rpc/worker-messages.js';
 import { plural } from '../presentation/numbers-text.js';
 import { createRegistry } from '../registry.js';
 import { systemClock } from '../runtime/system-clock.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
+import { makeWorkerFolder } from './worker-folder.js';
 import { WorkerSession } from './worker-session.js';
 
 export interface WorkerProcessOptions {
@@ -31,7 +31,7 @@ const RECONNECT_MS = 500;
 /** Resolves when it was told to stop, and everything has ended. */
 export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal): Promise<void> {
   const { dataDir, cluster, heartbeat, slots, telemetry, log } = options;
-  const localDir = await mkdtemp(join(dataDir, 'tidegate-worker-'));
+  const localDir = await makeWorkerFolder(dataDir);
   const registry = createRegistry();
   /** What was said last of the connection: what does not change is said once. */
   let said = '';

@@ -4,19 +4,13 @@
  * Invariants
  * - The file is made by an exclusive link, so of two that want it one gets it.
  * - A lock whose process is gone is taken over: by the one that succeeds in renaming it away, which can happen once.
- * - A process number is told apart from a later process's by the time at which the process began, where Linux tells it.
  */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
+import { identityOf, isAlive, type ProcessIdentity } from './process-identity.js';
 
 const LOCK = 'lock';
-
-interface Holder {
-  readonly pid: number;
-  /** Clock ticks since the machine began; empty where it is not known. */
-  readonly began: string;
-}
 
 export class JobLock {
   readonly #path: string;
@@ -32,7 +26,7 @@ export class JobLock {
     mkdirSync(stateDir, { recursive: true });
     const own = `${this.#path}-${pid}`;
     try {
-      writeFileSync(own, JSON.stringify({ pid, began: beganAt(pid) } satisfies Holder));
+      writeFileSync(own, JSON.stringify(identityOf(pid)));
       while (!this.#take(own)) this.#removeDead(stateDir);
     } finally {
       rmSync(own, { force: true });
@@ -81,30 +75,10 @@ export class JobLock {
 }
 
 /** Undefined when it has just gone, or was never written whole: then its process is gone too. */
-function readHolder(path: string): Holder | undefined {
+function readHolder(path: string): ProcessIdentity | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+    return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive({ pid, began }: Holder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  const now = beganAt(pid);
-  return now === '' || began === '' || now === began;
-}
-
-/** Field 22 of `/proc/PID/stat`, counted behind the command's name, which may hold spaces. */
-function beganAt(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
   }
 }

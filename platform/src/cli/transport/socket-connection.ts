@@ -16,6 +16,8 @@ export interface ConnectionEvents {
   opened(connection: SocketConnection, peer: Hello): void;
   /** @param payload a view; nobody writes to it any more */
   received(payload: Buffer, channel: number): void;
+  /** See ConnectionHost. */
+  doubted?(connection: SocketConnection): void;
   /** The last call. @param error absent: one side has closed it on purpose */
   closed(error: WireError | undefined): void;
 }
@@ -38,6 +40,7 @@ export class SocketConnection {
         write: (header, payload) => this.#write(header, payload),
         opened: (peer) => events.opened(this, peer),
         received: (payload, channel) => events.received(payload, channel),
+        ...(events.doubted === undefined ? {} : { doubted: () => events.doubted!(this) }),
         closed: (error) => {
           // What was written still goes out, unless the other side is not to be trusted or does not take it.
           if (error === undefined) socket.end();
@@ -63,6 +66,11 @@ export class SocketConnection {
   /** Ignored once it is closed. @param payload at least one byte; not to be changed any more */
   send(payload: Uint8Array, channel = 0): void {
     this.#machine.send(payload, channel);
+  }
+
+  /** See Connection. */
+  vouch(isThere: boolean): void {
+    this.#machine.vouch(isThere);
   }
 
   close(): void {

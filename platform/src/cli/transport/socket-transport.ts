@@ -5,6 +5,8 @@
  * Invariants
  * - Whoever is refused is told why on channel 0, before the connection ends.
  * - A stranger holds nothing but a socket, for as long as it may be silent.
+ * - A slot that is silent is given up when nothing listens at its address any more. While its thread is at one long step
+ *   its system takes connections for it; that its worker stands still, the coordinator sees.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Clock } from '../../common/clock.js';
@@ -64,10 +66,8 @@ export class SocketTransport implements DataTransport {
   }
 
   dial(address: string, exchange: Exchange, events: DataLinkEvents): DataLink {
-    const at = address.lastIndexOf(':');
-    const host = address.slice(0, at).replace(/^\[|\]$/g, '');
     return this.#link(
-      connect(Number(address.slice(at + 1)), host),
+      socketTo(address),
       this.#hello(exchange),
       (link) => {
         link.events = events;
@@ -112,13 +112,32 @@ export class SocketTransport implements DataTransport {
       keepAliveMs: silenceMs / 4,
       silenceMs,
     };
-    const link: SocketLink = new SocketLink(socket, options, this.clock, events, opened, (error) => {
-      this.#links.delete(link);
-      if (link.events === undefined && error !== undefined)
-        this.log(`a data connection came to nothing: ${error.message}`);
+    const link: SocketLink = new SocketLink(socket, options, this.clock, events, {
+      opened,
+      doubted: (address) => this.#isThere(address),
+      closed: (error) => {
+        this.#links.delete(link);
+        if (link.events === undefined && error !== undefined)
+          this.log(`a data connection came to nothing: ${error.message}`);
+      },
     });
     this.#links.add(link);
     return link;
+  }
+
+  /** Whether somebody, or the system for one that is busy, takes a connection there. */
+  #isThere(address: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = socketTo(address);
+      const answer = (isThere: boolean): void => {
+        cancel();
+        socket.destroy();
+        resolve(isThere);
+      };
+      const cancel = this.clock.schedule(this.options.silenceMs, () => answer(false));
+      socket.on('connect', () => answer(true));
+      socket.on('error', () => answer(false));
+    });
   }
 
   #hello(exchange?: Exchange): Hello {
@@ -134,6 +153,19 @@ export class SocketTransport implements DataTransport {
   }
 }
 
+function socketTo(address: string): Socket {
+  const at = address.lastIndexOf(':');
+  return connect(Number(address.slice(at + 1)), address.slice(0, at).replace(/^\[|\]$/g, ''));
+}
+
+/** What a link asks of its transport, and tells it. */
+interface LinkHost {
+  opened(link: SocketLink, peer: Hello): void;
+  /** The other side is silent. @returns whether it is there */
+  doubted(address: string): Promise<boolean>;
+  closed(error: WireError | undefined): void;
+}
+
 class SocketLink implements DataLink {
   readonly #connection: SocketConnection;
   #isClosed = false;
@@ -144,14 +176,18 @@ class SocketLink implements DataLink {
     options: ConnectionOptions,
     clock: Clock,
     public events: DataLinkEvents | undefined,
-    opened: (link: SocketLink, peer: Hello) => void,
-    closed: (error: WireError | undefined) => void,
+    host: LinkHost,
   ) {
     this.#connection = new SocketConnection(socket, options, clock, {
-      opened: (_, peer) => opened(this, peer),
+      opened: (_, peer) => host.opened(this, peer),
       received: (payload, channel) => this.#received(payload, channel),
+      doubted: (connection) => {
+        const address = this.events?.peerAddress;
+        if (address === undefined) connection.vouch(false);
+        else void host.doubted(address).then((isThere) => connection.vouch(isThere));
+      },
       closed: (error) => {
-        closed(error);
+        host.closed(error);
         if (!this.#isClosed) this.events?.closed(error?.message ?? 'the other side has closed it');
       },
     });

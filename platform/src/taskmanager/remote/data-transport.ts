@@ -27,6 +27,8 @@ export interface DataLink {
 }
 
 export interface DataLinkEvents {
+  /** Where the other side takes connections, as far as is known. */
+  readonly peerAddress: string | undefined;
   /** Now it may be sent on. Not told of a link that was taken. */
   opened(): void;
   /** @param packet nobody writes to it any more */

@@ -12,7 +12,7 @@ import { attemptName, attemptNumber, type AttemptId, type SlotAddress } from '..
 import type { Exchange } from '../../wire/hello.js';
 import { ChannelNumbers } from './channel-numbers.js';
 import type { DataLink, DataLinkEvents, DataTransport, Refusal } from './data-transport.js';
-import { SlotLink, type LinkOwner, type LinkTraffic } from './slot-link.js';
+import { SlotLink, type LinkOwner, type LinkPeer, type LinkTraffic } from './slot-link.js';
 
 /** For one task: its way to the slots of other processes. */
 export interface TaskLinks {
@@ -24,7 +24,7 @@ export class SlotExchange {
   readonly #links = new Map<string, SlotLink>();
   /** By attempt. */
   readonly #owners = new Map<string, LinkOwner>();
-  /** For messages: of the subtasks' slots, as the youngest deployment had them. */
+  /** Of the subtasks, as the youngest deployment had them. */
   #peers: readonly SlotAddress[] = [];
   /** The youngest of which a task was deployed here. */
   #latest = 0;
@@ -100,14 +100,9 @@ export class SlotExchange {
     const key = `${attempt} ${own} ${peer}`;
     let link = this.#links.get(key);
     if (link === undefined) {
-      const peerName = (): string => {
-        const { name, address } = this.#peers[peer] ?? { name: `the slot of subtask ${peer}`, address: '?' };
-        return `${name} (${address})`;
-      };
-      this.#links.set(
-        key,
-        (link = new SlotLink(attempt, new ChannelNumbers(this.job, own, peer), peerName, this.#traffic)),
-      );
+      const peerOf = (): LinkPeer => this.#peers[peer] ?? { name: `the slot of subtask ${peer}` };
+      const numbers = new ChannelNumbers(this.job, own, peer);
+      this.#links.set(key, (link = new SlotLink(attempt, numbers, peerOf, this.#traffic)));
     }
     return link;
   }

@@ -40,6 +40,13 @@ export interface LinkTraffic {
   readonly received: Counter;
 }
 
+/** The slot at the other end. */
+export interface LinkPeer {
+  readonly name: string;
+  /** Absent: of its attempt nothing was deployed here yet. */
+  readonly address?: string;
+}
+
 export type LinkOwner = Pick<TaskControl, 'fail' | 'wake'>;
 
 /** No channel has as much on its way before both tasks are there. */
@@ -55,13 +62,16 @@ export class SlotLink implements DataLinkEvents {
   readonly #gone = new Set<number>();
   #failure: TidegateError | undefined;
 
-  /** @param peer for messages */
   constructor(
     readonly attempt: number,
     readonly numbers: ChannelNumbers,
-    private readonly peer: () => string,
+    private readonly peer: () => LinkPeer,
     private readonly traffic: LinkTraffic,
   ) {}
+
+  get peerAddress(): string | undefined {
+    return this.peer().address;
+  }
 
   /** Whether a task here has an end of one of its channels. */
   get isUsed(): boolean {
@@ -155,7 +165,8 @@ export class SlotLink implements DataLinkEvents {
     if (this.#life.state === 'broken') return;
     this.#life.to('broken');
     this.#early.clear();
-    const text = `the data connection with ${this.peer()} is lost: ${reason}`;
+    const { name, address = '?' } = this.peer();
+    const text = `the data connection with ${name} (${address}) is lost: ${reason}`;
     this.#failure = new TidegateError('TG433', text, { retriable: true });
     for (const { end, owner } of [...this.#ends.values()]) if (!end.hasEnded) owner.fail(this.#failure);
   }

@@ -1,0 +1,68 @@
+/** The short form of `npm run test:cluster`, with a seed of its own; and that nothing is left when it is interrupted. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** @param seen told all that was written to stderr so far */
+function disturb(
+  words: readonly string[],
+  seen: (err: string, interrupt: () => void) => void = () => undefined,
+): Promise<Ended> {
+  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...words]);
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+    seen(err, () => child.kill('SIGINT'));
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
+
+/** Processes whose command line or working directory is in the folder. */
+function processesIn(folder: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(folder);
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe('a cluster of processes with a nemesis', function () {
+  this.timeout(240_000);
+
+  it('F1, F7-F9, F12-F16, F19-F22, F26, F45-F47: finds what an undisturbed run finds, each alert once', async () => {
+    const { code, out, err } = await disturb(['--seed', '7', '--seconds', '12']);
+    assert.equal(code, 0, err);
+    const outcome = JSON.parse(out) as Readonly<Record<string, unknown>>;
+    const { identical, missing, duplicates, foreign } = outcome;
+    assert.deepEqual(
+      { identical, missing, duplicates, foreign },
+      { identical: true, missing: 0, duplicates: 0, foreign: 0 },
+    );
+    assert.ok(Object.keys(outcome['faults'] as object).length > 1, out);
+  });
+
+  it('leaves neither a process nor a file behind when it is interrupted', async () => {
+    let folder = '';
+    const { code, err } = await disturb(['--seed', '1', '--seconds', '600'], (said, interrupt) => {
+      folder = /^ *\S+ s {2}in (\S+)$/m.exec(said)?.[1] ?? '';
+      if (/\(F\d/.test(said)) interrupt();
+    });
+    assert.equal(code, 130, err);
+    assert.notEqual(folder, '');
+    assert.equal(existsSync(folder), false);
+    assert.deepEqual(processesIn(folder), []);
+  });
+});
