@@ -4,71 +4,84 @@
 import type { StagedEpoch } from '@tidegate/connectors/api';
 import type { JobEdge } from '../job/job-graph.js';
 import { overlaps } from '../job/key-groups.js';
-import type { ChannelStateHandle, KeyGroupRange, OperatorStateHandle, SubtaskSnapshot } from '../job/state-handle.js';
+import type {
+  ChannelStateHandle,
+  KeyedStateHandle,
+  KeyGroupRange,
+  OperatorStateHandle,
+  SubtaskSnapshot,
+} from '../job/state-handle.js';
 import type { JobTask } from '../scheduling/job-task.js';
 import type { CheckpointMetadata } from './checkpoint-metadata.js';
 import { ownersOf } from './state-owners.js';
 
-/** A subtask as it was: one of `parallelism`. */
-interface FormerSubtask {
+/** Of a subtask as it was: one of `parallelism`. */
+interface FormerOperatorState {
   readonly subtask: number;
   readonly parallelism: number;
-  readonly snapshot: SubtaskSnapshot;
-}
-
-interface FormerOperatorState extends Omit<FormerSubtask, 'snapshot'> {
   readonly handle: OperatorStateHandle;
 }
 
+interface FormerChannelState {
+  readonly parallelism: number;
+  readonly channel: ChannelStateHandle;
+  readonly edge: JobEdge;
+}
+
+/** Invariant: a checkpoint is looked through once, whatever the number of subtasks that ask. */
 export class FormerState {
-  readonly #former: readonly FormerSubtask[];
-  readonly #owners: ReadonlySet<string>;
-  readonly #vertices: ReadonlySet<string>;
+  /** Of the task's owners, in the order of the former subtasks. */
+  readonly #keyed: readonly KeyedStateHandle[];
+  /** By owner and name, in their order. */
+  readonly #operators: readonly (readonly FormerOperatorState[])[];
+  /** To the task's vertices. */
+  readonly #channels: readonly FormerChannelState[];
+  /** By subtask now. */
+  readonly #staged: ReadonlyMap<number, readonly StagedEpoch[]>;
 
   constructor(
-    private readonly metadata: CheckpointMetadata,
+    metadata: CheckpointMetadata,
     private readonly task: JobTask,
-    private readonly edges: ReadonlyMap<string, JobEdge>,
+    edges: ReadonlyMap<string, JobEdge>,
   ) {
-    this.#former = metadata.tasks.flatMap(({ subtasks }) =>
-      subtasks.map(({ snapshot }, subtask) => ({ subtask, parallelism: subtasks.length, snapshot })),
-    );
-    this.#owners = new Set(task.vertices.flatMap(ownersOf));
-    this.#vertices = new Set(task.vertices.map(({ id }) => id));
+    const owners = new Set(task.vertices.flatMap(ownersOf));
+    const vertices = new Set(task.vertices.map(({ id }) => id));
+    const keyed: KeyedStateHandle[] = [];
+    const operators = new Map<string, FormerOperatorState[]>();
+    const channels: FormerChannelState[] = [];
+    for (const { subtasks } of metadata.tasks) {
+      const parallelism = subtasks.length;
+      for (const [subtask, { snapshot }] of subtasks.entries()) {
+        for (const handle of snapshot.keyed)
+          if (handle.states.some(({ owner }) => owners.has(owner))) keyed.push(handle);
+        for (const handle of snapshot.operators)
+          if (owners.has(handle.owner))
+            addTo(operators, JSON.stringify([handle.owner, handle.name]), { subtask, parallelism, handle });
+        for (const channel of snapshot.channels) {
+          const edge = edges.get(channel.edge);
+          if (edge !== undefined && vertices.has(edge.to)) channels.push({ parallelism, channel, edge });
+        }
+      }
+    }
+    this.#keyed = keyed;
+    this.#operators = [...operators.keys()].sort().map((name) => operators.get(name)!);
+    this.#channels = channels;
+    this.#staged = stagedBySubtask(metadata, owners, task.parallelism);
   }
 
   /** @param range of key groups; undefined: its keys are found by looking at all */
   snapshotFor(subtask: number, range: KeyGroupRange | undefined): SubtaskSnapshot {
     return {
-      keyed: this.#former
-        .flatMap(({ snapshot: { keyed } }) => keyed)
-        .filter(({ states }) => states.some(({ owner }) => this.#owners.has(owner)))
-        .filter(({ keyGroups }) => range === undefined || overlaps(keyGroups, range)),
-      operators: this.#operatorState(subtask),
-      channels: this.#former.flatMap(({ snapshot: { channels }, parallelism }) =>
-        channels.filter((channel) => this.#reads(channel, parallelism, subtask, range === undefined)),
-      ),
+      keyed: this.#keyed.filter(({ keyGroups }) => range === undefined || overlaps(keyGroups, range)),
+      operators: this.#operators.flatMap((states) => this.#dealOut(states, subtask)),
+      channels: this.#channels
+        .filter((state) => this.#reads(state, subtask, range === undefined))
+        .map(({ channel }) => channel),
     };
   }
 
   stagedFor(subtask: number): readonly StagedEpoch[] {
-    return this.metadata.tasks
-      .filter(({ task }) => this.#owners.has(task))
-      .flatMap(({ subtasks }) => subtasks.flatMap(({ staged }) => staged))
-      .filter((epoch) => epoch.subtask % this.task.parallelism === subtask)
-      .sort((left, right) => left.epoch - right.epoch || left.subtask - right.subtask);
-  }
-
-  #operatorState(subtask: number): readonly OperatorStateHandle[] {
-    const byName = new Map<string, FormerOperatorState[]>();
-    for (const { snapshot, ...former } of this.#former) {
-      for (const handle of snapshot.operators) {
-        if (!this.#owners.has(handle.owner)) continue;
-        const name = JSON.stringify([handle.owner, handle.name]);
-        byName.set(name, [...(byName.get(name) ?? []), { handle, ...former }]);
-      }
-    }
-    return [...byName.keys()].sort().flatMap((name) => this.#dealOut(byName.get(name)!, subtask));
+    return this.#staged.get(subtask) ?? [];
   }
 
   /** @param states one state, by old subtask; at least one */
@@ -84,11 +97,13 @@ export class FormerState {
     return [{ ...first, entries }];
   }
 
-  #reads({ edge: id, consumer }: ChannelStateHandle, former: number, subtask: number, isRehashed: boolean): boolean {
-    const edge = this.edges.get(id);
-    if (edge === undefined || !this.#vertices.has(edge.to)) return false;
-    if (edge.partition === 'broadcast') return consumer === this.#broadcastFrom(former, subtask);
-    const isSpread = edge.partition === 'hash' && (isRehashed || former !== this.task.parallelism);
+  #reads(
+    { parallelism, edge, channel: { consumer } }: FormerChannelState,
+    subtask: number,
+    isRehashed: boolean,
+  ): boolean {
+    if (edge.partition === 'broadcast') return consumer === this.#broadcastFrom(parallelism, subtask);
+    const isSpread = edge.partition === 'hash' && (isRehashed || parallelism !== this.task.parallelism);
     return isSpread || consumer % this.task.parallelism === subtask;
   }
 
@@ -99,4 +114,24 @@ export class FormerState {
   #broadcastFrom(former: number, subtask: number): number {
     return former === this.task.parallelism ? subtask : 0;
   }
+}
+
+function stagedBySubtask(
+  { tasks }: CheckpointMetadata,
+  owners: ReadonlySet<string>,
+  parallelism: number,
+): ReadonlyMap<number, readonly StagedEpoch[]> {
+  const staged = tasks
+    .filter(({ task }) => owners.has(task))
+    .flatMap(({ subtasks }) => subtasks.flatMap((subtask) => subtask.staged))
+    .sort((left, right) => left.epoch - right.epoch || left.subtask - right.subtask);
+  const bySubtask = new Map<number, StagedEpoch[]>();
+  for (const epoch of staged) addTo(bySubtask, epoch.subtask % parallelism, epoch);
+  return bySubtask;
+}
+
+function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }

@@ -187,6 +187,7 @@ export class JobMaster {
   // Deployment and the course of attempts.
 
   #deploy(execution: Execution): void {
+    this.graph.deployed(execution);
     this.#notify({ kind: 'execution-state', attempt: execution.name, state: execution.state });
     this.#sendDeployment(execution);
   }
@@ -257,8 +258,8 @@ export class JobMaster {
       if (exhausted) this.#report(taskManager, { kind: 'exhausted', id });
       if (!execution.isTerminal) this.#start.repeat(execution, found);
     }
-    for (const execution of this.graph.executions()) {
-      if (execution.taskManager !== taskManager || execution.isTerminal) continue;
+    for (const execution of this.graph.at(taskManager)) {
+      if (execution.isTerminal) continue;
       const { id, state } = execution;
       const { completed } = this.checkpoints;
       if (state === 'canceling') this.#sendTo(id, { kind: 'cancel', id });
@@ -285,9 +286,8 @@ export class JobMaster {
   }
 
   #runningChanged(): void {
-    const executions = this.graph.executions();
     if (this.state !== 'running' || this.#ending.isEnding) return;
-    if (!executions.every(({ state }) => state === 'running')) return;
+    if (!this.graph.areAll(({ state }) => state === 'running')) return;
     const participants = this.graph.tasks.map(({ id, isSource }) => {
       return { task: id, isSource, attempts: this.graph.executions(new Set([id])).map((execution) => execution.id) };
     });
@@ -297,7 +297,7 @@ export class JobMaster {
 
   #finishedChanged(): void {
     this.checkpoints.stop('tasks have finished');
-    if (this.state !== 'running' || !this.graph.executions().every(({ state }) => state === 'finished')) return;
+    if (this.state !== 'running' || !this.graph.areAll(({ state }) => state === 'finished')) return;
     if (this.#ending.isStop) return this.#end('finished');
     this.#store.finish(this.checkpoints.last, (outcome) => {
       if (this.state !== 'running') return;
@@ -312,9 +312,8 @@ export class JobMaster {
   #taskManagerLost(taskManager: string, reason: string): void {
     this.#slots.remove(taskManager);
     const failure = { code: 'TG431', message: `${taskManager} is lost: ${reason}`, retriable: true };
-    const lost = this.graph.executions().filter((execution) => {
-      return execution.taskManager === taskManager && execution.report('failed', failure);
-    });
+    const lost = this.graph.at(taskManager).filter((execution) => execution.report('failed', failure));
+    this.graph.forget(taskManager);
     for (const { name, state } of lost) this.#notify({ kind: 'execution-state', attempt: name, state });
     const failed = lost.filter(({ state }) => state === 'failed');
     if (failed.length > 0) this.#failover(failed, failure);
@@ -396,7 +395,7 @@ export class JobMaster {
 
   /** Goes on where it waited for tasks to end. */
   #settle(): void {
-    if (!this.graph.executions(this.#restarting?.tasks).every(({ isTerminal }) => isTerminal)) return;
+    if (!this.graph.areAll(({ isTerminal }) => isTerminal, this.#restarting?.tasks)) return;
     if (this.state === 'failing') return this.#end('failed');
     if (this.state === 'cancelling') return this.#end('canceled');
     if (this.#restarting?.isDue !== true) return;

@@ -16,19 +16,26 @@ import { pipelinedRegions, type PipelinedRegion } from './pipelined-regions.js';
 export class ExecutionGraph {
   readonly tasks: readonly JobTask[];
   readonly regions: readonly PipelinedRegion[];
+  readonly #tasks: ReadonlyMap<string, JobTask>;
   /** Current attempts by task, subtask by subtask; none before a task's first attempt. */
   readonly #current = new Map<string, readonly Execution[]>();
+  /** Attempts by the task manager that they were deployed to; those that are current no more are dropped when it is asked. */
+  readonly #deployed = new Map<string, Set<Execution>>();
+  /** Whom somebody waits for, and who of them was not there yet when it was asked last. */
+  #awaited:
+    { readonly of: ReadonlySet<string> | undefined; readonly all: readonly Execution[]; next: number } | undefined;
 
   constructor(
     graph: JobGraph,
     private readonly observer: TransitionObserver | undefined,
   ) {
     this.tasks = tasksOf(graph);
+    this.#tasks = new Map(this.tasks.map((task) => [task.id, task]));
     this.regions = pipelinedRegions(this.tasks);
   }
 
   task(id: string): JobTask {
-    const task = this.tasks.find((candidate) => candidate.id === id);
+    const task = this.#tasks.get(id);
     invariant(task !== undefined, `${id} is a task`);
     return task;
   }
@@ -40,6 +47,40 @@ export class ExecutionGraph {
     return executions;
   }
 
+  /** Whether all of them are so. It is asked with every report: it looks first at whoever was not so the last time. */
+  areAll(isSo: (execution: Execution) => boolean, of?: ReadonlySet<string>): boolean {
+    if (this.#awaited?.of !== of) this.#awaited = undefined;
+    const awaited = (this.#awaited ??= { of, all: this.executions(of), next: 0 });
+    const { all } = awaited;
+    for (let looked = 0; looked < all.length; looked++) {
+      if (!isSo(all[awaited.next]!)) return false;
+      awaited.next = (awaited.next + 1) % all.length;
+    }
+    return true;
+  }
+
+  /** An attempt was deployed. */
+  deployed(execution: Execution): void {
+    const { taskManager } = execution;
+    invariant(taskManager !== undefined, `${execution.name} was deployed somewhere`);
+    const there = this.#deployed.get(taskManager);
+    if (there === undefined) this.#deployed.set(taskManager, new Set([execution]));
+    else there.add(execution);
+  }
+
+  /** Current attempts that were deployed to a task manager. */
+  at(taskManager: string): Execution[] {
+    const there = this.#deployed.get(taskManager);
+    if (there === undefined) return [];
+    for (const execution of there) if (this.find(execution.id) !== execution) there.delete(execution);
+    return [...there];
+  }
+
+  /** Nothing is deployed there any more. */
+  forget(taskManager: string): void {
+    this.#deployed.delete(taskManager);
+  }
+
   /** The attempt, if it is the current one. */
   find({ epoch, attempt, task, subtask }: AttemptId): Execution | undefined {
     const current = this.#current.get(task)?.[subtask];
@@ -48,6 +89,7 @@ export class ExecutionGraph {
 
   /** Makes new attempts of some tasks. */
   renew(tasks: ReadonlySet<string>, epoch: number, attempt: number): void {
+    this.#awaited = undefined;
     for (const { id, parallelism } of this.tasks) {
       if (!tasks.has(id)) continue;
       const former = this.#current.get(id) ?? [];

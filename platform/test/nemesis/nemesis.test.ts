@@ -56,7 +56,7 @@ describe('a cluster of processes with a nemesis', function () {
 
   it('leaves neither a process nor a file behind when it is interrupted', async () => {
     let folder = '';
-    const { code, err } = await disturb(['--seed', '1', '--seconds', '600'], (said, interrupt) => {
+    const { code, err } = await disturb(['--seed', '1', '--seconds', '60'], (said, interrupt) => {
       folder = /^ *\S+ s {2}in (\S+)$/m.exec(said)?.[1] ?? '';
       if (/\(F\d/.test(said)) interrupt();
     });
