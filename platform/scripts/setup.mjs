@@ -46,6 +46,8 @@ export function build() {
   const sources = packages.flatMap((name) =>
     ['src', 'test', 'bench', 'scripts', 'tsconfig.json', 'package.json'].map((part) => join(root, name, part)),
   );
+  const examples = join(root, 'config-examples');
+  sources.push(...readdirSync(examples).map((name) => join(examples, name, 'functions')));
   const latest = Math.max(modified(join(root, 'tsconfig.json')), ...sources.map(newest));
   if (modified(stamp) > latest) return;
   if (process.env['CI'] !== undefined)

@@ -88,7 +88,7 @@ export class TestKit {
     return Object.fromEntries(entries) as Partial<State>;
   }
 
-  /** All values of a type that were emitted to an egress, in order. */
+  /** All values that were emitted to an egress, in order. Fails if one is of another type. */
   emitted<T>(egress: Typename, type: ValueType<T>): T[] {
     return this.#platform.emitted
       .filter((message) => message.egress === egress)
@@ -105,7 +105,7 @@ export class TestKit {
   /** All messages of a type that were sent to an instance of a function that is not part of this test, in order. */
   sentTo<T>(to: Address, type: ValueType<T>): T[] {
     return this.#platform.undelivered
-      .filter(({ target }) => target.type === to.type && target.id === to.id)
+      .filter(({ target, argument }) => isSame(target, to) && argument.typename === type.typename)
       .map(({ argument }) => decode(argument, type));
   }
 
@@ -133,10 +133,14 @@ export class TestKit {
     assert.deepEqual(this.emitted(egress, type), expected);
   }
 
-  /** Fails unless exactly these messages were sent to the instance, in this order. */
+  /** Fails unless exactly these messages of the type were sent to the instance, in this order. */
   expectSent<T>(to: Address, type: ValueType<T>, expected: readonly NoInfer<T>[]): void {
     assert.deepEqual(this.sentTo(to, type), expected);
   }
+}
+
+function isSame(a: Address, b: Address): boolean {
+  return a.type === b.type && a.id === b.id;
 }
 
 function decode<T>(argument: TypedValue, type: ValueType<T>): T {

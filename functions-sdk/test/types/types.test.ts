@@ -17,7 +17,10 @@ describe('a type', () => {
     [types.double as ValueType<unknown>, fc.double()],
     [types.bool as ValueType<unknown>, fc.boolean()],
     [types.string as ValueType<unknown>, wellFormed],
-    [types.json('a/b') as ValueType<unknown>, fc.jsonValue().filter((value) => !JSON.stringify(value).includes('-0'))],
+    [
+      types.json('a/b') as ValueType<unknown>,
+      fc.json().map((text): unknown => JSON.parse(JSON.stringify(JSON.parse(text)))),
+    ],
     [types.bytes as ValueType<unknown>, fc.uint8Array().map((value) => Buffer.from(value))],
   ];
   for (const [type, values] of arbitraries) {
