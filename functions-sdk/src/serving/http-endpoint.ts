@@ -168,9 +168,19 @@ export class HttpEndpoint {
     return { kind: 'failure', status, problem: body };
   }
 
+  /** An observer that fails must not keep the answer back. */
+  #tell(failure: FunctionError): void {
+    try {
+      this.#onError(failure);
+    } catch (error) {
+      logError(failure);
+      logError(toFunctionError(error));
+    }
+  }
+
   #toFailure(error: unknown): { status: number; body: string; retryAfterMs: number | undefined } {
     const failure = toFunctionError(error);
-    this.#onError(failure);
+    this.#tell(failure);
     const body = JSON.stringify(toProblem(failure, this.#showStacks));
     return { status: failure.status, body, retryAfterMs: failure.retryAfterMs };
   }

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { persisted, statefulFunction, types, type EndpointOptions } from '../../src/index.js';
+import { HttpEndpoint, type EndpointReply } from '../../src/serving/http-endpoint.js';
+import { greeter, greetingBytes, OCTETS, quiet, textsOf } from './greeter.js';
+
+async function ask(method: string, body: Uint8Array, options: EndpointOptions): Promise<EndpointReply> {
+  const endpoint = new HttpEndpoint([greeter], { ...quiet, ...options });
+  return endpoint.answer({ method, header: (name) => (OCTETS as Record<string, string>)[name], body });
+}
+
+const codeOf = ({ body }: EndpointReply): string => (JSON.parse(Buffer.from(body).toString()) as { code: string }).code;
+
+describe('an endpoint', () => {
+  it('tells of every failure, with what the handler threw', async () => {
+    const told: [code: string, cause: unknown][] = [];
+    await ask('POST', greetingBytes('1', 'crash'), { onError: ({ code, cause }) => void told.push([code, cause]) });
+    assert.deepEqual(told, [['handler-failed', new TypeError('broken')]]);
+  });
+
+  it('answers also when whom it tells of a failure fails', async () => {
+    const written: string[] = [];
+    const { write } = process.stderr;
+    process.stderr.write = (text): boolean => written.push(String(text)) > 0;
+    try {
+      const onError = (): void => {
+        throw new Error('the log is full');
+      };
+      assert.equal(codeOf(await ask('POST', greetingBytes('1', 'reject'), { onError })), 'rejected');
+    } finally {
+      process.stderr.write = write;
+    }
+    assert.match(written.join(''), /\[rejected\] test\/greeter "1", message 0: not that name\n.*the log is full/s);
+  });
+
+  it('asks its own check of who calls, which may take its time and may fail', async () => {
+    const body = greetingBytes('1', 'Ann');
+    const open = await ask('POST', body, { authenticate: async () => undefined });
+    assert.deepEqual(textsOf(open.body), ['Hello Ann']);
+    const closed = await ask('POST', body, { authenticate: () => 'not on a Sunday' });
+    assert.deepEqual([closed.status, codeOf(closed)], [401, 'not-authentic']);
+    const broken = await ask('POST', body, { authenticate: () => Promise.reject(new Error('no directory')) });
+    assert.equal(broken.status, 500);
+  });
+
+  it('describes its functions with their state, messages, limits and extensions', () => {
+    const fn = statefulFunction('a/b', {
+      state: { n: types.int, kept: persisted(types.bool, { expireAfterWrite: '1s' }) },
+    })
+      .on(types.string, () => undefined)
+      .otherwise(() => undefined);
+    const endpoint = new HttpEndpoint([fn], { maxBodyBytes: 7 });
+    const reply = endpoint.answer({ method: 'GET', header: () => undefined, body: new Uint8Array(0) }) as EndpointReply;
+    assert.deepEqual(JSON.parse(Buffer.from(reply.body).toString()), {
+      protocol: 'io.statefun.sdk.reqreply',
+      functions: [
+        {
+          type: 'a/b',
+          state: [
+            { name: 'n', type: 'io.statefun.types/int' },
+            { name: 'kept', type: 'io.statefun.types/bool', expiration: { after: 'write', ms: 1000 } },
+          ],
+          accepts: ['io.statefun.types/string'],
+          acceptsOthers: true,
+        },
+      ],
+      limits: { maxBodyBytes: 7 },
+      extensions: { sharedRequests: { contentType: 'application/vnd.tidegate.shared-request+protobuf' } },
+    });
+  });
+});
