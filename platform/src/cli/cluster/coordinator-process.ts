@@ -1,5 +1,5 @@
 /**
- * The process of a coordinator: a candidate among all that have the same folder. The one that leads runs the jobs; the others
+ * The process of a coordinator: a candidate among all that share its store. The one that leads runs the jobs; the others
  * stand by, and show the way to it.
  *
  * Invariants
@@ -7,22 +7,22 @@
  * - The lease only chooses: two that lead for a moment are told apart by the registry and the logs of the jobs.
  */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
 import { LeaderElection, type Candidate } from '../../coordinator/election/leader-election.js';
-import { StorageLeaseStore } from '../../coordinator/election/storage-lease-store.js';
+import type { HighAvailabilityServices } from '../../coordinator/high-availability/high-availability-services.js';
 import type { Reading } from '../../metrics/reading.js';
 import { NotLeading } from '../../rest/api-error.js';
 import type { ApiHost, ClusterService, Health } from '../../rest/cluster-service.js';
 import { programVersion } from '../package-folder.js';
 import { systemClock } from '../runtime/system-clock.js';
-import { FileStorage } from '../storage/file-storage.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
 import { Coordinator, type CoordinatorOptions } from './coordinator.js';
 import { coordinatorReadings } from './coordinator-readings.js';
 import { CoordinatorService } from './coordinator-service.js';
 
 export interface CoordinatorProcessOptions extends Omit<CoordinatorOptions, 'storage'> {
+  /** Shared by the candidates. */
+  readonly highAvailability: HighAvailabilityServices;
   readonly leaseMs: number;
   /** Where it takes workers while it leads. */
   readonly workers: ClusterAddress;
@@ -34,16 +34,13 @@ export interface CoordinatorProcessOptions extends Omit<CoordinatorOptions, 'sto
 const RENEWALS = 5;
 
 export class CoordinatorProcess implements ApiHost {
-  readonly #storage: FileStorage;
   #leading: { readonly coordinator: Coordinator; readonly service: ClusterService } | undefined;
   /** The address of another's API. */
   #leader: string | undefined;
   /** What is begun and ended as the leader, one after the other. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: CoordinatorProcessOptions) {
-    this.#storage = new FileStorage(join(options.stateDir, 'registry'), randomUUID());
-  }
+  constructor(private readonly options: CoordinatorProcessOptions) {}
 
   health(): Health {
     const role = this.#leading === undefined ? 'standby' : 'leader';
@@ -103,11 +100,11 @@ export class CoordinatorProcess implements ApiHost {
   }
 
   #election(address: string, candidate: Pick<Candidate, 'granted' | 'revoked' | 'broken'>): LeaderElection {
-    const { leaseMs, log } = this.options;
+    const { leaseMs, log, highAvailability } = this.options;
     const lease = { renewMs: Math.ceil(leaseMs / RENEWALS), durationMs: leaseMs };
     return new LeaderElection(
       { name: randomUUID(), address, ...lease },
-      new StorageLeaseStore(this.#storage),
+      highAvailability.leases,
       systemClock,
       {
         granted: (term) => {
@@ -132,7 +129,7 @@ export class CoordinatorProcess implements ApiHost {
 
   async #lead(): Promise<Coordinator> {
     const { workers, cwd, log } = this.options;
-    const coordinator = await Coordinator.open({ ...this.options, storage: this.#storage });
+    const coordinator = await Coordinator.open({ ...this.options, storage: this.options.highAvailability.jobs });
     this.#leading = { coordinator, service: new CoordinatorService(coordinator, cwd) };
     log(`workers connect to ${addressText(await coordinator.listen(workers))}`);
     return coordinator;

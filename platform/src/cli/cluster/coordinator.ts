@@ -43,7 +43,7 @@ import { ProcessCells } from '../threads/process-cells.js';
 import { WorkerServer, type AssignmentReport } from './worker-server.js';
 
 export interface CoordinatorOptions {
-  /** In the folder of the registry. */
+  /** Of the registry. */
   readonly storage: Storage;
   /** Absolute. */
   readonly stateDir: string;

@@ -60,7 +60,9 @@ export function planSubmission(
     parallelism: parallelism ?? graph.settings.parallelism,
   };
   const planned = { ...graph, settings };
-  const hash = createHash('sha256').update(planBytes(planned, loaded.secrets)).digest('hex');
+  // Coordinators that have no folder in common know the same job by the same hash.
+  const told = place.objectStorage === undefined ? planned : { ...planned, settings: { ...settings, stateDir: '' } };
+  const hash = createHash('sha256').update(planBytes(told, loaded.secrets)).digest('hex');
   return { diagnostics, plan: { graph: planned, secrets: loaded.secrets, hash } };
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { RestServer } from '../../rest/rest-server.js';
 import { parseArguments } from '../arguments.js';
 import { assertFit, objectStorageFrom } from '../cluster/checkpoints-option.js';
+import { highAvailabilityFrom } from '../high-availability/high-availability-option.js';
 import { addressText, assertLoopback, LOOPBACK, parseAddress } from '../cluster/cluster-address.js';
 import { heartbeatOf, HEARTBEAT_TIMEOUT_MS_MIN } from '../cluster/cluster-connection.js';
 import { CLUSTER_DEFAULTS } from '../cluster/cluster-defaults.js';
@@ -18,7 +19,7 @@ import { EXIT, UsageError, type Command, type Io } from '../io.js';
 
 const usage = `Usage: tidegate coordinator [--listen HOST:PORT] [--workers HOST:PORT] [--state-dir FOLDER] [--cluster NAME]
                             [--checkpoints s3://BUCKET/PREFIX] [--s3-endpoint URL] [--heartbeat-timeout DURATION] [--lease DURATION]
-                            [--application PATH] [--metrics HOST:PORT]
+                            [--high-availability redis://HOST:PORT/DATABASE] [--application PATH] [--metrics HOST:PORT]
 
 Takes jobs (tidegate submit, or its API) and has workers (tidegate worker) run them, until SIGINT or SIGTERM. Jobs that have
 not ended then, or when it was killed, are taken up by the next coordinator with the same folder, and go on from their latest
@@ -31,6 +32,10 @@ checkpoint. Of several with the same folder one leads, and the others stand by. 
                        keep checkpoints and savepoints in object storage instead; credentials and region are taken from the
                        AWS_* variables (and files) of each process
   --s3-endpoint URL    of a store other than AWS; default: what AWS_ENDPOINT_URL says
+  --high-availability redis://HOST:PORT/DATABASE
+                       keep who leads and which jobs there are in this Redis instead (rediss:// for TLS): then coordinators
+                       that stand in for each other need no folder in common. With a password: in the variable
+                       TIDEGATE_HIGH_AVAILABILITY
   --cluster NAME       workers of another cluster are refused; default ${CLUSTER_DEFAULTS.cluster}
   --heartbeat-timeout DURATION
                        a worker of which nothing is heard for so long is lost; default ${CLUSTER_DEFAULTS.heartbeatTimeout}
@@ -49,6 +54,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     'state-dir': { type: 'string', default: CLUSTER_DEFAULTS.stateDir },
     checkpoints: { type: 'string' },
     's3-endpoint': { type: 'string' },
+    'high-availability': { type: 'string' },
     cluster: { type: 'string', default: CLUSTER_DEFAULTS.cluster },
     'heartbeat-timeout': { type: 'string', default: CLUSTER_DEFAULTS.heartbeatTimeout },
     lease: { type: 'string', default: CLUSTER_DEFAULTS.lease },
@@ -63,10 +69,19 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const objectStorage = objectStorageFrom(values.checkpoints, values['s3-endpoint']);
   if (objectStorage !== undefined) await assertFit(objectStorage);
   const log = (message: string): void => io.err(`coordinator: ${message}\n`);
+  const stateDir = resolve(io.cwd, values['state-dir']);
+  const highAvailability = await highAvailabilityFrom({
+    option: values['high-availability'],
+    env: io.env,
+    cluster: values.cluster,
+    stateDir,
+    log,
+  });
   const settings = telemetrySettings({ role: 'coordinator', cluster: values.cluster }, values.metrics, io.env);
   const telemetry = await openTelemetry(settings, log);
   const process = new CoordinatorProcess({
-    stateDir: resolve(io.cwd, values['state-dir']),
+    stateDir,
+    highAvailability,
     ...(objectStorage === undefined ? {} : { objectStorage }),
     cluster: values.cluster,
     heartbeat: heartbeatOf(durationFrom('heartbeat-timeout', values['heartbeat-timeout'], HEARTBEAT_TIMEOUT_MS_MIN)),
@@ -90,6 +105,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   } finally {
     await rest.close();
     await telemetry.close();
+    await highAvailability.close();
   }
 }
 

@@ -24,7 +24,7 @@ export const clusterCodes = {
   TG454: {
     title: 'the lease is lost',
     description:
-      'The folder in which coordinators choose their leader knows less than it once said: it was wiped, or brought back from a ' +
-      'copy. Nobody is chosen until somebody has looked into it: bring back what was there, or start all coordinators anew.',
+      'The folder or Redis in which coordinators choose their leader knows less than it once said: it was wiped, or brought back ' +
+      'from a copy. Nobody is chosen until somebody has looked into it: bring back what was there, or start all coordinators anew.',
   },
 } as const satisfies Record<string, CodeEntry>;

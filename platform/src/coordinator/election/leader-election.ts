@@ -127,6 +127,7 @@ export class LeaderElection {
 
   #hasRead(answer: LeaseRead): void {
     if (answer.kind === 'unavailable') return;
+    if (answer.kind === 'lost') return this.#break(undefined);
     const { lease } = answer;
     if ((lease?.term ?? 0) < (this.#lease?.term ?? 0)) return this.#break(lease);
     if (lease?.term !== this.#lease?.term || lease?.beat !== this.#lease?.beat) this.#since = this.clock.monotonic();
@@ -219,9 +220,10 @@ export class LeaderElection {
   #break(lease: Lease | undefined): void {
     this.#cancelTick();
     this.#life.to('broken');
+    const known = this.#lease === undefined ? 'what its holder wrote' : `term ${this.#lease.term}`;
     const found = lease === undefined ? '' : `, and has term ${lease.term} again`;
     this.candidate.broken(
-      `the store of the leader's lease has lost term ${this.#lease?.term}${found}. Bring back what was in it, or start all coordinators anew`,
+      `the store of the leader's lease has lost ${known}${found}. Bring back what was in it, or start all coordinators anew`,
     );
   }
 }

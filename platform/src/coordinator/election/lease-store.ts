@@ -25,7 +25,9 @@ export interface Unavailable {
   readonly message: string;
 }
 
-export type LeaseRead = { readonly kind: 'read'; readonly lease: Lease | undefined } | Unavailable;
+/** `lost`: what its holder wrote before is not there any more. */
+export type LeaseRead =
+  { readonly kind: 'read'; readonly lease: Lease | undefined } | { readonly kind: 'lost' } | Unavailable;
 
 /** `superseded`: somebody else has this term, or a higher one. */
 export type LeaseClaim =

@@ -6,7 +6,8 @@
  *
  * Invariants
  * - Entries come in the order of terms and beats, so the last name is the lease.
- * - The holder removes what is older than its last two beats: a term never goes away with its holder's doing.
+ * - The holder removes what is older than its last two entries: a term never goes away with its holder's doing, and an entry that
+ *   is not a claim is never alone. Where it is, somebody else has removed what was before it.
  */
 import type { Storage, StorageAnswer } from '../../common/storage.js';
 import type { Lease, LeaseClaim, LeaseRead, LeaseRenewal, LeaseStore, Unavailable } from './lease-store.js';
@@ -45,12 +46,20 @@ export class StorageLeaseStore implements LeaseStore {
   }
 
   async #read(): Promise<LeaseRead> {
+    /** The last entry that was found alone. */
+    let alone: string | undefined;
     for (;;) {
       const found = await this.#entries();
       if (found.kind === 'unavailable') return found;
       const { entries } = found;
       const last = entries.at(-1);
       if (last === undefined) return { kind: 'read', lease: undefined };
+      // Its holder may have removed the one before meanwhile, but not before there was a later one: that is found now.
+      if (isAlone(last, entries) && alone !== last.name) {
+        alone = last.name;
+        continue;
+      }
+      if (isAlone(last, entries)) return { kind: 'lost' };
       const answer = await this.storage.request({ op: 'read', name: last.name });
       const holder = answer.ok ? holderIn(answer.bytes) : undefined;
       if (holder !== undefined) return { kind: 'read', lease: { ...last, ...holder } };
@@ -101,6 +110,11 @@ function entryOf(name: string): Entry | undefined {
   const [, term, beat, released] = /^leader\/(\d{10})\/(\d{10})(-released)?$/.exec(name) ?? [];
   if (term === undefined || beat === undefined) return undefined;
   return { name, term: Number(term), beat: Number(beat), released: released !== undefined };
+}
+
+function isAlone({ term, beat, released }: Entry, entries: readonly Entry[]): boolean {
+  const isClaim = beat === 0 && !released;
+  return !isClaim && entries.filter((entry) => entry.term === term).length === 1;
 }
 
 function holderIn(bytes: Uint8Array | undefined): Pick<Lease, 'holder' | 'address'> | undefined {

@@ -95,6 +95,16 @@ export function describeLeaseStore(name: string, create: () => Promise<LeaseStor
       await store.wipe();
       assert.deepEqual(await renew(own, leaseOf(3, { beat: 2 })), { kind: 'lost' });
     });
+
+    for (const released of [false, true])
+      it(`tells who reads so, too, when the holder has written since${released ? ', as it gave the lease back' : ''} (F18)`, async () => {
+        const own = store.open();
+        await claim(own, leaseOf(3));
+        await renew(own, leaseOf(3, { beat: 1 }));
+        await store.wipe();
+        await renew(own, leaseOf(3, released ? { beat: 1, released } : { beat: 2 }));
+        assert.deepEqual(await read(store.open()), { kind: 'lost' });
+      });
   });
 }
 
