@@ -11,11 +11,12 @@ import { SpillDirectory } from './runtime/spill-directory.js';
 import { systemClock } from './runtime/system-clock.js';
 import { openStateFiles } from './storage/checkpoint-storage.js';
 import { ProcessCells } from './threads/process-cells.js';
-import { logToProcess, serveSlot } from './threads/serve-slot.js';
+import { exportToProcess, logToProcess, serveSlot } from './threads/serve-slot.js';
 import type { ApplicationStart, TableReplaced } from './threads/thread-messages.js';
+import { BatchingTracer } from './telemetry/batching-tracer.js';
 import { SocketTransport } from './transport/socket-transport.js';
 
-const { graph, localDir, style, tables: rows, cells: memory, transport } = workerData as ApplicationStart;
+const { graph, localDir, style, tables: rows, cells: memory, traces, transport } = workerData as ApplicationStart;
 const tables = new Map(graph.tables.map(({ name, key }) => [name, new Table(key, rows.get(name))]));
 const spill = new SpillDirectory(localDir);
 const cells = new ProcessCells(memory);
@@ -33,6 +34,7 @@ serveSlot<TableReplaced>({
     cells,
     localDir,
     style,
+    tracer: traces === true ? new BatchingTracer(systemClock, exportToProcess) : undefined,
     log: logToProcess,
     // The live line is the main thread's, and so is what prints.
     beforePrint: () => undefined,

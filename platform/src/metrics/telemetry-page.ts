@@ -30,8 +30,17 @@ Prometheus has underscores instead of dots, and \`_total\` behind what is counte
 - No label has a key, an attempt or anything else that grows with the data.
 `;
 
+const TRACES = `## Traces
+
+- Of each checkpoint one: \`checkpoint\`, and in it for each subtask a \`task\` with \`alignment\` (the barriers of all channels),
+  \`snapshot\` (the task stands still), \`upload\`; \`complete\`, when all have acknowledged and it is noted; and for each sink a
+  \`commit\`. The commits are the workers' own, on their clocks; everything else is on the coordinator's.
+- Of each recovery one: \`recovery\`, and in it \`cancel\` (old attempts end), \`wait\` (the pause that \`settings.restart\` has, and
+  the fence), \`deploy\` (slots, splits), \`restore\` (until all tasks run).
+`;
+
 export function telemetryPage(): string {
-  return `${INTRODUCTION}\n${instrumentsTable()}\n`;
+  return `${INTRODUCTION}\n${instrumentsTable()}\n\n${TRACES}`;
 }
 
 function instrumentsTable(): string {

@@ -16,6 +16,7 @@ import type { SnapshotTarget } from '../state/keyed-snapshot.js';
 import type { KeyedStore } from '../state/keyed-store.js';
 import type { KeyedStoreOptions } from '../state/state-backend.js';
 import type { SpillStorage } from '../time/event-sorter.js';
+import type { Tracer } from '../tracing/tracer.js';
 import type { OperatorFactory } from './rule-operators.js';
 
 export interface JobEnvironment {
@@ -42,6 +43,7 @@ export interface JobEnvironment {
   readonly operators?: OperatorFactory;
   /** Tells that a line was reached at which a test may want the process to die. */
   readonly failpoint?: (name: string) => void;
+  readonly tracer?: Tracer;
   /** Where the files of checkpoints and savepoints lie. */
   readonly checkpoints: CheckpointFiles;
 }

@@ -107,7 +107,7 @@ export class TaskFactory implements TaskLauncher {
     resources: OpenResources,
   ): Promise<Task> {
     const vertex = vertexOf(this.job, deployment.id.task);
-    const io = new TaskIo(deployment.id, this.environment);
+    const io = new TaskIo(this.graph.name, deployment.id, this.environment);
     const operators = await readOperatorState(
       deployment.restore?.snapshot.operators ?? [],
       this.environment.checkpoints,

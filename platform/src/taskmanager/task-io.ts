@@ -11,6 +11,7 @@ import { errorOf, messageOf } from '../common/errors.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { ChannelStateHandle, OperatorStateHandle, StateBytes } from '../job/state-handle.js';
 import type { InFlight } from '../network/in-flight-log.js';
+import { checkpointTrace } from '../tracing/checkpoint-trace.js';
 import { attemptName, type AttemptId } from '../rpc/task-execution.js';
 import type { SnapshotTarget } from '../state/keyed-snapshot.js';
 import type { PersistedPart, TaskMail } from '../task/task.js';
@@ -27,8 +28,12 @@ export class TaskIo {
   #writer: SinkWriter | undefined;
   #committer: Committer | undefined;
   #channels: ChannelStates | undefined;
+  /** Of checkpoints that may be committed: when they were triggered. */
+  readonly #triggered = new Map<number, number>();
 
+  /** @param job its name */
   constructor(
+    private readonly job: string,
     private readonly id: AttemptId,
     private readonly environment: JobEnvironment,
   ) {}
@@ -49,7 +54,8 @@ export class TaskIo {
   }
 
   persist(barrier: CheckpointBarrier, part: SnapshotPart): void {
-    const { checkpoint } = barrier;
+    const { checkpoint, timestamp } = barrier;
+    this.#triggered.set(checkpoint, timestamp);
     this.#persist(barrier, part).then(
       (persisted) => this.#deliver({ kind: 'persisted', checkpoint, part: persisted }),
       (error: unknown) => this.#deliver({ kind: 'persist-failed', checkpoint, reason: messageOf(error) }),
@@ -120,9 +126,23 @@ export class TaskIo {
   async #commit(epochs: readonly StagedEpoch[]): Promise<void> {
     if (this.#committer === undefined) throw new Error(`${attemptName(this.id)}: nothing was to be committed here`);
     for (const epoch of epochs) {
+      const start = this.environment.clock.now();
       await this.#committer.commit(epoch);
+      this.#trace(epoch.epoch, start);
       this.#deliver({ kind: 'committed', epoch: epoch.epoch });
     }
+  }
+
+  /** Of a checkpoint before a restore it is not known which trace it had. */
+  #trace(checkpoint: number, startMs: number): void {
+    const { tracer, clock } = this.environment;
+    const timestamp = this.#triggered.get(checkpoint);
+    for (const older of [...this.#triggered.keys()]) if (older <= checkpoint) this.#triggered.delete(older);
+    if (tracer === undefined || timestamp === undefined) return;
+    const root = checkpointTrace(this.job, { checkpoint, timestamp });
+    const attributes = { 'tidegate.job': this.job, 'tidegate.task': attemptName(this.id) };
+    const context = tracer.ids.within(root);
+    tracer.export({ context, parent: root.spanId, name: 'commit', startMs, endMs: clock.now(), attributes });
   }
 }
 

@@ -5,8 +5,8 @@ import { inFolder, type Child } from '../applications/child.js';
 import { parseExposition, sumOf, type Exposition } from '../cli/telemetry/prometheus-text.js';
 import { instrumentOf, type InstrumentName } from '../../src/metrics/instruments.js';
 import { ask } from '../rest/rest-client.js';
-import { Cluster, eventually } from './cluster.js';
-import { Collector } from './collector.js';
+import { Cluster, eventually, killed } from './cluster.js';
+import { Collector, type CollectedSpan } from './collector.js';
 
 /** Events go from each worker to the other, by their key. */
 const APPLICATION = `name: pairs
@@ -37,7 +37,7 @@ async function scraped(process: Child): Promise<Exposition> {
 const METRICS = ['--metrics', '127.0.0.1:0'] as const;
 
 describe('the telemetry of a cluster', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   it('has what each worker counts at its endpoint, and what the job is at the coordinator’s, in its API and status', () =>
     inFolder(async (folder) => {
@@ -53,10 +53,12 @@ describe('the telemetry of a cluster', function () {
       };
       await eventually(async () => (await all('tidegate_rule_alerts_total')) > 20);
       for (const worker of workers) {
+        const counted = ['network_bytes_sent', 'network_bytes_received', 'task_records_in'];
+        await eventually(async () => {
+          const metrics = await scraped(worker);
+          return counted.every((name) => sumOf(metrics, `tidegate_${name}_total`, labels)! > 0);
+        });
         const metrics = await scraped(worker);
-        for (const name of ['sent', 'received'])
-          assert.ok(sumOf(metrics, `tidegate_network_bytes_${name}_total`, labels)! > 0, name);
-        assert.ok(sumOf(metrics, 'tidegate_task_records_in_total', labels)! > 0);
         assert.ok(sumOf(metrics, 'process_memory_usage')! > 1e6);
         // Jobs are the coordinator's: a sum over all processes counts nothing twice.
         assert.equal(sumOf(metrics, 'tidegate_checkpoint_completed_total'), undefined);
@@ -119,6 +121,45 @@ describe('the telemetry of a cluster', function () {
       await eventually(() => has('tidegate-coordinator', 'tidegate.checkpoint.duration'));
       for (const { name, unit } of collector.metrics)
         assert.equal(unit, instrumentOf(name as InstrumentName).unit, name);
+      collector.close();
+    }));
+
+  it('has a trace of each checkpoint, with the commits on the workers in it, and one of each recovery', () =>
+    inFolder(async (folder) => {
+      const collector = await Collector.start();
+      const cluster = await Cluster.in(folder, collector.env);
+      await cluster.coordinator();
+      const workers = [await cluster.worker(1), await cluster.worker(1)];
+      writeFileSync(join(folder, 'application.yaml'), APPLICATION);
+      assert.equal((await cluster.ask('submit')).err, '');
+      const named = (name: string): readonly CollectedSpan[] => collector.spans.filter((span) => span.name === name);
+      const withCommit = (): CollectedSpan | undefined =>
+        named('checkpoint').find(({ spanId }) => named('commit').some(({ parentSpanId }) => parentSpanId === spanId));
+      await eventually(() => withCommit() !== undefined);
+      const whole = withCommit()!;
+      const parts = collector.spans.filter(({ traceId }) => traceId === whole.traceId);
+      const tasks = ['ingresses.ticks', 'egresses.out'];
+      const taken = parts
+        .filter(({ name }) => name === 'task')
+        .map(({ attributes }) => String(attributes['tidegate.task']));
+      for (const task of tasks)
+        assert.ok(
+          taken.some((attempt) => attempt.includes(task)),
+          `${task}: ${taken.join(' ')}`,
+        );
+      assert.equal(parts.filter(({ name }) => name === 'upload').length, taken.length);
+      assert.equal(parts.filter(({ name }) => name === 'complete').length, 1);
+      const services = new Set(parts.map(({ service }) => service));
+      assert.deepEqual([...services].sort(), ['tidegate-coordinator', 'tidegate-worker']);
+      for (const { parentSpanId } of parts)
+        assert.ok(parentSpanId === undefined || parts.some(({ spanId }) => spanId === parentSpanId));
+
+      await killed(workers.find(({ err }) => err.includes('for pairs'))!);
+      await eventually(() => named('recovery').length > 0);
+      const [recovery] = named('recovery');
+      assert.equal(recovery?.attributes['tidegate.failure.code'], 'TG431');
+      const phases = collector.spans.filter(({ parentSpanId }) => parentSpanId === recovery?.spanId);
+      assert.deepEqual(phases.map(({ name }) => name).sort(), ['cancel', 'deploy', 'restore', 'wait']);
       collector.close();
     }));
 });

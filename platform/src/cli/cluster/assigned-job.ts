@@ -66,9 +66,10 @@ export class AssignedJob {
       start: (slot) => {
         const tables = new Map(graph.tables.map((table) => [table.name, rowsOf(table.name)]));
         const transport = slotTransport(cluster, `${name}/slot-${slot}`, heartbeat);
-        return { graph, localDir, style: PLAIN, tables, cells, transport };
+        return { graph, localDir, style: PLAIN, tables, cells, transport, traces: telemetry.traces };
       },
       log,
+      export: (spans) => telemetry.export(spans),
     });
     this.#tables = loader;
     this.worker = new JobWorker({ graph, slots, heartbeat, threads, clock: systemClock }, host);

@@ -7,6 +7,7 @@
  */
 import type { CheckpointStatistics } from '../../checkpoint/checkpoint-statistics.js';
 import type { JobNotice } from '../../coordinator/job-events.js';
+import type { JobTraces } from '../../coordinator/job-traces.js';
 import { JobMaster } from '../../coordinator/job-master.js';
 import type { JobStart } from '../../coordinator/job-options.js';
 import type { Beginning, JobEnd } from '../../coordinator/dispatcher/job-submission.js';
@@ -34,6 +35,7 @@ import { systemClock } from '../runtime/system-clock.js';
 import { JobFolder } from '../storage/job-folder.js';
 import { lastEpoch } from '../storage/saved-state.js';
 import { JobResult } from '../storage/job-result.js';
+import { jobTraces } from '../telemetry/job-traces.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { ProcessCells } from '../threads/process-cells.js';
 
@@ -82,6 +84,7 @@ export class JobRun {
   /** What its tasks have counted, on all workers. */
   readonly counts: JobCounts;
   readonly metrics: JobMetrics;
+  readonly #traces: JobTraces | undefined;
   readonly #service: JobMasterService;
   readonly #searches: SplitSearches;
   /** By name. */
@@ -101,6 +104,7 @@ export class JobRun {
     private readonly host: JobRunHost,
   ) {
     const { graph, heartbeatTimeoutMs, telemetry, allowNonRestoredState = false } = options;
+    this.#traces = jobTraces(graph.name, telemetry, (text) => this.shown(text));
     this.counts = options.former?.counts ?? new JobCounts(new MetricRegistry());
     this.metrics =
       options.former?.metrics ?? new JobMetrics(graph.name, systemClock.now, (reading) => telemetry.observe(reading));
@@ -310,6 +314,7 @@ export class JobRun {
   #observe(notice: JobNotice): void {
     this.#note(notice);
     this.metrics.hear(notice);
+    this.#traces?.hear(notice);
     const log = (text: string): void => this.options.log(this.shown(text));
     if (notice.kind === 'attempt' && notice.checkpoint !== undefined)
       log(`goes on from checkpoint ${notice.checkpoint}`);

@@ -8,6 +8,7 @@ import type { RecordTypes } from '../../operators/sink/outgoing.js';
 import type { Table } from '../../operators/tables.js';
 import type { Registry } from '../../spec/registry.js';
 import type { CheckpointFiles, JobEnvironment } from '../../taskmanager/environment.js';
+import type { Tracer } from '../../tracing/tracer.js';
 import { AlertText, type TextStyle } from '../presentation/alert-text.js';
 import type { ProcessCells } from '../threads/process-cells.js';
 import type { Failpoint } from './failpoints.js';
@@ -26,6 +27,7 @@ export interface EnvironmentOptions {
   /** For what only this process needs, and only while it runs. Absolute. */
   readonly localDir: string;
   readonly style: TextStyle;
+  readonly tracer?: Tracer | undefined;
   /** A line for whoever watches the job. */
   log(message: string): void;
   /** Called before a sink prints on the terminal. */
@@ -62,6 +64,7 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       return { format, source: factory.createSource(node.connector.options as never, format, contextOf(node, fail)) };
     },
     checkpoints,
+    ...(options.tracer === undefined ? {} : { tracer: options.tracer }),
     failpoint: options.failpoint,
     openKeyedStore: storeOpener({
       backend: graph.settings.state.backend,

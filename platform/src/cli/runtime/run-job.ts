@@ -19,10 +19,13 @@ import { commandsOf } from '../control/job-commands.js';
 import { JobFolder } from '../storage/job-folder.js';
 import { JobResult } from '../storage/job-result.js';
 import { LiveLine } from '../presentation/live-line.js';
+import { withoutSecrets } from '../presentation/without-secrets.js';
 import { timeText } from '../presentation/time-text.js';
 import { ProcessCells } from '../threads/process-cells.js';
 import { SLOT_THREAD_FILE } from '../thread-files.js';
 import type { ApplicationStart, TableReplaced } from '../threads/thread-messages.js';
+import { BatchingTracer } from '../telemetry/batching-tracer.js';
+import { jobTraces } from '../telemetry/job-traces.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { watchSlots } from '../threads/watch-slots.js';
 import { WorkerThreads } from '../threads/worker-threads.js';
@@ -99,6 +102,7 @@ async function runIn(
     colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
     width: process.stdout.isTTY ? process.stdout.columns : TEXT_WIDTH_WITHOUT_TERMINAL,
   };
+  const tracer = telemetry.traces ? new BatchingTracer(systemClock, (spans) => telemetry.export(spans)) : undefined;
   const environment = jobEnvironment({
     graph,
     registry,
@@ -109,6 +113,7 @@ async function runIn(
     cells,
     localDir: graph.settings.stateDir,
     style,
+    tracer,
     log,
     beforePrint: () => line?.clear(),
   });
@@ -121,10 +126,13 @@ async function runIn(
       style,
       tables: new Map(graph.tables.map(({ name }) => [name, rowsOf(name)])),
       cells: cells.memory,
+      traces: telemetry.traces,
     }),
     log,
+    export: (spans) => telemetry.export(spans),
   });
   const metrics = new JobMetrics(graph.name, systemClock.now, (reading) => telemetry.observe(reading));
+  const traces = jobTraces(graph.name, telemetry, (text) => withoutSecrets(text, options.secrets));
   const job = new EmbeddedJob(graph, environment, {
     storage: folder.storage,
     random: { next: () => Math.random() },
@@ -135,6 +143,7 @@ async function runIn(
     ...resumption,
     observe: (notice) => {
       metrics.hear(notice);
+      traces?.hear(notice);
       tell(notice, start, log);
     },
     threads,
@@ -152,6 +161,7 @@ async function runIn(
     return { kind: 'ran', outcome: await job.run(), metrics: job.metrics };
   } finally {
     await control.close();
+    tracer?.flush();
     line?.stop();
     tables.close();
     spill.remove();

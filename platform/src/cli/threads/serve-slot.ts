@@ -4,6 +4,7 @@ import type { StreamGraph } from '../../job/stream-graph.js';
 import type { JobEnvironment } from '../../taskmanager/environment.js';
 import type { DataTransport } from '../../taskmanager/remote/data-transport.js';
 import { SlotHost, type SlotHostEvents } from '../../taskmanager/threads/slot-host.js';
+import type { Span } from '../../tracing/span.js';
 import type { FromThread, ToThread } from './thread-messages.js';
 
 export interface ServedSlot<Notice = never> {
@@ -41,6 +42,11 @@ export function serveSlot<Notice>({ graph, environment, transport, notified, clo
 /** A line for whoever watches the job. */
 export function logToProcess(message: string): void {
   sendToProcess({ from: 'log', message });
+}
+
+/** Spans that were made here since the last. */
+export function exportToProcess(spans: readonly Span[]): void {
+  sendToProcess({ from: 'tracer', spans });
 }
 
 function sendToProcess(message: FromThread): void {

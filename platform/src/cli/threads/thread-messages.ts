@@ -2,6 +2,7 @@
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { Row } from '../../operators/tables.js';
 import type { SlotCommand, SlotReport } from '../../taskmanager/threads/slot-messages.js';
+import type { Span } from '../../tracing/span.js';
 import type { WatchedSlots } from '../../taskmanager/threads/slot-watch.js';
 import type { TextStyle } from '../presentation/alert-text.js';
 import type { SocketTransportOptions } from '../transport/socket-transport.js';
@@ -12,7 +13,9 @@ export type ToThread<Notice = never> =
   | { readonly to: 'environment'; readonly notice: Notice };
 
 export type FromThread =
-  { readonly from: 'slot'; readonly report: SlotReport } | { readonly from: 'log'; readonly message: string };
+  | { readonly from: 'slot'; readonly report: SlotReport }
+  | { readonly from: 'log'; readonly message: string }
+  | { readonly from: 'tracer'; readonly spans: readonly Span[] };
 
 /** What the thread of an application's slot begins with. */
 export interface ApplicationStart {
@@ -23,6 +26,8 @@ export interface ApplicationStart {
   readonly tables: ReadonlyMap<string, readonly Row[]>;
   /** Of the process's ProcessCells. */
   readonly cells: SharedArrayBuffer;
+  /** Whether spans go anywhere. */
+  readonly traces?: boolean;
   /** Of a slot that is reached by those of other processes. */
   readonly transport?: SocketTransportOptions;
 }

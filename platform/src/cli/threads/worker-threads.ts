@@ -8,6 +8,7 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../common/errors.js';
 import type { SlotThread, SlotThreadEvents, SlotThreads } from '../../taskmanager/threads/slot-threads.js';
+import type { Span } from '../../tracing/span.js';
 import type { FromThread, ToThread } from './thread-messages.js';
 
 export interface WorkerThreadsOptions<Start> {
@@ -15,6 +16,8 @@ export interface WorkerThreadsOptions<Start> {
   /** What a slot's thread begins with, as of now; it is copied. */
   start(slot: number): Start;
   log(message: string): void;
+  /** Absent: no thread makes spans. */
+  export?(spans: readonly Span[]): void;
 }
 
 export class WorkerThreads<Start, Notice = never> implements SlotThreads {
@@ -30,6 +33,7 @@ export class WorkerThreads<Start, Notice = never> implements SlotThreads {
     let isClosing = false;
     worker.on('message', (message: FromThread) => {
       if (message.from === 'slot') events.heard(message.report);
+      else if (message.from === 'tracer') this.options.export?.(message.spans);
       else log(message.message);
     });
     worker.on('error', (error: unknown) => (reason = messageOf(error)));
