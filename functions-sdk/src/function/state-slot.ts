@@ -46,20 +46,23 @@ export class StateSlot {
         return undefined;
       case 'read':
         return this.declared.type.mutable && this.#changedInPlace() ? this.#modification() : undefined;
-      case 'assigned': {
-        const { name, spec } = this.declared;
-        const value = toTypedValue(this.declared.type, this.#value);
-        const isWrite = spec.expiration?.after === 'write' || !isSame(this.stored?.bytes, value.bytes);
-        return isWrite ? { name, value } : undefined;
-      }
+      case 'assigned':
+        return this.#written();
       case 'cleared':
         if (this.#value !== undefined && this.declared.type.mutable && this.#differsFromDefault())
-          return this.#modification();
+          return this.#written();
         return this.stored === undefined ? undefined : { name: this.declared.name, value: undefined };
     }
   }
 
-  #modification(): StateMutation {
+  /** A new value stands for the old one; that they are equal matters only to state that expires after its last write. */
+  #written(): StateMutation | undefined {
+    const mutation = this.#modification();
+    const isKept = this.declared.spec.expiration?.after !== 'write' && isSame(this.stored?.bytes, mutation.value.bytes);
+    return isKept ? undefined : mutation;
+  }
+
+  #modification(): StateMutation & { readonly value: TypedValue } {
     return { name: this.declared.name, value: toTypedValue(this.declared.type, this.#value) };
   }
 
