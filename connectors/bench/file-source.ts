@@ -24,7 +24,7 @@ function bare(): number {
 }
 
 async function throughSource(): Promise<number> {
-  const format = json.createFormat?.({ maxDocument: 1 }, { maxRecordBytes: 1024 * 1024 });
+  const format = json.createFormat?.({ maxDocument: 1 }, { maxRecordBytes: 1024 * 1024, baseDir: '.' });
   if (format === undefined) throw new Error('json reads');
   const source = new FileSource({ path: [path], follow: false, pollInterval: 1 }, format, {
     job: 'bench',

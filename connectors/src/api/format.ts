@@ -49,6 +49,19 @@ export interface Format {
   decode(payload: unknown): unknown;
   /** Whether decoded scalars are text that the schema must still convert (CSV, regex groups). */
   readonly textual: boolean;
+  /** A message of a broker is decoded from its bytes (a Buffer), not from its text. */
+  readonly binary?: true;
+  /**
+   * To be awaited before a message of a broker is decoded: fetches what it is decoded by.
+   * @returns undefined where all is there; rejects with a ConnectorError
+   */
+  prepare?(payload: Uint8Array): Promise<void> | undefined;
+}
+
+export interface FormatContext {
+  readonly maxRecordBytes: number;
+  /** The folder of the application file: relative paths are taken from here. */
+  readonly baseDir: string;
 }
 
 export interface Encoder {
@@ -66,7 +79,7 @@ export interface FormatFactory<F extends Fields = Fields> {
   readonly shorthand?: string;
   /** How the user writes it, as YAML below `format:`. */
   readonly example: string;
-  createFormat?(options: ConfigOf<F>, limits: { readonly maxRecordBytes: number }): Format;
+  createFormat?(options: ConfigOf<F>, context: FormatContext): Format;
   createEncoder?(options: ConfigOf<F>): Encoder;
 }
 

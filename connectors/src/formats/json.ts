@@ -7,7 +7,9 @@ import { encodeJson } from './json-encoding.js';
 import { JsonReader } from './json-reader.js';
 import { isPlainRecord, NOT_AN_OBJECT } from './json-record.js';
 import { LineFramer } from './line-framer.js';
+import { MessageFormat } from './message-format.js';
 import { parseRecordPath, type RecordPath } from './record-path.js';
+import { unframed } from './registry/confluent-wire.js';
 
 const options = fields({
   records: {
@@ -20,6 +22,13 @@ const options = fields({
     type: 'size',
     default: '256MiB',
     description: 'With records: a document larger than this is refused, as it is held in memory as a whole.',
+  },
+  wireFormat: {
+    type: 'string',
+    enum: ['plain', 'confluent'],
+    default: 'plain',
+    description:
+      "confluent: each message of a broker begins with five bytes that name its schema in Confluent's schema registry; they are passed over.",
   },
 });
 
@@ -51,13 +60,29 @@ class JsonFormat implements Format {
   }
 }
 
+class FramedJsonFormat extends MessageFormat {
+  readonly mediaTypes = ['application/octet-stream'] as const;
+  readonly #reader = new JsonReader();
+
+  constructor() {
+    super('json with wireFormat: confluent');
+  }
+
+  protected read(payload: Buffer): unknown {
+    const value = this.#reader.read(unframed(payload).body.toString());
+    if (!isPlainRecord(value)) throw new BadRecordError(NOT_AN_OBJECT);
+    return value;
+  }
+}
+
 export const json = declareFormat({
   name: 'json',
   description:
     'JSON Lines, or the records of a JSON document. Integers are exact to any size; a line that is no JSON object is a bad record. Written out, it is JSON Lines.',
   options,
   example: 'format: { json: { records: "features[*]" } }',
-  createFormat({ records, maxDocument }, { maxRecordBytes }) {
+  createFormat({ records, maxDocument, wireFormat }, { maxRecordBytes }) {
+    if (wireFormat === 'confluent') return new FramedJsonFormat();
     return new JsonFormat(records === undefined ? undefined : parseRecordPath(records), maxDocument, maxRecordBytes);
   },
   createEncoder() {

@@ -7,6 +7,8 @@
  */
 import type { Admin, Consumer, ConsumerConfig, Kafka, Producer, ProducerConfig } from 'kafkajs';
 import { fields, type ConfigOf, type ConnectorContext } from '../api/index.js';
+import { accessOf } from './access.js';
+import { accessOptions } from './access-options.js';
 import { isTransient, kafkaError } from './kafka-error.js';
 import { kafkajs } from './library.js';
 
@@ -18,6 +20,7 @@ export const clientOptions = fields({
     description: 'Addresses to begin with, as host:port, separated by commas.',
     example: '${KAFKA_BROKERS:localhost:9092}',
   },
+  ...accessOptions,
 });
 
 export type ClientOptions = ConfigOf<typeof clientOptions>;
@@ -38,7 +41,7 @@ export class KafkaClient {
   readonly #kafka: Kafka;
 
   constructor(
-    { brokers }: ClientOptions,
+    options: ClientOptions,
     role: 'ingress' | 'egress',
     private readonly context: ConnectorContext,
   ) {
@@ -46,7 +49,8 @@ export class KafkaClient {
     this.subject = `${role} ${context.name}`;
     this.#kafka = new Client({
       clientId: `tidegate-${context.name}`,
-      brokers: brokers.split(',').map((address) => address.trim()),
+      brokers: options.brokers.split(',').map((address) => address.trim()),
+      ...accessOf(options, this.subject, context),
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       retry: RETRY,

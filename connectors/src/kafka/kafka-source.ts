@@ -46,7 +46,7 @@ export class KafkaSource implements Source {
   }
 
   createEnumerator(known: readonly SourceSplit[]): SplitEnumerator {
-    return new PartitionEnumerator(this.#client, this.options, this.#start, known);
+    return new PartitionEnumerator(this.#client, this.options, this.#start, known, this.context);
   }
 
   createReader(): SourceReader {

@@ -6,12 +6,13 @@
  *   its being found and its first record are not lost by a crash.
  * - A partition that appears while the source is read is read from its first record, whatever `start` says.
  */
-import type { SourceSplit, SplitEnumerator } from '../api/index.js';
+import { ConnectorError, type ConnectorContext, type SourceSplit, type SplitEnumerator } from '../api/index.js';
 import type { KafkaClient } from './client.js';
 import { partitionRanges, type PartitionRange } from './partition-offsets.js';
 import type { KafkaSourceOptions } from './source-options.js';
 import { startOffsets, type Start } from './start-offsets.js';
 import { splitId } from './topic-partition.js';
+import { TopicSelection } from './topic-selection.js';
 
 /** What a split of a bounded ingress must know to end. */
 export interface PartitionEnd {
@@ -22,6 +23,7 @@ export interface PartitionEnd {
 export class PartitionEnumerator implements SplitEnumerator {
   readonly discoveryInterval: number | undefined;
   readonly #found: Set<string>;
+  readonly #topics: TopicSelection;
   #isFirst: boolean;
 
   constructor(
@@ -29,17 +31,21 @@ export class PartitionEnumerator implements SplitEnumerator {
     private readonly options: KafkaSourceOptions,
     private readonly start: Start,
     known: readonly SourceSplit[],
+    private readonly context: ConnectorContext,
   ) {
     // Of a bounded run all is found at its beginning.
     this.discoveryInterval = options.end === 'never' ? options.discovery : undefined;
     this.#found = new Set(known.map(({ id }) => id));
+    this.#topics = new TopicSelection(options.topics, client.subject);
     this.#isFirst = known.length === 0;
   }
 
   async discover(): Promise<readonly SourceSplit[]> {
     if (this.options.end === 'latest' && !this.#isFirst) return [];
     const splits = await this.client.admin(async (admin) => {
-      const ranges = await partitionRanges(admin, this.client.subject, this.options.topics);
+      const topics = await this.#topics.names(admin);
+      if (topics.length === 0) this.#tellNone();
+      const ranges = await partitionRanges(admin, this.client.subject, topics);
       const news = ranges.filter((range) => !this.#found.has(splitId(range)));
       const starts = this.#isFirst ? await startOffsets(admin, this.start, news) : news.map(({ low }) => low);
       return news.map((range, i) => this.#split(range, starts[i]!));
@@ -47,6 +53,12 @@ export class PartitionEnumerator implements SplitEnumerator {
     for (const { id } of splits) this.#found.add(id);
     this.#isFirst = false;
     return splits;
+  }
+
+  #tellNone(): void {
+    const found = `no topic follows the pattern ${this.#topics.pattern}`;
+    if (this.options.end === 'latest') throw new ConnectorError('not-found', `${this.client.subject}: ${found}`);
+    if (this.#isFirst) this.context.log?.(`${this.client.subject}: ${found} yet`);
   }
 
   #split(range: PartitionRange, offset: number): SourceSplit {

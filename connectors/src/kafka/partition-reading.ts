@@ -52,6 +52,7 @@ export class PartitionReading implements TopicPartition {
     const { output, records, startBehind } = this.options;
     const first = messages.find(({ offset }) => Number(offset) >= this.position);
     if (this.#isFinished || first === undefined) return;
+    await records.prepare(messages);
     if (Number(first.offset) > this.position) this.position = await startBehind(this.position);
     const batch = this.#batchOf(messages, records);
     if (batch !== undefined) {

@@ -20,6 +20,13 @@ export class RecordMaker {
     private readonly names: FieldNames | undefined,
   ) {}
 
+  /** To be awaited before these are added. Rejects with a ConnectorError. */
+  async prepare(messages: readonly KafkaMessage[]): Promise<void> {
+    const { format } = this;
+    if (format.prepare === undefined) return;
+    await Promise.all(messages.map(({ value }) => (value === null ? undefined : format.prepare!(value))));
+  }
+
   begin(split: string): MessageBatch {
     return new MessageBatch(split, this.format, this.names);
   }
@@ -46,13 +53,13 @@ export class MessageBatch {
     this.#hasHeaders ||= text !== undefined;
     this.#headers.push(text);
     if (value === null) return this.#batch.bad('', offset, 'the message has no value');
-    const payload = value.toString();
+    const payload = this.format.binary === true ? value : value.toString();
     if (this.names === undefined) this.#batch.payload(payload, offset);
     else this.#addWithFields(payload, this.names, where, offset, message);
   }
 
   #addWithFields(
-    payload: string,
+    payload: string | Buffer,
     names: FieldNames,
     where: TopicPartition,
     offset: number,
@@ -71,7 +78,7 @@ export class MessageBatch {
       this.#batch.payload(record, offset);
     } catch (error) {
       if (!(error instanceof BadRecordError)) throw error;
-      this.#batch.bad(payload, offset, error.reason);
+      this.#batch.bad(payload.toString('latin1'), offset, error.reason);
     }
   }
 

@@ -5,11 +5,23 @@ import { clientOptions } from './client.js';
 export const sourceOptions = fields({
   ...clientOptions,
   topics: {
-    type: 'list',
-    oneOrMany: true,
+    type: 'choice',
     required: true,
-    of: { type: 'string', description: 'A topic; it must be there.' },
     description: 'The topic, or several. Each of their partitions is a split; their order is kept.',
+    scalar: { type: 'string', description: 'A topic; it must be there.' },
+    list: { type: 'list', of: { type: 'string', description: 'A topic; it must be there.' }, description: 'Topics.' },
+    map: {
+      type: 'object',
+      description: 'All topics whose names follow a pattern; new ones are found while the job runs.',
+      example: { pattern: 'payments-.*' },
+      fields: fields({
+        pattern: {
+          type: 'string',
+          required: true,
+          description: 'A regular expression (RE2) that the whole name matches. Internal topics are never read.',
+        },
+      }),
+    },
   },
   start: {
     type: 'choice',

@@ -10,8 +10,9 @@ export function createFormat(
   factory: FormatFactory,
   options: Record<string, unknown> = {},
   maxRecordBytes = MAX_RECORD_BYTES,
+  baseDir = '.',
 ): Format {
-  const format = factory.createFormat?.(configured(factory.options, options), { maxRecordBytes });
+  const format = factory.createFormat?.(configured(factory.options, options), { maxRecordBytes, baseDir });
   assert.ok(format, `${factory.name} cannot be read`);
   return format;
 }

@@ -5,7 +5,7 @@ import { VirtualClock } from '../../src/common/virtual-clock.js';
 import { planned, runOn, type Given, type Ran } from './harness.js';
 
 const HOUR = 3_600_000;
-const jsonFormat = json.createFormat!({} as never, { maxRecordBytes: 1 << 20 });
+const jsonFormat = json.createFormat!({} as never, { maxRecordBytes: 1 << 20, baseDir: '.' });
 
 function application(ingress: string, rules = '  all: { from: in, to: out }', more = ''): string {
   return `

@@ -58,6 +58,7 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       const formats = found(registry.formats, node.format, node.id);
       const format = formats.createFormat?.(node.format.options as never, {
         maxRecordBytes: graph.settings.maxRecordBytes,
+        baseDir: graph.settings.baseDir,
       });
       if (format === undefined)
         throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be read`);

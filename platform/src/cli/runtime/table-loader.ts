@@ -4,6 +4,7 @@
  * Invariants
  * - A job does not start on a table that cannot be read. A reload that fails keeps the old rows and is reported.
  */
+import { dirname } from 'node:path';
 import { readFileSync, statSync } from 'node:fs';
 import { BadRecordError, type Format } from '@tidegate/connectors/api';
 import type { Clock } from '../../common/clock.js';
@@ -139,5 +140,5 @@ function tableFormat(node: TableNode, registry: Registry, size: number): Format 
       : node.format === 'csv'
         ? { header: true, delimiter: ',', quote: '"' }
         : {};
-  return factory.createFormat(options as never, { maxRecordBytes: Math.max(size, 1024) });
+  return factory.createFormat(options as never, { maxRecordBytes: Math.max(size, 1024), baseDir: dirname(node.file) });
 }

@@ -144,7 +144,7 @@ function converter(type: ValueType, options: ConformOptions, path: readonly stri
     case 'duration':
       return toDuration;
     case 'bytes':
-      return (value) => (typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : FAILED);
+      return toBytes;
     case 'list':
       return listConverter(converter(type.element, options, path));
     case 'map':
@@ -154,6 +154,12 @@ function converter(type: ValueType, options: ConformOptions, path: readonly stri
     default:
       return (value) => value;
   }
+}
+
+/** Texts are base64. */
+function toBytes(value: unknown): unknown {
+  if (value instanceof Uint8Array) return value;
+  return typeof value === 'string' ? new Uint8Array(Buffer.from(value, 'base64')) : FAILED;
 }
 
 function toDouble(value: unknown): unknown {

@@ -1,0 +1,93 @@
+/** The format `protobuf`: each message is one record, by a schema of a file or of a schema registry. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ConnectorError, declareFormat, fields, type FormatContext } from '../../api/index.js';
+import { MessageFormat } from '../message-format.js';
+import { placed, unframed } from '../registry/confluent-wire.js';
+import { prepare } from '../registry/prepare.js';
+import { registryOption } from '../registry/registry-options.js';
+import { SchemaRegistry } from '../registry/schema-registry.js';
+import { schemaFile } from '../schema-file.js';
+import { ProtobufSchema, type ProtobufMessage } from './protobuf-schema.js';
+
+const options = fields({
+  schema: {
+    type: 'string',
+    description: 'A file with the schema (.proto); what it imports is looked for beside it.',
+    example: 'payment.proto',
+  },
+  message: {
+    type: 'string',
+    description: 'With schema: the name of the message, with its package.',
+    example: 'shop.Payment',
+  },
+  registry: registryOption,
+});
+
+class ProtobufFormat extends MessageFormat {
+  readonly mediaTypes = ['application/x-protobuf'] as const;
+
+  constructor(private readonly message: ProtobufMessage) {
+    super('protobuf');
+  }
+
+  protected read(payload: Buffer): unknown {
+    return this.message.decode(payload);
+  }
+}
+
+class RegisteredProtobufFormat extends MessageFormat {
+  readonly mediaTypes = ['application/x-protobuf'] as const;
+
+  constructor(private readonly registry: SchemaRegistry<ProtobufSchema>) {
+    super('protobuf');
+  }
+
+  prepare(payload: Uint8Array): Promise<void> | undefined {
+    return prepare(this.registry, payload);
+  }
+
+  protected read(payload: Buffer): unknown {
+    const { schemaId, body } = unframed(payload);
+    const schema = this.registry.get(schemaId);
+    const { place, message } = placed(body);
+    return schema.at(place).decode(message);
+  }
+}
+
+export const protobuf = declareFormat({
+  name: 'protobuf',
+  description:
+    "Protocol Buffers, for messages of a broker, also in the wire format of Confluent's schema registry. Fields have the names of the schema and their defaults, integers are exact, enums are text.",
+  options,
+  example: 'format: { protobuf: { schema: payment.proto, message: shop.Payment } }',
+  createFormat({ schema, message, registry }, context) {
+    if ((schema === undefined) === (registry === undefined))
+      throw new ConnectorError(
+        'invalid-option',
+        'format protobuf: give either a schema and its message, or a registry',
+      );
+    if (registry !== undefined) return new RegisteredProtobufFormat(protobufRegistry(registry));
+    if (message === undefined)
+      throw new ConnectorError('invalid-option', 'format protobuf: say which message of the schema it is');
+    return new ProtobufFormat(
+      schemaFile('protobuf', schema!, context, (text) => parsed(schema!, text, context).named(message)),
+    );
+  },
+});
+
+function parsed(path: string, text: string, { baseDir }: FormatContext): ProtobufSchema {
+  const folder = dirname(resolve(baseDir, path));
+  return ProtobufSchema.parse(text, (name) => readFileSync(resolve(folder, name), 'utf8'));
+}
+
+function protobufRegistry(registry: ConstructorParameters<typeof SchemaRegistry>[0]): SchemaRegistry<ProtobufSchema> {
+  return new SchemaRegistry(registry, ({ type, text, references }) => {
+    if (type !== 'PROTOBUF') throw new Error(`it is of type ${type}`);
+    return ProtobufSchema.parse(text, (name) => {
+      const found = references.get(name);
+      if (found === undefined) throw new Error(`it imports ${name}, which the registry does not have`);
+      return found;
+    });
+  });
+}

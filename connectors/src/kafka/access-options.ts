@@ -1,0 +1,66 @@
+/** The options that say by what right a cluster is reached: TLS, and who one is (SASL). */
+import { fields, type ConfigOf } from '../api/index.js';
+
+const credentials = fields({
+  username: { type: 'string', required: true, description: 'The name.' },
+  password: { type: 'string', required: true, secret: true, description: 'The password.' },
+});
+
+export const accessOptions = fields({
+  tls: {
+    type: 'choice',
+    description: 'Encrypts the connections: true where the brokers have certificates of a public authority.',
+    scalar: { type: 'boolean', description: 'Whether connections are encrypted. By default they are not.' },
+    map: {
+      type: 'object',
+      description: 'Encrypted, with certificates of your own. Files are PEM.',
+      fields: fields({
+        ca: {
+          type: 'string',
+          description: "The file of the authority that has signed the brokers' certificates.",
+          example: 'ca.pem',
+        },
+        certificate: { type: 'string', description: 'The file of the certificate that this side shows.' },
+        key: { type: 'string', description: 'The file of its private key.' },
+        passphrase: { type: 'string', secret: true, description: 'Of the private key, if it is encrypted.' },
+        serverName: {
+          type: 'string',
+          description: "The name that the brokers' certificates must have, where it is not that of their address.",
+        },
+      }),
+    },
+  },
+  sasl: {
+    type: 'object',
+    description: 'Who this side is, where the brokers ask.',
+    example: { 'scram-sha-512': { username: 'tidegate', password: '${KAFKA_PASSWORD}' } },
+    fields: fields({}),
+    variants: fields({
+      plain: {
+        type: 'object',
+        description: 'PLAIN: the password itself is sent; only with TLS.',
+        fields: credentials,
+      },
+      'scram-sha-256': { type: 'object', description: 'SCRAM-SHA-256.', fields: credentials },
+      'scram-sha-512': { type: 'object', description: 'SCRAM-SHA-512.', fields: credentials },
+      oauthbearer: {
+        type: 'object',
+        description:
+          "OAUTHBEARER: a token, or where to get one as a client (OAuth 2.0's client credentials); it is got anew before it expires.",
+        fields: fields({
+          token: { type: 'string', secret: true, description: 'A token that does not expire while the job runs.' },
+          tokenUrl: {
+            type: 'string',
+            description: 'Where tokens are given: https, or http on this machine.',
+            example: 'https://id.example.com/oauth2/token',
+          },
+          clientId: { type: 'string', description: 'With tokenUrl: the client.' },
+          clientSecret: { type: 'string', secret: true, description: 'With tokenUrl: its secret.' },
+          scope: { type: 'string', description: 'With tokenUrl: what the token is to allow.' },
+        }),
+      },
+    }),
+  },
+});
+
+export type AccessOptions = ConfigOf<typeof accessOptions>;
