@@ -29,6 +29,8 @@ export interface KafkaOptions {
   readonly ports: readonly (readonly [number, number])[];
   /** Settings of the brokers besides ours. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Who may log in by SCRAM. */
+  readonly users?: readonly { readonly name: string; readonly password: string }[];
 }
 
 export class KafkaCluster implements Service {
@@ -81,7 +83,8 @@ export class KafkaNode {
     const properties = join(this.#folder, 'server.properties');
     await writeFile(properties, this.#properties());
     await writeFile(join(this.#folder, 'log4j2.xml'), LOGGING);
-    if (!existsSync(join(this.#folder, 'data', 'meta.properties'))) await format(libraries, properties);
+    if (!existsSync(join(this.#folder, 'data', 'meta.properties')))
+      await format(libraries, properties, this.#scramUsers());
     const heap = ports.length > 1 ? '256m' : '512m';
     await this.server.start({
       command: 'java',
@@ -101,6 +104,16 @@ export class KafkaNode {
 
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     await this.server.stop(signal);
+  }
+
+  #scramUsers(): string[] {
+    const { users = [] } = this.options;
+    return users.flatMap(({ name, password }) =>
+      ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+        '--add-scram',
+        `${mechanism}=[name=${name},password=${password}]`,
+      ]),
+    );
   }
 
   #properties(): string {
@@ -136,9 +149,10 @@ export class KafkaNode {
   }
 }
 
-async function format(libraries: string, properties: string): Promise<void> {
+async function format(libraries: string, properties: string, more: readonly string[]): Promise<void> {
   try {
-    await run('java', ['-cp', libraries, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties]);
+    const words = ['-cp', libraries, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties, ...more];
+    await run('java', words);
   } catch (error) {
     const { code, stderr } = error as { readonly code?: unknown; readonly stderr?: string };
     if (code === 'ENOENT') throw new ServiceError('Java is not installed (`java`): Kafka needs Java 17 or later.');

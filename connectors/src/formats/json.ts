@@ -28,7 +28,7 @@ const options = fields({
     enum: ['plain', 'confluent'],
     default: 'plain',
     description:
-      "confluent: each message of a broker begins with five bytes that name its schema in Confluent's schema registry; they are passed over.",
+      "With confluent each message of a broker begins with five bytes that name its schema in Confluent's schema registry; they are passed over.",
   },
 });
 

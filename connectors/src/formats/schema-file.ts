@@ -1,7 +1,6 @@
 /** A schema that a format's options name. */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { ConnectorError, connectorError, type FormatContext } from '../api/index.js';
+import { ConnectorError, type FormatContext } from '../api/index.js';
+import { givenFile } from '../disk/given-file.js';
 
 /**
  * Throws a ConnectorError where the file cannot be read, or `parse` throws what is wrong with it.
@@ -15,10 +14,9 @@ export function schemaFile<T>(
 ): T {
   const subject = `format ${format}: ${path}`;
   try {
-    return parse(readFileSync(resolve(baseDir, path), 'utf8'));
+    return parse(givenFile(path, baseDir, subject).toString());
   } catch (error) {
     if (error instanceof ConnectorError) throw error;
-    if (error instanceof Error && 'code' in error) throw connectorError(subject, error);
     throw new ConnectorError(
       'invalid-option',
       `${subject}: ${error instanceof Error ? error.message : String(error)}`,

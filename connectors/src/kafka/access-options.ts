@@ -9,7 +9,8 @@ const credentials = fields({
 export const accessOptions = fields({
   tls: {
     type: 'choice',
-    description: 'Encrypts the connections: true where the brokers have certificates of a public authority.',
+    description:
+      'Encrypts the connections: true where the brokers have certificates of a public authority, otherwise a map of ca, certificate, key, passphrase and serverName.',
     scalar: { type: 'boolean', description: 'Whether connections are encrypted. By default they are not.' },
     map: {
       type: 'object',
@@ -32,7 +33,8 @@ export const accessOptions = fields({
   },
   sasl: {
     type: 'object',
-    description: 'Who this side is, where the brokers ask.',
+    description:
+      'Who this side is, where the brokers ask: plain, scram-sha-256 or scram-sha-512 with username and password, or oauthbearer with a token, or with tokenUrl, clientId and clientSecret.',
     example: { 'scram-sha-512': { username: 'tidegate', password: '${KAFKA_PASSWORD}' } },
     fields: fields({}),
     variants: fields({

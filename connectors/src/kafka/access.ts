@@ -3,11 +3,9 @@
  *
  * Invariant: a password is only ever sent as it is where the connection is encrypted, or stays on this machine.
  */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { ConnectionOptions } from 'node:tls';
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
-import { ConnectorError, connectorError, type ConnectorContext } from '../api/index.js';
+import { ConnectorError, type ConnectorContext } from '../api/index.js';
+import { givenFile } from '../disk/given-file.js';
 import { isLoopback } from '../http/addresses.js';
 import type { AccessOptions } from './access-options.js';
 import { OauthTokens } from './oauth-tokens.js';
@@ -15,6 +13,8 @@ import { OauthTokens } from './oauth-tokens.js';
 export interface Access {
   readonly ssl: NonNullable<KafkaConfig['ssl']>;
   readonly sasl?: SASLOptions;
+  /** Of what is behind an error of kafkajs, if it is known better here. */
+  failure?(): ConnectorError | undefined;
 }
 
 /**
@@ -53,6 +53,7 @@ export function accessOf(
       return {
         ssl,
         sasl: { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: await tokens.current() }) },
+        failure: () => tokens.failure,
       };
     }
   }
@@ -67,17 +68,11 @@ function tlsOf(
   subject: string,
   { baseDir }: ConnectorContext,
   invalid: (problem: string) => ConnectorError,
-): boolean | ConnectionOptions {
+): Access['ssl'] {
   if (typeof tls === 'boolean') return tls;
   const { ca, certificate, key, passphrase, serverName } = tls;
   if ((certificate === undefined) !== (key === undefined)) throw invalid('tls takes certificate and key together');
-  const read = (name: string, path: string): Buffer => {
-    try {
-      return readFileSync(resolve(baseDir, path));
-    } catch (cause) {
-      throw connectorError(`${subject}: tls.${name}: ${path}`, cause);
-    }
-  };
+  const read = (name: string, path: string): Buffer => givenFile(path, baseDir, `${subject}: tls.${name}: ${path}`);
   return {
     ...(ca === undefined ? {} : { ca: read('ca', ca) }),
     ...(certificate === undefined ? {} : { cert: read('certificate', certificate), key: read('key', key!) }),

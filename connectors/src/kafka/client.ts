@@ -39,6 +39,7 @@ export class KafkaClient {
   /** For messages. */
   readonly subject: string;
   readonly #kafka: Kafka;
+  readonly #failure: (() => Error | undefined) | undefined;
 
   constructor(
     options: ClientOptions,
@@ -47,10 +48,12 @@ export class KafkaClient {
   ) {
     const { Kafka: Client, logLevel } = kafkajs();
     this.subject = `${role} ${context.name}`;
+    const { failure, ...access } = accessOf(options, this.subject, context);
+    this.#failure = failure;
     this.#kafka = new Client({
       clientId: `tidegate-${context.name}`,
       brokers: options.brokers.split(',').map((address) => address.trim()),
-      ...accessOf(options, this.subject, context),
+      ...access,
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       retry: RETRY,
@@ -97,6 +100,6 @@ export class KafkaClient {
   }
 
   error(cause: unknown): Error {
-    return kafkaError(this.subject, cause);
+    return this.#failure?.() ?? kafkaError(this.subject, cause);
   }
 }

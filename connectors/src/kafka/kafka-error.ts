@@ -24,6 +24,8 @@ export function kafkaError(subject: string, cause: unknown): Error {
     const reason = 'another producer has taken over its transactional id, or the transaction took too long';
     return new ConnectorError('fenced', `${message} (${type}: ${reason})`, { cause, retriable: true });
   }
+  if (innermost(cause) instanceof kafkajs().KafkaJSSASLAuthenticationError)
+    return new ConnectorError('refused', message, { cause });
   const code = type === undefined ? undefined : FOR_GOOD[type];
   if (code !== undefined) return new ConnectorError(code, `${message} (${type})`, { cause });
   if (!(cause instanceof kafkajs().KafkaJSError)) return cause instanceof Error ? cause : new Error(String(cause));

@@ -29,6 +29,7 @@ interface Token {
 export class OauthTokens {
   #token: Token | undefined;
   #asking: Promise<Token> | undefined;
+  #failure: ConnectorError | undefined;
   readonly #url: URL;
 
   /** Throws a ConnectorError where the secret would be sent in the clear. @param subject for messages */
@@ -43,10 +44,16 @@ export class OauthTokens {
     this.#url = url;
   }
 
+  /** Why there was no token when one was wanted last: kafkajs does not say. */
+  get failure(): ConnectorError | undefined {
+    return this.#failure;
+  }
+
   async current(): Promise<string> {
     if (this.#token !== undefined && this.context.now() < this.#token.until) return this.#token.value;
     this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
     this.#token = await this.#asking;
+    this.#failure = undefined;
     return this.#token.value;
   }
 
@@ -87,9 +94,7 @@ export class OauthTokens {
 
   #failed(what: string, cause?: unknown): ConnectorError {
     const { origin, pathname } = this.#url;
-    return new ConnectorError('unavailable', `${this.subject}: ${origin}${pathname}, which gives tokens, ${what}`, {
-      retriable: true,
-      cause,
-    });
+    const message = `${this.subject}: ${origin}${pathname}, which gives tokens, ${what}`;
+    return (this.#failure = new ConnectorError('unavailable', message, { retriable: true, cause }));
   }
 }

@@ -1,8 +1,10 @@
 /** The source `kafka` on a real broker. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Message } from 'kafkajs';
 import type { Source, SourceSplit } from '../../src/api/index.js';
-import { csv, json } from '../../src/formats/index.js';
+import { avro, csv, json } from '../../src/formats/index.js';
 import { kafka } from '../../src/kafka/index.js';
 import { kafkajs } from '../../src/kafka/library.js';
 import { configured } from '../support/configured.js';
@@ -40,7 +42,7 @@ describe('the source kafka', function () {
   });
   after(() => cluster?.close());
 
-  const sourceOf = (topics: readonly string[], options: Readonly<Record<string, unknown>> = {}): Source => {
+  const sourceOf = (topics: readonly string[] | object, options: Readonly<Record<string, unknown>> = {}): Source => {
     const { options: declared, createSource } = kafka.source!;
     const all = configured<Record<string, unknown>>(declared, { brokers: cluster.brokers, topics, ...options });
     return createSource(all, createFormat(json), context);
@@ -74,6 +76,69 @@ describe('the source kafka', function () {
       `${topics[1]}-0`,
     ]);
     assert.equal(records.length, 100);
+  });
+
+  it('reads the topics that follow a pattern, and finds those that come later', async () => {
+    const [one, other] = [await cluster.createTopic(1), await cluster.createTopic(2)];
+    const source = sourceOf({ pattern: `${one}|${one}0+|none-.*` }, { start: 'latest' });
+    const enumerator = source.createEnumerator([]);
+    assert.deepEqual(
+      (await enumerator.discover()).map(({ id }) => id),
+      [`${one}-0`],
+    );
+    await cluster.admin.createTopics({ topics: [{ topic: `${one}00`, numPartitions: 2 }] });
+    await until(async () => (await cluster.admin.listTopics()).includes(`${one}00`));
+    const later = await enumerator.discover();
+    assert.deepEqual(later, [
+      { id: `${one}00-0`, offset: 0 },
+      { id: `${one}00-1`, offset: 0 },
+    ]);
+    assert.ok(!later.some(({ id }) => id.startsWith(other)));
+    await enumerator.close();
+  });
+
+  it('says that no topic follows the pattern: a bounded read cannot begin, another waits', async () => {
+    const topics = { pattern: 'none-.*' };
+    await assert.rejects(
+      sourceOf(topics, { end: 'latest' }).createEnumerator([]).discover(),
+      /no topic follows the pattern none-/,
+    );
+    assert.deepEqual(await sourceOf(topics).createEnumerator([]).discover(), []);
+    assert.throws(() => sourceOf({ pattern: '(' }).createEnumerator([]), /topics\.pattern/);
+  });
+
+  it('never reads internal topics by a pattern', async () => {
+    const found = await sourceOf({ pattern: '.*' }).createEnumerator([]).discover();
+    assert.ok(found.length > 0 && found.every(({ id }) => !id.startsWith('__')));
+  });
+
+  it('reads messages of Avro by the schemas of a registry, and those that it cannot read are bad', async () => {
+    const schema = JSON.stringify({ type: 'record', name: 'R', fields: [{ name: 'n', type: 'long' }] });
+    const registry = createServer((request, response) => {
+      response.writeHead(request.url === '/schemas/ids/3' ? 200 : 404).end(JSON.stringify({ schema }));
+    });
+    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
+    try {
+      const topic = await cluster.createTopic(1);
+      const message = (id: number, body: readonly number[]) => ({
+        key: 'k',
+        value: Buffer.from([0, 0, 0, 0, id, ...body]),
+      });
+      await cluster.produce(topic, [message(3, [54]), message(4, [54]), message(3, [])]);
+      const url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}`;
+      const { options, createSource } = kafka.source!;
+      const format = createFormat(avro, { registry: { url } });
+      const all = { brokers: cluster.brokers, topics: topic, end: 'latest', fields: { key: 'id', partition: 'p' } };
+      const source = createSource(configured<Record<string, unknown>>(options, all), format, context);
+      const records = await readAll(source, context);
+      assert.deepEqual(
+        records.map(({ payload, bad }) => bad ?? payload),
+        [{ n: 27, id: 'k', p: 0 }, 'the registry knows no schema 4', 'the message is cut'],
+      );
+    } finally {
+      registry.closeAllConnections();
+      registry.close();
+    }
   });
 
   it('ends a bounded read also where a transaction ended it, whose marker is no record', async () => {

@@ -325,8 +325,8 @@ const mistakes: readonly Mistake[] = [
   },
   {
     name: 'a format of a later version',
-    text: ingress('file: p\nformat: avro'),
-    says: 'TG115 5:13 ingresses.i.format: avro is not yet in this version',
+    text: egress('{ file: x, format: avro }'),
+    says: 'TG115 3:25 egresses.e.format: avro is not yet in this version',
   },
   {
     name: 'a setting of a later version',

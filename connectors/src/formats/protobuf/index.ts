@@ -1,7 +1,7 @@
 /** The format `protobuf`: each message is one record, by a schema of a file or of a schema registry. */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConnectorError, declareFormat, fields, type FormatContext } from '../../api/index.js';
+import { givenFile } from '../../disk/given-file.js';
 import { MessageFormat } from '../message-format.js';
 import { placed, unframed } from '../registry/confluent-wire.js';
 import { prepare } from '../registry/prepare.js';
@@ -78,7 +78,9 @@ export const protobuf = declareFormat({
 
 function parsed(path: string, text: string, { baseDir }: FormatContext): ProtobufSchema {
   const folder = dirname(resolve(baseDir, path));
-  return ProtobufSchema.parse(text, (name) => readFileSync(resolve(folder, name), 'utf8'));
+  return ProtobufSchema.parse(text, (name) =>
+    givenFile(name, folder, `format protobuf: ${path} imports ${name}`).toString(),
+  );
 }
 
 function protobufRegistry(registry: ConstructorParameters<typeof SchemaRegistry>[0]): SchemaRegistry<ProtobufSchema> {
