@@ -33,7 +33,7 @@ await build({
   sourcemap: true,
   minifyWhitespace: true,
   minifySyntax: true,
-  external: ['@nxtedition/rocksdb', '@opentelemetry/*', 'ajv', 'luxon', 're2js'],
+  external: ['@nxtedition/rocksdb', '@opentelemetry/*', '@peculiar/x509', 'ajv', 'luxon', 're2js', 'reflect-metadata'],
   logLevel: 'warning',
 });
 

@@ -58,6 +58,14 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'forget a job of a cluster that has ended, with its checkpoints',
     load: async () => (await import('./commands/delete.js')).deleteJob,
   },
+  certificates: {
+    summary: 'make the certificates by which the processes of a cluster know each other',
+    load: async () => (await import('./commands/certificates.js')).certificates,
+  },
+  tokens: {
+    summary: 'make and revoke the tokens that let clients into a cluster',
+    load: async () => (await import('./commands/tokens.js')).tokens,
+  },
   validate: {
     summary: 'say everything that is wrong with an application',
     load: async () => (await import('./commands/validate.js')).validate,

@@ -9,37 +9,52 @@ import { processFailpoints } from './runtime/failpoints.js';
 import { jobEnvironment } from './runtime/job-environment.js';
 import { SpillDirectory } from './runtime/spill-directory.js';
 import { systemClock } from './runtime/system-clock.js';
+import { openSockets } from './security/open-sockets.js';
 import { openStateFiles } from './storage/checkpoint-storage.js';
+import { BatchingTracer } from './telemetry/batching-tracer.js';
 import { ProcessCells } from './threads/process-cells.js';
 import { exportToProcess, logToProcess, serveSlot } from './threads/serve-slot.js';
 import type { ApplicationStart, TableReplaced } from './threads/thread-messages.js';
-import { BatchingTracer } from './telemetry/batching-tracer.js';
 import { SocketTransport } from './transport/socket-transport.js';
+import { PLAIN_SOCKETS, type Sockets } from './transport/sockets.js';
 
-const { graph, localDir, style, tables: rows, cells: memory, traces, transport } = workerData as ApplicationStart;
+const start = workerData as ApplicationStart;
+const { graph, localDir, style, tables: rows, cells: memory, traces, transport, tls } = start;
 const tables = new Map(graph.tables.map(({ name, key }) => [name, new Table(key, rows.get(name))]));
 const spill = new SpillDirectory(localDir);
 const cells = new ProcessCells(memory);
 const failpoint = processFailpoints(cells.passes);
-
-serveSlot<TableReplaced>({
+const environment = jobEnvironment({
   graph,
-  environment: jobEnvironment({
-    graph,
-    registry: createRegistry(),
-    tables,
-    spill,
-    checkpoints: openStateFiles(graph.settings, failpoint),
-    failpoint,
-    cells,
-    localDir,
-    style,
-    tracer: traces === true ? new BatchingTracer(systemClock, exportToProcess) : undefined,
-    log: logToProcess,
-    // The live line is the main thread's, and so is what prints.
-    beforePrint: () => undefined,
-  }),
-  ...(transport === undefined ? {} : { transport: new SocketTransport(transport, systemClock, logToProcess) }),
-  notified: ({ table, rows }) => tables.get(table)?.replace(rows),
-  closed: () => spill.remove(),
+  registry: createRegistry(),
+  tables,
+  spill,
+  checkpoints: openStateFiles(graph.settings, failpoint),
+  failpoint,
+  cells,
+  localDir,
+  style,
+  tracer: traces === true ? new BatchingTracer(systemClock, exportToProcess) : undefined,
+  log: logToProcess,
+  // The live line is the main thread's, and so is what prints.
+  beforePrint: () => undefined,
 });
+
+if (transport === undefined || tls === undefined) serve(PLAIN_SOCKETS);
+else {
+  // When its certificate changes or expires, the process says so.
+  const member = { cluster: transport.cluster, role: 'worker' } as const;
+  void openSockets(tls, member, systemClock, () => undefined).then(({ sockets }) => serve(sockets));
+}
+
+function serve(sockets: Sockets): void {
+  serveSlot<TableReplaced>({
+    graph,
+    environment,
+    ...(transport === undefined
+      ? {}
+      : { transport: new SocketTransport(transport, systemClock, logToProcess, sockets) }),
+    notified: ({ table, rows }) => tables.get(table)?.replace(rows),
+    closed: () => spill.remove(),
+  });
+}

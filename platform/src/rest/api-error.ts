@@ -6,6 +6,7 @@ export type ApiErrorCode = keyof typeof STATUS;
 const STATUS = {
   elsewhere: 307,
   'bad-request': 400,
+  unauthorized: 401,
   forbidden: 403,
   'not-found': 404,
   'method-not-allowed': 405,

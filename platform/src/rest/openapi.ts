@@ -1,7 +1,17 @@
 /** The OpenAPI document (3.1) of a table of routes. */
 import { statusOf } from './api-error.js';
 import { API_SCHEMAS, type SchemaName } from './api-schemas.js';
-import { BODY_ERRORS, COMMON_ERRORS, type Route } from './route.js';
+import { API_ROLES, BODY_ERRORS, COMMON_ERRORS, type Route } from './route.js';
+
+/** The roles that an operation asks for stand in its `security`, as version 3.1 has it for schemes without scopes. */
+const SECURITY_SCHEMES = {
+  token: {
+    ...{ type: 'http', scheme: 'bearer' },
+    description:
+      'A token of `tidegate tokens create`, where the coordinator was given a file of tokens. Its role is the one that the ' +
+      `operation names, or a later one of: ${API_ROLES.join(', ')}.`,
+  },
+} as const;
 
 export function openApiDocument(routes: readonly Route[], version: string): unknown {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -10,7 +20,7 @@ export function openApiDocument(routes: readonly Route[], version: string): unkn
     openapi: '3.1.0',
     info: { title: 'Tidegate', version, description: 'Jobs of a Tidegate cluster.' },
     paths,
-    components: { schemas: API_SCHEMAS },
+    components: { schemas: API_SCHEMAS, securitySchemes: SECURITY_SCHEMES },
   };
 }
 
@@ -25,7 +35,7 @@ function operation({ method, path, summary, role, request, responses, errors }: 
   for (const code of [...errors, ...COMMON_ERRORS, ...(method === 'POST' ? BODY_ERRORS : [])])
     answers[statusOf(code)] = { description: code, ...content('Error') };
   return {
-    ...{ summary, parameters, 'x-role': role },
+    ...{ summary, parameters, security: [{ token: [role] }] },
     ...(request === undefined ? {} : { requestBody: content(request) }),
     responses: answers,
   };

@@ -1,43 +1,76 @@
 /**
- * Serves the API over HTTP.
+ * Serves the API over HTTP, or HTTPS.
  *
  * Invariants
  * - Who is not meant is refused before anything is done: the Host header must name this server, so that a name that was
  *   made to lead here (DNS rebinding) does not, and a browser's page of another origin is no caller.
- * - Heads, bodies and connections are bounded, in size and in time.
+ * - Who may not ask is told nothing but that: not even what there is.
+ * - Heads, bodies and connections are bounded, in size and in time; those that ask for nothing give way to others.
  * - A handler's error that is none of the API's is told to nobody but the log.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import type { SecureContextOptions, Server as TlsServer, TlsOptions } from 'node:tls';
 import { ApiError, NotLeading } from './api-error.js';
+import { allow, callerOf, type Callers } from './callers.js';
 import type { ApiHost } from './cluster-service.js';
+import { Connections } from './connections.js';
 import { readBody } from './request-body.js';
 import { Router } from './router.js';
 import type { Reply } from './route.js';
 import { ROUTES } from './routes.js';
 
-const HEAD_BYTES_MAX = 16 * 1024;
-const CONNECTIONS_MAX = 256;
-const HEAD_MS = 10_000;
-const REQUEST_MS = 60_000;
+export interface RestServerOptions {
+  /** What the Host header may say, without a port; in lower case. */
+  hosts(): readonly string[];
+  /** Absent: whoever reaches the API may do everything. */
+  readonly callers?: Callers;
+  readonly tls?: RestTls;
+  readonly limits?: Partial<RestLimits>;
+  /** Told of errors that nobody expects. */
+  log(message: string): void;
+}
+
+export interface RestTls {
+  /** Node's module, loaded by who uses it. */
+  readonly createServer: (
+    options: ServerOptions & TlsOptions,
+    serve: (request: IncomingMessage, response: ServerResponse) => void,
+  ) => Server & TlsServer;
+  /** As they are now; the same object while they are the same. */
+  credentials(): Pick<SecureContextOptions, 'cert' | 'key'>;
+}
+
+export interface RestLimits {
+  readonly headBytes: number;
+  readonly connections: number;
+  /** Until the head of a request is there. */
+  readonly headMs: number;
+  /** Until all of it is. */
+  readonly requestMs: number;
+}
+
+const LIMITS: RestLimits = { headBytes: 16 * 1024, connections: 256, headMs: 10_000, requestMs: 60_000 };
+const HANDSHAKE_MS = 10_000;
+/** How often Node looks for requests that take too long. */
+const LOOK_MS = 1000;
 
 export class RestServer {
   readonly server: Server;
   readonly #router = new Router(ROUTES);
 
-  /**
-   * @param hosts what the Host header may say, without a port: names of this machine
-   * @param log told of errors that nobody expects
-   */
   constructor(
     private readonly host: ApiHost,
-    private readonly hosts: readonly string[],
-    private readonly log: (message: string) => void,
+    private readonly options: RestServerOptions,
   ) {
-    this.server = createServer(
-      { maxHeaderSize: HEAD_BYTES_MAX, headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS, insecureHTTPParser: false },
-      (request, response) => void this.#serve(request, response),
-    );
-    this.server.maxConnections = CONNECTIONS_MAX;
+    const limits = { ...LIMITS, ...options.limits };
+    this.server = this.#create({
+      maxHeaderSize: limits.headBytes,
+      headersTimeout: limits.headMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: Math.min(LOOK_MS, limits.headMs),
+      insecureHTTPParser: false,
+    });
+    new Connections(this.server, limits.connections);
   }
 
   /** Requests that were taken are answered; resolves then. */
@@ -46,6 +79,19 @@ export class RestServer {
       this.server.close(() => resolve());
       this.server.closeIdleConnections();
     });
+  }
+
+  #create(options: ServerOptions): Server {
+    const { tls } = this.options;
+    const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
+    if (tls === undefined) return createServer(options, serve);
+    let used = tls.credentials();
+    const server = tls.createServer({ ...options, handshakeTimeout: HANDSHAKE_MS, ...used }, serve);
+    server.prependListener('connection', () => {
+      const now = tls.credentials();
+      if (now !== used) server.setSecureContext((used = now));
+    });
+    return server;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -61,6 +107,7 @@ export class RestServer {
       ...(isUnread ? { connection: 'close' } : {}),
       ...reply.headers,
       ...(reply.status === 405 ? { allow: this.#router.allowed(pathOf(request)) } : {}),
+      ...(reply.status === 401 ? { 'www-authenticate': 'Bearer realm="tidegate"' } : {}),
     });
     response.end(text, () => {
       if (isUnread) request.destroy();
@@ -69,24 +116,32 @@ export class RestServer {
 
   async #reply(request: IncomingMessage): Promise<Reply> {
     this.#judge(request);
+    const caller = callerOf(this.options.callers, request.headers.authorization);
     const { route, parameters } = this.#router.route(request.method ?? '', pathOf(request));
+    allow(caller, route.role);
     const body = route.method === 'POST' ? await readBody(request, route.request) : {};
     return route.handle({ parameters, body }, this.host);
   }
 
   #judge({ headers: { host, origin } }: IncomingMessage): void {
     const name = hostName(host ?? '');
-    if (name === undefined || !this.hosts.includes(name))
+    if (name === undefined || !this.options.hosts().includes(name))
       throw new ApiError('misdirected', `the Host header says ${JSON.stringify(host ?? '')}, which is not this server`);
-    if (origin !== undefined && origin !== `http://${host}`)
+    if (origin !== undefined && origin !== `${this.#scheme}://${host}`)
       throw new ApiError('forbidden', `pages of ${JSON.stringify(origin)} may ask nothing here`);
   }
 
+  get #scheme(): string {
+    return this.options.tls === undefined ? 'http' : 'https';
+  }
+
   #replyTo(error: unknown, { url = '/' }: IncomingMessage): Reply {
-    if (error instanceof NotLeading && error.leader !== undefined)
-      return { status: error.status, headers: { location: `http://${error.leader}${url}` }, body: error.body() };
+    if (error instanceof NotLeading && error.leader !== undefined) {
+      const location = `${this.#scheme}://${error.leader}${url}`;
+      return { status: error.status, headers: { location }, body: error.body() };
+    }
     if (error instanceof ApiError) return { status: error.status, body: error.body() };
-    this.log(`a request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.options.log(`a request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     const answer = new ApiError('internal', 'the coordinator has made a mistake; its log says which');
     return { status: answer.status, body: answer.body() };
   }

@@ -11,7 +11,8 @@ import type { ApiHost } from './cluster-service.js';
 export type Method = 'GET' | 'POST' | 'DELETE';
 
 /** Who may ask: each role may also what those before it may. */
-export type ApiRole = 'viewer' | 'operator' | 'admin';
+export const API_ROLES = ['viewer', 'operator', 'admin'] as const;
+export type ApiRole = (typeof API_ROLES)[number];
 
 export interface Route {
   readonly method: Method;
@@ -44,6 +45,7 @@ export interface Reply {
 export const COMMON_ERRORS: readonly ApiErrorCode[] = [
   'elsewhere',
   'bad-request',
+  'unauthorized',
   'forbidden',
   'misdirected',
   'internal',

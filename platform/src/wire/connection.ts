@@ -15,6 +15,7 @@ import { Lifecycle, type TransitionObserver, type TransitionTable } from '../com
 import { FrameReader } from './frame-reader.js';
 import { FrameWriter } from './frame-writer.js';
 import { HELLO_BYTES_MAX, judge, readHello, writeHello, type Hello, type Role } from './hello.js';
+import { assertNoTls, assertWelcome, endedUnheard } from './refusal.js';
 import { WireError } from './wire-error.js';
 
 export type ConnectionState = 'greeting' | 'open' | 'closed';
@@ -101,14 +102,22 @@ export class Connection {
     if (this.state === 'closed') return;
     this.#heard = this.clock.monotonic();
     this.#isDoubted = false;
-    this.#guard(() => this.#reader.read(chunk, (payload, channel) => this.#take(payload, channel)));
+    this.#guard(() => {
+      if (this.state === 'greeting') assertNoTls(chunk);
+      this.#reader.read(chunk, (payload, channel) => this.#take(payload, channel));
+    });
   }
 
   /** No bytes will come any more. @param reason absent: the other side has closed it in order */
   end(reason?: string): void {
     if (this.state === 'closed') return;
     if (reason !== undefined) this.#close(new WireError('cut', reason));
-    else this.#guard(() => this.#reader.end());
+    else {
+      this.#guard(() => {
+        this.#reader.end();
+        if (this.state === 'greeting') throw endedUnheard();
+      });
+    }
     this.close();
   }
 
@@ -127,8 +136,10 @@ export class Connection {
   #take(payload: Buffer, channel: number): void {
     // The host may close it in the middle of a chunk.
     if (this.state === 'closed') return;
-    if (this.state === 'greeting') this.#greeted(readHello(payload));
-    else if (payload.length > 0) this.host.received(payload, channel);
+    if (this.state === 'greeting') {
+      assertWelcome(payload);
+      this.#greeted(readHello(payload));
+    } else if (payload.length > 0) this.host.received(payload, channel);
   }
 
   #greeted(peer: Hello): void {

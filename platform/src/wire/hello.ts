@@ -4,6 +4,7 @@
  * Invariants
  * - Both sides hear the other's and judge by the same rules, so both know why a connection does not come about.
  * - Who speaks something else is found out by its first frame, which is small.
+ * - Its texts are of one line: they stand in logs.
  */
 import { WireError } from './wire-error.js';
 
@@ -79,7 +80,7 @@ function isHello(value: unknown): value is Hello {
   const fields = value as Record<string, unknown>;
   return (
     Number.isInteger(fields['protocol']) &&
-    TEXTS.every((field) => typeof fields[field] === 'string') &&
+    TEXTS.every((field) => isLine(fields[field])) &&
     (fields['exchange'] === undefined || isExchange(fields['exchange']))
   );
 }
@@ -87,5 +88,9 @@ function isHello(value: unknown): value is Hello {
 function isExchange(value: unknown): value is Exchange {
   if (typeof value !== 'object' || value === null) return false;
   const fields = value as Record<string, unknown>;
-  return typeof fields['job'] === 'string' && NUMBERS.every((field) => Number.isSafeInteger(fields[field]));
+  return isLine(fields['job']) && NUMBERS.every((field) => Number.isSafeInteger(fields[field]));
+}
+
+function isLine(value: unknown): boolean {
+  return typeof value === 'string' && !/\p{Cc}/u.test(value);
 }

@@ -4,10 +4,11 @@
  * Invariants
  * - What it answers is what its document promises, or an error with what it said: TG450 where nobody answers as a
  *   coordinator does, TG451 where it refuses.
+ * - Who is asked over TLS is asked over TLS wherever it leads to, and its token goes nowhere else.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Diagnostic } from '../../common/diagnostic.js';
-import { messageOf, TidegateError } from '../../common/errors.js';
+import { TidegateError } from '../../common/errors.js';
 import type {
   JobDetails,
   JobMetricsView,
@@ -17,6 +18,7 @@ import type {
   WorkerView,
 } from '../../rest/cluster-service.js';
 import type { Method } from '../../rest/route.js';
+import { tlsProblem } from '../security/tls-problem.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
 
 interface Answered {
@@ -33,8 +35,14 @@ export class InvalidApplication extends Error {
   }
 }
 
+export interface ApiTarget extends ClusterAddress {
+  /** Absent: without TLS. */
+  readonly tls?: { /** PEM; absent: the authorities that Node knows. */ readonly ca?: string };
+  readonly token?: string;
+}
+
 export class ApiClient {
-  constructor(private readonly address: ClusterAddress) {}
+  constructor(private readonly target: ApiTarget) {}
 
   /** @throws InvalidApplication, TidegateError */
   async submit(submission: Submission): Promise<{ readonly job: JobOverview; readonly isNew: boolean }> {
@@ -86,21 +94,37 @@ export class ApiClient {
 
   async #ask(method: Method, path: string, body?: unknown): Promise<Answered> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    let answered = await this.#send(this.address, method, path, text);
+    let answered = await this.#send(this.target, method, path, text);
     // Once: who leads nowhere is not followed in circles.
-    if (answered.location !== undefined) answered = await this.#send(addressIn(answered.location), method, path, text);
+    if (answered.location !== undefined)
+      answered = await this.#send(this.#leadTo(answered.location), method, path, text);
     if (answered.status < 300) return answered;
     const { code, message, diagnostics } = (answered.body as { readonly error?: Partial<ApiProblem> }).error ?? {};
     if (code === 'invalid' && diagnostics !== undefined) throw new InvalidApplication(diagnostics);
     throw new TidegateError('TG451', message ?? `the coordinator answers with status ${answered.status}`);
   }
 
-  #send(address: ClusterAddress, method: Method, path: string, text: string | undefined): Promise<Answered> {
+  #leadTo(location: string): ClusterAddress {
+    const { protocol, hostname, port } = new URL(location);
+    const isTls = this.target.tls !== undefined;
+    if (protocol !== (isTls ? 'https:' : 'http:'))
+      throw new TidegateError(
+        'TG450',
+        `the coordinator leads to ${location}, which is ${isTls ? 'without' : 'with'} TLS`,
+      );
+    return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+  }
+
+  async #send(address: ClusterAddress, method: Method, path: string, text: string | undefined): Promise<Answered> {
     const { host, port } = address;
-    const headers =
-      text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+    const { tls, token } = this.target;
+    const headers = {
+      ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const { request: ask } = tls === undefined ? { request: httpRequest } : await import('node:https');
     return new Promise((resolve, reject) => {
-      const request = httpRequest({ host, port, method, path, headers }, (response) => {
+      const request = ask({ host, port, method, path, headers, ...tls }, (response) => {
         readJson(response).then(
           (body) => resolve({ status: response.statusCode ?? 0, location: response.headers.location, body }),
           (error: unknown) => reject(unreached(address, error)),
@@ -133,11 +157,6 @@ function folderIn({ body }: Answered): string {
   return (body as { readonly folder: string }).folder;
 }
 
-function addressIn(location: string): ClusterAddress {
-  const { hostname, port } = new URL(location);
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
-}
-
 function unreached(address: ClusterAddress, error: unknown): TidegateError {
-  return new TidegateError('TG450', `no coordinator answers at ${addressText(address)}: ${messageOf(error)}`);
+  return new TidegateError('TG450', `no coordinator answers at ${addressText(address)}: ${tlsProblem(error)}`);
 }

@@ -14,12 +14,21 @@ import type { Registry } from '../../spec/registry.js';
 import { JobWorker, type JobWorkerHost } from '../../taskmanager/job-worker.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { TableLoader } from '../runtime/table-loader.js';
+import type { TlsFiles } from '../security/tls-credentials.js';
 import { SLOT_THREAD_FILE } from '../thread-files.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { ProcessCells } from '../threads/process-cells.js';
 import type { ApplicationStart, TableReplaced } from '../threads/thread-messages.js';
 import { WorkerThreads } from '../threads/worker-threads.js';
 import { slotTransport } from './cluster-connection.js';
+
+/** How slots of workers reach each other. */
+export interface DataPlane {
+  /** Of this worker, for the others. */
+  readonly host: string;
+  /** Absent: without TLS. */
+  readonly tls?: TlsFiles;
+}
 
 export interface AssignedJobOptions {
   readonly graph: StreamGraph;
@@ -29,6 +38,7 @@ export interface AssignedJobOptions {
   /** Of the assignment alone. */
   readonly localDir: string;
   readonly cluster: string;
+  readonly data: DataPlane;
   /** Of the worker and the assignment. */
   readonly name: string;
   readonly telemetry: Telemetry;
@@ -56,7 +66,8 @@ export class AssignedJob {
     private readonly options: AssignedJobOptions,
     private readonly host: AssignedJobHost,
   ) {
-    const { graph, slots, heartbeat, registry, localDir, cluster, name, telemetry, log } = options;
+    const { graph, slots, heartbeat, registry, localDir, cluster, data, name, telemetry, log } = options;
+    const { host: dataHost, ...security } = data;
     const loader = new TableLoader(graph.tables, registry, systemClock, log);
     loader.load();
     const { memory: cells } = new ProcessCells();
@@ -65,8 +76,8 @@ export class AssignedJob {
       entry: SLOT_THREAD_FILE,
       start: (slot) => {
         const tables = new Map(graph.tables.map((table) => [table.name, rowsOf(table.name)]));
-        const transport = slotTransport(cluster, `${name}/slot-${slot}`, heartbeat);
-        return { graph, localDir, style: PLAIN, tables, cells, transport, traces: telemetry.traces };
+        const transport = slotTransport(cluster, `${name}/slot-${slot}`, heartbeat, dataHost);
+        return { graph, localDir, style: PLAIN, tables, cells, transport, traces: telemetry.traces, ...security };
       },
       log,
       export: (spans) => telemetry.export(spans),

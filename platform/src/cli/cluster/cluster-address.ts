@@ -1,5 +1,5 @@
 /** `HOST:PORT`, as options have it. */
-import { TidegateError } from '../../common/errors.js';
+import { isIPv4 } from 'node:net';
 import { UsageError } from '../io.js';
 
 export interface ClusterAddress {
@@ -24,12 +24,12 @@ export function addressText({ host, port }: ClusterAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** @throws TidegateError TG452 for an address that others than this machine could reach */
-export function assertLoopback(option: string, address: ClusterAddress): void {
-  if (LOOPBACK.includes(address.host)) return;
-  throw new TidegateError(
-    'TG452',
-    `--${option} ${addressText(address)} could be reached from outside this machine, and nothing would keep strangers ` +
-      'out: only 127.0.0.1, ::1 and localhost are allowed for now',
-  );
+/** Whether only this machine reaches it. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.includes(host) || (isIPv4(host) && host.startsWith('127.'));
+}
+
+/** Whether it stands for every address of this machine, and is so none that others could use. */
+export function isWildcard({ host }: ClusterAddress): boolean {
+  return host === '0.0.0.0' || host === '::';
 }

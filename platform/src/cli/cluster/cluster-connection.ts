@@ -39,7 +39,17 @@ export function connectionOptions(
   };
 }
 
-/** How a slot reaches those of other workers. @param name for messages @param heartbeat of workers: so long a slot may be silent */
-export function slotTransport(cluster: string, name: string, { timeoutMs }: Heartbeat): SocketTransportOptions {
-  return { host: '127.0.0.1', port: 0, cluster, version: programVersion(), name, silenceMs: timeoutMs };
+/**
+ * How a slot reaches those of other workers.
+ * @param name for messages
+ * @param heartbeat of workers: so long a slot may be silent
+ * @param host where those of others reach it
+ */
+export function slotTransport(
+  cluster: string,
+  name: string,
+  { timeoutMs }: Heartbeat,
+  host: string,
+): SocketTransportOptions {
+  return { host, port: 0, cluster, version: programVersion(), name, silenceMs: timeoutMs };
 }

@@ -36,6 +36,7 @@ import { discardJob } from '../storage/discard-job.js';
 import { JobResult } from '../storage/job-result.js';
 import { JobFolder } from '../storage/job-folder.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
+import type { Sockets } from '../transport/sockets.js';
 import type { ClusterAddress } from './cluster-address.js';
 import { HAD_FINISHED, JobRun, type FormerRun } from './job-run.js';
 import { placeOfJob, planSubmission, type JobsPlace } from './plan-submission.js';
@@ -51,6 +52,8 @@ export interface CoordinatorOptions {
   readonly objectStorage?: ObjectStorageLocation;
   readonly cluster: string;
   readonly heartbeat: Heartbeat;
+  /** To workers. */
+  readonly sockets: Sockets;
   /** Placeholders of applications are taken from here. */
   readonly env: Io['env'];
   readonly telemetry: Telemetry;
@@ -81,15 +84,12 @@ export class Coordinator {
     const { objectStorage } = options;
     this.jobsPlace = { dir: join(options.stateDir, 'jobs'), ...(objectStorage === undefined ? {} : { objectStorage }) };
     this.dispatcher = new Dispatcher(undefined);
-    this.#workers = new WorkerServer(
-      { ...options, name: randomUUID() },
-      {
-        offered: (worker, slots) => this.#offered(worker, slots),
-        received: (report) => this.#received(report),
-        lost: (worker, reason) => this.#lost(worker, reason),
-        log: options.log,
-      },
-    );
+    this.#workers = new WorkerServer({ ...options, name: randomUUID() }, options.sockets, {
+      offered: (worker, slots) => this.#offered(worker, slots),
+      received: (report) => this.#received(report),
+      lost: (worker, reason) => this.#lost(worker, reason),
+      log: options.log,
+    });
   }
 
   /**

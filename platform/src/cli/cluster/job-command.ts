@@ -5,29 +5,20 @@ import { EXIT, UsageError, type Io } from '../io.js';
 import { systemClock } from '../runtime/system-clock.js';
 import type { Failure } from '../../rpc/task-execution.js';
 import type { JobDetails, JobResultView } from '../../rest/cluster-service.js';
-import { ApiClient } from './api-client.js';
-import { parseAddress } from './cluster-address.js';
-import { CLUSTER_DEFAULTS } from './cluster-defaults.js';
-
-export const COORDINATOR_OPTION = { coordinator: { type: 'string', default: CLUSTER_DEFAULTS.api } } as const;
-
-export const COORDINATOR_HELP = `  --coordinator HOST:PORT  of its API; default ${CLUSTER_DEFAULTS.api}`;
+import type { ApiClient } from './api-client.js';
+import { clientOf, COORDINATOR_OPTIONS } from './api-options.js';
 
 const LOOK_MS = 250;
 
-export function clientOf(address: string): ApiClient {
-  return new ApiClient(parseAddress('coordinator', address));
-}
-
 /** Of a command that takes one job's name, and flags. @throws UsageError */
-export function jobArguments<const F extends string>(args: readonly string[], flags: readonly F[]) {
+export function jobArguments<const F extends string>(args: readonly string[], flags: readonly F[], io: Io) {
   const options = Object.fromEntries(flags.map((flag) => [flag, { type: 'boolean', default: false } as const]));
-  const { values, positionals } = parseArguments(args, { ...COORDINATOR_OPTION, ...options });
+  const { values, positionals } = parseArguments(args, { ...COORDINATOR_OPTIONS, ...options });
   const [name] = positionals;
   if (name === undefined) throw new UsageError('the name of a job is missing');
   if (positionals.length > 1) throw new UsageError('too many arguments');
   const given = values as Readonly<Record<string, string | boolean | undefined>>;
-  return { name, client: clientOf(values.coordinator), has: (flag: F): boolean => given[flag] === true };
+  return { name, client: clientOf(values, io), has: (flag: F): boolean => given[flag] === true };
 }
 
 /** Prints how a job has ended. @returns the exit code: the job's */

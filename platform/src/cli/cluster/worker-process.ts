@@ -4,12 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Heartbeat } from '../../rpc/worker-messages.js';
 import { plural } from '../presentation/numbers-text.js';
 import { createRegistry } from '../registry.js';
 import { systemClock } from '../runtime/system-clock.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
+import type { Sockets } from '../transport/sockets.js';
+import type { DataPlane } from './assigned-job.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
 import { makeWorkerFolder } from './worker-folder.js';
 import { WorkerSession } from './worker-session.js';
@@ -23,6 +25,9 @@ export interface WorkerProcessOptions {
   /** There the worker makes a folder of its own, and removes it in the end. */
   readonly dataDir: string;
   readonly telemetry: Telemetry;
+  /** To the coordinators. */
+  readonly sockets: Sockets;
+  readonly data: DataPlane;
   log(message: string): void;
 }
 
@@ -30,7 +35,7 @@ const RECONNECT_MS = 500;
 
 /** Resolves when it was told to stop, and everything has ended. */
 export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal): Promise<void> {
-  const { dataDir, cluster, heartbeat, slots, telemetry, log } = options;
+  const { dataDir, cluster, heartbeat, slots, sockets, data, telemetry, log } = options;
   const localDir = await makeWorkerFolder(dataDir);
   const registry = createRegistry();
   /** What was said last of the connection: what does not change is said once. */
@@ -42,7 +47,14 @@ export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal
   for (let turn = 0; !stop.aborted; turn++) {
     const name = randomUUID();
     const coordinator = options.coordinators[turn % options.coordinators.length]!;
-    await session({ cluster, name, heartbeat, slots, localDir, registry, telemetry, log }, coordinator, stop, say);
+    const connect = (): Socket => sockets.connect(coordinator, 'coordinator');
+    await session(
+      { cluster, name, heartbeat, slots, localDir, registry, data, telemetry, log },
+      coordinator,
+      connect,
+      stop,
+      say,
+    );
     await pause(RECONNECT_MS, stop);
   }
   await rm(localDir, { recursive: true, force: true });
@@ -51,13 +63,14 @@ export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal
 function session(
   options: ConstructorParameters<typeof WorkerSession>[1],
   coordinator: ClusterAddress,
+  connect: () => Socket,
   stop: AbortSignal,
   say: (message: string) => void,
 ): Promise<void> {
   return new Promise((resolve) => {
     const place = addressText(coordinator);
     const { slots } = options;
-    const worker = new WorkerSession(connect(coordinator.port, coordinator.host), options, {
+    const worker = new WorkerSession(connect(), options, {
       opened: () => say(`offers ${plural(slots, 'slot')} to the coordinator at ${place}`),
       done: (error) => {
         stop.removeEventListener('abort', close);

@@ -4,13 +4,16 @@
  * Invariants
  * - A worker is known from its offer until its connection is closed, under a name that it never had before.
  */
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { TidegateError } from '../../common/errors.js';
 import { decodeWorkerReport, encodeMessage } from '../../rpc/message-codec.js';
 import type { WorkerCommand, WorkerReport } from '../../rpc/worker-messages.js';
 import { WireError } from '../../wire/wire-error.js';
 import { systemClock } from '../runtime/system-clock.js';
+import { LimitedLog } from '../transport/limited-log.js';
 import { SocketConnection } from '../transport/socket-connection.js';
+import { Strangers } from '../transport/strangers.js';
+import type { Sockets } from '../transport/sockets.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
 import { connectionOptions, type ClusterMember } from './cluster-connection.js';
 
@@ -27,6 +30,8 @@ export interface WorkerServerHost {
 
 export class WorkerServer {
   readonly #server: Server;
+  readonly #strangers: Strangers;
+  readonly #refusals: LimitedLog;
   readonly #connections = new Set<SocketConnection>();
   /** Those that have offered slots, by name. */
   readonly #workers = new Map<string, SocketConnection>();
@@ -34,9 +39,16 @@ export class WorkerServer {
   /** @param own the coordinator's process */
   constructor(
     private readonly own: ClusterMember,
+    sockets: Sockets,
     private readonly host: WorkerServerHost,
   ) {
-    this.#server = createServer((socket) => this.#serve(socket));
+    this.#refusals = new LimitedLog(systemClock, host.log);
+    this.#server = sockets.serve(
+      'worker',
+      (socket) => this.#serve(socket),
+      (reason) => this.#refused(reason),
+    );
+    this.#strangers = new Strangers(this.#server);
   }
 
   /** @returns where it listens. @throws TidegateError TG450 */
@@ -57,7 +69,10 @@ export class WorkerServer {
     let name: string | undefined;
     const options = connectionOptions(this.own, 'coordinator', ['worker']);
     const connection = new SocketConnection(socket, options, systemClock, {
-      opened: (_, peer) => (name = peer.name),
+      opened: (_, peer) => {
+        name = peer.name;
+        this.#strangers.known(socket);
+      },
       received: (payload) => this.#received(connection, name!, decodeWorkerReport(payload)),
       closed: (error) => {
         this.#connections.delete(connection);
@@ -65,10 +80,14 @@ export class WorkerServer {
         if (name !== undefined && this.#workers.get(name) === connection) {
           this.#workers.delete(name);
           this.host.lost(name, reason);
-        } else if (error !== undefined) this.host.log(`a connection was refused: ${reason}`);
+        } else if (error !== undefined) this.#refused(reason);
       },
     });
     this.#connections.add(connection);
+  }
+
+  #refused(reason: string): void {
+    this.#refusals.say(`a connection was refused: ${reason}`);
   }
 
   #received(connection: SocketConnection, worker: string, report: WorkerReport): void {

@@ -18,7 +18,7 @@ import { withoutSecrets } from '../presentation/without-secrets.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { SocketConnection } from '../transport/socket-connection.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import { AssignedJob } from './assigned-job.js';
+import { AssignedJob, type DataPlane } from './assigned-job.js';
 import { connectionOptions, type ClusterMember } from './cluster-connection.js';
 
 export interface WorkerSessionOptions extends ClusterMember {
@@ -27,6 +27,7 @@ export interface WorkerSessionOptions extends ClusterMember {
   readonly localDir: string;
   readonly registry: Registry;
   readonly telemetry: Telemetry;
+  readonly data: DataPlane;
   log(message: string): void;
 }
 
@@ -87,10 +88,10 @@ export class WorkerSession {
 
   #assign({ assignment, slots, graph, secrets, heartbeat }: Assign): void {
     if (!this.#waiting.delete(assignment)) return;
-    const { registry, cluster, name, localDir, telemetry, log } = this.options;
+    const { registry, cluster, data, name, localDir, telemetry, log } = this.options;
     log(`${plural(slots, 'slot')} for ${graph.name}`);
     const job = {
-      ...{ graph, slots, heartbeat, registry, cluster, telemetry },
+      ...{ graph, slots, heartbeat, registry, cluster, data, telemetry },
       name: `${name}/${assignment}`,
       localDir: join(localDir, String(assignment)),
       log: (message: string) => log(`${graph.name}: ${withoutSecrets(message, secrets)}`),

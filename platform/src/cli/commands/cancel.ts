@@ -1,5 +1,6 @@
 /** `tidegate cancel`: ends a job of a cluster. */
-import { COORDINATOR_HELP, jobArguments } from '../cluster/job-command.js';
+import { COORDINATOR_HELP } from '../cluster/api-options.js';
+import { jobArguments } from '../cluster/job-command.js';
 import { EXIT, type Command, type Io } from '../io.js';
 
 const usage = `Usage: tidegate cancel NAME [--coordinator HOST:PORT]
@@ -11,7 +12,7 @@ ${COORDINATOR_HELP}
 `;
 
 async function run(args: readonly string[], io: Io): Promise<number> {
-  const { name, client } = jobArguments(args, []);
+  const { name, client } = jobArguments(args, [], io);
   await client.cancel(name);
   io.out(`${name} will be cancelled\n`);
   return EXIT.fine;

@@ -4,7 +4,7 @@ import { nearestName } from '../../common/nearest-name.js';
 import { functionReference } from '../../expression/index.js';
 import { expectation } from '../../spec/read/describe-fault.js';
 import { oneOf, parseArguments } from '../arguments.js';
-import { clientOf, COORDINATOR_HELP, COORDINATOR_OPTION } from '../cluster/job-command.js';
+import { clientOf, COORDINATOR_HELP, COORDINATOR_OPTIONS } from '../cluster/api-options.js';
 import { CLUSTER_KINDS, listCluster } from '../cluster/list-cluster.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
 import { createRegistry } from '../registry.js';
@@ -53,7 +53,7 @@ const items: Readonly<Record<(typeof KINDS)[number], () => readonly Item[]>> = {
 
 async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
-    ...COORDINATOR_OPTION,
+    ...COORDINATOR_OPTIONS,
     format: { type: 'string', default: 'text' },
   });
   const format = oneOf('format', values.format, ['text', 'json']);
@@ -61,7 +61,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const ofCluster = CLUSTER_KINDS.find((kind) => kind === word);
   if (positionals.length > (ofCluster === undefined ? 2 : 1)) throw new UsageError('too many arguments');
   if (ofCluster !== undefined) {
-    await listCluster(ofCluster, clientOf(values.coordinator), format, io);
+    await listCluster(ofCluster, clientOf(values, io), format, io);
     return EXIT.fine;
   }
   const kind = word === undefined ? undefined : kindOf(word);

@@ -1,7 +1,8 @@
 /** `tidegate rescale`: has a job of a cluster run at another parallelism. */
 import type { JobDetails } from '../../rest/cluster-service.js';
 import { parseArguments } from '../arguments.js';
-import { clientOf, COORDINATOR_HELP, COORDINATOR_OPTION, rescaleText, stateText } from '../cluster/job-command.js';
+import { clientOf, COORDINATOR_HELP, COORDINATOR_OPTIONS } from '../cluster/api-options.js';
+import { rescaleText, stateText } from '../cluster/job-command.js';
 import { positiveInteger } from '../cluster/option-values.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
 import { systemClock } from '../runtime/system-clock.js';
@@ -21,7 +22,7 @@ const LOOK_MS = 250;
 
 async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
-    ...COORDINATOR_OPTION,
+    ...COORDINATOR_OPTIONS,
     parallelism: { type: 'string' },
     wait: { type: 'boolean', default: false },
   });
@@ -30,7 +31,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   if (positionals.length > 1) throw new UsageError('too many arguments');
   if (values.parallelism === undefined) throw new UsageError('--parallelism is missing');
   const parallelism = positiveInteger('parallelism', values.parallelism);
-  const client = clientOf(values.coordinator);
+  const client = clientOf(values, io);
   const { rescale: begun } = await client.rescale(name, parallelism);
   if (!values.wait) {
     io.out(begun === undefined ? `${name} has parallelism ${parallelism}\n` : `${name} ${rescaleText(begun)}\n`);

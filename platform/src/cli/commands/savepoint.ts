@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { TidegateError } from '../../common/errors.js';
 import { parseArguments } from '../arguments.js';
 import { pathOrDefault, soundApplication } from '../check-application.js';
-import { clientOf } from '../cluster/job-command.js';
+import { clientOf, COORDINATOR_HELP, COORDINATOR_OPTIONS } from '../cluster/api-options.js';
 import { askRun } from '../control/ask-run.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
 import { savedStateText } from '../presentation/saved-state-text.js';
@@ -28,8 +28,10 @@ folder. A savepoint is whole in its folder, which can be copied and moved; \`tid
   --to FOLDER      a copy in this folder, which is new or empty
   --list           the savepoints of the job, and the checkpoints that it could go on from
   --delete NUMBER  deletes one of the job's savepoints
-  --coordinator HOST:PORT
-                   of the job NAME that a cluster runs, which goes on (tidegate stop ends it); the address of its API
+
+Of the job NAME that a cluster runs, and which goes on (tidegate stop ends it):
+
+${COORDINATOR_HELP}
 `;
 
 async function run(args: readonly string[], io: Io): Promise<number> {
@@ -39,7 +41,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     to: { type: 'string' },
     list: { type: 'boolean', default: false },
     delete: { type: 'string' },
-    coordinator: { type: 'string' },
+    ...COORDINATOR_OPTIONS,
   });
   const { stop, drain, to, list, delete: deleted, coordinator } = values;
   if (stop && drain) throw new UsageError('--drain stops the run, too; leave --stop out');
@@ -48,7 +50,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     throw new UsageError('--list and --delete stand alone');
   if (coordinator !== undefined) {
     if (takes || list || deleted !== undefined) throw new UsageError('--coordinator stands alone');
-    return ofCluster(positionals[0], coordinator, io);
+    return ofCluster(positionals[0], values, io);
   }
   const sound = soundApplication(pathOrDefault(positionals[0], io), io);
   if (sound === undefined) return EXIT.failed;
@@ -64,9 +66,9 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   return EXIT.fine;
 }
 
-async function ofCluster(name: string | undefined, coordinator: string, io: Io): Promise<number> {
+async function ofCluster(name: string | undefined, values: Parameters<typeof clientOf>[0], io: Io): Promise<number> {
   if (name === undefined) throw new UsageError('the name of a job is missing');
-  io.out(`${await clientOf(coordinator).savepoint(name)}\n`);
+  io.out(`${await clientOf(values, io).savepoint(name)}\n`);
   return EXIT.fine;
 }
 

@@ -1,6 +1,7 @@
 /** `tidegate status`: what a job of a cluster is doing. */
 import type { JobTotals } from '../../metrics/job-totals.js';
-import { COORDINATOR_HELP, jobArguments, rescaleText, stateText } from '../cluster/job-command.js';
+import { COORDINATOR_HELP } from '../cluster/api-options.js';
+import { jobArguments, rescaleText, stateText } from '../cluster/job-command.js';
 import { grouped, plural } from '../presentation/numbers-text.js';
 import { timeText } from '../presentation/time-text.js';
 import { EXIT, type Command, type Io } from '../io.js';
@@ -16,7 +17,7 @@ ${COORDINATOR_HELP}
 `;
 
 async function run(args: readonly string[], io: Io): Promise<number> {
-  const { name, client, has } = jobArguments(args, ['json']);
+  const { name, client, has } = jobArguments(args, ['json'], io);
   const job = await client.job(name);
   if (has('json')) {
     io.out(`${JSON.stringify(job, null, 2)}\n`);

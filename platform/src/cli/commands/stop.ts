@@ -1,5 +1,6 @@
 /** `tidegate stop`: ends a job of a cluster with a savepoint. */
-import { COORDINATOR_HELP, jobArguments } from '../cluster/job-command.js';
+import { COORDINATOR_HELP } from '../cluster/api-options.js';
+import { jobArguments } from '../cluster/job-command.js';
 import { EXIT, type Command, type Io } from '../io.js';
 
 const usage = `Usage: tidegate stop NAME [--coordinator HOST:PORT] [--drain]
@@ -11,7 +12,7 @@ ${COORDINATOR_HELP}
 `;
 
 async function run(args: readonly string[], io: Io): Promise<number> {
-  const { name, client, has } = jobArguments(args, ['drain']);
+  const { name, client, has } = jobArguments(args, ['drain'], io);
   io.out(`${await client.stop(name, has('drain'))}\n`);
   return EXIT.fine;
 }

@@ -4,14 +4,8 @@ import type { Submission } from '../../rest/cluster-service.js';
 import { parseArguments } from '../arguments.js';
 import { pathOrDefault } from '../check-application.js';
 import { InvalidApplication } from '../cluster/api-client.js';
-import {
-  clientOf,
-  COORDINATOR_HELP,
-  COORDINATOR_OPTION,
-  showResult,
-  stateText,
-  untilEnded,
-} from '../cluster/job-command.js';
+import { clientOf, COORDINATOR_HELP, COORDINATOR_OPTIONS } from '../cluster/api-options.js';
+import { showResult, stateText, untilEnded } from '../cluster/job-command.js';
 import { positiveInteger } from '../cluster/option-values.js';
 import { readApplication } from '../cluster/read-application.js';
 import { reportText } from '../diagnostics/report.js';
@@ -38,7 +32,7 @@ ${COORDINATOR_HELP}
 
 async function run(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
-    ...COORDINATOR_OPTION,
+    ...COORDINATOR_OPTIONS,
     parallelism: { type: 'string' },
     again: { type: 'boolean', default: false },
     from: { type: 'string' },
@@ -48,7 +42,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     wait: { type: 'boolean', default: false },
   });
   const path = pathOrDefault(positionals[0], io);
-  const client = clientOf(values.coordinator);
+  const client = clientOf(values, io);
   const parallelism =
     values.parallelism === undefined ? {} : { parallelism: positiveInteger('parallelism', values.parallelism) };
   const { files, baseDir, sources } = readApplication(path, io);

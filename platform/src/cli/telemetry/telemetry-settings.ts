@@ -3,7 +3,8 @@
  * (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
  */
 import { TidegateError } from '../../common/errors.js';
-import { assertLoopback, parseAddress, type ClusterAddress } from '../cluster/cluster-address.js';
+import { parseAddress, type ClusterAddress } from '../cluster/cluster-address.js';
+import { assertLoopback } from '../cluster/cluster-security.js';
 import type { Io } from '../io.js';
 
 export type OtlpProtocol = 'http/protobuf' | 'http/json';
@@ -35,9 +36,10 @@ export function telemetrySettings(
   process: Pick<TelemetrySettings, 'role' | 'cluster'>,
   endpoint: string | undefined,
   env: Io['env'],
+  insecure = false,
 ): TelemetrySettings | undefined {
   const address = endpoint === undefined ? undefined : parseAddress('metrics', endpoint);
-  if (address !== undefined) assertLoopback('metrics', address);
+  if (address !== undefined) assertLoopback('metrics', address, insecure);
   const isDisabled = env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true';
   const metrics = isDisabled ? undefined : protocolOf('METRICS', env);
   const traces = isDisabled ? undefined : protocolOf('TRACES', env);

@@ -5,6 +5,7 @@ import type { SlotCommand, SlotReport } from '../../taskmanager/threads/slot-mes
 import type { Span } from '../../tracing/span.js';
 import type { WatchedSlots } from '../../taskmanager/threads/slot-watch.js';
 import type { TextStyle } from '../presentation/alert-text.js';
+import type { TlsFiles } from '../security/tls-credentials.js';
 import type { SocketTransportOptions } from '../transport/socket-transport.js';
 
 export type ToThread<Notice = never> =
@@ -30,6 +31,8 @@ export interface ApplicationStart {
   readonly traces?: boolean;
   /** Of a slot that is reached by those of other processes. */
   readonly transport?: SocketTransportOptions;
+  /** How those are known, and this one to them; absent: whoever is of the cluster's name. */
+  readonly tls?: TlsFiles;
 }
 
 /** What such a thread is told: a table's file has changed. */

@@ -7,10 +7,10 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../../common/clock.js';
-import { messageOf } from '../../common/errors.js';
 import { Connection, type ConnectionOptions } from '../../wire/connection.js';
 import type { Hello } from '../../wire/hello.js';
 import type { WireError } from '../../wire/wire-error.js';
+import { tlsProblem } from '../security/tls-problem.js';
 
 export interface ConnectionEvents {
   opened(connection: SocketConnection, peer: Hello): void;
@@ -53,7 +53,7 @@ export class SocketConnection {
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#machine.read(chunk));
     socket.on('end', () => this.#machine.end());
-    socket.on('error', (error) => this.#machine.end(messageOf(error)));
+    socket.on('error', (error) => this.#machine.end(tlsProblem(error)));
     socket.on('close', () => this.#machine.end('the connection was cut'));
     this.#machine.start();
   }

@@ -1,5 +1,5 @@
 /**
- * A slot's connections with the slots of other processes, over TCP: each is made by one side, which says in its hello what
+ * A slot's connections with the slots of other processes, over TCP or TLS: each is made by one side, which says in its hello what
  * it is for.
  *
  * Invariants
@@ -8,14 +8,17 @@
  * - A slot that is silent is given up when nothing listens at its address any more. While its thread is at one long step
  *   its system takes connections for it; that its worker stands still, the coordinator sees.
  */
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, type Server, type Socket } from 'node:net';
 import type { Clock } from '../../common/clock.js';
 import type { AcceptLink, DataLink, DataLinkEvents, DataTransport } from '../../taskmanager/remote/data-transport.js';
 import type { ConnectionOptions } from '../../wire/connection.js';
 import { PROTOCOL, type Exchange, type Hello } from '../../wire/hello.js';
 import type { WireError } from '../../wire/wire-error.js';
 import { PACKET_BYTES_MAX } from '../../network/credit/packet.js';
+import { LimitedLog } from './limited-log.js';
 import { SocketConnection } from './socket-connection.js';
+import { PLAIN_SOCKETS, type Sockets } from './sockets.js';
+import { Strangers } from './strangers.js';
 
 export interface SocketTransportOptions {
   readonly host: string;
@@ -36,22 +39,29 @@ const SOCKETS_MAX = 4096;
 
 export class SocketTransport implements DataTransport {
   readonly #links = new Set<SocketLink>();
-  readonly #server: Server;
+  readonly #refusals: LimitedLog;
+  #server: Server | undefined;
 
   /** @param log told of connections that come to nothing */
   constructor(
     private readonly options: SocketTransportOptions,
     private readonly clock: Clock,
     private readonly log: (message: string) => void,
+    private readonly sockets: Sockets = PLAIN_SOCKETS,
   ) {
-    this.#server = createServer();
-    this.#server.maxConnections = SOCKETS_MAX;
+    this.#refusals = new LimitedLog(clock, log);
   }
 
   listen(accept: AcceptLink): Promise<string> {
     const { host, port } = this.options;
-    const server = this.#server;
-    server.on('connection', (socket) => this.#take(socket, accept));
+    const server = this.sockets.serve(
+      'worker',
+      (socket) => this.#take(socket, strangers, accept),
+      (reason) => this.#refusals.say(`a data connection was refused: ${reason}`),
+    );
+    const strangers = new Strangers(server);
+    server.maxConnections = SOCKETS_MAX;
+    this.#server = server;
     return new Promise((resolve, reject) => {
       server.on('error', (error) => {
         this.log(`the slot's socket fails: ${error.message}`);
@@ -67,7 +77,7 @@ export class SocketTransport implements DataTransport {
 
   dial(address: string, exchange: Exchange, events: DataLinkEvents): DataLink {
     return this.#link(
-      socketTo(address),
+      this.sockets.connect(placeOf(address), 'worker'),
       this.#hello(exchange),
       (link) => {
         link.events = events;
@@ -85,15 +95,16 @@ export class SocketTransport implements DataTransport {
   }
 
   close(): void {
-    this.#server.close();
+    this.#server?.close();
     for (const link of this.#links) link.close('the slot is closed');
   }
 
-  #take(socket: Socket, accept: AcceptLink): void {
+  #take(socket: Socket, strangers: Strangers, accept: AcceptLink): void {
     this.#link(socket, this.#hello(), (link, { exchange, name }) => {
+      strangers.known(socket);
       const answer = exchange === undefined ? { refused: `${name} does not say what for` } : accept(exchange, link);
       if (!('refused' in answer)) return void (link.events = answer);
-      this.log(`a data connection of ${name} was refused: ${answer.refused}`);
+      this.#refusals.say(`a data connection of ${name} was refused: ${answer.refused}`);
       link.close(answer.refused);
     });
   }
@@ -118,7 +129,7 @@ export class SocketTransport implements DataTransport {
       closed: (error) => {
         this.#links.delete(link);
         if (link.events === undefined && error !== undefined)
-          this.log(`a data connection came to nothing: ${error.message}`);
+          this.#refusals.say(`a data connection came to nothing: ${error.message}`);
       },
     });
     this.#links.add(link);
@@ -128,7 +139,8 @@ export class SocketTransport implements DataTransport {
   /** Whether somebody, or the system for one that is busy, takes a connection there. */
   #isThere(address: string): Promise<boolean> {
     return new Promise((resolve) => {
-      const socket = socketTo(address);
+      const { host, port } = placeOf(address);
+      const socket = connect(port, host);
       const answer = (isThere: boolean): void => {
         cancel();
         socket.destroy();
@@ -153,9 +165,9 @@ export class SocketTransport implements DataTransport {
   }
 }
 
-function socketTo(address: string): Socket {
+function placeOf(address: string): { readonly host: string; readonly port: number } {
   const at = address.lastIndexOf(':');
-  return connect(Number(address.slice(at + 1)), address.slice(0, at).replace(/^\[|\]$/g, ''));
+  return { host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) };
 }
 
 /** What a link asks of its transport, and tells it. */
