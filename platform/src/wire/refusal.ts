@@ -39,7 +39,7 @@ export function assertNoTls(chunk: Buffer): void {
 /** The other side ends the connection before it has said anything: it may not even understand what it hears. */
 export function endedUnheard(): WireError {
   return new WireError(
-    'refused',
+    'unheard',
     'the other side ends the connection without a word: one of the two may speak TLS, and one not',
   );
 }

@@ -7,6 +7,8 @@ export type WireProblem =
   | 'sequence'
   /** The other side is of another cluster, version or role than it may be. */
   | 'refused'
+  /** The other side has ended it before it said anything: whoever only looks whether somebody is here does so, too. */
+  | 'unheard'
   /** The transport has failed. */
   | 'cut'
   /** Nothing was heard of the other side for too long. */

@@ -80,7 +80,7 @@ export class WorkerServer {
         if (name !== undefined && this.#workers.get(name) === connection) {
           this.#workers.delete(name);
           this.host.lost(name, reason);
-        } else if (error !== undefined) this.#refused(reason);
+        } else if (error !== undefined && error.problem !== 'unheard') this.#refused(reason);
       },
     });
     this.#connections.add(connection);

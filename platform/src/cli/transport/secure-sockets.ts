@@ -40,15 +40,26 @@ export class SecureSockets implements Sockets {
       const now = this.credentials.bytes;
       if (now !== used) server.setSecureContext({ ...(used = now), minVersion: VERSION });
     });
+    // By their other sides' addresses: under TLS one speaks over another object than the connection.
+    const undecided = new Set<string>();
+    server.on('connection', (socket: Socket) => {
+      const key = placeOf(socket);
+      undecided.add(key);
+      // Who has said nothing only looked whether somebody is here.
+      socket.on('close', () => {
+        if (undecided.delete(key) && socket.bytesRead > 0) refused(HANG_UP);
+      });
+    });
     server.on('secureConnection', (socket) => {
+      undecided.delete(placeOf(socket));
       const problem = this.#problem(socket, peer);
       if (problem === undefined) return accept(socket);
       refused(problem);
       socket.on('error', () => socket.destroy());
       socket.end(writeRefusal(problem), () => socket.destroy());
     });
-    server.on('tlsClientError', (error, socket) => {
-      refused(isHangUp(error) ? HANG_UP : tlsProblem(error));
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+      if (error.code !== 'ECONNRESET' && undecided.delete(placeOf(socket))) refused(tlsProblem(error));
       socket.destroy();
     });
     return server;
@@ -76,6 +87,6 @@ export class SecureSockets implements Sockets {
   }
 }
 
-function isHangUp(error: NodeJS.ErrnoException): boolean {
-  return error.code === 'ECONNRESET';
+function placeOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }

@@ -128,7 +128,7 @@ export class SocketTransport implements DataTransport {
       doubted: (address) => this.#isThere(address),
       closed: (error) => {
         this.#links.delete(link);
-        if (link.events === undefined && error !== undefined)
+        if (link.events === undefined && error !== undefined && error.problem !== 'unheard')
           this.#refusals.say(`a data connection came to nothing: ${error.message}`);
       },
     });

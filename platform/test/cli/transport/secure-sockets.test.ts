@@ -222,6 +222,17 @@ describe('secure sockets', () => {
     }
   });
 
+  it('do not complain of who only looks whether somebody is there', async () => {
+    const port = await coordinator();
+    const looking = connectPlain(port, HOST);
+    await once(looking, 'connect');
+    looking.destroy();
+    const liar = connectTls({ host: HOST, port, rejectUnauthorized: false });
+    sockets.add(liar);
+    await once(liar, 'secureConnect');
+    assert.equal(await refusals.next(), 'it shows no certificate');
+  });
+
   it('use renewed certificates from the next connection on, and the former ones while they do not fit', async () => {
     const files = await made.issue('renewed', { role: 'coordinator' });
     const logged: string[] = [];
