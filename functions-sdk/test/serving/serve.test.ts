@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { serve, type FunctionServer } from '../../src/index.js';
 import { greeter, greetingBytes, OCTETS, quiet, slowGreeter, textsOf } from './greeter.js';
 
@@ -123,3 +125,23 @@ describe('a server of functions', () => {
     assert.equal(zipped.status, 415);
   });
 });
+
+describe('a process that serves functions', () => {
+  it('told to terminate, answers what was begun and ends by itself', async () => {
+    const child = fork(fileURLToPath(new URL('./served-process.js', import.meta.url)));
+    const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+    const begun = greet(url);
+    await once(child, 'message');
+    child.kill('SIGTERM');
+    await assert.rejects(refusedBy(url));
+    child.send('release');
+    const reply = await begun;
+    assert.deepEqual(textsOf(new Uint8Array(await reply.arrayBuffer())), ['Hello Ann']);
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+});
+
+/** Asks for its health, again and again, until nobody answers: a signal takes its time. */
+async function refusedBy(url: string): Promise<never> {
+  for (;;) await fetch(`${url}/health`, { headers: { connection: 'close' } });
+}
