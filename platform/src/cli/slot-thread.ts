@@ -7,6 +7,7 @@ import { Table } from '../operators/tables.js';
 import { createRegistry } from './registry.js';
 import { processFailpoints } from './runtime/failpoints.js';
 import { jobEnvironment } from './runtime/job-environment.js';
+import { localStateOf, sayingWhatIsLocal } from './runtime/local-recovery.js';
 import { SpillDirectory } from './runtime/spill-directory.js';
 import { systemClock } from './runtime/system-clock.js';
 import { openSockets } from './security/open-sockets.js';
@@ -24,16 +25,14 @@ const tables = new Map(graph.tables.map(({ name, key }) => [name, new Table(key,
 const spill = new SpillDirectory(localDir);
 const cells = new ProcessCells(memory);
 const failpoint = processFailpoints(cells.passes);
+
+const stored = openStateFiles(graph.settings, failpoint);
+// A run in one process has its checkpoints on its own disk already.
+const local = transport === undefined ? undefined : localStateOf(stored, localDir, logToProcess);
 const environment = jobEnvironment({
-  graph,
+  ...{ graph, tables, spill, failpoint, cells, localDir, style },
   registry: createRegistry(),
-  tables,
-  spill,
-  checkpoints: openStateFiles(graph.settings, failpoint),
-  failpoint,
-  cells,
-  localDir,
-  style,
+  checkpoints: local ?? stored,
   tracer: traces === true ? new BatchingTracer(systemClock, exportToProcess) : undefined,
   log: logToProcess,
   // The live line is the main thread's, and so is what prints.
@@ -50,7 +49,7 @@ else {
 function serve(sockets: Sockets): void {
   serveSlot<TableReplaced>({
     graph,
-    environment,
+    environment: local === undefined ? environment : sayingWhatIsLocal(environment, local, logToProcess),
     ...(transport === undefined
       ? {}
       : { transport: new SocketTransport(transport, systemClock, logToProcess, sockets) }),

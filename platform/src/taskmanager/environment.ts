@@ -76,4 +76,6 @@ export interface CheckpointFiles {
   read(bytes: StateBytes): Promise<Uint8Array>;
   /** The same in pieces: whether they were whole is known at the end. */
   readChunks(file: StateFile): AsyncIterable<Uint8Array>;
+  /** Told which files the subtask's part of a checkpoint names, for those who keep copies. */
+  acknowledged?(id: AttemptId, barrier: CheckpointBarrier, files: readonly StateFile[]): Promise<void>;
 }

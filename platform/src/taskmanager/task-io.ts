@@ -7,6 +7,7 @@
  * - Operator state that is small stays in the checkpoint's metadata, the rest goes to files of its own.
  */
 import type { Committer, SinkWriter, StagedEpoch } from '@tidegate/connectors/api';
+import { filesOf } from '../checkpoint/snapshot-files.js';
 import { errorOf, messageOf } from '../common/errors.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { ChannelStateHandle, OperatorStateHandle, StateBytes } from '../job/state-handle.js';
@@ -74,9 +75,12 @@ export class TaskIo {
     ]);
     // Of what was flushed, as a file may be read only when it is whole.
     const epochs = barrier.type === 'savepoint' ? await this.#embed(staged) : staged;
+    const keyedHandles = keyedHandle === undefined ? [] : [keyedHandle];
+    const files = filesOf({ keyed: keyedHandles, operators: operatorHandles, channels: [] });
+    await checkpoints.acknowledged?.(this.id, barrier, files);
     failpoint?.('checkpoint.beforeAcknowledge');
     return {
-      keyed: keyedHandle === undefined ? [] : [keyedHandle],
+      keyed: keyedHandles,
       operators: operatorHandles,
       staged: epochs,
       bytes: target.bytes,

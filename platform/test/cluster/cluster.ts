@@ -39,6 +39,13 @@ export class Cluster {
     return child;
   }
 
+  /** The first coordinator, once more, while the other one leads; resolves when it knows that. */
+  async startAgain(options: readonly string[] = []): Promise<Child> {
+    const child = this.#coordinator(this.ports[0], options, {});
+    await until(() => child.err.includes('stands by'), child);
+    return child;
+  }
+
   /** Resolves when it knows who leads. */
   async standby(options: readonly string[] = []): Promise<Child> {
     const child = this.#coordinator(this.ports[1], options, {});

@@ -26,7 +26,7 @@ rules:
       steps:
         - begin: a
         - followedBy: b
-          where: b.n == a.n + 1
+          where: n == a.n + 1
     select: { n: b.n }
     to: out
 egresses:
