@@ -47,12 +47,14 @@ const TO_WORKER: Kinds<WorkerCommand> = {
   assign: (fields) =>
     ofAssignment(fields) && isCount(fields['slots']) && isObject(fields['graph']) && Array.isArray(fields['secrets']),
   release: ofAssignment,
+  dismiss: () => true,
   command: (fields) =>
     ofAssignment(fields) && typeof fields['taskManager'] === 'string' && isOf(TO_TASK_MANAGER, fields['message']),
 };
 
 const OF_WORKER: Kinds<WorkerReport> = {
   offer: ({ slots }) => isCount(slots),
+  leaving: () => true,
   report: (fields) =>
     ofAssignment(fields) && typeof fields['taskManager'] === 'string' && isOf(OF_TASK_MANAGER, fields['report']),
   metrics: (fields) => ofAssignment(fields) && Array.isArray(fields['changes']) && fields['changes'].every(isChange),

@@ -14,6 +14,8 @@ import type { LeaderAnswer, TaskManagerReport } from './task-manager.js';
 export type WorkerReport =
   /** The first, and said once. */
   | { readonly kind: 'offer'; readonly slots: number }
+  /** It is to end: its jobs are to go on elsewhere. It stays until it is dismissed, or for as long as it may. */
+  | { readonly kind: 'leaving' }
   /** What a task manager of an assignment says to the JobMaster. */
   | {
       readonly kind: 'report';
@@ -40,6 +42,8 @@ export type WorkerCommand =
       readonly heartbeat: Heartbeat;
     }
   | { readonly kind: 'release'; readonly assignment: number }
+  /** Nobody has a slot of it any more: it may go. */
+  | { readonly kind: 'dismiss' }
   /** What the JobMaster says to a task manager of the assignment. */
   | {
       readonly kind: 'command';

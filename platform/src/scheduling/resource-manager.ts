@@ -41,6 +41,21 @@ export class ResourceManager {
     return this.#allocate([]);
   }
 
+  /** It is about to go: nothing new is assigned there. */
+  leave(worker: string): void {
+    this.#allocator.leave(worker);
+  }
+
+  /** Whether the job has slots of workers that are about to go. */
+  isToMove(job: string): boolean {
+    return this.#allocator.isToMove(job);
+  }
+
+  /** Those that may go now: nobody has a slot of them any more. */
+  idleLeaving(): readonly string[] {
+    return this.#allocator.idleLeaving();
+  }
+
   want(job: string, slots: number): readonly ResourceEffect[] {
     return this.#allocate(this.#allocator.want(job, slots));
   }
@@ -52,7 +67,7 @@ export class ResourceManager {
 
   /** How many more slots the job would need to have so many. */
   shortageFor(job: string, slots: number): Shortage {
-    return { missing: slots - this.#allocator.held(job), free: this.#allocator.free };
+    return { missing: slots - this.#allocator.staying(job), free: this.#allocator.free };
   }
 
   /** So many slots in the place of those that the job has: there must be room. */

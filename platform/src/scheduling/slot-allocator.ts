@@ -25,6 +25,8 @@ export interface Exchanged {
 
 export class SlotAllocator {
   readonly #workers = new Map<string, number>();
+  /** Of those, which are about to go. */
+  readonly #leaving = new Set<string>();
   /** In the order in which they came. */
   readonly #wanted = new Map<string, number>();
   readonly #assignments = new Map<number, SlotAssignment>();
@@ -37,9 +39,26 @@ export class SlotAllocator {
     this.#workers.set(worker, slots);
   }
 
+  /** Nothing new is to be assigned there: it is about to go. */
+  leave(worker: string): void {
+    if (this.#workers.has(worker)) this.#leaving.add(worker);
+  }
+
+  /** Whether the job has slots of workers that are about to go. */
+  isToMove(job: string): boolean {
+    return this.#of(job).some(({ worker }) => this.#leaving.has(worker));
+  }
+
+  /** Workers that are about to go, and of which nobody has a slot any more. */
+  idleLeaving(): readonly string[] {
+    const used = new Set([...this.#assignments.values()].map(({ worker }) => worker));
+    return [...this.#leaving].filter((worker) => !used.has(worker));
+  }
+
   /** With all that was assigned there. */
   remove(worker: string): void {
     this.#workers.delete(worker);
+    this.#leaving.delete(worker);
     for (const { id, worker: of } of [...this.#assignments.values()]) if (of === worker) this.#forget(id);
   }
 
@@ -68,9 +87,14 @@ export class SlotAllocator {
     return released;
   }
 
-  /** Whether the job could have so many slots: its own, and what is nobody's. */
+  /** Whether the job could have so many slots: its own that stay, and what is nobody's. */
   hasRoom(job: string, slots: number): boolean {
-    return this.held(job) + this.free >= slots;
+    return this.staying(job) + this.free >= slots;
+  }
+
+  /** How many slots are the job's, of workers that stay. */
+  staying(job: string): number {
+    return sumOf(this.#of(job).filter(({ worker }) => !this.#leaving.has(worker)));
   }
 
   /**
@@ -83,7 +107,7 @@ export class SlotAllocator {
     const room = new Map(this.#freeSlots());
     for (const { id, worker, slots: own } of released) {
       this.#releasing.add(id);
-      room.set(worker, (room.get(worker) ?? 0) + own);
+      if (!this.#leaving.has(worker)) room.set(worker, (room.get(worker) ?? 0) + own);
     }
     this.#wanted.set(job, slots);
     return { released, assigned: this.#assign(job, slots, [...room]) };
@@ -106,7 +130,7 @@ export class SlotAllocator {
 
   /** How many slots are the job's, without those that it gives back. */
   held(job: string): number {
-    return this.#of(job).reduce((sum, { slots }) => sum + slots, 0);
+    return sumOf(this.#of(job));
   }
 
   /** How many slots are nobody's. */
@@ -147,7 +171,7 @@ export class SlotAllocator {
   #freeSlots(): [worker: string, slots: number][] {
     const free = new Map(this.#workers);
     for (const { worker, slots } of this.#assignments.values()) free.set(worker, (free.get(worker) ?? 0) - slots);
-    return [...free].filter(([, slots]) => slots > 0);
+    return [...free].filter(([worker, slots]) => slots > 0 && !this.#leaving.has(worker));
   }
 
   /** What is the job's and stays so. */
@@ -159,4 +183,8 @@ export class SlotAllocator {
     this.#assignments.delete(id);
     this.#releasing.delete(id);
   }
+}
+
+function sumOf(assignments: readonly SlotAssignment[]): number {
+  return assignments.reduce((sum, { slots }) => sum + slots, 0);
 }

@@ -16,7 +16,7 @@ describe('local recovery', function () {
       await killed(lost);
       await cluster.worker(1);
       await eventually(() => left.err.includes('restored'));
-      assert.match(left.err, /rules\S+\[[01]\] restored [1-9]\d* bytes from this disk, and fetched 0\n/);
+      assert.match(left.err, /counting: \S+\[[01]\] restored [1-9]\d* bytes from this disk, and fetched 0\n/);
       await job.endsExact();
     }));
 });

@@ -87,6 +87,7 @@ export class Coordinator {
     this.#workers = new WorkerServer({ ...options, name: randomUUID() }, options.sockets, {
       offered: (worker, slots) => this.#offered(worker, slots),
       received: (report) => this.#received(report),
+      leaving: (worker) => this.#leaving(worker),
       lost: (worker, reason) => this.#lost(worker, reason),
       log: options.log,
     });
@@ -196,8 +197,10 @@ export class Coordinator {
       case 'cancel':
         return this.#runs.get(effect.job)?.cancel();
       case 'hand-over':
-        this.options.log(`${effect.job} is stopped with a checkpoint, to go on at another parallelism`);
+        this.options.log(`${effect.job} is stopped with a checkpoint, to go on with other slots`);
         return void this.#runs.get(effect.job)?.handOver();
+      case 'dismiss':
+        return this.#workers.send(effect.worker, { kind: 'dismiss' });
       case 'discard':
         return void this.#discard(effect.job);
       case 'remind':
@@ -331,6 +334,11 @@ export class Coordinator {
         this.#assignments.delete(assignment);
         return this.#tell({ kind: 'released', assignment });
     }
+  }
+
+  #leaving(worker: string): void {
+    this.options.log(`worker ${worker} is about to go`);
+    this.#tell({ kind: 'worker-leaving', worker });
   }
 
   #lost(worker: string, reason: string): void {

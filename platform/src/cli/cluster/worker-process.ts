@@ -32,6 +32,8 @@ export interface WorkerProcessOptions {
 }
 
 const RECONNECT_MS = 500;
+/** So long it may take until its jobs go on elsewhere; then they fail over. */
+const LEAVE_MS = 30_000;
 
 /** Resolves when it was told to stop, and everything has ended. */
 export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal): Promise<void> {
@@ -73,13 +75,18 @@ function session(
     const worker = new WorkerSession(connect(), options, {
       opened: () => say(`offers ${plural(slots, 'slot')} to the coordinator at ${place}`),
       done: (error) => {
-        stop.removeEventListener('abort', close);
+        stop.removeEventListener('abort', leave);
+        cancel();
         if (!stop.aborted) say(`no coordinator at ${place}: ${error?.message ?? 'it has closed the connection'}`);
         resolve();
       },
     });
-    const close = (): void => worker.close();
-    stop.addEventListener('abort', close);
+    let cancel = (): void => undefined;
+    const leave = (): void => {
+      cancel = systemClock.schedule(LEAVE_MS, () => worker.close());
+      worker.leave();
+    };
+    stop.addEventListener('abort', leave);
   });
 }
 

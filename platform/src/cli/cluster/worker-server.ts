@@ -18,11 +18,13 @@ import { addressText, type ClusterAddress } from './cluster-address.js';
 import { connectionOptions, type ClusterMember } from './cluster-connection.js';
 
 /** Of a worker that has offered slots. */
-export type AssignmentReport = Exclude<WorkerReport, { readonly kind: 'offer' }>;
+export type AssignmentReport = Exclude<WorkerReport, { readonly kind: 'offer' | 'leaving' }>;
 
 export interface WorkerServerHost {
   offered(worker: string, slots: number): void;
   received(report: AssignmentReport): void;
+  /** It is about to go. */
+  leaving(worker: string): void;
   /** Of a worker that had offered slots. */
   lost(worker: string, reason: string): void;
   log(message: string): void;
@@ -96,7 +98,8 @@ export class WorkerServer {
       if (this.#workers.has(worker)) throw new WireError('refused', `the worker ${worker} is there already`);
       this.#workers.set(worker, connection);
       this.host.offered(worker, report.slots);
-    } else if (isKnown) this.host.received(report);
+    } else if (isKnown && report.kind === 'leaving') this.host.leaving(worker);
+    else if (isKnown && report.kind !== 'leaving') this.host.received(report);
     else throw new WireError('malformed', `the worker ${worker} has not offered slots yet`);
   }
 }

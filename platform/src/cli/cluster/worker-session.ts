@@ -47,6 +47,7 @@ export class WorkerSession {
   readonly #waiting = new Set<number>();
   readonly #closing = new Set<Promise<void>>();
   #taskManagers = 0;
+  #isOpen = false;
 
   /** @param socket connecting */
   constructor(
@@ -62,12 +63,19 @@ export class WorkerSession {
       {
         opened: (connection) => {
           connection.send(encodeMessage({ kind: 'offer', slots }));
+          this.#isOpen = true;
           events.opened();
         },
         received: (payload) => this.#command(decodeWorkerCommand(payload)),
         closed: (error) => void this.#end().then(() => events.done(error)),
       },
     );
+  }
+
+  /** Its jobs go on elsewhere behind a checkpoint; it is closed when they do, or by `close`. */
+  leave(): void {
+    if (this.#isOpen) this.#send({ kind: 'leaving' });
+    else this.close();
   }
 
   close(): void {
@@ -81,6 +89,8 @@ export class WorkerSession {
         return void Promise.all(this.#closing).then(() => this.#assign(command));
       case 'release':
         return this.#release(command.assignment);
+      case 'dismiss':
+        return this.close();
       case 'command':
         return this.#jobs.get(command.assignment)?.worker.receive(command.taskManager, command.message);
     }

@@ -19,7 +19,8 @@ const usage = `Usage: tidegate worker [--coordinator HOST:PORT] [--slots N] [--c
                        [--tls-certificate FILE --tls-key FILE --tls-ca FILE] [--insecure]
 
 Runs tasks of jobs for a coordinator, until SIGINT or SIGTERM. A slot holds one subtask of each task of a job, in a thread of
-its own. When the coordinator is gone, what runs is ended, and the worker offers its slots again until one is there.
+its own. Told to end, it stays until its jobs have gone on elsewhere behind a checkpoint, 30 s at most; a second signal ends it
+at once. When the coordinator is gone, what runs is ended, and the worker offers its slots again until one is there.
 
   --coordinator HOST:PORT  where the coordinator takes workers; default ${CLUSTER_DEFAULTS.workers}. Of coordinators that stand in
                            for each other all of them, with commas in between

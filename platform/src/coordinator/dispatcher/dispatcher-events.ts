@@ -35,6 +35,8 @@ export type DispatcherEvent =
   /** Not here any more, or not now: the next coordinator takes it up. */
   | { readonly kind: 'suspended'; readonly job: string; readonly reason: string }
   | { readonly kind: 'worker'; readonly worker: string; readonly slots: number }
+  /** It is about to go: its jobs are to run elsewhere. */
+  | { readonly kind: 'worker-leaving'; readonly worker: string }
   | { readonly kind: 'worker-lost'; readonly worker: string }
   | { readonly kind: 'released'; readonly assignment: number };
 
@@ -49,6 +51,8 @@ export type DispatcherEffect =
   /** To its JobMaster: a last checkpoint, and no end; another one goes on from there. */
   | { readonly kind: 'hand-over'; readonly job: string }
   | { readonly kind: 'remind'; readonly job: string; readonly afterMs: number }
+  /** A worker that was about to go may go: it may be told more than once. */
+  | { readonly kind: 'dismiss'; readonly worker: string }
   /** Its state, and then what the registry has of it. */
   | { readonly kind: 'discard'; readonly job: string }
   | { readonly kind: 'assign'; readonly assignment: SlotAssignment }

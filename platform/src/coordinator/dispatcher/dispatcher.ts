@@ -7,6 +7,7 @@
  * - Nobody is told that a job was taken, is canceled or has ended before the registry holds it.
  * - A submission that is made once more changes nothing: a job is known by its name and the hash of what was submitted.
  * - A job that has not ended is taken up again by the next coordinator, and goes on from its latest checkpoint.
+ * - A job of a worker that is about to go is stopped behind a checkpoint, and goes on with other slots when there are.
  * - A job is stopped for another parallelism only when there are slots enough for it, and those are its own from then on.
  */
 import type { TransitionObserver } from '../../common/transition-table.js';
@@ -79,6 +80,9 @@ export class Dispatcher {
         return this.#rescale(event.request, event.job, event.parallelism);
       case 'worker':
         return this.#allocated(this.#resources.register(event.worker, event.slots));
+      case 'worker-leaving':
+        this.#resources.leave(event.worker);
+        return this.#allocated([]);
       case 'worker-lost':
         for (const { reserved } of this.#jobs.values()) removeOf(event.worker, reserved);
         return this.#allocated(this.#resources.lose(event.worker));
@@ -210,13 +214,15 @@ export class Dispatcher {
   }
 
   #tryToRescale({ name, rescale, isStarted, isOver, isCancelled, end }: DispatchedJob): void {
-    if (rescale.state !== 'waiting' || !isStarted || isOver || isCancelled || end !== undefined) return;
-    const { wanted } = rescale;
-    if (wanted === undefined) return;
-    rescale.reason = this.#resources.hasRoom(name, wanted)
-      ? undefined
-      : shortageText(this.#resources.shortageFor(name, wanted));
-    if (rescale.reason !== undefined) return;
+    if (!isStarted || isOver || isCancelled || end !== undefined) return;
+    const isToMove = this.#resources.isToMove(name);
+    if (isToMove) rescale.move();
+    const { state, wanted } = rescale;
+    if (state !== 'waiting' || wanted === undefined) return;
+    const hasRoom = this.#resources.hasRoom(name, wanted);
+    rescale.reason = hasRoom ? undefined : shortageText(this.#resources.shortageFor(name, wanted));
+    // Where its worker goes it cannot run on, with slots elsewhere or without.
+    if (!hasRoom && !isToMove) return;
     rescale.save();
     this.#push({ kind: 'hand-over', job: name });
   }
@@ -307,6 +313,7 @@ export class Dispatcher {
       this.#notice(job);
     }
     for (const job of this.#jobs.values()) this.#tryToRescale(job);
+    for (const worker of this.#resources.idleLeaving()) this.#push({ kind: 'dismiss', worker });
   }
 
   #end(job: DispatchedJob, end: JobEnd): void {

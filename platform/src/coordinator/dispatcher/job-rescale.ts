@@ -1,5 +1,5 @@
 /**
- * How a job comes to another parallelism while it runs: behind a last checkpoint of the old one, begun anew from it at the
+ * How a job comes to another parallelism while it runs, or to other slots, as its workers are about to go: behind a last checkpoint of the old one, begun anew from it at the
  * other. After Apache Flink's adaptive scheduler: what is wanted is kept, and done when there are slots enough for all of it;
  * until then the job runs on as it is.
  *
@@ -57,6 +57,11 @@ export class JobRescale {
     this.#wanted = parallelism;
     if (this.state === 'steady' && !this.#isReached) this.#wait(undefined);
     else this.#settle();
+  }
+
+  /** It is to have other slots. */
+  move(): void {
+    if (this.state === 'steady') this.#wait(undefined);
   }
 
   /** It is stopped for it. */

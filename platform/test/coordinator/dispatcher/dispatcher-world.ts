@@ -91,6 +91,8 @@ export class DispatcherWorld {
         const { id, job, worker, slots } = effect.assignment;
         return void this.done.push(`${effect.kind} ${id}: ${slots} of ${worker} for ${job}`);
       }
+      case 'dismiss':
+        return void this.done.push(`dismiss ${effect.worker}`);
       case 'notice': {
         const { job, state, reason } = effect.notice;
         return void this.done.push(`${job} is ${state}${reason === undefined ? '' : `: ${reason}`}`);

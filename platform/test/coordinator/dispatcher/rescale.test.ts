@@ -111,6 +111,43 @@ describe('a job on its way to another parallelism', () => {
     assert.deepEqual(world.take(), ['hand-over x', 'remind x', 'hand-over x']);
   });
 
+  it('F95: is stopped with a checkpoint when its worker is about to go, and goes on elsewhere; then that one may go', () => {
+    const world = running(2);
+    world.tell({ kind: 'worker', worker: 'b', slots: 3 });
+    world.tell({ kind: 'worker-leaving', worker: 'a' });
+    assert.deepEqual(world.take(), ['hand-over x']);
+    world.tell({ kind: 'handed-over', job: 'x' });
+    assert.deepEqual(world.take(), ['release 1: 2 of a for x', 'start x at 2 again']);
+    world.tell({ kind: 'released', assignment: 1 });
+    assert.deepEqual(world.take(), ['dismiss a']);
+    world.tell({ kind: 'worker-lost', worker: 'a' });
+    world.tell({ kind: 'started', job: 'x', slots: 2 });
+    assert.deepEqual([world.take(), rescaleOf(world)], [['assign 2: 2 of b for x'], ['steady', 2, 2]]);
+    assert.equal(registeredJob(world.registry.get('x')!)?.wanted, undefined);
+  });
+
+  it('F95: is stopped with a checkpoint when its worker is about to go, and waits where there are no other slots', () => {
+    const world = running(2);
+    world.tell({ kind: 'worker-leaving', worker: 'a' });
+    world.tell({ kind: 'handed-over', job: 'x' });
+    world.tell({ kind: 'released', assignment: 1 });
+    assert.deepEqual(world.take(), ['hand-over x', 'release 1: 2 of a for x', 'start x at 2 again', 'dismiss a']);
+    world.tell({ kind: 'started', job: 'x', slots: 2 });
+    assert.deepEqual(world.take().slice(0, 1), ['x is waiting-for-slots: 2 slots are missing, as none is free']);
+    world.tell({ kind: 'worker', worker: 'b', slots: 2 });
+    assert.deepEqual(world.take().slice(0, 2), ['assign 2: 2 of b for x', 'x is running']);
+  });
+
+  it('lets a worker go at once that has nothing, and gives it nothing from then on', () => {
+    const world = new DispatcherWorld();
+    world.tell({ kind: 'worker', worker: 'a', slots: 2 });
+    world.tell({ kind: 'worker-leaving', worker: 'a' });
+    assert.deepEqual(world.take(), ['dismiss a']);
+    world.submit('x');
+    world.tell({ kind: 'started', job: 'x', slots: 1 });
+    assert.equal(world.state('x'), 'waiting-for-slots');
+  });
+
   it('is given up when the parallelism of now is asked for', () => {
     const world = running(2);
     world.rescale('x', 5);
@@ -215,7 +252,10 @@ describe('a job on its way to another parallelism', () => {
   it('never uses a slot twice nor runs without slots enough, and comes to what was wanted last, in whatever order', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('rescale' as const), to: fc.integer({ min: 1, max: 6 }) }),
-      fc.record({ do: fc.constantFrom('worker', 'worker-lost'), worker: fc.constantFrom('a', 'b', 'c') }),
+      fc.record({
+        do: fc.constantFrom('worker', 'worker-leaving', 'worker-lost'),
+        worker: fc.constantFrom('a', 'b', 'c'),
+      }),
       fc.record({ do: fc.constantFrom('handed-over', 'kept', 'started', 'reminded', 'released', 'record', 'hold') }),
     );
     fc.assert(
@@ -267,7 +307,7 @@ class Shell {
   settle(): void {
     this.do({ do: 'record' });
     this.world.isHeld = false;
-    for (const worker of ['a', 'b', 'c']) this.do({ do: 'worker', worker });
+    for (const worker of ['a', 'b', 'c']) for (const kind of ['worker-lost', 'worker']) this.do({ do: kind, worker });
     for (let turn = 0; turn < 12; turn++)
       for (const kind of ['record', 'released', 'started', 'reminded', 'handed-over']) this.do({ do: kind });
   }
@@ -278,6 +318,8 @@ class Shell {
       const worker = { name: `${place}${this.#workersEver++}`, slots: 4 };
       this.#workers.set(place, worker);
       this.world.tell({ kind: 'worker', worker: worker.name, slots: worker.slots });
+    } else if (kind === 'worker-leaving' && there !== undefined) {
+      this.world.tell({ kind: 'worker-leaving', worker: there.name });
     } else if (kind === 'worker-lost' && there !== undefined) {
       this.#workers.delete(place);
       for (const [id, { worker }] of this.#used) if (worker === there.name) this.#used.delete(id);
