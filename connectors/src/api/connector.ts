@@ -41,6 +41,8 @@ export interface SourceFactory<F extends Fields = Fields> {
   readonly example: string;
   /** What a user should know about losses after a crash; shown as a warning by `validate`. */
   readonly warning?: string;
+  /** Why it cannot be read where no checkpoint is taken; `validate` then refuses it. */
+  readonly needsCheckpoints?: string;
   /** Throws a `ConnectorError` with the code `invalid-option` when the options cannot work together. */
   createSource(options: ConfigOf<F>, format: Format, context: ConnectorContext): Source;
 }

@@ -1,10 +1,21 @@
 /** The connector `bullmq`: queues of BullMQ in Redis. */
-import { declareSink, type Connector } from '../api/index.js';
+import { declareSink, declareSource, type Connector } from '../api/index.js';
 import { BullSink } from './bull-sink.js';
+import { BullSource } from './bull-source.js';
 import { sinkOptions } from './sink-options.js';
+import { sourceOptions } from './source-options.js';
 
 export const bullmq: Connector = {
   name: 'bullmq',
+  source: declareSource({
+    name: 'bullmq',
+    description:
+      'A queue of BullMQ in Redis: each job is an event. A job is completed when a checkpoint that holds it is complete, so that a crash neither loses it nor counts it twice.',
+    options: sourceOptions,
+    example: 'bullmq: { url: "${REDIS_URL:redis://localhost:6379}", queue: payments }',
+    needsCheckpoints: 'a job is completed with the checkpoint that holds it',
+    createSource: (options, format, context) => new BullSource(options, format, context),
+  }),
   sink: declareSink({
     name: 'bullmq',
     description:

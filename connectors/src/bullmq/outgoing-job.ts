@@ -9,6 +9,7 @@
  */
 import type { BulkJobOptions } from 'bullmq';
 import { constantText, type OutgoingRecord } from '../api/index.js';
+import { nameByChance } from './name-by-chance.js';
 import type { BullSinkOptions } from './sink-options.js';
 
 export interface OutgoingJob {
@@ -27,7 +28,7 @@ const SECOND_MS = 1000;
 export function jobOf(record: OutgoingRecord, options: BullSinkOptions, random: () => number): OutgoingJob {
   const { payload, id, values = {} } = record;
   const text = typeof payload === 'string' ? payload : Buffer.from(payload).toString();
-  const jobId = id === undefined ? `record-${idByChance(random)}` : jobIdOf(id);
+  const jobId = id === undefined ? `record-${nameByChance(random)}` : jobIdOf(id);
   const name = values['name'] ?? constantText(options.name) ?? DEFAULT_NAME;
   const delay = wholeNumber(values['delay'], 0, Number.MAX_SAFE_INTEGER);
   const priority = wholeNumber(values['priority'], 0, PRIORITY_MAX);
@@ -58,14 +59,6 @@ export function bytesOf({ data, name }: OutgoingJob): number {
 export function jobIdOf(id: string): string {
   const text = id.replaceAll(':', '-');
   return /^\d+$/.test(text) ? `id-${text}` : text;
-}
-
-function idByChance(random: () => number): string {
-  return Array.from({ length: 4 }, () =>
-    Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0'),
-  ).join('');
 }
 
 function wholeNumber(value: string | number | boolean | undefined, least: number, most: number): number | undefined {

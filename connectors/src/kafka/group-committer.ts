@@ -9,7 +9,7 @@
 import type { Producer } from 'kafkajs';
 import type { ConnectorContext, SourceSplit } from '../api/index.js';
 import type { KafkaClient } from './client.js';
-import { randomName } from './random-name.js';
+import { randomName } from '../staging/random-name.js';
 import { byTopic, parseSplitId } from './topic-partition.js';
 
 export class GroupCommitter {

@@ -18,7 +18,7 @@ import {
 import { encodeStaged } from '../staging/staged-bytes.js';
 import { SIDE_SUFFIX } from '../staging/epoch-stage.js';
 import { gathered, type Blocks, type SideFiles } from '../staging/side-files.js';
-import type { LineNames } from './line-names.js';
+import type { LineNames } from '../staging/line-names.js';
 import { decodeMessages, messagesIn, type StagedMessages } from './staged-messages.js';
 import type { TopicMessages } from './topic-messages.js';
 import type { TransactionLine } from './transaction-line.js';

@@ -8,7 +8,7 @@ import { SendingWriter, type MessageSender } from '../writing/sending-writer.js'
 import { KafkaClient } from './client.js';
 import { kafkaError } from './kafka-error.js';
 import { KafkaCommitter, type CurrentLine } from './kafka-committer.js';
-import { LineNames } from './line-names.js';
+import { LineNames } from '../staging/line-names.js';
 import { bytesOf, messageOf } from './outgoing-message.js';
 import { compressionOf, type KafkaSinkOptions } from './sink-options.js';
 import { StagingWriter } from './staging-writer.js';

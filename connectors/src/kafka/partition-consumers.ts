@@ -10,7 +10,7 @@ import { PartitionConsumer } from './partition-consumer.js';
 import type { PartitionEnd } from './partition-enumerator.js';
 import { partitionRanges, type PartitionRange } from './partition-offsets.js';
 import { PartitionReading } from './partition-reading.js';
-import { randomName } from './random-name.js';
+import { randomName } from '../staging/random-name.js';
 import type { RecordMaker } from './record-maker.js';
 import type { KafkaSourceOptions } from './source-options.js';
 import { parseSplitId, splitId, type TopicPartition } from './topic-partition.js';

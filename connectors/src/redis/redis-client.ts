@@ -19,6 +19,8 @@ import { tlsOptions } from './tls-options.js';
 const CONNECT_MS = 5_000;
 const RECONNECT_MAX_MS = 2_000;
 const FIRST_PAUSE_MS = 50;
+/** A try is a few commands, one after the other. */
+const TRY_TIMEOUTS = 3;
 /** While a server is away, it is said about as often. */
 const SAY_EVERY_MS = 10_000;
 
@@ -29,6 +31,10 @@ export class RedisClient {
   #connection: Redis | undefined;
   #opening: Promise<Redis> | undefined;
   #isClosed = false;
+  /** When it was last said that the server is away. */
+  #saidAt = -Infinity;
+  /** What to do when it is closed, for the works under way. */
+  readonly #onClose = new Set<() => void>();
   /** Why there is no connection, in the words of the socket. */
   #lastError: Error | undefined;
 
@@ -58,6 +64,7 @@ export class RedisClient {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#connection?.disconnect();
+    for (const giveUp of [...this.#onClose]) giveUp();
   }
 
   async #open(): Promise<Redis> {
@@ -65,9 +72,28 @@ export class RedisClient {
     const redis = (this.#connection = new Client(await this.#settings()));
     redis.on('error', (error: Error) => (this.#lastError = error));
     redis.on('ready', () => (this.#lastError = undefined));
-    const info = await this.#persist(() => redis.info());
+    const info = await this.#persist(async () => {
+      if (redis.status !== 'ready') await this.#readiness(redis);
+      return redis.info();
+    });
     refuseUnfit(info, this.options.allowEviction, this.subject, (line) => this.context.log?.(line));
     return redis;
+  }
+
+  /** Of the connection that ioredis is just making. */
+  #readiness(redis: Redis): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const ready = (): void => {
+        redis.off('close', closed);
+        resolve();
+      };
+      const closed = (): void => {
+        redis.off('ready', ready);
+        reject(this.#lastError ?? new ConnectorError('unavailable', `${this.subject} hung up`, { retriable: true }));
+      };
+      redis.once('ready', ready);
+      redis.once('close', closed);
+    });
   }
 
   async #settings(): Promise<RedisOptions & { readonly replyMapping: 'legacy' }> {
@@ -94,10 +120,9 @@ export class RedisClient {
 
   async #persist<T>(work: () => Promise<T>): Promise<T> {
     const began = this.context.now();
-    let said = -Infinity;
     for (let tries = 0; ; tries++) {
       try {
-        return await work();
+        return await this.#bounded(work);
       } catch (cause) {
         const error = this.#errorOf(cause);
         const waited = this.context.now() - began;
@@ -105,14 +130,32 @@ export class RedisClient {
         if (waited > this.options.retryFor) {
           throw new ConnectorError('unavailable', `${error.message}, for ${waited} ms`, { retriable: true });
         }
-        if (waited - said >= SAY_EVERY_MS) {
-          said = waited;
+        if (this.context.now() - this.#saidAt >= SAY_EVERY_MS) {
+          this.#saidAt = this.context.now();
           this.context.log?.(`${error.message}; trying again for ${this.options.retryFor - waited} ms`);
         }
       }
       const pause = Math.min(RECONNECT_MAX_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 10));
       await new Promise<void>((done) => this.context.schedule(pause * (0.5 + this.context.random() / 2), done));
     }
+  }
+
+  /** One try. BullMQ waits for some things without an end: what takes too long is given up, as everything is by `close`. */
+  #bounded<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const giveUp = (): void => {
+        settle();
+        const reason = this.#isClosed ? 'the connection was closed' : 'no answer in time';
+        reject(new ConnectorError('unavailable', `${this.subject} cannot be reached: ${reason}`, { retriable: true }));
+      };
+      const cancel = this.context.schedule(TRY_TIMEOUTS * this.options.timeout + CONNECT_MS, giveUp);
+      const settle = (): void => {
+        cancel();
+        this.#onClose.delete(giveUp);
+      };
+      this.#onClose.add(giveUp);
+      work().then(resolve, reject).finally(settle);
+    });
   }
 
   /** What a command says of a lost connection is less than what the socket said. */

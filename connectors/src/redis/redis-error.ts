@@ -26,6 +26,8 @@ const REFUSING = ['NOAUTH', 'WRONGPASS', 'NOPERM', 'WRONGTYPE', 'ERR'];
 /** ioredis's own words for a connection that is not there. */
 const UNCONNECTED =
   /Connection is closed|Command timed out|Stream isn't writeable|max retries per request|Socket closed/i;
+/** Of a command that is not kept for later. */
+const NOT_CONNECTED = 'enableOfflineQueue';
 const CODES = /^(?:E[A-Z]+|ERR_(?:SSL|TLS)_\w+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/;
 
 export function redisError(subject: string, cause: unknown): Error {
@@ -39,6 +41,7 @@ export function redisError(subject: string, cause: unknown): Error {
   if (PASSING.includes(word) || word === FORGOTTEN) return unavailable(`${subject}: ${cause.message}`);
   if (REFUSING.includes(word)) return new ConnectorError('refused', `${subject}: ${cause.message}`);
   if (code !== undefined) return unavailable(`${subject} cannot be reached (${code})`);
+  if (cause.message.includes(NOT_CONNECTED)) return unavailable(`${subject} cannot be reached: there is no connection`);
   if (UNCONNECTED.test(cause.message)) return unavailable(`${subject} cannot be reached: ${cause.message}`);
   return cause;
 }

@@ -319,11 +319,6 @@ const mistakes: readonly Mistake[] = [
     says: 'TG115 6:5 rules.r.window is not yet in this version: windows come with a later version',
   },
   {
-    name: 'a connector of a later version',
-    text: ingress('bullmq: { queue: x }'),
-    says: 'TG115 4:5 ingresses.i.bullmq is not yet in this version: BullMQ comes with a later version',
-  },
-  {
     name: 'a format of a later version',
     text: egress('{ file: x, format: avro }'),
     says: 'TG115 3:25 egresses.e.format: avro is not yet in this version',

@@ -17,7 +17,7 @@ export type ApplicationDraft = ValueOf<ApplicationConfig, 'draft'>;
 export function buildApplication(draft: ApplicationDraft, context: BuildContext): Application {
   const name = draft.name ?? 'unnamed';
   const settings = buildSettings(name, draft.settings, context);
-  const ingresses = section(draft.ingresses, (key, value) => buildIngress(key, value, context));
+  const ingresses = section(draft.ingresses, (key, value) => buildIngress(key, value, settings.checkpoint, context));
   const rules = section(draft.rules, (key, value) => buildRule(key, value, (input) => ingresses.has(input), context));
   const application = {
     name,

@@ -1,6 +1,6 @@
 /** Ingresses, with what they take for granted written out. */
 import type { ValueOf } from '@tidegate/connectors/api';
-import type { BadRecordPolicy, Configured, Ingress } from '../application.js';
+import type { BadRecordPolicy, Configured, Ingress, Settings } from '../application.js';
 import { UNTYPED, type RecordType } from '../../expression/type.js';
 import type { ingressDeclaration } from '../declaration/ingress.js';
 import type { Path } from '../positions.js';
@@ -11,12 +11,18 @@ import { buildTime } from './time.js';
 export type IngressDraft = ValueOf<ReturnType<typeof ingressDeclaration>, 'draft'>;
 const NO_CONNECTOR: Configured = { type: 'none', options: {} };
 
-export function buildIngress(name: string, draft: IngressDraft, context: BuildContext): Ingress {
+export function buildIngress(
+  name: string,
+  draft: IngressDraft,
+  checkpoint: Settings['checkpoint'],
+  context: BuildContext,
+): Ingress {
   const path = ['ingresses', name];
   const schema = (draft.schema ?? UNTYPED) as RecordType;
   const connector = configured(draft.variant) ?? NO_CONNECTOR;
   const { time, late } = buildTime(draft.time, schema, [...path, 'time'], context);
   warnOfLosses(connector, path, context);
+  if (checkpoint === 'none') refuseWithoutCheckpoints(connector, path, context);
   const { renamedFrom } = draft;
   return {
     name,
@@ -41,6 +47,19 @@ function badRecordPolicy(draft: IngressDraft['onBadRecord']): BadRecordPolicy {
   if (draft === undefined) return { kind: 'fail' };
   if (typeof draft === 'string') return { kind: draft };
   return draft.to === undefined ? { kind: 'skip' } : { kind: 'dead-letter', to: draft.to };
+}
+
+function refuseWithoutCheckpoints(connector: Configured, path: Path, context: BuildContext): void {
+  const reason = context.registry.sources.get(connector.type)?.needsCheckpoints;
+  if (reason === undefined) return;
+  context.diagnostics.error(
+    'TG113',
+    `ingresses.${path[1]} needs checkpoints, and settings.checkpoint is none: ${reason}`,
+    {
+      range: context.positions.locate([...path, connector.type], 'key'),
+      help: 'Remove checkpoint: none.',
+    },
+  );
 }
 
 function warnOfLosses(connector: Configured, path: Path, { registry, positions, diagnostics }: BuildContext): void {

@@ -40,6 +40,5 @@ export function ingressDeclaration(registry: Registry) {
       renamedFrom: renamedFrom('ingress', NAME),
     },
     variants: variantsOf(registry.sources),
-    later: { bullmq: 'BullMQ comes with a later version' },
   });
 }
