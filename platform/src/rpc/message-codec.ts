@@ -15,6 +15,9 @@ import type { WorkerCommand, WorkerReport } from './worker-messages.js';
 /** Of one message: a plan, or a snapshot with the state that was not worth a file. */
 export const MESSAGE_BYTES_MAX = 64 * 1024 * 1024;
 
+/** Of one worker: no machine has as many processors. */
+const SLOTS_MAX = 4096;
+
 type Fields = Readonly<Record<string, unknown>>;
 /** Of each kind of message: whether the fields that it is told apart by are there. */
 type Kinds<M extends { readonly kind: string }> = Readonly<Record<M['kind'], (fields: Fields) => boolean>>;
@@ -35,7 +38,7 @@ const TO_TASK_MANAGER: Kinds<TaskCommand | LeaderAnswer> = {
 };
 
 const OF_TASK_MANAGER: Kinds<TaskManagerReport | TaskReport> = {
-  register: ({ slots, addresses }) => isCount(slots) && areAddresses(addresses),
+  register: ({ slots, addresses }) => isSlots(slots) && areAddresses(addresses),
   heartbeat: ({ attempts, addresses }) => Array.isArray(attempts) && areAddresses(addresses),
   state: (fields) => hasId(fields) && typeof fields['state'] === 'string',
   exhausted: hasId,
@@ -53,7 +56,7 @@ const TO_WORKER: Kinds<WorkerCommand> = {
 };
 
 const OF_WORKER: Kinds<WorkerReport> = {
-  offer: ({ slots }) => isCount(slots),
+  offer: ({ slots }) => isSlots(slots),
   leaving: () => true,
   report: (fields) =>
     ofAssignment(fields) && typeof fields['taskManager'] === 'string' && isOf(OF_TASK_MANAGER, fields['report']),
@@ -104,6 +107,10 @@ function isChange(value: unknown): value is MetricChange {
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
+}
+
+function isSlots(value: unknown): boolean {
+  return isCount(value) && value <= SLOTS_MAX;
 }
 
 function isCount(value: unknown): value is number {

@@ -3,6 +3,7 @@
  *
  * Invariants
  * - A worker is known from its offer until its connection is closed, under a name that it never had before.
+ * - It speaks for itself alone: of assignments that it was given, by task managers that it has named after itself.
  */
 import type { Server, Socket } from 'node:net';
 import { TidegateError } from '../../common/errors.js';
@@ -37,6 +38,8 @@ export class WorkerServer {
   readonly #connections = new Set<SocketConnection>();
   /** Those that have offered slots, by name. */
   readonly #workers = new Map<string, SocketConnection>();
+  /** Which worker has an assignment. */
+  readonly #owners = new Map<number, string>();
 
   /** @param own the coordinator's process */
   constructor(
@@ -59,6 +62,7 @@ export class WorkerServer {
   }
 
   send(worker: string, command: WorkerCommand): void {
+    if (command.kind === 'assign') this.#owners.set(command.assignment, worker);
     this.#workers.get(worker)?.send(encodeMessage(command));
   }
 
@@ -81,6 +85,7 @@ export class WorkerServer {
         const reason = error?.message ?? 'it has closed its connection';
         if (name !== undefined && this.#workers.get(name) === connection) {
           this.#workers.delete(name);
+          for (const [assignment, owner] of this.#owners) if (owner === name) this.#owners.delete(assignment);
           this.host.lost(name, reason);
         } else if (error !== undefined && error.problem !== 'unheard') this.#refused(reason);
       },
@@ -99,8 +104,20 @@ export class WorkerServer {
       this.#workers.set(worker, connection);
       this.host.offered(worker, report.slots);
     } else if (isKnown && report.kind === 'leaving') this.host.leaving(worker);
-    else if (isKnown && report.kind !== 'leaving') this.host.received(report);
+    else if (isKnown && report.kind !== 'leaving') this.#heard(worker, report);
     else throw new WireError('malformed', `the worker ${worker} has not offered slots yet`);
+  }
+
+  #heard(worker: string, report: AssignmentReport): void {
+    const { assignment } = report;
+    const owner = this.#owners.get(assignment);
+    // Of one that is over nothing counts any more.
+    if (owner === undefined) return;
+    if (owner !== worker) throw new WireError('refused', `the worker ${worker} speaks for another one`);
+    if (report.kind === 'report' && !report.taskManager.startsWith(`${worker}/${assignment}/`))
+      throw new WireError('refused', `the worker ${worker} speaks by a task manager of another name`);
+    if (report.kind === 'released') this.#owners.delete(assignment);
+    this.host.received(report);
   }
 }
 
