@@ -38,6 +38,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'say what a job of a cluster is doing',
     load: async () => (await import('./commands/status.js')).status,
   },
+  logs: {
+    summary: 'print what was written about a job of a cluster',
+    load: async () => (await import('./commands/logs.js')).logs,
+  },
   result: {
     summary: 'say how a job of a cluster has ended',
     load: async () => (await import('./commands/result.js')).result,

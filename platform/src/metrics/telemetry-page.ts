@@ -39,8 +39,18 @@ const TRACES = `## Traces
   the fence), \`deploy\` (slots, splits), \`restore\` (until all tasks run).
 `;
 
+const LOGS = `## Logs
+
+Processes of a cluster write their log to stderr; with \`--log-format json\` a JSON object a line: \`time\`, \`process\`, \`level\`
+(\`info\`, \`warn\`, \`error\`), \`message\`, and where a line is about a job \`job\`, \`attempt\` (\`EPOCH.ATTEMPT\`) and \`task\`. Values
+of \`\${secret:...}\` are in none of them.
+
+The coordinator that leads keeps the last 2,000 lines of each job, its workers' too: \`tidegate logs NAME [--follow]\`, and
+\`/v1/jobs/NAME/logs?after=NUMBER\`. The next one that leads begins with none.
+`;
+
 export function telemetryPage(): string {
-  return `${INTRODUCTION}\n${instrumentsTable()}\n\n${TRACES}`;
+  return `${INTRODUCTION}\n${instrumentsTable()}\n\n${TRACES}\n${LOGS}`;
 }
 
 function instrumentsTable(): string {

@@ -137,6 +137,18 @@ export const API_SCHEMAS = {
       ),
     ),
   }),
+  Logs: object({
+    entries: listOf(
+      object(
+        {
+          ...{ number: { ...count, description: 'rises by one; what is missing is forgotten' }, time },
+          ...{ level: { enum: ['info', 'warn', 'error'] }, message: text },
+          ...{ job: text, task: text, attempt: text, worker: text },
+        },
+        ['job', 'task', 'attempt', 'worker'],
+      ),
+    ),
+  }),
   JobMetrics: object({
     name: text,
     events: { ...count, description: 'that its ingresses have read' },

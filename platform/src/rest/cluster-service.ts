@@ -6,6 +6,7 @@
  */
 import type { ApplicationFile } from '../coordinator/dispatcher/job-submission.js';
 import type { DispatchedState } from '../coordinator/dispatcher/dispatched-states.js';
+import type { JobLogEntry } from '../coordinator/job-log.js';
 import type { JobTotals } from '../metrics/job-totals.js';
 import type { ExceptionEntry } from '../recovery/exception-history.js';
 import type { Failure } from '../rpc/task-execution.js';
@@ -133,6 +134,8 @@ export interface ClusterService {
   result(name: string): JobResultView;
   exceptions(name: string): readonly ExceptionEntry[];
   checkpoints(name: string): readonly CheckpointView[];
+  /** Its last lines, behind one that was seen; 0: all that are kept. */
+  logs(name: string, after: number): readonly JobLogEntry[];
   /** @throws ApiError `conflict` while it has no run under this coordinator */
   metrics(name: string): JobMetricsView;
   /** Resolves when it is certain to be canceled, which may take a while. */

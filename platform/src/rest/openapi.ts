@@ -24,11 +24,16 @@ export function openApiDocument(routes: readonly Route[], version: string): unkn
   };
 }
 
-function operation({ method, path, summary, role, request, responses, errors }: Route): unknown {
-  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+function operation({ method, path, summary, role, query = {}, request, responses, errors }: Route): unknown {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     ...{ name, in: 'path', required: true },
     schema: { type: 'string' },
   }));
+  const inQuery = Object.entries(query).map(([name, description]) => ({
+    ...{ name, in: 'query', required: false, description },
+    schema: { type: 'integer', minimum: 0 },
+  }));
+  const parameters = [...inPath, ...inQuery];
   const answers: Record<string, unknown> = {};
   for (const [status, { description, schema }] of Object.entries(responses))
     answers[status] = { description, ...content(schema) };

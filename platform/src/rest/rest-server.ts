@@ -15,6 +15,7 @@ import { allow, callerOf, type Callers } from './callers.js';
 import type { ApiHost } from './cluster-service.js';
 import { Connections } from './connections.js';
 import { readBody } from './request-body.js';
+import { readQuery } from './request-query.js';
 import { Router } from './router.js';
 import type { Reply } from './route.js';
 import { ROUTES } from './routes.js';
@@ -120,7 +121,8 @@ export class RestServer {
     const { route, parameters } = this.#router.route(request.method ?? '', pathOf(request));
     allow(caller, route.role);
     const body = route.method === 'POST' ? await readBody(request, route.request) : {};
-    return route.handle({ parameters, body }, this.host);
+    const query = readQuery(request.url ?? '', route);
+    return route.handle({ parameters, query, body }, this.host);
   }
 
   #judge({ headers: { host, origin } }: IncomingMessage): void {

@@ -20,6 +20,8 @@ export interface Route {
   readonly path: string;
   readonly role: ApiRole;
   readonly summary: string;
+  /** Parameters of the query that are whole numbers: what they are. Absent: there are none. */
+  readonly query?: Readonly<Record<string, string>>;
   /** Of the body. Absent: there is none. */
   readonly request?: SchemaName;
   readonly responses: Readonly<Record<number, { readonly description: string; readonly schema: SchemaName }>>;
@@ -31,6 +33,8 @@ export interface Route {
 export interface Call {
   /** Decoded. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Of the route's; absent where the request had them not. */
+  readonly query: Readonly<Record<string, number>>;
   /** Valid by the route's schema; an empty object where the request had no body. */
   readonly body: unknown;
 }

@@ -83,6 +83,17 @@ export const ROUTES: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: `${JOB}/logs`,
+    role: 'viewer',
+    summary: 'The last lines about a job, of the coordinator and its workers, since this coordinator leads.',
+    query: { after: 'the number of the last line that was seen; 0: all that are kept' },
+    responses: { 200: { description: 'oldest first', schema: 'Logs' } },
+    errors: ['not-found'],
+    handle: ({ parameters, query }, host) =>
+      ok({ entries: host.cluster().logs(parameters['name']!, query['after'] ?? 0) }),
+  },
+  {
+    method: 'GET',
     path: `${JOB}/metrics`,
     role: 'viewer',
     summary: 'What a job has read, found and written, and how its tasks spend their time.',

@@ -61,6 +61,7 @@ const OF_WORKER: Kinds<WorkerReport> = {
   report: (fields) =>
     ofAssignment(fields) && typeof fields['taskManager'] === 'string' && isOf(OF_TASK_MANAGER, fields['report']),
   metrics: (fields) => ofAssignment(fields) && Array.isArray(fields['changes']) && fields['changes'].every(isChange),
+  log: (fields) => ofAssignment(fields) && isEntry(fields['entry']),
   broken: (fields) => ofAssignment(fields) && isObject(fields['failure']),
   released: ofAssignment,
 };
@@ -103,6 +104,10 @@ function isChange(value: unknown): value is MetricChange {
   const [scope, name, merging, number] = value as readonly unknown[];
   const isText = typeof scope === 'string' && typeof name === 'string';
   return isText && isMerging(merging) && typeof number === 'number';
+}
+
+function isEntry(value: unknown): boolean {
+  return isObject(value) && typeof value['time'] === 'number' && typeof value['message'] === 'string';
 }
 
 function isObject(value: unknown): value is Fields {

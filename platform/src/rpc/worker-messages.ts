@@ -6,6 +6,7 @@
  * - All of it goes over one connection, in order. When that is closed, every assignment of it is over on both sides: the
  *   worker ends what runs and offers its slots anew, under another name.
  */
+import type { LogEntry } from '../common/log.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricChange } from '../metrics/registry.js';
 import type { Failure, TaskCommand, TaskReport } from './task-execution.js';
@@ -25,6 +26,8 @@ export type WorkerReport =
     }
   /** What its tasks have counted since that was said last. */
   | { readonly kind: 'metrics'; readonly assignment: number; readonly changes: readonly MetricChange[] }
+  /** A line about the job, without secrets. */
+  | { readonly kind: 'log'; readonly assignment: number; readonly entry: LogEntry }
   /** The assignment cannot run the job, nor would another one. */
   | { readonly kind: 'broken'; readonly assignment: number; readonly failure: Failure }
   /** Nothing of the assignment is there any more: its slots are free. */

@@ -131,6 +131,8 @@ describe('the commands of a cluster', function () {
         ['status', 'ticks', '--json'],
         ['result', 'ticks'],
         ['list', 'jobs'],
+        ['logs', 'ticks'],
+        ['logs', 'ticks', '--json'],
       ]) {
         const { out, err } = await cluster.ask(...words);
         shown.push(out, err);

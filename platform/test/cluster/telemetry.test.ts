@@ -162,4 +162,41 @@ describe('the telemetry of a cluster', function () {
       assert.deepEqual(phases.map(({ name }) => name).sort(), ['cancel', 'deploy', 'restore', 'wait']);
       collector.close();
     }));
+
+  it('has a log of each job, with level and attempt, and JSON lines where they are wanted', () =>
+    inFolder(async (folder) => {
+      const cluster = await Cluster.in(folder);
+      const json = ['--log-format', 'json'];
+      const coordinator = await cluster.coordinator(json);
+      const workers = [await cluster.worker(1, json), await cluster.worker(1, json)];
+      writeFileSync(join(folder, 'application.yaml'), APPLICATION);
+      assert.equal((await cluster.ask('submit')).err, '');
+      assert.match((await cluster.ask('logs', 'nobody')).err, /^error\[TG451\]: there is no job "nobody"\n$/);
+      const following = cluster.ask('logs', 'pairs', '--follow');
+      await eventually(() => workers.some(({ err }) => err.includes('for pairs')));
+      await eventually(async () => (await cluster.client.job('pairs')).run?.latestCheckpoint !== undefined);
+      await killed(workers.find(({ err }) => err.includes('for pairs'))!);
+      const entries = () => cluster.client.logs('pairs', 0);
+      await eventually(async () => (await entries()).some(({ message }) => /goes on from checkpoint/.test(message)));
+      const failure = (await entries()).find(({ level }) => level === 'error');
+      assert.match(failure?.message ?? '', /^error\[TG431\]: .*it is restarted$/);
+      assert.match(failure?.attempt ?? '', /^\d+\.1$/);
+      const numbers = (await entries()).map(({ number }) => number);
+      assert.deepEqual(
+        numbers,
+        numbers.map((_, index) => index + 1),
+      );
+      assert.deepEqual((await cluster.client.logs('pairs', numbers.at(-1)!)).length, 0);
+
+      assert.equal((await cluster.ask('cancel', 'pairs')).exitCode, 0);
+      const followed = await following;
+      assert.equal(followed.exitCode, 0);
+      assert.match(followed.out, /\n\S+Z error coordinator \(attempt \d+\.1\): error\[TG431\].*\n/);
+      assert.match(followed.out, /pairs is cancelled\n$/);
+      for (const line of coordinator.err.trimEnd().split('\n')) {
+        const { time, process, level, message } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+        assert.ok(!Number.isNaN(Date.parse(String(time))), line);
+        assert.deepEqual([process, typeof level, typeof message], ['coordinator', 'string', 'string']);
+      }
+    }));
 });

@@ -14,7 +14,7 @@ interface Document {
 }
 
 interface Operation {
-  readonly parameters: readonly { readonly name: string }[];
+  readonly parameters: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: Content;
   readonly responses: Readonly<Record<string, Content>>;
 }
@@ -68,7 +68,7 @@ describe('the API', () => {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       for (const { parameters } of Object.values(operations))
         assert.deepEqual(
-          parameters.map(({ name }) => name),
+          parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name),
           inPath,
           path,
         );
@@ -107,6 +107,11 @@ describe('the API', () => {
     ['/v1/jobs/running/exceptions', '/v1/jobs/{name}/exceptions', {}, 200],
     ['/v1/jobs/running/checkpoints', '/v1/jobs/{name}/checkpoints', {}, 200],
     ['/v1/jobs/running/metrics', '/v1/jobs/{name}/metrics', {}, 200],
+    ['/v1/jobs/running/logs', '/v1/jobs/{name}/logs', {}, 200],
+    ['/v1/jobs/running/logs?after=1', '/v1/jobs/{name}/logs', {}, 200],
+    ['/v1/jobs/running/logs?after=-1', '/v1/jobs/{name}/logs', {}, 400],
+    ['/v1/jobs/running/logs?after=1e9', '/v1/jobs/{name}/logs', {}, 400],
+    ['/v1/jobs/..%2F..%2Fetc%2Fpasswd/logs', '/v1/jobs/{name}/logs', {}, 404],
     ['/v1/jobs/nobody/metrics', '/v1/jobs/{name}/metrics', {}, 404],
     ['/v1/jobs/running/cancel', '/v1/jobs/{name}/cancel', { method: 'POST' }, 202],
     ['/v1/jobs/nobody/cancel', '/v1/jobs/{name}/cancel', { method: 'POST' }, 404],

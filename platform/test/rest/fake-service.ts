@@ -65,6 +65,13 @@ export class FakeService implements ClusterService {
     ] as const;
   }
 
+  logs(name: string, after: number) {
+    this.#known(name);
+    const line = { number: 1, time: 5, level: 'info', message: 'it runs', job: name } as const;
+    const lines = [line, { ...line, number: 2, worker: 'w', attempt: '1.1', task: 'ingresses.in' }];
+    return lines.filter(({ number }) => number > after);
+  }
+
   metrics(name: string) {
     this.#known(name);
     const shares = { busy: 0.25, backPressured: 0.5, idle: 0.25 };

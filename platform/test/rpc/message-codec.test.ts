@@ -10,6 +10,7 @@ const REPORTS: readonly WorkerReport[] = [
   { kind: 'offer', slots: 2 },
   { kind: 'released', assignment: 1 },
   { kind: 'broken', assignment: 1, failure: { code: 'TG404', message: 'no table', retriable: false } },
+  { kind: 'log', assignment: 1, entry: { time: 5, level: 'warn', message: 'slow', job: 'j', attempt: '1.2' } },
   { kind: 'metrics', assignment: 1, changes: [['rules.r', 'alerts', 'sum', 3]] },
   { kind: 'report', assignment: 1, taskManager: 'w/1/1', report: { kind: 'register', slots: 2 } },
   { kind: 'report', assignment: 1, taskManager: 'w/1/1', report: { kind: 'heartbeat', attempts: [] } },
@@ -79,6 +80,7 @@ describe('messages between worker and coordinator', () => {
       'what was counted in a way that there is not',
       encodeJsonWithBytes({ kind: 'metrics', assignment: 1, changes: [['rules.r', 'alerts', 'median', 3]] }),
     ],
+    ['a line without text', encodeJsonWithBytes({ kind: 'log', assignment: 1, entry: { time: 5, message: 1 } })],
     ['a message that is cut off', encodeMessage(REPORTS[3]!).slice(0, -3)],
   ];
   for (const [what, payload] of refused)

@@ -7,6 +7,7 @@
  * - Who is asked over TLS is asked over TLS wherever it leads to, and its token goes nowhere else.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { JobLogEntry } from '../../coordinator/job-log.js';
 import type { Diagnostic } from '../../common/diagnostic.js';
 import { TidegateError } from '../../common/errors.js';
 import type {
@@ -60,6 +61,12 @@ export class ApiClient {
 
   async job(name: string): Promise<JobDetails> {
     return (await this.#ask('GET', pathOf(name))).body as JobDetails;
+  }
+
+  /** @param after the number of the last that was seen */
+  async logs(name: string, after: number): Promise<readonly JobLogEntry[]> {
+    const { body } = await this.#ask('GET', `${pathOf(name)}/logs?after=${after}`);
+    return (body as { readonly entries: readonly JobLogEntry[] }).entries;
   }
 
   async metrics(name: string): Promise<JobMetricsView> {

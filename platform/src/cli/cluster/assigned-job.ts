@@ -6,6 +6,7 @@
  * - What only this worker needs lies in a folder of the assignment's own, which is gone when it is closed.
  */
 import { rm } from 'node:fs/promises';
+import type { Log } from '../../common/log.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import { jobReadings } from '../../metrics/counted.js';
 import type { MetricChange } from '../../metrics/registry.js';
@@ -42,7 +43,7 @@ export interface AssignedJobOptions {
   /** Of the worker and the assignment. */
   readonly name: string;
   readonly telemetry: Telemetry;
-  log(message: string): void;
+  readonly log: Log;
 }
 
 export interface AssignedJobHost extends JobWorkerHost {

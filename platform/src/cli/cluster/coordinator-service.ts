@@ -6,6 +6,7 @@ import type { DispatchedJob } from '../../coordinator/dispatcher/dispatched-job.
 import type { JobRescale } from '../../coordinator/dispatcher/job-rescale.js';
 import type { Beginning } from '../../coordinator/dispatcher/job-submission.js';
 import type { DispatcherAnswer } from '../../coordinator/dispatcher/dispatcher-events.js';
+import type { JobLogEntry } from '../../coordinator/job-log.js';
 import type { JobMaster } from '../../coordinator/job-master.js';
 import { instrumentOf } from '../../metrics/instruments.js';
 import { ApiError } from '../../rest/api-error.js';
@@ -74,6 +75,11 @@ export class CoordinatorService implements ClusterService {
     this.#job(name);
     const run = this.coordinator.run(name);
     return run === undefined ? [] : run.checkpoints().map((one) => checkpointView(one, run));
+  }
+
+  logs(name: string, after: number): readonly JobLogEntry[] {
+    this.#job(name);
+    return this.coordinator.log(name)?.after(after) ?? [];
   }
 
   metrics(name: string): JobMetricsView {

@@ -10,6 +10,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Log, LogEntry } from '../../common/log.js';
 import { TidegateError } from '../../common/errors.js';
 import type { Storage } from '../../common/storage.js';
 import { Dispatcher } from '../../coordinator/dispatcher/dispatcher.js';
@@ -19,6 +20,7 @@ import type {
   DispatcherEvent,
   DispatcherNotice,
 } from '../../coordinator/dispatcher/dispatcher-events.js';
+import { JobLog } from '../../coordinator/job-log.js';
 import { JobRegistry } from '../../coordinator/dispatcher/job-registry.js';
 import type { JobSubmission } from '../../coordinator/dispatcher/job-submission.js';
 import type { RegisteredJob, RegistryEntry } from '../../coordinator/dispatcher/registry-entry.js';
@@ -29,6 +31,7 @@ import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
 import type { Registry } from '../../spec/registry.js';
 import type { Io } from '../io.js';
 import { plural } from '../presentation/numbers-text.js';
+import { entryOf } from '../logging/log-writer.js';
 import { createRegistry } from '../registry.js';
 import { processFailpoints } from '../runtime/failpoints.js';
 import { systemClock } from '../runtime/system-clock.js';
@@ -57,7 +60,7 @@ export interface CoordinatorOptions {
   /** Placeholders of applications are taken from here. */
   readonly env: Io['env'];
   readonly telemetry: Telemetry;
-  log(message: string): void;
+  readonly log: Log;
 }
 
 export class Coordinator {
@@ -71,6 +74,7 @@ export class Coordinator {
   /** The latest of each job. */
   readonly #runs = new Map<string, JobRun>();
   readonly #assignments = new Map<number, { readonly assignment: SlotAssignment; readonly run: JobRun }>();
+  readonly #logs = new Map<string, JobLog>();
   readonly #answers = new Map<string, (answer: DispatcherAnswer) => void>();
   readonly #events: DispatcherEvent[] = [];
   #isStepping = false;
@@ -116,6 +120,11 @@ export class Coordinator {
   /** The latest of each job. */
   runs(): Iterable<JobRun> {
     return this.#runs.values();
+  }
+
+  /** The last lines about a job, under this coordinator. */
+  log(job: string): JobLog | undefined {
+    return this.#logs.get(job);
   }
 
   submit(submission: JobSubmission, again: boolean): Promise<DispatcherAnswer> {
@@ -258,7 +267,7 @@ export class Coordinator {
           ...(allowNonRestoredState === undefined ? {} : { allowNonRestoredState }),
           ...(before !== undefined ? { former: formerOf(before) } : {}),
           telemetry: this.options.telemetry,
-          log: (message) => this.options.log(`${job}: ${message}`),
+          log: (message, fields) => this.#log(job, entryOf(message, { ...fields, job })),
         },
         isRecovered,
         {
@@ -292,6 +301,17 @@ export class Coordinator {
     this.#tell({ kind: 'ended', job, end: { ...end, restarts: 0, endedAt: systemClock.now() } });
   }
 
+  #log(job: string, entry: LogEntry): void {
+    this.#logOf(job).add(entry);
+    this.options.log(entry.message, entry);
+  }
+
+  #logOf(job: string): JobLog {
+    let log = this.#logs.get(job);
+    if (log === undefined) this.#logs.set(job, (log = new JobLog()));
+    return log;
+  }
+
   #assign(assignment: SlotAssignment): void {
     const { id, worker, job, slots } = assignment;
     const run = this.#runs.get(job);
@@ -304,7 +324,10 @@ export class Coordinator {
 
   #notice(notice: DispatcherNotice): void {
     const { job, state, reason } = notice;
-    this.options.log(`${job} is ${state}${reason === undefined ? '' : `: ${reason}`}`);
+    const text = `${job} is ${state}${reason === undefined ? '' : `: ${reason}`}`;
+    const level = state === 'failed' || state === 'suspended' ? 'error' : 'info';
+    this.#logOf(job).add(entryOf(text, { level, job }));
+    this.options.log(text, { level });
     const isOver = this.dispatcher.job(job)?.isOver === true;
     const run = isOver ? this.#runs.get(job) : undefined;
     if (run === undefined) return this.observe(notice);
@@ -322,10 +345,12 @@ export class Coordinator {
 
   #received(report: AssignmentReport): void {
     const { assignment } = report;
-    const { run } = this.#assignments.get(assignment) ?? {};
+    const { run, assignment: { worker } = {} } = this.#assignments.get(assignment) ?? {};
     switch (report.kind) {
       case 'report':
         return run?.hear(assignment, report.taskManager, report.report);
+      case 'log':
+        return run && this.#logOf(run.options.graph.name).add(report.entry, worker);
       case 'metrics':
         return run?.counts.merge(report.changes, systemClock.now());
       case 'broken':

@@ -6,6 +6,7 @@
  * - It is told once how it is over: it has ended, another coordinator has it, or the next run of it here is to begin.
  */
 import type { CheckpointStatistics } from '../../checkpoint/checkpoint-statistics.js';
+import type { Log, LogLevel } from '../../common/log.js';
 import type { JobNotice } from '../../coordinator/job-events.js';
 import type { JobTraces } from '../../coordinator/job-traces.js';
 import { JobMaster } from '../../coordinator/job-master.js';
@@ -49,7 +50,7 @@ export interface JobRunOptions {
   readonly begins?: Beginning;
   readonly allowNonRestoredState?: boolean;
   readonly telemetry: Telemetry;
-  log(message: string): void;
+  readonly log: Log;
 }
 
 export interface JobRunHost {
@@ -94,6 +95,7 @@ export class JobRun {
   #handsOver = false;
   #since = systemClock.now();
   #latest: Pick<CheckpointStatistics, 'checkpoint' | 'triggeredAt'> | undefined;
+  #attempt: string | undefined;
   #isOver = false;
 
   private constructor(
@@ -315,13 +317,18 @@ export class JobRun {
     this.#note(notice);
     this.metrics.hear(notice);
     this.#traces?.hear(notice);
-    const log = (text: string): void => this.options.log(this.shown(text));
+    if (notice.kind === 'attempt') this.#attempt = `${notice.epoch}.${notice.attempt}`;
+    const log = (text: string, level: LogLevel): void => {
+      const attempt = this.#attempt === undefined ? {} : { attempt: this.#attempt };
+      this.options.log(this.shown(text), { level, ...attempt });
+    };
     if (notice.kind === 'attempt' && notice.checkpoint !== undefined)
-      log(`goes on from checkpoint ${notice.checkpoint}`);
-    else if (notice.kind === 'restart') log(`error[${notice.cause.code}]: ${notice.cause.message}; it is restarted`);
-    else if (notice.kind === 'warning') log(`warning: ${notice.message}`);
+      log(`goes on from checkpoint ${notice.checkpoint}`, 'info');
+    else if (notice.kind === 'restart')
+      log(`error[${notice.cause.code}]: ${notice.cause.message}; it is restarted`, 'error');
+    else if (notice.kind === 'warning') log(`warning: ${notice.message}`, 'warn');
     else if (notice.kind === 'checkpoint-ended' && notice.statistics.reason !== undefined)
-      log(`checkpoint ${notice.statistics.checkpoint} was given up: ${notice.statistics.reason}`);
+      log(`checkpoint ${notice.statistics.checkpoint} was given up: ${notice.statistics.reason}`, 'warn');
   }
 }
 

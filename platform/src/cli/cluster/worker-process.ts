@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import type { Log } from '../../common/log.js';
 import type { Heartbeat } from '../../rpc/worker-messages.js';
 import { plural } from '../presentation/numbers-text.js';
 import { createRegistry } from '../registry.js';
@@ -28,7 +29,7 @@ export interface WorkerProcessOptions {
   /** To the coordinators. */
   readonly sockets: Sockets;
   readonly data: DataPlane;
-  log(message: string): void;
+  readonly log: Log;
 }
 
 const RECONNECT_MS = 500;

@@ -7,12 +7,14 @@
  */
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Log, LogFields } from '../../common/log.js';
 import { errorOf } from '../../common/errors.js';
 import { failureOf } from '../../rpc/failure-of.js';
 import { decodeWorkerCommand, encodeMessage } from '../../rpc/message-codec.js';
 import type { WorkerCommand, WorkerReport } from '../../rpc/worker-messages.js';
 import type { Registry } from '../../spec/registry.js';
 import type { WireError } from '../../wire/wire-error.js';
+import { entryOf } from '../logging/log-writer.js';
 import { plural } from '../presentation/numbers-text.js';
 import { withoutSecrets } from '../presentation/without-secrets.js';
 import { systemClock } from '../runtime/system-clock.js';
@@ -28,7 +30,7 @@ export interface WorkerSessionOptions extends ClusterMember {
   readonly registry: Registry;
   readonly telemetry: Telemetry;
   readonly data: DataPlane;
-  log(message: string): void;
+  readonly log: Log;
 }
 
 export interface WorkerSessionEvents {
@@ -45,6 +47,8 @@ export class WorkerSession {
   readonly #jobs = new Map<number, AssignedJob>();
   /** Assignments that wait until others have been given back. */
   readonly #waiting = new Set<number>();
+  /** The latest of each assignment's job. */
+  readonly #attempts = new Map<number, string>();
   readonly #closing = new Set<Promise<void>>();
   #taskManagers = 0;
   #isOpen = false;
@@ -92,8 +96,16 @@ export class WorkerSession {
       case 'dismiss':
         return this.close();
       case 'command':
-        return this.#jobs.get(command.assignment)?.worker.receive(command.taskManager, command.message);
+        return this.#hand(command);
     }
+  }
+
+  #hand({ assignment, taskManager, message }: Extract<WorkerCommand, { readonly kind: 'command' }>): void {
+    if (message.kind === 'deploy') {
+      const { epoch, attempt } = message.deployment.id;
+      this.#attempts.set(assignment, `${epoch}.${attempt}`);
+    }
+    this.#jobs.get(assignment)?.worker.receive(taskManager, message);
   }
 
   #assign({ assignment, slots, graph, secrets, heartbeat }: Assign): void {
@@ -104,7 +116,13 @@ export class WorkerSession {
       ...{ graph, slots, heartbeat, registry, cluster, data, telemetry },
       name: `${name}/${assignment}`,
       localDir: join(localDir, String(assignment)),
-      log: (message: string) => log(`${graph.name}: ${withoutSecrets(message, secrets)}`),
+      log: (message: string, about: LogFields = {}) => {
+        const attempt = this.#attempts.get(assignment);
+        const fields = { job: graph.name, ...(attempt === undefined ? {} : { attempt }), ...about };
+        const shown = withoutSecrets(message, secrets);
+        log(shown, fields);
+        this.#send({ kind: 'log', assignment, entry: entryOf(shown, fields) });
+      },
     };
     try {
       const assigned = new AssignedJob(job, {
@@ -122,6 +140,7 @@ export class WorkerSession {
   #release(assignment: number): void {
     const job = this.#jobs.get(assignment);
     this.#jobs.delete(assignment);
+    this.#attempts.delete(assignment);
     this.#waiting.delete(assignment);
     const released = (): void => this.#send({ kind: 'released', assignment });
     if (job === undefined) released();

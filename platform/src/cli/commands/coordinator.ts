@@ -14,6 +14,7 @@ import { durationFrom } from '../cluster/option-values.js';
 import { runApplication } from '../cluster/run-application.js';
 import { stopSignal } from '../cluster/stop-signal.js';
 import { listening } from '../cluster/worker-server.js';
+import { LOG_FORMAT_HELP, LOG_FORMAT_OPTION, logFormat, logWriter } from '../logging/log-writer.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
 import { METRICS_HELP, METRICS_OPTION, telemetrySettings } from '../telemetry/telemetry-settings.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
@@ -21,7 +22,7 @@ import { EXIT, UsageError, type Command, type Io } from '../io.js';
 const usage = `Usage: tidegate coordinator [--listen HOST:PORT] [--workers HOST:PORT] [--state-dir FOLDER] [--cluster NAME]
                             [--checkpoints s3://BUCKET/PREFIX] [--s3-endpoint URL] [--heartbeat-timeout DURATION] [--lease DURATION]
                             [--high-availability redis://HOST:PORT/DATABASE] [--application PATH] [--metrics HOST:PORT]
-                            [--advertise HOST:PORT]
+                            [--advertise HOST:PORT] [--log-format json|text]
                             [--tls-certificate FILE --tls-key FILE --tls-ca FILE] [--tokens FILE] [--insecure]
 
 Takes jobs (tidegate submit, or its API) and has workers (tidegate worker) run them, until SIGINT or SIGTERM. Jobs that have
@@ -46,7 +47,7 @@ that other machines reach it listens only with TLS and tokens.
   --lease DURATION     who leads has this lease, and renews it; another leads when it is over; default ${CLUSTER_DEFAULTS.lease}
   --application PATH   run this application alone, and end with it: 0 when it has finished or was stopped, otherwise 1.
                        One that had ended begins again, unless it was killed before it could say so: then it says it.
-${METRICS_HELP}${COORDINATOR_GUARD_HELP}`;
+${METRICS_HELP}${LOG_FORMAT_HELP}${COORDINATOR_GUARD_HELP}`;
 
 /** Less would be over while a disk is slow. */
 const LEASE_MS_MIN = 500;
@@ -64,6 +65,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     lease: { type: 'string', default: CLUSTER_DEFAULTS.lease },
     application: { type: 'string' },
     ...METRICS_OPTION,
+    ...LOG_FORMAT_OPTION,
     ...COORDINATOR_GUARD_OPTIONS,
   });
   if (positionals.length > 0) throw new UsageError(`${JSON.stringify(positionals[0])} is not expected`);
@@ -71,7 +73,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const workers = parseAddress('workers', values.workers);
   const objectStorage = objectStorageFrom(values.checkpoints, values['s3-endpoint']);
   if (objectStorage !== undefined) await assertFit(objectStorage);
-  const log = (message: string): void => io.err(`coordinator: ${message}\n`);
+  const log = logWriter('coordinator', logFormat(values['log-format']), (text) => io.err(text));
   const guard = await guardCoordinator(values, { api, workers }, io, log);
   const stateDir = resolve(io.cwd, values['state-dir']);
   const highAvailability = await highAvailabilityFrom({

@@ -1,6 +1,7 @@
 /** The world of a job that runs in this process: the machine's clock and disks, and the registry's connectors. */
 import { join } from 'node:path';
 import type { ConnectorContext } from '@tidegate/connectors/api';
+import type { Log } from '../../common/log.js';
 import { TidegateError } from '../../common/errors.js';
 import type { Configured, SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
 import { encodingWriter, type PayloadWriter } from '../../operators/sink/sink-operator.js';
@@ -28,8 +29,8 @@ export interface EnvironmentOptions {
   readonly localDir: string;
   readonly style: TextStyle;
   readonly tracer?: Tracer | undefined;
-  /** A line for whoever watches the job. */
-  log(message: string): void;
+  /** For whoever watches the job. */
+  readonly log: Log;
   /** Called before a sink prints on the terminal. */
   beforePrint(): void;
 }
@@ -45,7 +46,7 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
     schedule: (ms, callback) => systemClock.schedule(ms, callback),
     random: () => Math.random(),
     fail,
-    log: (message) => options.log(`${node.id}: ${message}`),
+    log: (message) => options.log(`${node.id}: ${message}`, { task: node.id }),
     failpoint: options.failpoint,
   });
   return {
@@ -74,7 +75,8 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       heldKib: options.cells.heapKib,
       files: checkpoints,
       warnOfHeap: (reason) => {
-        if (options.cells.sayHeap()) options.log(`warning[TG425]: ${reason} State is kept in memory.`);
+        if (options.cells.sayHeap())
+          options.log(`warning[TG425]: ${reason} State is kept in memory.`, { level: 'warn' });
       },
     }),
     createSink(node, types, attempt, fail) {

@@ -2,12 +2,13 @@
  * Serves metrics to Prometheus: GET /metrics, and nothing else.
  *
  * Invariants
- * - The Host header must name this machine, so that no page of a browser reads it by a name of its own.
+ * - Where it listens on this machine alone the Host header must name it, so that no page of a browser reads it by a name of
+ *   its own.
  * - It keeps no process alive.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import { addressText, type ClusterAddress, LOOPBACK } from '../cluster/cluster-address.js';
+import { addressText, isLoopback, type ClusterAddress } from '../cluster/cluster-address.js';
 import { listening } from '../cluster/worker-server.js';
 
 const CONNECTIONS_MAX = 32;
@@ -16,6 +17,7 @@ const REQUEST_MS = 10_000;
 
 export class MetricsEndpoint {
   readonly #server: Server;
+  #isLoopback = true;
 
   constructor(private readonly exporter: PrometheusExporter) {
     const limits = { maxHeaderSize: HEAD_BYTES_MAX, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS };
@@ -26,6 +28,7 @@ export class MetricsEndpoint {
 
   /** @returns its URL. @throws TidegateError TG450 */
   async listen(address: ClusterAddress): Promise<string> {
+    this.#isLoopback = isLoopback(address.host);
     return `http://${addressText(await listening(this.#server, address))}/metrics`;
   }
 
@@ -35,16 +38,16 @@ export class MetricsEndpoint {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    const status = statusOf(request);
+    const status = this.#statusOf(request);
     if (status === 200) return this.exporter.getMetricsRequestHandler(request, response);
     response.writeHead(status, status === 405 ? { allow: 'GET' } : {});
     response.end();
   }
-}
 
-function statusOf({ method, url = '/', headers }: IncomingMessage): number {
-  const name = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-  if (!LOOPBACK.includes(name)) return 421;
-  if (url.split('?', 1)[0] !== '/metrics') return 404;
-  return method === 'GET' ? 200 : 405;
+  #statusOf({ method, url = '/', headers }: IncomingMessage): number {
+    const name = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+    if (this.#isLoopback && !isLoopback(name)) return 421;
+    if (url.split('?', 1)[0] !== '/metrics') return 404;
+    return method === 'GET' ? 200 : 405;
+  }
 }

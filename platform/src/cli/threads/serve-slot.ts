@@ -1,5 +1,6 @@
 /** The far end of WorkerThreads: serves a slot in this thread, which ends when the slot is closed. */
 import { parentPort } from 'node:worker_threads';
+import type { LogFields } from '../../common/log.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { JobEnvironment } from '../../taskmanager/environment.js';
 import type { DataTransport } from '../../taskmanager/remote/data-transport.js';
@@ -40,8 +41,8 @@ export function serveSlot<Notice>({ graph, environment, transport, notified, clo
 }
 
 /** A line for whoever watches the job. */
-export function logToProcess(message: string): void {
-  sendToProcess({ from: 'log', message });
+export function logToProcess(message: string, fields: LogFields = {}): void {
+  sendToProcess({ from: 'log', message, fields });
 }
 
 /** Spans that were made here since the last. */

@@ -1,4 +1,5 @@
 /** What the process and a slot's thread send each other: the slot's messages, and what the surroundings of a job need. */
+import type { LogFields } from '../../common/log.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { Row } from '../../operators/tables.js';
 import type { SlotCommand, SlotReport } from '../../taskmanager/threads/slot-messages.js';
@@ -15,7 +16,7 @@ export type ToThread<Notice = never> =
 
 export type FromThread =
   | { readonly from: 'slot'; readonly report: SlotReport }
-  | { readonly from: 'log'; readonly message: string }
+  | { readonly from: 'log'; readonly message: string; readonly fields?: LogFields }
   | { readonly from: 'tracer'; readonly spans: readonly Span[] };
 
 /** What the thread of an application's slot begins with. */

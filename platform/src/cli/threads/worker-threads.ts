@@ -6,6 +6,7 @@
  * - A thread is told of everything that comes after what it began with.
  */
 import { Worker } from 'node:worker_threads';
+import type { Log } from '../../common/log.js';
 import { messageOf } from '../../common/errors.js';
 import type { SlotThread, SlotThreadEvents, SlotThreads } from '../../taskmanager/threads/slot-threads.js';
 import type { Span } from '../../tracing/span.js';
@@ -15,7 +16,7 @@ export interface WorkerThreadsOptions<Start> {
   readonly entry: URL;
   /** What a slot's thread begins with, as of now; it is copied. */
   start(slot: number): Start;
-  log(message: string): void;
+  readonly log: Log;
   /** Absent: no thread makes spans. */
   export?(spans: readonly Span[]): void;
 }
@@ -34,7 +35,7 @@ export class WorkerThreads<Start, Notice = never> implements SlotThreads {
     worker.on('message', (message: FromThread) => {
       if (message.from === 'slot') events.heard(message.report);
       else if (message.from === 'tracer') this.options.export?.(message.spans);
-      else log(message.message);
+      else log(message.message, message.fields);
     });
     worker.on('error', (error: unknown) => (reason = messageOf(error)));
     const ended = new Promise<void>((resolve) => {
