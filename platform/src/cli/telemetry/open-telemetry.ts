@@ -5,7 +5,7 @@
  * - Metrics are observed: a reader asks, and only then is anything read. Nothing that runs waits for it.
  * - A collector that is not there costs nothing but what was to be sent to it.
  */
-import { diag, DiagLogLevel, type Attributes, type BatchObservableResult, type Observable } from '@opentelemetry/api';
+import { diag, DiagLogLevel, type Attributes } from '@opentelemetry/api';
 import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
@@ -19,9 +19,11 @@ import { instrumentOf, INSTRUMENTS, type InstrumentName } from '../../metrics/in
 import type { MetricSource, Reading } from '../../metrics/reading.js';
 import type { Span } from '../../tracing/span.js';
 import { programVersion } from '../package-folder.js';
+import { systemClock } from '../runtime/system-clock.js';
 import { MetricsEndpoint } from './metrics-endpoint.js';
 import { processReadings } from './process-readings.js';
 import { readableSpan } from './readable-span.js';
+import { ReadingsProducer } from './readings-producer.js';
 import { resourceOf } from './resource.js';
 import type { Telemetry } from './telemetry.js';
 import type { TelemetrySettings } from './telemetry-settings.js';
@@ -31,7 +33,7 @@ const SCOPE = 'tidegate';
 const CLOSE_MS_MAX = 5000;
 
 export class OpenTelemetry implements Telemetry {
-  readonly #sources = new Set<MetricSource>();
+  readonly #readings: ReadingsProducer;
   readonly #meters: MeterProvider;
   readonly #spans: SpanProcessor | undefined;
   readonly #histograms = new Map<InstrumentName, Histogram>();
@@ -40,12 +42,24 @@ export class OpenTelemetry implements Telemetry {
 
   private constructor(settings: TelemetrySettings) {
     this.#resource = resourceOf(settings);
+    this.#readings = new ReadingsProducer(this.#resource, { name: SCOPE, version: programVersion() }, systemClock.now);
+    const metricProducers = [this.#readings];
     const prometheus =
-      settings.endpoint && new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
+      settings.endpoint &&
+      new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true, metricProducers });
     this.#endpoint = prometheus && new MetricsEndpoint(prometheus);
-    this.#meters = new MeterProvider({ resource: this.#resource, readers: readersOf(settings, prometheus) });
+    const readers: IMetricReader[] = prometheus === undefined ? [] : [prometheus];
+    if (settings.metrics !== undefined)
+      readers.push(
+        new PeriodicExportingMetricReader({
+          exporter: settings.metrics === 'http/json' ? new JsonMetricExporter() : new ProtobufMetricExporter(),
+          metricProducers,
+          ...exportInterval(),
+        }),
+      );
+    this.#meters = new MeterProvider({ resource: this.#resource, readers });
     this.#spans = settings.traces && new BatchSpanProcessor({ exporter: spanExporter(settings.traces) });
-    this.#instrument();
+    this.#createHistograms();
     this.watch(processReadings());
   }
 
@@ -62,8 +76,7 @@ export class OpenTelemetry implements Telemetry {
   }
 
   watch(source: MetricSource): () => void {
-    this.#sources.add(source);
-    return () => void this.#sources.delete(source);
+    return this.#readings.watch(source);
   }
 
   observe({ name, value, labels }: Reading): void {
@@ -83,36 +96,16 @@ export class OpenTelemetry implements Telemetry {
     await flushed;
   }
 
-  /** Everything but histograms is asked for when somebody looks. */
-  #instrument(): void {
+  /** What is not asked for but told: its distribution is the SDK's to keep. */
+  #createHistograms(): void {
     const meter = this.#meters.getMeter(SCOPE, programVersion());
-    const observables = new Map<InstrumentName, Observable>();
     for (const name of Object.keys(INSTRUMENTS) as InstrumentName[]) {
-      const { kind, unit, description, bounds } = instrumentOf(name);
-      const options = { unit, description };
-      if (kind === 'counter') observables.set(name, meter.createObservableCounter(name, options));
-      else if (kind === 'gauge') observables.set(name, meter.createObservableGauge(name, options));
-      else {
-        const advice = bounds === undefined ? {} : { explicitBucketBoundaries: [...bounds] };
-        this.#histograms.set(name, meter.createHistogram(name, { ...options, advice }));
-      }
+      const { kind, unit, description, bounds = [] } = instrumentOf(name);
+      if (kind !== 'histogram') continue;
+      const options = { unit, description, advice: { explicitBucketBoundaries: [...bounds] } };
+      this.#histograms.set(name, meter.createHistogram(name, options));
     }
-    const read = (result: BatchObservableResult): void => {
-      for (const source of this.#sources)
-        for (const { name, value, labels } of source())
-          result.observe(observables.get(name)!, value, labels as Attributes);
-    };
-    meter.addBatchObservableCallback(read, [...observables.values()]);
   }
-}
-
-function readersOf({ metrics }: TelemetrySettings, prometheus: PrometheusExporter | undefined): IMetricReader[] {
-  const readers: IMetricReader[] = prometheus === undefined ? [] : [prometheus];
-  if (metrics !== undefined) {
-    const exporter = metrics === 'http/json' ? new JsonMetricExporter() : new ProtobufMetricExporter();
-    readers.push(new PeriodicExportingMetricReader({ exporter, ...exportInterval() }));
-  }
-  return readers;
 }
 
 function exportInterval(): { readonly exportIntervalMillis?: number; readonly exportTimeoutMillis?: number } {
