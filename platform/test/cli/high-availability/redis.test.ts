@@ -65,7 +65,8 @@ describe('a Redis', function () {
     });
 
     it('answers io when it stands still, within the time that a command has', async () => {
-      const server = await newRedis(mkdtempSync(join(tmpdir(), 'tidegate-still-')));
+      const folder = mkdtempSync(join(tmpdir(), 'tidegate-still-'));
+      const server = await newRedis(folder);
       await server.start();
       const still = await connect(`${server.address}/0`);
       try {
@@ -76,6 +77,7 @@ describe('a Redis', function () {
         still.disconnect();
         await server.process.signal('SIGCONT');
         await server.stop('SIGKILL');
+        rmSync(folder, { recursive: true, force: true });
       }
     });
   });
