@@ -15,6 +15,7 @@ import type { StorageAnswer, StorageRequest } from '../../src/common/storage.js'
 import type { JobGraph } from '../../src/job/job-graph.js';
 import type { CheckpointBarrier } from '../../src/job/checkpoint-barrier.js';
 import { decodeWorkerReport, encodeMessage } from '../../src/rpc/message-codec.js';
+import { PeersOut } from '../../src/rpc/shared-peers.js';
 import type { TaskCommand, TaskReport } from '../../src/rpc/task-execution.js';
 import type { LeaderAnswer, TaskManagerReport } from '../../src/rpc/task-manager.js';
 import type { SlotAssignment } from '../../src/scheduling/slot-allocator.js';
@@ -53,6 +54,7 @@ export class ScaledCluster {
   /** By assignment. */
   readonly #workers = new Map<number, SimulatedWorker>();
   readonly #assignments = new Map<number, SlotAssignment>();
+  readonly #peers = new PeersOut();
   readonly #barriers = new Map<number, number>();
 
   constructor(
@@ -171,9 +173,10 @@ export class ScaledCluster {
 
   #send(taskManager: string, message: TaskCommand | LeaderAnswer): void {
     const assignment = Number(taskManager.split('/')[1]);
-    const payload = this.cpu.of('codec', () => encodeMessage({ kind: 'command', assignment, taskManager, message }));
-    this.bytes += payload.length;
-    this.messages++;
+    for (const command of this.#peers.commands(assignment, taskManager, message)) {
+      this.bytes += this.cpu.of('codec', () => encodeMessage(command)).length;
+      this.messages++;
+    }
     this.#later(NETWORK_MS, () => this.#workers.get(assignment)?.receive(taskManager, message));
   }
 

@@ -25,6 +25,8 @@ type Kinds<M extends { readonly kind: string }> = Readonly<Record<M['kind'], (fi
 const hasId = ({ id }: Fields): boolean => isObject(id) && typeof id['task'] === 'string' && isCount(id['subtask']);
 const areAddresses = (value: unknown): boolean =>
   value === undefined || (Array.isArray(value) && value.every((each) => typeof each === 'string'));
+const isPeer = (value: unknown): boolean =>
+  isObject(value) && typeof value['name'] === 'string' && typeof value['address'] === 'string';
 const ofAssignment = ({ assignment }: Fields): boolean => isCount(assignment);
 
 const TO_TASK_MANAGER: Kinds<TaskCommand | LeaderAnswer> = {
@@ -51,6 +53,7 @@ const TO_WORKER: Kinds<WorkerCommand> = {
     ofAssignment(fields) && isCount(fields['slots']) && isObject(fields['graph']) && Array.isArray(fields['secrets']),
   release: ofAssignment,
   dismiss: () => true,
+  peers: (fields) => ofAssignment(fields) && Array.isArray(fields['peers']) && fields['peers'].every(isPeer),
   command: (fields) =>
     ofAssignment(fields) && typeof fields['taskManager'] === 'string' && isOf(TO_TASK_MANAGER, fields['message']),
 };

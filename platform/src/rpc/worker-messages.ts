@@ -9,7 +9,7 @@
 import type { LogEntry } from '../common/log.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricChange } from '../metrics/registry.js';
-import type { Failure, TaskCommand, TaskReport } from './task-execution.js';
+import type { Failure, SlotAddress, TaskCommand, TaskReport } from './task-execution.js';
 import type { LeaderAnswer, TaskManagerReport } from './task-manager.js';
 
 export type WorkerReport =
@@ -47,12 +47,16 @@ export type WorkerCommand =
   | { readonly kind: 'release'; readonly assignment: number }
   /** Nobody has a slot of it any more: it may go. */
   | { readonly kind: 'dismiss' }
+  /** Of the deployments behind it that have `hasPeers`: see SharedPeers. */
+  | { readonly kind: 'peers'; readonly assignment: number; readonly peers: readonly SlotAddress[] }
   /** What the JobMaster says to a task manager of the assignment. */
   | {
       readonly kind: 'command';
       readonly assignment: number;
       readonly taskManager: string;
       readonly message: TaskCommand | LeaderAnswer;
+      /** Of a deployment whose peers were told before. */
+      readonly hasPeers?: boolean;
     };
 
 /** Between a task manager and its JobMaster. */

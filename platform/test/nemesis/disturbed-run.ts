@@ -27,7 +27,7 @@ const PAYMENTS_PER_SECOND = 2000;
 /** Restarts are not held back for long, as many are to come. */
 const RESTART = '{ strategy: exponential-delay, initial: 100ms, max: 1s, resetAfter: 5s }';
 /** After the last fault everything is to be read and put out by then. */
-const CATCH_UP_MS = 90_000;
+const CATCH_UP_MS = 150_000;
 const VERIFIER = fileURLToPath(new URL('./verifier.js', import.meta.url));
 
 /** @throws when the job does not catch up, or a process has ended by itself */
@@ -55,6 +55,7 @@ export async function disturbedRun({ folder, seed, seconds, hasSmallDisks, log }
     const { deaths } = tally(cluster);
     return { ...verdict, faults: nemesis.counts, deaths, ...recoveryTimes(watch) };
   } catch (error) {
+    log(`the job: ${JSON.stringify(watch.latest)}`);
     for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
     throw error;
   } finally {

@@ -18,6 +18,8 @@ const ANSWER_MS = 400;
 
 export class RecoveryWatch {
   readonly recoveries: Recovery[] = [];
+  /** As it was seen last. */
+  latest: JobDetails | undefined;
   #isOver = false;
   /** Whether the job has run at all: before that nothing is to recover. */
   #hasRun = false;
@@ -66,7 +68,8 @@ export class RecoveryWatch {
     this.#last = undefined;
   }
 
-  async #see(api: string, { run }: JobDetails): Promise<void> {
+  async #see(api: string, job: JobDetails): Promise<void> {
+    const { run } = (this.latest = job);
     const now = Date.now();
     const restarts = run?.restarts ?? 0;
     const isSame = this.#last?.api === api && this.#last.restarts <= restarts;

@@ -26,6 +26,7 @@ import type { JobSubmission } from '../../coordinator/dispatcher/job-submission.
 import type { RegisteredJob, RegistryEntry } from '../../coordinator/dispatcher/registry-entry.js';
 import type { ObjectStorageLocation } from '../../job/object-storage.js';
 import { failureOf } from '../../rpc/failure-of.js';
+import { PeersOut } from '../../rpc/shared-peers.js';
 import type { Heartbeat } from '../../rpc/worker-messages.js';
 import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
 import type { Registry } from '../../spec/registry.js';
@@ -73,6 +74,7 @@ export class Coordinator {
   readonly #workers: WorkerServer;
   /** The latest of each job. */
   readonly #runs = new Map<string, JobRun>();
+  readonly #peers = new PeersOut();
   readonly #assignments = new Map<number, { readonly assignment: SlotAssignment; readonly run: JobRun }>();
   readonly #logs = new Map<string, JobLog>();
   readonly #answers = new Map<string, (answer: DispatcherAnswer) => void>();
@@ -273,7 +275,9 @@ export class Coordinator {
         {
           send: (assignment, taskManager, message) => {
             const { worker } = this.#assignments.get(assignment)?.assignment ?? {};
-            if (worker !== undefined) this.#workers.send(worker, { kind: 'command', assignment, taskManager, message });
+            if (worker === undefined) return;
+            for (const command of this.#peers.commands(assignment, taskManager, message))
+              this.#workers.send(worker, command);
           },
           ended: (end) => this.#tell({ kind: 'ended', job, end }),
           suspended: () => this.#tell({ kind: 'suspended', job, reason: 'another coordinator runs it' }),
@@ -357,6 +361,7 @@ export class Coordinator {
         return run?.break(report.failure);
       case 'released':
         this.#assignments.delete(assignment);
+        this.#peers.forget(assignment);
         return this.#tell({ kind: 'released', assignment });
     }
   }
@@ -371,6 +376,7 @@ export class Coordinator {
     const lost = [...this.#assignments].filter(([, { assignment }]) => assignment.worker === worker);
     for (const [id, { run }] of lost) {
       this.#assignments.delete(id);
+      this.#peers.forget(id);
       run.lose(id, reason);
     }
     this.#tell({ kind: 'worker-lost', worker });

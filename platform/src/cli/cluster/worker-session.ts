@@ -11,6 +11,7 @@ import type { Log, LogFields } from '../../common/log.js';
 import { errorOf } from '../../common/errors.js';
 import { failureOf } from '../../rpc/failure-of.js';
 import { decodeWorkerCommand, encodeMessage } from '../../rpc/message-codec.js';
+import { PeersIn } from '../../rpc/shared-peers.js';
 import type { WorkerCommand, WorkerReport } from '../../rpc/worker-messages.js';
 import type { Registry } from '../../spec/registry.js';
 import type { WireError } from '../../wire/wire-error.js';
@@ -44,6 +45,7 @@ type Assign = Extract<WorkerCommand, { readonly kind: 'assign' }>;
 
 export class WorkerSession {
   readonly #connection: SocketConnection;
+  readonly #peers = new PeersIn();
   readonly #jobs = new Map<number, AssignedJob>();
   /** Assignments that wait until others have been given back. */
   readonly #waiting = new Set<number>();
@@ -95,12 +97,16 @@ export class WorkerSession {
         return this.#release(command.assignment);
       case 'dismiss':
         return this.close();
+      case 'peers':
+        return this.#peers.hear(command);
       case 'command':
         return this.#hand(command);
     }
   }
 
-  #hand({ assignment, taskManager, message }: Extract<WorkerCommand, { readonly kind: 'command' }>): void {
+  #hand(command: Extract<WorkerCommand, { readonly kind: 'command' }>): void {
+    const { assignment, taskManager } = command;
+    const message = this.#peers.message(command);
     if (message.kind === 'deploy') {
       const { epoch, attempt } = message.deployment.id;
       this.#attempts.set(assignment, `${epoch}.${attempt}`);
@@ -138,6 +144,7 @@ export class WorkerSession {
   }
 
   #release(assignment: number): void {
+    this.#peers.forget(assignment);
     const job = this.#jobs.get(assignment);
     this.#jobs.delete(assignment);
     this.#attempts.delete(assignment);

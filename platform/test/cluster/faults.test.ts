@@ -1,0 +1,180 @@
+/** Rows of the fault matrix on the processes of a cluster, one fault each; all of them together are in test/nemesis. */
+import assert from 'node:assert/strict';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JobDetails } from '../../src/rest/cluster-service.js';
+import { inFolder, jsonLines, type Child } from '../applications/child.js';
+import { TcpProxy } from '../exchange/tcp-proxy.js';
+import { Stalled } from '../exchange/ways.js';
+import { cardTesting, Cluster, eventually, killed } from './cluster.js';
+
+const PAYMENTS = 100_000;
+const CHECKPOINT_MS = 100;
+
+const jobOf = ({ client }: Cluster, name = 'card-testing'): Promise<JobDetails> => client.job(name);
+
+/** Checkpoints may fail, as many as there are. */
+function tolerateFailures(application: string): void {
+  const path = join(application, 'application.yaml');
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replace(`interval: ${CHECKPOINT_MS}ms`, '$&, tolerableFailures: 1000'));
+}
+
+/** In the middle of its input, with something to go on from. */
+async function underWay(cluster: Cluster): Promise<void> {
+  await eventually(async () => ((await jobOf(cluster)).run?.latestCheckpoint ?? 0) >= 1);
+}
+
+async function finished(cluster: Cluster): Promise<void> {
+  const result = await cluster.ask('result', 'card-testing', '--wait');
+  assert.equal(result.exitCode, 0, result.err + result.out);
+}
+
+describe('a cluster in which', function () {
+  this.timeout(180_000);
+
+  it('F9: all workers are killed at once waits, and loses no alert and doubles none when some are back', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, PAYMENTS, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      await cluster.coordinator();
+      const workers = [await cluster.worker(1), await cluster.worker(1)];
+      await cluster.ask('submit', example.path, '--parallelism', '2');
+      await underWay(cluster);
+      await Promise.all(workers.map(killed));
+      await eventually(async () => (await jobOf(cluster)).reason === '2 slots are missing, as none is free');
+      await Promise.all([cluster.worker(1), cluster.worker(1)]);
+      await finished(cluster);
+      assert.deepEqual(example.found(), example.expected);
+    }));
+
+  it('F10: a worker’s slots die at each start fails the job that it was given, with the cause, and no other', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, 2000, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      await cluster.coordinator();
+      await cluster.worker(1);
+      writeFileSync(join(folder, 'other.yaml'), ENDLESS);
+      await cluster.ask('submit', 'other.yaml');
+      await eventually(async () => (await jobOf(cluster, 'endless')).run?.state === 'running');
+      const preload = join(folder, 'die.cjs');
+      writeFileSync(preload, `if (require('node:worker_threads').workerData?.graph) process.exit(3);\n`);
+      await cluster.worker(2, [], { NODE_OPTIONS: `--require ${preload}` });
+      const { exitCode, err } = await cluster.ask('submit', example.path, '--parallelism', '2', '--wait');
+      assert.equal(exitCode, 1);
+      assert.match(err, /TG431.*the thread of slot \d is lost: it ended with code 3/);
+      const { state, run } = await jobOf(cluster, 'endless');
+      assert.deepEqual([state, run?.restarts], ['running', 0]);
+    }));
+
+  it('F17: the folder of leases and checkpoints cannot be reached runs its job on, under the leader that it has', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, 3 * PAYMENTS, CHECKPOINT_MS);
+      tolerateFailures(example.path);
+      const cluster = await Cluster.in(folder);
+      const lease = ['--lease', '3s'];
+      const leader = await cluster.coordinator(lease);
+      const standby = await cluster.standby(lease);
+      await cluster.worker(2);
+      await cluster.ask('submit', example.path, '--parallelism', '2');
+      await underWay(cluster);
+      const [state, away] = [join(folder, 'state'), join(folder, 'away')];
+      renameSync(state, away);
+      writeFileSync(state, 'something else');
+      await eventually(() => leader.err.includes('may lead no more'));
+      // Longer than the lease lasts, by the leader's own tries to take checkpoints.
+      await eventually(() => (leader.err.match(/was given up/g)?.length ?? 0) >= 3);
+      const { run } = await jobOf(cluster);
+      assert.deepEqual([run?.state, run?.restarts], ['running', 0]);
+      assert.doesNotMatch(standby.err, /leads, in term/);
+      rmSync(state);
+      renameSync(away, state);
+      await finished(cluster);
+      assert.deepEqual(example.found(), example.expected);
+    }));
+
+  it('F19: a worker is parted from the coordinator alone ends what it ran, and another has it, once', () =>
+    inFolder(async (folder) => {
+      const example = await cardTesting(folder, 2 * PAYMENTS, CHECKPOINT_MS);
+      const cluster = await Cluster.in(folder);
+      const timeout = ['--heartbeat-timeout', '2s'];
+      const coordinator = await cluster.coordinator(timeout);
+      const line = await TcpProxy.open();
+      try {
+        const place = line.to(`127.0.0.1:${cluster.ports[0].workers}`);
+        const parted: Child = cluster.start([
+          ...['worker', '--coordinator', place, '--slots', '2', '--data-dir', folder],
+          ...timeout,
+        ]);
+        await eventually(() => parted.err.includes('offers'));
+        await cluster.ask('submit', example.path, '--parallelism', '2');
+        await underWay(cluster);
+        const [there, back] = [new Stalled(), new Stalled()];
+        line.ways = { there: there.way, back: back.way };
+        line.takesNone = true;
+        await eventually(() => coordinator.err.includes('nothing was heard of the other side for 2000 ms'));
+        await eventually(() => parted.err.includes('nothing was heard of the other side for 2000 ms'));
+        await cluster.worker(2, timeout);
+        await eventually(() => coordinator.err.includes('goes on from checkpoint'));
+        line.takesNone = false;
+        line.ways = {};
+        await eventually(async () => (await cluster.client.workers()).length === 2);
+        await finished(cluster);
+        assert.deepEqual(example.found(), example.expected);
+      } finally {
+        await line.close();
+      }
+    }));
+
+  it('F63: a record takes longer than a worker may be silent goes on: its slot’s peers wait', () =>
+    inFolder(async (folder) => {
+      const cluster = await Cluster.in(folder);
+      const timeout = ['--heartbeat-timeout', '1s'];
+      const coordinator = await cluster.coordinator(timeout);
+      await cluster.worker(1, timeout);
+      await cluster.worker(1, timeout);
+      writeFileSync(join(folder, 'slow.yaml'), SLOW);
+      const events = Array.from({ length: EVENTS }, (_, n) => `{"n":${n},"ts":${1_700_000_000_000 + n}}\n`);
+      writeFileSync(join(folder, 'in.jsonl'), events.join(''));
+      const { exitCode, err, out } = await cluster.ask('submit', 'slow.yaml', '--parallelism', '2', '--wait');
+      assert.equal(exitCode, 0, err);
+      assert.doesNotMatch(out + coordinator.err, /restart/);
+      assert.equal(jsonLines(join(folder, 'out.jsonl')).length, EVENTS);
+    }));
+});
+
+const EVENTS = 100;
+
+/** Most records take some 100 ms each, and a frame of them is one step. */
+const SLOW = `name: slow
+settings: { checkpoint: { interval: 1h } }
+ingresses:
+  in:
+    file: in.jsonl
+    schema: { n: int, ts: timestamp }
+    time: { field: ts }
+rules:
+  keyed:
+    from: in
+    key: n % 20
+    pattern: { within: 1h, steps: [{ begin: a, where: "n < 20 || size(lists.range(700).map(x, lists.range(700).map(y, x * y + n))) > 0" }] }
+    select: { n: a.n }
+    to: out
+egresses: { out: { file: out.jsonl } }
+`;
+
+const ENDLESS = `name: endless
+ingresses:
+  ticks:
+    generator: { rate: 10, fields: { n: { sequence: {} }, ts: { timestamp: { step: 1s } } } }
+    schema: { n: int, ts: timestamp }
+    time: { field: ts }
+rules:
+  every:
+    from: ticks
+    where: n >= 0
+    select: { n: n }
+    to: out
+egresses:
+  out: { file: { path: out/ticks.jsonl } }
+`;
