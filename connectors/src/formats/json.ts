@@ -26,7 +26,6 @@ const options = fields({
   wireFormat: {
     type: 'string',
     enum: ['plain', 'confluent'],
-    default: 'plain',
     description:
       "With confluent each message of a broker begins with five bytes that name its schema in Confluent's schema registry; they are passed over.",
   },
