@@ -52,6 +52,12 @@ export interface ConnectionHost {
   closed(error: WireError | undefined): void;
 }
 
+/**
+ * What is known of a silent side. `busy`: it is there, and says nothing to anybody. `awake`: it has answered somebody else, and so
+ * it would have spoken here, too, if anything passed.
+ */
+export type Presence = 'gone' | 'busy' | 'awake';
+
 /** A frame of nothing says that one lives. */
 const KEEP_ALIVE = new Uint8Array(0);
 
@@ -64,6 +70,8 @@ export class Connection {
   #said: number;
   /** Whether the host is asked for the other side. */
   #isDoubted = false;
+  /** Whether it was awake when it was last looked for, and has said nothing since. */
+  #isAwake = false;
   /** When the next look at the clock is due. */
   #due = 0;
   #cancelTick: () => void = () => undefined;
@@ -101,7 +109,7 @@ export class Connection {
   read(chunk: Buffer): void {
     if (this.state === 'closed') return;
     this.#heard = this.clock.monotonic();
-    this.#isDoubted = false;
+    this.#isDoubted = this.#isAwake = false;
     this.#guard(() => {
       if (this.state === 'greeting') assertNoTls(chunk);
       this.#reader.read(chunk, (payload, channel) => this.#take(payload, channel));
@@ -121,12 +129,16 @@ export class Connection {
     this.close();
   }
 
-  /** An answer to `doubted`: whether the other side is there, though it says nothing. Ignored when it has spoken meanwhile. */
-  vouch(isThere: boolean): void {
+  /** An answer to `doubted`. Ignored when the other side has spoken meanwhile. */
+  vouch(presence: Presence): void {
     if (this.state === 'closed' || !this.#isDoubted) return;
     this.#isDoubted = false;
-    if (isThere) this.#heard = this.clock.monotonic();
-    else this.#giveUp();
+    if (presence === 'gone') return this.#giveUp();
+    const { keepAliveMs, silenceMs } = this.options;
+    const now = this.clock.monotonic();
+    this.#isAwake = presence === 'awake';
+    // What it says when it wakes up may still be on its way.
+    this.#heard = this.#isAwake ? now - silenceMs + keepAliveMs : now;
   }
 
   close(): void {
@@ -166,7 +178,7 @@ export class Connection {
   }
 
   #silent(): void {
-    if (this.state !== 'open' || this.host.doubted === undefined) return this.#giveUp();
+    if (this.state !== 'open' || this.host.doubted === undefined || this.#isAwake) return this.#giveUp();
     if (this.#isDoubted) return;
     this.#isDoubted = true;
     this.host.doubted();

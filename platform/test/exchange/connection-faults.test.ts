@@ -134,6 +134,13 @@ describe('a connection between slots', function () {
     await assertBothFail(/nothing was heard/);
   });
 
+  it('F27: fails when the connection is dead in silence, though the other side is awake and takes new ones', async () => {
+    pair = await ExchangePair.open({ silenceMs: 600 });
+    await pair.exchange(10);
+    pair.proxy.forget();
+    await assertBothFail(/nothing was heard/);
+  });
+
   // What the thread of a slot would have said comes later; its system takes connections meanwhile.
   it('F63: outlives a silence of the other side for as long as that is only busy', async () => {
     pair = await ExchangePair.open({ silenceMs: 300 });

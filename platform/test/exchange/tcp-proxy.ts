@@ -19,6 +19,7 @@ const AS_IT_IS: Way = (bytes, pass) => pass(bytes);
 export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #swallowed = new WeakSet<Socket>();
   #target: string | undefined;
   /** Of connections that are made from now on, and those that there are. */
   ways: Ways = {};
@@ -59,6 +60,11 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
+  /** As a firewall that has forgotten them: of the connections that there are nothing passes any more. New ones are as ever. */
+  forget(): void {
+    for (const socket of this.#sockets) this.#swallowed.add(socket);
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.#server.close();
@@ -93,6 +99,7 @@ export class TcpProxy {
     this.#sockets.add(from);
     from.setNoDelay(true);
     from.on('data', (bytes) => {
+      if (this.#swallowed.has(from)) return;
       (this.ways[direction] ?? AS_IT_IS)(bytes, (passing) => {
         this.passed += passing.length;
         if (!to.write(passing)) from.pause();

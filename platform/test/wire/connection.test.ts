@@ -180,10 +180,27 @@ describe('a connection between processes', () => {
       // However long the host takes, it is asked once.
       clock.advanceTo(clock.now() + 5 * SILENCE_MS);
       assert.deepEqual([a.doubts, a.connection.state], [asked, 'open']);
-      a.connection.vouch(true);
+      a.connection.vouch('busy');
     }
     clock.advanceTo(clock.now() + SILENCE_MS + KEEP_ALIVE_MS);
-    a.connection.vouch(false);
+    a.connection.vouch('gone');
+    assert.equal(a.closed?.error?.problem, 'silent');
+  });
+
+  it('gives up a side that is awake elsewhere and still says nothing here, and not one that then speaks (F27)', () => {
+    const clock = new VirtualClock();
+    const { a, b } = pair(hello(), hello({ name: 'w2' }), clock, true);
+    const doubt = (): void => {
+      clock.advanceTo(clock.now() + SILENCE_MS + KEEP_ALIVE_MS);
+      a.connection.vouch('awake');
+      assert.equal(a.connection.state, 'open');
+    };
+    doubt();
+    carry(b, a);
+    clock.advanceTo(clock.now() + SILENCE_MS - KEEP_ALIVE_MS);
+    assert.equal(a.connection.state, 'open');
+    doubt();
+    clock.advanceTo(clock.now() + 2 * KEEP_ALIVE_MS);
     assert.equal(a.closed?.error?.problem, 'silent');
   });
 
@@ -193,7 +210,7 @@ describe('a connection between processes', () => {
     clock.advanceTo(clock.now() + SILENCE_MS + KEEP_ALIVE_MS);
     assert.equal(a.doubts, 1);
     carry(b, a);
-    a.connection.vouch(false);
+    a.connection.vouch('gone');
     assert.equal(a.connection.state, 'open');
   });
 

@@ -7,7 +7,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../../common/clock.js';
-import { Connection, type ConnectionOptions } from '../../wire/connection.js';
+import { Connection, type ConnectionOptions, type Presence } from '../../wire/connection.js';
 import type { Hello } from '../../wire/hello.js';
 import type { WireError } from '../../wire/wire-error.js';
 import { tlsProblem } from '../security/tls-problem.js';
@@ -69,8 +69,8 @@ export class SocketConnection {
   }
 
   /** See Connection. */
-  vouch(isThere: boolean): void {
-    this.#machine.vouch(isThere);
+  vouch(presence: Presence): void {
+    this.#machine.vouch(presence);
   }
 
   close(): void {

@@ -5,13 +5,14 @@
  * Invariants
  * - Whoever is refused is told why on channel 0, before the connection ends.
  * - A stranger holds nothing but a socket, for as long as it may be silent.
- * - A slot that is silent is given up when nothing listens at its address any more. While its thread is at one long step
- *   its system takes connections for it; that its worker stands still, the coordinator sees.
+ * - A slot that is silent is looked for by another connection. It is given up when nothing takes that, and when it answers
+ *   there, as it then would here, too. While its thread is at one long step its system takes connections for it, and it
+ *   answers none; that its worker stands still, the coordinator sees.
  */
-import { connect, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { Clock } from '../../common/clock.js';
 import type { AcceptLink, DataLink, DataLinkEvents, DataTransport } from '../../taskmanager/remote/data-transport.js';
-import type { ConnectionOptions } from '../../wire/connection.js';
+import type { ConnectionOptions, Presence } from '../../wire/connection.js';
 import { PROTOCOL, type Exchange, type Hello } from '../../wire/hello.js';
 import type { WireError } from '../../wire/wire-error.js';
 import { PACKET_BYTES_MAX } from '../../network/credit/packet.js';
@@ -125,7 +126,7 @@ export class SocketTransport implements DataTransport {
     };
     const link: SocketLink = new SocketLink(socket, options, this.clock, events, {
       opened,
-      doubted: (address) => this.#isThere(address),
+      doubted: (address) => this.#look(address),
       closed: (error) => {
         this.#links.delete(link);
         if (link.events === undefined && error !== undefined && error.problem !== 'unheard')
@@ -136,19 +137,21 @@ export class SocketTransport implements DataTransport {
     return link;
   }
 
-  /** Whether somebody, or the system for one that is busy, takes a connection there. */
-  #isThere(address: string): Promise<boolean> {
+  /** By another connection, on which it would say hello if it listened. */
+  #look(address: string): Promise<Presence> {
     return new Promise((resolve) => {
-      const { host, port } = placeOf(address);
-      const socket = connect(port, host);
-      const answer = (isThere: boolean): void => {
+      let isTaken = false;
+      const socket = this.sockets.connect(placeOf(address), 'worker');
+      const answer = (presence: Presence): void => {
         cancel();
         socket.destroy();
-        resolve(isThere);
+        resolve(presence);
       };
-      const cancel = this.clock.schedule(this.options.silenceMs, () => answer(false));
-      socket.on('connect', () => answer(true));
-      socket.on('error', () => answer(false));
+      const cancel = this.clock.schedule(this.options.silenceMs, () => answer(isTaken ? 'busy' : 'gone'));
+      socket.on('connect', () => (isTaken = true));
+      socket.on('data', () => answer('awake'));
+      socket.on('error', () => answer('gone'));
+      socket.on('close', () => answer('gone'));
     });
   }
 
@@ -173,8 +176,8 @@ function placeOf(address: string): { readonly host: string; readonly port: numbe
 /** What a link asks of its transport, and tells it. */
 interface LinkHost {
   opened(link: SocketLink, peer: Hello): void;
-  /** The other side is silent. @returns whether it is there */
-  doubted(address: string): Promise<boolean>;
+  /** The other side is silent. */
+  doubted(address: string): Promise<Presence>;
   closed(error: WireError | undefined): void;
 }
 
@@ -195,8 +198,8 @@ class SocketLink implements DataLink {
       received: (payload, channel) => this.#received(payload, channel),
       doubted: (connection) => {
         const address = this.events?.peerAddress;
-        if (address === undefined) connection.vouch(false);
-        else void host.doubted(address).then((isThere) => connection.vouch(isThere));
+        if (address === undefined) connection.vouch('gone');
+        else void host.doubted(address).then((presence) => connection.vouch(presence));
       },
       closed: (error) => {
         host.closed(error);
