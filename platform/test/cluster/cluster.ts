@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { ApiClient } from '../../src/cli/cluster/api-client.js';
+import { ApiClient, type ApiTarget } from '../../src/cli/cluster/api-client.js';
 import { Child, ROOT, tidegate, until, type Finished } from '../applications/child.js';
 
 /** Where a coordinator serves its API, and takes workers. */
@@ -22,14 +22,23 @@ export class Cluster {
     /** Of the first coordinator, and of one that stands by. */
     readonly ports: readonly [CoordinatorPorts, CoordinatorPorts],
     private readonly env: Readonly<Record<string, string>>,
+    guards: Pick<ApiTarget, 'tls' | 'token'>,
   ) {
-    this.client = new ApiClient({ host: '127.0.0.1', port: ports[0].api });
+    this.client = new ApiClient({ host: '127.0.0.1', port: ports[0].api, ...guards });
   }
 
-  /** @param folder its own; nothing is started yet. @param env of all processes, besides that of the test */
-  static async in(folder: string, env: Readonly<Record<string, string>> = {}): Promise<Cluster> {
+  /**
+   * @param folder its own; nothing is started yet
+   * @param env of all processes, besides that of the test
+   * @param guards with which `client` asks
+   */
+  static async in(
+    folder: string,
+    env: Readonly<Record<string, string>> = {},
+    guards: Pick<ApiTarget, 'tls' | 'token'> = {},
+  ): Promise<Cluster> {
     const ports = async (): Promise<CoordinatorPorts> => ({ api: await freePort(), workers: await freePort() });
-    return new Cluster(folder, [await ports(), await ports()], env);
+    return new Cluster(folder, [await ports(), await ports()], env, guards);
   }
 
   /** Resolves when it leads, and takes workers. */

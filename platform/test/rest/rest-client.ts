@@ -1,5 +1,6 @@
 /** Requests as they are, also those that no well-behaved client would send. */
 import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 
 export interface Answer {
@@ -13,14 +14,20 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON; a string goes as it is. */
   readonly body?: unknown;
+  /** The authority of the other side's certificate, as PEM; absent: without TLS. */
+  readonly ca?: string;
 }
 
-export function ask(port: number, path: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Answer> {
+export function ask(
+  port: number,
+  path: string,
+  { method = 'GET', headers = {}, body, ca }: Asked = {},
+): Promise<Answer> {
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const type = text === undefined ? {} : { 'content-type': 'application/json' };
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path, method, headers: { ...type, ...headers }, agent: false } as const;
-    const request = httpRequest(options, (response) => {
+    const request = (ca === undefined ? httpRequest : httpsRequest)({ ...options, ca }, (response) => {
       let answer = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
       response.on('end', () => {
