@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { CertificateAuthority } from '../../src/cli/security/certificate-authority.js';
-import { AUTHORITY, CertificateFolder } from '../../src/cli/security/certificate-folder.js';
+import { CertificateFolder } from '../../src/cli/security/certificate-folder.js';
 import { inFolder, until, type Child } from '../applications/child.js';
 import { raw } from '../rest/rest-client.js';
 import { cardTesting, eventually, killed } from './cluster.js';
@@ -55,7 +54,7 @@ const STRANGERS: readonly Stranger[] = [
 /** A certificate that the authority of "demo" should never have made. */
 async function issueForOther(path: string): Promise<void> {
   const folder = new CertificateFolder(path);
-  const authority = await CertificateAuthority.read(folder.pair(AUTHORITY));
+  const authority = await folder.authority();
   const of = { cluster: 'other', role: 'worker', name: 'worker', hosts: [], days: 1 } as const;
   folder.put('worker-of-other', await authority.issue(of, Date.now()));
 }

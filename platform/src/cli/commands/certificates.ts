@@ -96,14 +96,14 @@ async function issue(
   if (word === undefined) throw new UsageError(`--role is missing: ${MEMBER_ROLES.join(', ')}`);
   const role = oneOf('role', word, MEMBER_ROLES);
   if (!mayOverwrite) folder.assertFree([name]);
-  const authority = await CertificateAuthority.read(folder.pair(AUTHORITY));
+  const authority = await folder.authority();
   const { cluster } = membershipOf(folder.certificate(AUTHORITY)) ?? { cluster: '' };
   const names = role === 'coordinator' ? [...new Set([...OWN_HOSTS, ...hosts])] : hosts;
   folder.put(name, await authority.issue({ cluster, role, name, hosts: names, days }, systemClock.now()));
 }
 
 async function renew(folder: CertificateFolder, days: number): Promise<void> {
-  const authority = await CertificateAuthority.read(folder.pair(AUTHORITY));
+  const authority = await folder.authority();
   for (const name of folder.members()) {
     const former = folder.certificate(name);
     const { cluster = '', role } = membershipOf(former) ?? {};

@@ -6,7 +6,7 @@
  * - Nothing that is there is overwritten by what is made, unless that was asked for; what takes its place is there as a whole, each
  *   file for itself: a process that reads between the two finds that they do not fit, and waits.
  */
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -21,7 +21,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, TidegateError } from '../../common/errors.js';
-import type { CertificatePair } from './certificate-authority.js';
+import { CertificateAuthority, type CertificatePair } from './certificate-authority.js';
 
 export const AUTHORITY = 'ca';
 
@@ -53,15 +53,22 @@ export class CertificateFolder {
 
   /** @throws TidegateError TG457 */
   certificate(name: string): X509Certificate {
-    return this.#guard(() => new X509Certificate(readFileSync(this.#file(name, 'crt'))));
+    return this.#read(name, 'crt', (pem) => new X509Certificate(pem));
   }
 
-  /** @throws TidegateError TG457 */
-  pair(name: string): CertificatePair {
-    return this.#guard(() => ({
-      certificate: readFileSync(this.#file(name, 'crt'), 'utf8'),
-      key: readFileSync(this.#file(name, 'key'), 'utf8'),
-    }));
+  /** That signs: with the key of its certificate. @throws TidegateError TG457 */
+  authority(): Promise<CertificateAuthority> {
+    const key = this.#read(AUTHORITY, 'key', createPrivateKey);
+    if (!this.certificate(AUTHORITY).checkPrivateKey(key))
+      throw new TidegateError(
+        'TG457',
+        `${this.#file(AUTHORITY, 'key')} is not the key of ${this.#file(AUTHORITY, 'crt')}: nobody would trust what it signs`,
+      );
+    const pem = (text: string): string => text;
+    return CertificateAuthority.read({
+      certificate: this.#read(AUTHORITY, 'crt', pem),
+      key: this.#read(AUTHORITY, 'key', pem),
+    });
   }
 
   /** Takes the place of what is there. @throws TidegateError TG457 */
@@ -71,6 +78,17 @@ export class CertificateFolder {
       this.#write(name, 'key', key);
       this.#write(name, 'crt', certificate);
     });
+  }
+
+  #read<T>(name: string, kind: keyof typeof MODES, parse: (pem: string) => T): T {
+    const text = this.#guard(() => readFileSync(this.#file(name, kind), 'utf8'));
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new TidegateError('TG457', `${this.#file(name, kind)} is not what it should be: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
   }
 
   #write(name: string, kind: keyof typeof MODES, text: string): void {
