@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inFolder, lastLine, tidegate, until } from '../applications/child.js';
-import { ask } from '../rest/rest-client.js';
+import { inFolder, tidegate, until } from '../applications/child.js';
 import { Cluster, eventually } from './cluster.js';
 
-const application = (name: string, more = ''): string => `name: ${name}
+const application = (name: string): string => `name: ${name}
 settings: { restart: none }
 ingresses:
   ticks:
     generator: { rate: 10, fields: { n: { sequence: {} }, ts: { timestamp: { step: 1s } } } }
     schema: { n: int, ts: timestamp }
     time: { field: ts }
-${more}rules:
+rules:
   every:
     from: ticks
     where: n >= 0
@@ -23,16 +22,6 @@ egresses:
 `;
 
 const STATUS = /^ticks waiting.*\ncreated since [-0-9]+T[:0-9]+Z\nparallelism 3, restarts 0, latest checkpoint none\n/;
-
-const CANARY = 'canary-7f3a91';
-
-/** All that lies in the files of a folder. */
-function textsIn(folder: string): string {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => `${name}\n${readFileSync(join(parentPath, name), 'latin1')}`)
-    .join('\n');
-}
 
 describe('the commands of a cluster', function () {
   this.timeout(60_000);
@@ -112,33 +101,5 @@ describe('the commands of a cluster', function () {
       await until(() => worker.err.includes('is of cluster "blue", and this is "tidegate"'), worker);
       await until(() => coordinator.err.includes('is of cluster "tidegate", and this is "blue"'), coordinator);
       assert.deepEqual(await cluster.client.workers(), []);
-    }));
-
-  it('F90: show a secret nowhere: not in what is kept, told, logged or answered', () =>
-    inFolder(async (folder) => {
-      const cluster = await Cluster.in(folder);
-      const coordinator = await cluster.coordinator();
-      const worker = await cluster.worker(1);
-      writeFileSync(join(folder, 'name.secret'), CANARY);
-      const table = 'tables:\n  cards: { file: "${secret:name.secret}.csv", key: n, schema: { n: int } }\n';
-      writeFileSync(join(folder, 'application.yaml'), application('ticks', table));
-      const submitted = await cluster.ask('submit', '--wait');
-      assert.equal(submitted.exitCode, 1);
-      assert.match(submitted.err, /error\[TG404\].*\*\*\*\.csv/);
-      assert.equal(lastLine(submitted.out), 'ticks failed');
-      const shown = [submitted.err, coordinator.err, worker.err, coordinator.out, worker.out];
-      for (const words of [
-        ['status', 'ticks', '--json'],
-        ['result', 'ticks'],
-        ['list', 'jobs'],
-        ['logs', 'ticks'],
-        ['logs', 'ticks', '--json'],
-      ]) {
-        const { out, err } = await cluster.ask(...words);
-        shown.push(out, err);
-      }
-      const exceptions = await ask(cluster.ports[0].api, '/v1/jobs/ticks/exceptions');
-      shown.push(JSON.stringify(exceptions.body), textsIn(join(folder, 'state')));
-      assert.doesNotMatch(shown.join('\n'), new RegExp(CANARY));
     }));
 });
