@@ -80,7 +80,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 async function round({ workers, hasStandby, fault }: Scenario): Promise<Held> {
   return inFolder(async (folder) => {
-    const payments = await CardPayments.prepare(folder, SECONDS, PAYMENTS_PER_SECOND);
+    const payments = await CardPayments.prepare(folder, {
+      seconds: SECONDS,
+      perSecond: PAYMENTS_PER_SECOND,
+      barriers: 'overtaking',
+    });
     const cluster = await Cluster.in(folder);
     const leader = await cluster.coordinator(LEASE);
     if (hasStandby) await cluster.standby(LEASE);

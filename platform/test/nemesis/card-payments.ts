@@ -17,12 +17,31 @@ const OUTPUT = join('out', 'alerts.jsonl');
 const LAST_CARD = 987_654_321;
 const STEP_MS = 50;
 
-/** On RocksDB at parallelism 4. What waits to be read after a fault does not hold checkpoints up: barriers overtake it. */
-const SETTINGS = `settings:
+/**
+ * How barriers pass what waits after a fault: `overtaking` it, so that it holds no checkpoint up; or `aligned`, where a channel
+ * that stands still is seen by checkpoints that do not complete.
+ */
+export type Barriers = 'overtaking' | 'aligned';
+
+const CHECKPOINTS: Readonly<Record<Barriers, string>> = {
+  overtaking: 'timeout: 10s, alignedTimeout: 500ms, unaligned: true',
+  aligned: 'timeout: 5s',
+};
+
+/** On RocksDB at parallelism 4. */
+const settingsWith = (barriers: Barriers): string => `settings:
   parallelism: 4
   state: { backend: rocksdb }
-  checkpoint: { interval: 250ms, timeout: 10s, alignedTimeout: 500ms, unaligned: true, tolerableFailures: 1000 }
+  checkpoint: { interval: 250ms, ${CHECKPOINTS[barriers]}, tolerableFailures: 1000 }
 `;
+
+export interface PaymentOptions {
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly barriers: Barriers;
+  /** Of the settings, where they are not the usual ones. */
+  readonly restart?: string;
+}
 
 export class CardPayments {
   /** Of the application to be submitted. */
@@ -48,10 +67,11 @@ export class CardPayments {
 
   /**
    * Makes payments for so many seconds, and runs the application over them in one process.
-   * @param folder empty @param restart of the settings, where they are not the usual ones
+   * @param folder empty
    */
-  static async prepare(folder: string, seconds: number, perSecond: number, restart?: string): Promise<CardPayments> {
-    const settings = restart === undefined ? SETTINGS : `${SETTINGS}  restart: ${restart}\n`;
+  static async prepare(folder: string, options: PaymentOptions): Promise<CardPayments> {
+    const { seconds, perSecond, barriers, restart } = options;
+    const settings = settingsWith(barriers) + (restart === undefined ? '' : `  restart: ${restart}\n`);
     const undisturbed = place(folder, 'undisturbed', settings, (text) => text);
     place(folder, 'disturbed', settings, (text) =>
       text.replace(/(file: \{ path: "\$\{PAYMENTS[^}]*\}")/, '$1, follow: true'),

@@ -6,7 +6,7 @@ import { ApiClient } from '../../src/cli/cluster/api-client.js';
 import { parseAddress } from '../../src/cli/cluster/cluster-address.js';
 import { tidegate } from '../applications/child.js';
 import { eventually } from '../cluster/cluster.js';
-import { CardPayments, JOB } from './card-payments.js';
+import { CardPayments, JOB, type Barriers } from './card-payments.js';
 import { Nemesis } from './nemesis.js';
 import { RecoveryWatch } from './recovery-watch.js';
 import type { Verdict } from './verifier.js';
@@ -32,9 +32,15 @@ const VERIFIER = fileURLToPath(new URL('./verifier.js', import.meta.url));
 
 /** @throws when the job does not catch up, or a process has ended by itself */
 export async function disturbedRun({ folder, seed, seconds, hasSmallDisks, log }: DisturbedRunOptions) {
-  const payments = await CardPayments.prepare(folder, seconds, PAYMENTS_PER_SECOND, RESTART);
+  const barriers: Barriers = seed % 2 === 0 ? 'overtaking' : 'aligned';
+  const payments = await CardPayments.prepare(folder, {
+    seconds,
+    perSecond: PAYMENTS_PER_SECOND,
+    barriers,
+    restart: RESTART,
+  });
   log(
-    `${payments.count} payments; disks: ${hasSmallDisks ? 'tmpfs of 48 MB' : 'not disturbed, as this machine mounts none'}`,
+    `${payments.count} payments; barriers: ${barriers}; disks: ${hasSmallDisks ? 'tmpfs of 48 MB' : 'not disturbed, as this machine mounts none'}`,
   );
   const cluster = await VictimCluster.start({ folder, hasSmallDisks });
   const watch = new RecoveryWatch(cluster.apis, JOB);
