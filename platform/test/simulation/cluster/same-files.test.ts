@@ -22,6 +22,8 @@ const OUTER_WORLD: readonly [files: string, because: string][] = [
   ['taskmanager/split-searches.js', 'asks the enumerators of real sources; here the world says what is found'],
   ['taskmanager/embedded-job.js', 'one process for all; here each part has its own'],
   ['taskmanager/job-master-service.js', 'storage, timers and searches of a real process around the same JobMaster'],
+  ['coordinator/job-metrics.js', 'what observers make of what a JobMaster tells; nothing comes back'],
+  ['coordinator/job-traces.js', 'the same'],
   ['taskmanager/channel-capacity.js', 'bytes of the memory between slots'],
   [
     'taskmanager/remote/',
