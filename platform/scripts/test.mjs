@@ -2,28 +2,30 @@
  * `npm test`: set-up, then every compiled test of every package, whose last line is `N passed, N failed[, N skipped]`. Arguments
  * go to mocha (`npm test -- --grep F78`).
  *
- * Tests that start processes mostly wait for them, and the others compute: two runs of mocha side by side, one for each.
+ * Tests that start processes mostly wait for them, and the others compute: several runs of mocha side by side.
  */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
 
 const PLATFORM = 'platform/dist/test';
-const WITH_PROCESSES = ['applications', 'bullmq', 'cluster', 'crash', 'exchange', 'faults', 'kafka', 'nemesis'];
+const CLUSTERS = ['cluster', 'nemesis'];
+const PROCESSES = ['applications', 'bullmq', 'crash', 'exchange', 'faults', 'kafka'];
 
 setUp();
-const processes = WITH_PROCESSES.map((folder) => `${PLATFORM}/${folder}/**/*.test.js`);
+const testsOf = (folders) => folders.map((folder) => `${PLATFORM}/${folder}/**/*.test.js`);
 const runs = [
   {
     name: 'that compute',
     words: [
       '{cep,connectors,functions-sdk,platform}/dist/test/**/*.test.js',
-      ...processes.flatMap((each) => ['--ignore', each]),
+      ...testsOf([...CLUSTERS, ...PROCESSES]).flatMap((each) => ['--ignore', each]),
     ],
     isLive: true,
   },
-  // What both say would be mixed: this is heard when it has ended.
-  { name: 'with processes', words: processes, isLive: false },
+  // What all say would be mixed: these are heard when they have ended.
+  { name: 'of clusters', words: testsOf(CLUSTERS), isLive: false },
+  { name: 'of other processes', words: testsOf(PROCESSES), isLive: false },
 ];
 
 /** Resolves with how it has ended, and what it has said; counts are absent where it did not come to its end. */
