@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
 
 const PLATFORM = 'platform/dist/test';
+/** What a test has left open keeps its run from ending. */
+const LEFT_OPEN_MS = 60_000;
 const CLUSTERS = ['cluster', 'nemesis'];
 const PROCESSES = ['applications', 'bullmq', 'crash', 'exchange', 'faults', 'kafka'];
 
@@ -39,15 +41,21 @@ function mocha({ name, words, isLive }) {
   const said = [];
   let counts;
   child.stdout.on('data', (chunk) => (isLive ? process.stdout.write(chunk) : said.push(chunk)));
-  child.on('message', (message) => (counts = message));
+  let isLeftOpen = false;
+  child.on('message', (message) => {
+    counts = message;
+    const leftOpen = setTimeout(() => (isLeftOpen = child.kill('SIGKILL')), LEFT_OPEN_MS);
+    child.on('exit', () => clearTimeout(leftOpen));
+  });
   return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ name, code, counts, said: Buffer.concat(said).toString() }));
+    child.on('close', (code) => resolve({ name, code, counts, isLeftOpen, said: Buffer.concat(said).toString() }));
   });
 }
 
 const ended = await Promise.all(runs.map(mocha));
-for (const { name, code, counts, said } of ended) {
+for (const { name, code, counts, isLeftOpen, said } of ended) {
   process.stdout.write(said);
+  if (isLeftOpen) process.stdout.write(`The run of the tests ${name} was killed: a test has left something open.\n`);
   if (counts === undefined) process.stdout.write(`The run of the tests ${name} ended with ${code} before its end.\n`);
 }
 const total = (what) => ended.reduce((sum, { counts }) => sum + (counts?.[what] ?? 0), 0);
