@@ -2,6 +2,8 @@
  * `npm test`: set-up, then every compiled test of every package, whose last line is `N passed, N failed[, N skipped]`. Arguments
  * go to mocha (`npm test -- --grep F78`).
  *
+ * A run ends with its last test, whatever a test that failed has left open.
+ *
  * Tests that start processes mostly wait for them, and the others compute: several runs of mocha side by side.
  */
 import { fork } from 'node:child_process';
@@ -9,8 +11,6 @@ import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
 
 const PLATFORM = 'platform/dist/test';
-/** What a test has left open keeps its run from ending. */
-const LEFT_OPEN_MS = 60_000;
 const CLUSTERS = ['cluster', 'nemesis'];
 const PROCESSES = ['applications', 'bullmq', 'crash', 'exchange', 'faults', 'kafka'];
 
@@ -35,27 +35,21 @@ function mocha({ name, words, isLive }) {
   const reporter = join(root, 'platform', 'scripts', 'counting-reporter.mjs');
   const child = fork(
     join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
-    ['--reporter', reporter, '--forbid-only', '--timeout', '30000', ...words, ...process.argv.slice(2)],
+    ['--reporter', reporter, '--forbid-only', '--exit', '--timeout', '30000', ...words, ...process.argv.slice(2)],
     { cwd: root, execArgv: ['--enable-source-maps', '--expose-gc'], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
   );
   const said = [];
   let counts;
   child.stdout.on('data', (chunk) => (isLive ? process.stdout.write(chunk) : said.push(chunk)));
-  let isLeftOpen = false;
-  child.on('message', (message) => {
-    counts = message;
-    const leftOpen = setTimeout(() => (isLeftOpen = child.kill('SIGKILL')), LEFT_OPEN_MS);
-    child.on('exit', () => clearTimeout(leftOpen));
-  });
+  child.on('message', (message) => (counts = message));
   return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ name, code, counts, isLeftOpen, said: Buffer.concat(said).toString() }));
+    child.on('close', (code) => resolve({ name, code, counts, said: Buffer.concat(said).toString() }));
   });
 }
 
 const ended = await Promise.all(runs.map(mocha));
-for (const { name, code, counts, isLeftOpen, said } of ended) {
+for (const { name, code, counts, said } of ended) {
   process.stdout.write(said);
-  if (isLeftOpen) process.stdout.write(`The run of the tests ${name} was killed: a test has left something open.\n`);
   if (counts === undefined) process.stdout.write(`The run of the tests ${name} ended with ${code} before its end.\n`);
 }
 const total = (what) => ended.reduce((sum, { counts }) => sum + (counts?.[what] ?? 0), 0);

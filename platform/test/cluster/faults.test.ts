@@ -8,7 +8,8 @@ import { TcpProxy } from '../exchange/tcp-proxy.js';
 import { Stalled } from '../exchange/ways.js';
 import { cardTesting, Cluster, eventually, killed } from './cluster.js';
 
-const PAYMENTS = 100_000;
+/** So many that a job is still under way when its fault comes, on a fast machine too. */
+const PAYMENTS = 300_000;
 const CHECKPOINT_MS = 100;
 
 const jobOf = ({ client }: Cluster, name = 'card-testing'): Promise<JobDetails> => client.job(name);

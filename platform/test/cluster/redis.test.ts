@@ -11,7 +11,7 @@ import { S3Server } from '../cli/storage/s3/s3-server.js';
 import { CREDENTIALS } from '../cli/storage/s3/s3-under-test.js';
 import { cardTesting, Cluster, eventually, killed } from './cluster.js';
 
-const PAYMENTS = 200_000;
+const PAYMENTS = 600_000;
 const CHECKPOINT_MS = 100;
 
 describe('a cluster whose coordinators share a Redis', function () {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inFolder, lastLine, type Child } from '../applications/child.js';
 import { cardTesting, Cluster, eventually, killed } from './cluster.js';
 
-const PAYMENTS = 200_000;
+const PAYMENTS = 800_000;
 const CHECKPOINT_MS = 100;
 
 interface Running {

@@ -42,8 +42,18 @@ const GIVEN = /\.(?:secret|token|key)$/;
 function textsIn(folder: string): string {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !GIVEN.test(entry.name))
-    .map(({ parentPath, name }) => `${name}\n${readFileSync(join(parentPath, name), 'latin1')}`)
+    .map(({ parentPath, name }) => `${name}\n${contentOf(join(parentPath, name))}`)
     .join('\n');
+}
+
+/** Nothing of a file that was removed meanwhile. */
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
 }
 
 /** What everybody on this machine can read of processes. */
