@@ -1,25 +1,19 @@
 /** Rows of the fault matrix on the processes of a cluster, one fault each; all of them together are in test/nemesis. */
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobDetails } from '../../src/rest/cluster-service.js';
 import { inFolder, jsonLines, type Child } from '../applications/child.js';
 import { TcpProxy } from '../exchange/tcp-proxy.js';
 import { Stalled } from '../exchange/ways.js';
 import { cardTesting, Cluster, eventually, killed } from './cluster.js';
+import { CountingJob } from './counting-job.js';
 
 /** So many that a job is still under way when its fault comes, on a fast machine too. */
 const PAYMENTS = 300_000;
 const CHECKPOINT_MS = 100;
 
 const jobOf = ({ client }: Cluster, name = 'card-testing'): Promise<JobDetails> => client.job(name);
-
-/** Checkpoints may fail, as many as there are. */
-function tolerateFailures(application: string): void {
-  const path = join(application, 'application.yaml');
-  const text = readFileSync(path, 'utf8');
-  writeFileSync(path, text.replace(`interval: ${CHECKPOINT_MS}ms`, '$&, tolerableFailures: 1000'));
-}
 
 /** In the middle of its input, with something to go on from. */
 async function underWay(cluster: Cluster): Promise<void> {
@@ -70,33 +64,29 @@ describe('a cluster in which', function () {
 
   it('F17: the folder of leases and checkpoints cannot be reached runs its job on, under the leader that it has', () =>
     inFolder(async (folder) => {
-      const example = await cardTesting(folder, 3 * PAYMENTS, CHECKPOINT_MS);
-      tolerateFailures(example.path);
       const cluster = await Cluster.in(folder);
       const lease = ['--lease', '3s'];
       const leader = await cluster.coordinator(lease);
       const standby = await cluster.standby(lease);
       await cluster.worker(2);
-      await cluster.ask('submit', example.path, '--parallelism', '2');
-      await underWay(cluster);
+      const job = await CountingJob.submit(cluster, 2, { checkpoint: ', tolerableFailures: 1000' });
+      await job.goesOn();
       const [state, away] = [join(folder, 'state'), join(folder, 'away')];
       renameSync(state, away);
       writeFileSync(state, 'something else');
       await eventually(() => leader.err.includes('may lead no more'));
       // Longer than the lease lasts, by the leader's own tries to take checkpoints.
       await eventually(() => (leader.err.match(/was given up/g)?.length ?? 0) >= 3);
-      const { run } = await jobOf(cluster);
+      const { run } = await jobOf(cluster, 'counting');
       assert.deepEqual([run?.state, run?.restarts], ['running', 0]);
       assert.doesNotMatch(standby.err, /leads, in term/);
       rmSync(state);
       renameSync(away, state);
-      await finished(cluster);
-      assert.deepEqual(example.found(), example.expected);
+      await job.endsExact();
     }));
 
   it('F19: a worker is parted from the coordinator alone ends what it ran, and another has it, once', () =>
     inFolder(async (folder) => {
-      const example = await cardTesting(folder, 2 * PAYMENTS, CHECKPOINT_MS);
       const cluster = await Cluster.in(folder);
       const timeout = ['--heartbeat-timeout', '2s'];
       const coordinator = await cluster.coordinator(timeout);
@@ -108,8 +98,8 @@ describe('a cluster in which', function () {
           ...timeout,
         ]);
         await eventually(() => parted.err.includes('offers'));
-        await cluster.ask('submit', example.path, '--parallelism', '2');
-        await underWay(cluster);
+        const job = await CountingJob.submit(cluster, 2);
+        await job.goesOn();
         const [there, back] = [new Stalled(), new Stalled()];
         line.ways = { there: there.way, back: back.way };
         line.takesNone = true;
@@ -120,8 +110,7 @@ describe('a cluster in which', function () {
         line.takesNone = false;
         line.ways = {};
         await eventually(async () => (await cluster.client.workers()).length === 2);
-        await finished(cluster);
-        assert.deepEqual(example.found(), example.expected);
+        await job.endsExact();
       } finally {
         await line.close();
       }
