@@ -111,8 +111,9 @@ export class CheckpointLog {
 
   #settle(append: Append, outcome: AppendOutcome): void {
     this.#isFenced ||= outcome.kind === 'fenced';
-    this.#waiting.shift();
+    // First of all until it has been told: what is appended meanwhile waits.
     append.done(outcome);
+    this.#waiting.shift();
     this.#next();
   }
 

@@ -50,6 +50,35 @@ describe('the checkpoint log', () => {
     assert.equal(contents(disk).at(-1), 'log/0000000003=c');
   });
 
+  it('writes each entry once, also those that are appended as another is told to be there', () => {
+    const disk = new MemoryFiles();
+    const writer = Writer.at(disk);
+    let written = 0;
+    const encoded: string[] = [];
+    const append = (text: string, then: () => void): void =>
+      writer.log.append(
+        () => {
+          encoded.push(text);
+          return Buffer.from(text);
+        },
+        ({ kind }) => {
+          assert.equal(kind, 'appended');
+          written++;
+          then();
+        },
+      );
+    append('a', () => {
+      append('b', () => append('c', () => undefined));
+      append('d', () => undefined);
+    });
+    writer.port.drain();
+    assert.deepEqual([written, encoded], [4, ['a', 'b', 'd', 'c']]);
+    assert.deepEqual(
+      contents(disk).map((entry) => entry.slice(-1)),
+      ['a', 'b', 'd', 'c'],
+    );
+  });
+
   it('2a: a late write that lands before the fence is read by whoever writes the fence', () => {
     const disk = new MemoryFiles();
     const old = Writer.at(disk);
