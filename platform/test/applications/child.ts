@@ -28,8 +28,8 @@ export interface ChildOptions {
   readonly lifetimeMs?: number;
 }
 
-/** Children that live, by the folder that they run in. */
-const living = new Map<Child, string>();
+/** Children by the folder that they run in, for as long as `inFolder` has it. */
+const children = new Map<Child, string>();
 
 export class Child {
   out = '';
@@ -38,7 +38,7 @@ export class Child {
   readonly process: ChildProcess;
 
   constructor(
-    args: readonly string[],
+    readonly args: readonly string[],
     { cwd = ROOT, env = {}, input, below = [], lifetimeMs = LIFETIME_MS }: ChildOptions = {},
   ) {
     const [command = '', ...words] = [...below, process.execPath, COMMAND, ...args];
@@ -58,8 +58,7 @@ export class Child {
       this.process.once('error', reject);
       this.process.once('close', (exitCode, signal) => resolve({ exitCode, signal, out: this.out, err: this.err }));
     });
-    living.set(this, cwd);
-    this.process.once('close', () => living.delete(this));
+    children.set(this, cwd);
   }
 }
 
@@ -89,22 +88,40 @@ function holds(condition: () => boolean): boolean {
   }
 }
 
-/** A folder of its own for a body, removed afterwards; what a body that failed has left running in it is killed. */
+/**
+ * A folder of its own for a body, removed afterwards; what a body that failed has left running in it is killed, and what its
+ * processes have said is told with the error.
+ */
 export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-'));
   try {
     return await body(folder);
+  } catch (error) {
+    if (error instanceof Error) error.stack += childrenIn(folder).map(lastWords).join('');
+    throw error;
   } finally {
     await Promise.allSettled(killLeft(folder).map(({ finished }) => finished));
+    for (const child of childrenIn(folder)) children.delete(child);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** What still runs in a folder. @returns it, killed */
 export function killLeft(folder: string): readonly Child[] {
-  const left = [...living].filter(([, cwd]) => cwd.startsWith(folder)).map(([child]) => child);
+  const left = childrenIn(folder).filter(({ process: { exitCode, signalCode } }) => (exitCode ?? signalCode) === null);
   for (const child of left) child.process.kill('SIGKILL');
   return left;
+}
+
+function childrenIn(folder: string): readonly Child[] {
+  return [...children].filter(([, cwd]) => cwd.startsWith(folder)).map(([child]) => child);
+}
+
+const LAST_WORDS = 4000;
+
+function lastWords({ args, err, process: { exitCode, signalCode } }: Child): string {
+  const end = exitCode ?? signalCode ?? 'still running';
+  return `\n--- tidegate ${args.join(' ')} (${end})\n${err.slice(-LAST_WORDS)}`;
 }
 
 /** The lines of a file as JSON; none while there is no such file. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { JobDetails } from '../../src/rest/cluster-service.js';
 import { inFolder, lastLine, type Child } from '../applications/child.js';
 import { cardTesting, Cluster, eventually, killed } from './cluster.js';
+import { ticking } from './ticking.js';
 
 /** So many that a job is not done when it has taken a checkpoint. */
 const PAYMENTS = 200_000;
@@ -192,7 +193,7 @@ describe('a cluster of processes', function () {
       const cluster = await Cluster.in(folder);
       await cluster.coordinator();
       await cluster.worker(2);
-      writeFileSync(join(folder, 'other.yaml'), ENDLESS);
+      writeFileSync(join(folder, 'other.yaml'), ticking({ name: 'endless' }));
       assert.equal(lastLine((await cluster.ask('submit', 'other.yaml')).out), 'endless');
       await cluster.ask('submit', example.path);
       await jobWhen(cluster, hasCheckpoint);
@@ -218,19 +219,3 @@ describe('a cluster of processes', function () {
       assert.deepEqual(example.found(), example.expected);
     }));
 });
-
-const ENDLESS = `name: endless
-ingresses:
-  ticks:
-    generator: { rate: 10, fields: { n: { sequence: {} }, ts: { timestamp: { step: 1s } } } }
-    schema: { n: int, ts: timestamp }
-    time: { field: ts }
-rules:
-  every:
-    from: ticks
-    where: n >= 0
-    select: { n: n }
-    to: out
-egresses:
-  out: { file: { path: out/ticks.jsonl } }
-`;

@@ -100,9 +100,16 @@ export class Cluster {
 
 const LOOK_MS = 20;
 
-/** Resolves when it holds; how long that may take, the test says. */
-export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+/** Less than a test may take, whose error would not say what it waited for. */
+const PATIENCE_MS = 60_000;
+
+/** Resolves when it holds; rejects when it never does. */
+export async function eventually(condition: () => boolean | Promise<boolean>, withinMs = PATIENCE_MS): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`this did not hold within ${withinMs} ms: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }
 
 export async function killed(child: Child): Promise<void> {

@@ -3,28 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder, tidegate, until } from '../applications/child.js';
 import { Cluster, eventually } from './cluster.js';
+import { ticking } from './ticking.js';
 
-const application = (name: string): string => `name: ${name}
-settings: { restart: none }
-ingresses:
-  ticks:
-    generator: { rate: 10, fields: { n: { sequence: {} }, ts: { timestamp: { step: 1s } } } }
-    schema: { n: int, ts: timestamp }
-    time: { field: ts }
-rules:
-  every:
-    from: ticks
-    where: n >= 0
-    select: { n: n }
-    to: out
-egresses:
-  out: { file: { path: out/${name}.jsonl } }
-`;
+const application = (name: string): string => ticking({ name, settings: '{ restart: none }' });
 
 const STATUS = /^ticks waiting.*\ncreated since [-0-9]+T[:0-9]+Z\nparallelism 3, restarts 0, latest checkpoint none\n/;
 
 describe('the commands of a cluster', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('submit, show, cancel and forget nothing', () =>
     inFolder(async (folder) => {

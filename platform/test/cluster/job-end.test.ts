@@ -8,7 +8,7 @@ const PAYMENTS = 2000;
 const CHECKPOINT_MS = 100;
 
 describe('the end of a job of a cluster', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   it('F13: is told, and the job not run anew, when its coordinator is killed between that and its own end', () =>
     inFolder(async (folder) => {

@@ -4,7 +4,7 @@ import { Cluster, eventually, killed } from './cluster.js';
 import { CountingJob } from './counting-job.js';
 
 describe('local recovery', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   it('has a worker that is left fetch nothing of the state that it had when another one is killed', () =>
     inFolder(async (folder) => {

@@ -4,22 +4,12 @@ import { join } from 'node:path';
 import type { JobResultView, Submission } from '../../src/rest/cluster-service.js';
 import { inFolder, type Child } from '../applications/child.js';
 import { Cluster, eventually, killed } from './cluster.js';
+import { ticking } from './ticking.js';
 
-/** Counts without end; a line for each, so that the first line of a run says where it began. */
-const APPLICATION = `name: ticks
-settings: { checkpoint: { interval: 50ms }, restart: none }
-ingresses:
-  ticks:
-    generator: { rate: 200, fields: { n: { sequence: {} }, ts: { timestamp: { step: 1s } } } }
-    schema: { n: int, ts: timestamp }
-    time: { field: ts }
-rules:
-  every:
-    from: ticks
-    where: n >= 0
-    select: { n: n }
-    to: out
-  pairs:
+/** A line for each number, so that the first line of a run says where it began. */
+const SETTINGS = { name: 'ticks', settings: '{ checkpoint: { interval: 50ms }, restart: none }', rate: 200 };
+
+const PAIRS = `  pairs:
     from: ticks
     pattern:
       within: 1h
@@ -29,11 +19,10 @@ rules:
           where: n == a.n + 1
     select: { n: b.n }
     to: out
-egresses:
-  out: { file: { path: out/ticks.jsonl } }
 `;
 
-const WITHOUT_PAIRS = APPLICATION.replace(/  pairs:[^]*?(?=egresses)/, '');
+const APPLICATION = ticking({ ...SETTINGS, rules: PAIRS });
+const WITHOUT_PAIRS = ticking(SETTINGS);
 
 class Ticks {
   private constructor(
@@ -87,7 +76,7 @@ class Ticks {
 }
 
 describe('where a submitted job begins', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   it('is a savepoint, and when it is taken up again where it has come to', () =>
     inFolder(async (folder) => {

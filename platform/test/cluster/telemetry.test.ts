@@ -84,7 +84,6 @@ describe('the telemetry of a cluster', function () {
       await eventually(async () => (await cluster.client.metrics('pairs')).eventsPerSecond > 0);
       await eventually(async () => (await cluster.client.metrics('pairs')).written > 0);
       const totals = await cluster.client.metrics('pairs');
-      assert.ok(totals.events >= totals.alerts);
       assert.deepEqual(
         totals.rules.map(({ rule, alerts }) => [rule, alerts === totals.alerts]),
         [['pair', true]],
@@ -100,8 +99,9 @@ describe('the telemetry of a cluster', function () {
       assert.equal((await cluster.ask('stop', 'pairs')).exitCode, 0);
       assert.equal((await cluster.ask('result', 'pairs', '--wait')).exitCode, 0);
       await eventually(async () => {
-        const { events, tasks } = await cluster.client.metrics('pairs');
-        return tasks.find(({ task }) => task === 'ingresses.ticks')?.recordsIn === events;
+        const { events, alerts, tasks } = await cluster.client.metrics('pairs');
+        // Of a running job the workers tell at different times.
+        return tasks.find(({ task }) => task === 'ingresses.ticks')?.recordsIn === events && events >= alerts;
       });
     }));
 

@@ -143,7 +143,7 @@ describe('a connection between slots', function () {
 
   // What the thread of a slot would have said comes later; its system takes connections meanwhile.
   it('F63: outlives a silence of the other side for as long as that is only busy', async () => {
-    pair = await ExchangePair.open({ silenceMs: 300 });
+    pair = await ExchangePair.open({ silenceMs: 1000 });
     await pair.exchange(10);
     const busy = new Stalled();
     pair.proxy.ways = { back: busy.way };

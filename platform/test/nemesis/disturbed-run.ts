@@ -87,11 +87,9 @@ async function stopped({ apis }: VictimCluster): Promise<void> {
 }
 
 async function within(ms: number, otherwise: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${otherwise} after ${ms} ms`)), ms);
+  await eventually(condition, ms).catch((cause: unknown) => {
+    throw new Error(`${otherwise} after ${ms} ms`, { cause });
   });
-  await Promise.race([eventually(condition), late]).finally(() => clearTimeout(timer));
 }
 
 function verify({ expected, found }: CardPayments): Verdict {
