@@ -35,6 +35,8 @@ export interface CallFailure {
   readonly kind: 'failure';
   /** HTTP's; absent when there was no answer: refused, broken, too slow, too long, or not the protocol's. */
   readonly status?: number;
+  /** No connection could be made, so that no function has seen any of it: refused, no such host, no route. */
+  readonly unreachable?: true;
   /** What the function's side said (`Problem.retriable`); otherwise by the status, and true when there was no answer. */
   readonly retriable: boolean;
   /** The place in the batch of the message that failed, from 0, if the function's side said so. */

@@ -12,6 +12,10 @@ export interface HttpEndpointDescriptor {
   /** Of one request, from its beginning to the end of its answer, milliseconds. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
+  /** Between two pieces of the answer, and before its first. Absent: only `timeoutMs` bounds it. */
+  readonly readTimeoutMs?: number;
+  /** Between two pieces of the request that are taken. Absent: as above. */
+  readonly writeTimeoutMs?: number;
   /** Longer answers are a failure. */
   readonly maxAnswerBytes: number;
   /** Requests are signed with each of these (`@tidegate/functions-sdk/signature`). Absent: not signed. */

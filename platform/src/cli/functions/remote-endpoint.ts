@@ -1,0 +1,185 @@
+/**
+ * One endpoint of remote functions: its URL, its connections, and what is known of it.
+ *
+ * Invariants
+ * - No request goes to an address that the rules refuse, whatever the URL, the name server or a redirect says.
+ * - What a call comes to is always told later than the call, never from within it.
+ * - Where an endpoint that had offered shared requests has been replaced by one that does not know them, a shared request becomes
+ *   one for each batch: nothing is lost to it.
+ */
+import {
+  encodeSharedRequest,
+  encodeToFunction,
+  SHARED_REQUEST_TYPE,
+  type EndpointDescription,
+  type InvocationBatch,
+} from '@tidegate/functions-sdk/protocol';
+import { sign, SIGNATURE_HEADER } from '@tidegate/functions-sdk/signature';
+import type { Agent } from 'node:http';
+import { messageOf } from '../../common/errors.js';
+import type { CallFailure, CallOutcome, Cancel } from '../../functions/function-client.js';
+import type { EndpointDescriptor } from '../../job/function-endpoint.js';
+import type { AddressRules } from './address-rules.js';
+import { assertMayCall, checkedLookup, type Resolve } from './checked-lookup.js';
+import { describesNothing, readDescription } from './description-reply.js';
+import { endpointAgent } from './endpoint-agent.js';
+import { later } from './later.js';
+import { Exchange, type ExchangeOptions, type ExchangeRequest, type HttpReply } from './exchange.js';
+import { readReply, readSharedReply, STATEFUN_TYPE } from './reply-reading.js';
+import { requestFailure, type RequestFailure } from './request-failure.js';
+import { UrlTemplate, type RequestTarget } from './url-template.js';
+
+/** What an endpoint needs of the world. */
+export interface EndpointWorld {
+  readonly rules: AddressRules;
+  readonly resolve: Resolve;
+  /** Epoch milliseconds. */
+  now(): number;
+}
+
+const ANSWERS_TO_UNKNOWN_TYPES = new Set([405, 406, 415, 501]);
+
+export class RemoteEndpoint {
+  readonly #template: UrlTemplate;
+  readonly #agent: Agent;
+  readonly #exchange: ExchangeOptions;
+  readonly #open = new Set<Exchange>();
+  readonly #checked = new WeakSet<RequestTarget>();
+  /** What the endpoint has said that it takes. */
+  #maxRequestBytes = Number.POSITIVE_INFINITY;
+
+  /** @throws RangeError for the URL; Error for certificates */
+  constructor(
+    private readonly descriptor: EndpointDescriptor,
+    private readonly world: EndpointWorld,
+  ) {
+    const { url, tls, timeoutMs, connectTimeoutMs, readTimeoutMs, writeTimeoutMs, maxAnswerBytes } = descriptor;
+    this.#template = new UrlTemplate(url);
+    this.#agent = endpointAgent(this.#template.secure, tls);
+    this.#exchange = {
+      agent: this.#agent,
+      lookup: checkedLookup(world.rules, world.resolve),
+      maxReplyBytes: maxAnswerBytes,
+      timeouts: {
+        call: timeoutMs,
+        connect: Math.min(connectTimeoutMs, timeoutMs),
+        ...(readTimeoutMs === undefined ? {} : { read: readTimeoutMs }),
+        ...(writeTimeoutMs === undefined ? {} : { write: writeTimeoutMs }),
+      },
+    };
+  }
+
+  /** @param done given one outcome for each batch, in their order */
+  call(batches: readonly InvocationBatch[], done: (outcomes: readonly CallOutcome[]) => void): Cancel {
+    const [first, second] = batches;
+    if (first !== undefined && second === undefined) return this.#callOne(first, (outcome) => done([outcome]));
+    if (first !== undefined && !this.#template.namesFunction) return this.#callShared(first, batches, done);
+    return this.#callEach(batches, done);
+  }
+
+  describe(done: (told: EndpointDescription | CallFailure) => void): Cancel {
+    const { namesFunction, host } = this.#template;
+    // Each function has a URL of its own, and there is none for all.
+    if (namesFunction) return later(() => done(describesNothing(host ?? this.descriptor.url)));
+    return this.#send({ method: 'GET', function: '', headers: {} }, (reply, shown) => {
+      const told = reply.kind === 'failure' ? reply : readDescription(reply, shown, this.world.now());
+      if (!('kind' in told)) this.#maxRequestBytes = told.limits.maxBodyBytes;
+      done(told);
+    });
+  }
+
+  /** What is under way is cancelled. */
+  close(): void {
+    for (const exchange of this.#open) exchange.cancel();
+    this.#open.clear();
+    this.#agent.destroy();
+  }
+
+  #callOne(batch: InvocationBatch, done: (outcome: CallOutcome) => void): Cancel {
+    return this.#post(STATEFUN_TYPE, batch.target.type, encodeToFunction(batch), (reply, shown) =>
+      done(reply.kind === 'failure' ? reply : readReply(reply, shown, this.world.now())),
+    );
+  }
+
+  #callShared(
+    first: InvocationBatch,
+    batches: readonly InvocationBatch[],
+    done: (outcomes: readonly CallOutcome[]) => void,
+  ): Cancel {
+    const body = encodeSharedRequest(batches);
+    if (body.length > this.#maxRequestBytes) return this.#callEach(batches, done);
+    let cancel = this.#post(SHARED_REQUEST_TYPE, first.target.type, body, (reply, shown) => {
+      if (reply.kind === 'reply' && ANSWERS_TO_UNKNOWN_TYPES.has(reply.status)) {
+        cancel = this.#callEach(batches, done);
+        return;
+      }
+      const read = reply.kind === 'failure' ? reply : readSharedReply(reply, batches.length, shown, this.world.now());
+      done('kind' in read ? batches.map(() => read) : read);
+    });
+    return () => cancel();
+  }
+
+  #callEach(batches: readonly InvocationBatch[], done: (outcomes: readonly CallOutcome[]) => void): Cancel {
+    const outcomes: CallOutcome[] = [];
+    let waiting = batches.length;
+    const cancels = batches.map((batch, i) =>
+      this.#callOne(batch, (outcome) => {
+        outcomes[i] = outcome;
+        if (--waiting === 0) done(outcomes);
+      }),
+    );
+    return () => cancels.forEach((cancel) => cancel());
+  }
+
+  #post(contentType: string, functionType: string, body: Uint8Array, settle: Settle): Cancel {
+    if (body.length > this.#maxRequestBytes) {
+      const message = `${this.descriptor.url}: the request has ${body.length} bytes, the endpoint takes ${this.#maxRequestBytes}`;
+      return later(() => settle(requestFailure('too-large', message), this.descriptor.url));
+    }
+    const { secrets } = this.descriptor;
+    const headers: Record<string, string> = {
+      'content-type': contentType,
+      accept: contentType,
+      'content-length': String(body.length),
+      'user-agent': 'tidegate',
+    };
+    if (secrets !== undefined) headers[SIGNATURE_HEADER] = sign(secrets, body, this.world.now());
+    return this.#send({ method: 'POST', function: functionType, headers, body }, settle);
+  }
+
+  #send({ function: type, ...asked }: Asked, settle: Settle): Cancel {
+    let target: RequestTarget;
+    try {
+      target = this.#target(type);
+    } catch (error) {
+      const failure = requestFailure('forbidden', `${this.descriptor.url}: ${messageOf(error)}`);
+      return later(() => settle(failure, this.descriptor.url));
+    }
+    const exchange = new Exchange({ ...asked, target }, this.#exchange, (result) => {
+      this.#open.delete(exchange);
+      settle(result, target.shown);
+    });
+    this.#open.add(exchange);
+    return () => {
+      this.#open.delete(exchange);
+      exchange.cancel();
+    };
+  }
+
+  /** @throws RangeError; ForbiddenAddressError */
+  #target(functionType: string): RequestTarget {
+    const target = this.#template.target(functionType.slice(functionType.lastIndexOf('/') + 1));
+    if (!this.#checked.has(target)) {
+      assertMayCall(this.world.rules, target);
+      this.#checked.add(target);
+    }
+    return target;
+  }
+}
+
+/** A request to the URL of a function of this type. */
+interface Asked extends Omit<ExchangeRequest, 'target'> {
+  readonly function: string;
+}
+
+type Settle = (result: HttpReply | RequestFailure, shown: string) => void;
