@@ -138,9 +138,13 @@ export class CheckpointCoordinator {
     const checkpoint = this.#pending.get(number);
     if (checkpoint === undefined) return this.store.discard(filesOf(snapshot));
     if (!checkpoint.waitsFor(id)) return;
-    const dropped = this.store.hold(number, filesOf(snapshot));
+    const dropped = this.store.hold(checkpoint.barrier, filesOf(snapshot));
     if (dropped !== undefined) {
-      return this.#declined(checkpoint, id, `its snapshot needs ${dropped}, which is no longer kept`);
+      return this.#declined(
+        checkpoint,
+        id,
+        `its snapshot needs ${dropped}, which is not kept, or not of this checkpoint`,
+      );
     }
     if (checkpoint.acknowledge(id, { snapshot, staged }, metrics, this.clock.now())) this.#persist(checkpoint);
   }

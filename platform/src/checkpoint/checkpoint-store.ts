@@ -176,20 +176,25 @@ export class CheckpointStore {
 
   /**
    * Takes what a subtask acknowledged for a pending checkpoint into account.
-   * @returns undefined, or a file that it names and that was dropped
+   * @returns undefined, or a file that it names and that is not the checkpoint's: it was dropped, or never of this job
    */
-  hold(checkpoint: number, files: readonly StateFile[]): string | undefined {
-    const held = this.#pending.get(checkpoint)!;
-    const names = ownNames(files);
+  hold(barrier: Pick<CheckpointMetadata, 'checkpoint' | 'type'>, files: readonly StateFile[]): string | undefined {
+    const held = this.#pending.get(barrier.checkpoint)!;
+    const own = checkpointFolder(this.#epoch, barrier);
     const isThere = (name: string) =>
-      this.#references.has(name) ||
-      folderOf(name)?.folder === checkpointFolder(this.#epoch, { checkpoint, type: 'checkpoint' });
-    const dropped = [...names].find((name) => !isThere(name));
-    if (dropped !== undefined) return dropped;
+      folderOf(name)?.folder === own || (barrier.type === 'checkpoint' && this.#isShared(name));
+    const foreign = files.find(({ name }) => !isThere(name));
+    if (foreign !== undefined) return foreign.name;
+    const names = ownNames(files);
     const added = new Set([...names].filter((name) => !held.has(name)));
     this.#references.hold(added);
     for (const name of added) held.add(name);
     return undefined;
+  }
+
+  /** Savepoints are never dropped. */
+  #isShared(name: string): boolean {
+    return this.#references.has(name) || (name.startsWith(SAVEPOINT_PREFIX) && folderOf(name) !== undefined);
   }
 
   /** A pending checkpoint is given up. */

@@ -22,10 +22,17 @@ export class JobLog {
   #last = 0;
 
   add(entry: LogEntry, worker?: string): void {
-    const { message } = entry;
+    const { time, level, message, job, task, attempt } = entry;
     const cut = message.length > MESSAGE_LENGTH_MAX ? `${message.slice(0, MESSAGE_LENGTH_MAX)}...` : message;
     const number = ++this.#last;
-    this.#entries.push({ ...entry, message: cut, number, ...(worker === undefined ? {} : { worker }) });
+    // What else somebody has sent with it is kept nowhere.
+    this.#entries.push({
+      ...{ time, level, message: cut, number },
+      ...(job === undefined ? {} : { job }),
+      ...(task === undefined ? {} : { task }),
+      ...(attempt === undefined ? {} : { attempt }),
+      ...(worker === undefined ? {} : { worker }),
+    });
     if (this.#entries.length > LOG_ENTRIES_MAX) this.#entries.shift();
   }
 

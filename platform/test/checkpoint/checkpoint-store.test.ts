@@ -15,6 +15,8 @@ import { TidegateError } from '../../src/common/errors.js';
 import { ManualPort, MemoryFiles } from './memory-storage.js';
 import { file, metadataWith } from './snapshots.js';
 
+const checkpointOf = (checkpoint: number) => ({ checkpoint, type: 'checkpoint' }) as const;
+
 class Leader {
   readonly port: ManualPort;
   readonly store: CheckpointStore;
@@ -45,9 +47,9 @@ class Leader {
 
   /** Completes a checkpoint with files, of which those in its own folder are written. */
   complete(checkpoint: number, files: readonly string[], type: 'checkpoint' | 'savepoint' = 'checkpoint'): this {
-    this.store.begin(checkpoint);
+    this.store.begin(checkpoint, type);
     for (const name of files) this.disk.files.set(name, this.disk.files.get(name) ?? Buffer.from(name));
-    assert.equal(this.store.hold(checkpoint, files.map(file)), undefined);
+    assert.equal(this.store.hold({ checkpoint, type }, files.map(file)), undefined);
     this.store.add(metadataWith(checkpoint, files, { type }), (outcome) => (this.outcome = outcome));
     this.port.drain();
     return this;
@@ -146,7 +148,7 @@ describe('the checkpoint store', () => {
     for (let checkpoint = 1; checkpoint <= 500; checkpoint++) {
       one.store.begin(checkpoint);
       for (const name of ['told', 'untold']) one.disk.files.set(`state/1/${checkpoint}/${name}`, Buffer.of(1));
-      assert.equal(one.store.hold(checkpoint, [file(`state/1/${checkpoint}/told`)]), undefined);
+      assert.equal(one.store.hold(checkpointOf(checkpoint), [file(`state/1/${checkpoint}/told`)]), undefined);
       one.store.abandon(checkpoint);
       one.port.drain();
     }
@@ -166,14 +168,31 @@ describe('the checkpoint store', () => {
   it('F55: refuses a snapshot that shares a file which has been dropped', () => {
     const one = leader().complete(1, ['state/1/1/a']).complete(2, []);
     one.store.begin(3);
-    assert.equal(one.store.hold(3, [file('state/1/3/new'), file('state/1/1/a')]), 'state/1/1/a');
+    assert.equal(one.store.hold(checkpointOf(3), [file('state/1/3/new'), file('state/1/1/a')]), 'state/1/1/a');
   });
+
+  const foreign: readonly (readonly [what: string, type: 'checkpoint' | 'savepoint', name: string])[] = [
+    ['the log', 'checkpoint', 'log/0000000001'],
+    ['what is of no checkpoint', 'checkpoint', 'registry/jobs/1'],
+    ['the folder of another checkpoint', 'checkpoint', 'state/1/2/a'],
+    ['the folder of another leader', 'checkpoint', 'state/2/3/a'],
+    ['a folder that is no savepoint', 'checkpoint', 'savepoints/a'],
+    ['a savepoint, into the folder of checkpoints', 'savepoint', 'state/1/3/a'],
+    ['a savepoint, into what a checkpoint shares', 'savepoint', 'state/1/1/a'],
+    ['a savepoint, into another one', 'savepoint', 'savepoints/2-1/a'],
+  ];
+  for (const [what, type, name] of foreign)
+    it(`F93: refuses a snapshot that names a file in ${what}`, () => {
+      const one = leader().complete(1, ['state/1/1/a']);
+      one.store.begin(3, type);
+      assert.equal(one.store.hold({ checkpoint: 3, type }, [file(name)]), name);
+    });
 
   it('keeps a file that an acknowledgement of a pending checkpoint shares', () => {
     const one = leader().complete(1, ['state/1/1/a']);
     one.store.begin(2);
     one.store.begin(3);
-    assert.equal(one.store.hold(3, [file('state/1/1/a')]), undefined);
+    assert.equal(one.store.hold(checkpointOf(3), [file('state/1/1/a')]), undefined);
     one.store.add(metadataWith(2, []), () => {});
     one.port.drain();
     assert.ok(one.disk.files.has('state/1/1/a'));
@@ -210,7 +229,7 @@ describe('the checkpoint store', () => {
     one.store.abandon(2);
     one.port.drain();
     assert.ok(one.disk.files.has('state/1/1/a'));
-    assert.equal(one.store.hold(3, [file('state/1/1/a')]), undefined);
+    assert.equal(one.store.hold(checkpointOf(3), [file('state/1/1/a')]), undefined);
     one.store.abandon(3);
     one.port.drain();
     assert.ok(!one.disk.files.has('state/1/1/a'));
@@ -332,7 +351,7 @@ describe('the checkpoint store', () => {
           } else if (outcome === 'abandon') {
             disk.files.set(own, Buffer.of(1));
             current.store.begin(index + 1);
-            current.store.hold(index + 1, files.map(file));
+            current.store.hold(checkpointOf(index + 1), files.map(file));
             current.store.abandon(index + 1);
             current.port.drain();
           } else if (outcome === 'fence') current.fence(index);

@@ -24,6 +24,12 @@ describe('the log of a job', () => {
     );
   });
 
+  it('F93: keeps nothing of what a worker has sent with a line', () => {
+    const log = new JobLog();
+    log.add({ ...line('a'), job: 'j', ...{ ballast: 'x', number: 99, worker: 'other' } }, 'w');
+    assert.deepEqual(log.after(0), [{ ...line('a'), job: 'j', number: 1, worker: 'w' }]);
+  });
+
   it('cuts lines that are too long', () => {
     const log = new JobLog();
     log.add(line('x'.repeat(100_000)));

@@ -23,8 +23,8 @@ const REPORTS: readonly WorkerReport[] = [
       kind: 'acknowledge',
       id,
       checkpoint: 7,
-      snapshot: { keyed: [], operators: [] } as never,
-      staged: [{ epoch: 7, bytes: Buffer.from([1, 2, 255]) } as never],
+      snapshot: { keyed: [], operators: [], channels: [] },
+      staged: [{ subtask: 0, epoch: 7, staged: Buffer.from([1, 2, 255]) }],
       metrics: { alignmentMs: 0, syncMs: 1.5, asyncMs: 2, bytes: 3, inFlightBytes: 0 },
     },
   },
@@ -53,9 +53,9 @@ describe('messages between worker and coordinator', () => {
 
   it('hold bytes of their own: the buffer that they came in may be used again', () => {
     const payload = Buffer.from(encodeMessage(REPORTS.at(-1)!));
-    const decoded = decodeWorkerReport(payload) as unknown as { report: { staged: { bytes: Uint8Array }[] } };
+    const decoded = decodeWorkerReport(payload) as unknown as { report: { staged: { staged: Uint8Array }[] } };
     payload.fill(0);
-    assert.deepEqual([...decoded.report.staged[0]!.bytes], [1, 2, 255]);
+    assert.deepEqual([...decoded.report.staged[0]!.staged], [1, 2, 255]);
   });
 
   const refused: readonly (readonly [what: string, payload: Uint8Array])[] = [

@@ -31,6 +31,9 @@ export interface WorkerServerHost {
   log(message: string): void;
 }
 
+/** Of a task manager among those of its assignment. */
+const NUMBER = /^\d{1,15}$/;
+
 export class WorkerServer {
   readonly #server: Server;
   readonly #strangers: Strangers;
@@ -38,8 +41,8 @@ export class WorkerServer {
   readonly #connections = new Set<SocketConnection>();
   /** Those that have offered slots, by name. */
   readonly #workers = new Map<string, SocketConnection>();
-  /** Which worker has an assignment. */
-  readonly #owners = new Map<number, string>();
+  /** Which worker has an assignment, and of how many slots. */
+  readonly #assignments = new Map<number, { readonly owner: string; readonly slots: number }>();
 
   /** @param own the coordinator's process */
   constructor(
@@ -62,7 +65,7 @@ export class WorkerServer {
   }
 
   send(worker: string, command: WorkerCommand): void {
-    if (command.kind === 'assign') this.#owners.set(command.assignment, worker);
+    if (command.kind === 'assign') this.#assignments.set(command.assignment, { owner: worker, slots: command.slots });
     this.#workers.get(worker)?.send(encodeMessage(command));
   }
 
@@ -85,7 +88,7 @@ export class WorkerServer {
         const reason = error?.message ?? 'it has closed its connection';
         if (name !== undefined && this.#workers.get(name) === connection) {
           this.#workers.delete(name);
-          for (const [assignment, owner] of this.#owners) if (owner === name) this.#owners.delete(assignment);
+          for (const [id, { owner }] of this.#assignments) if (owner === name) this.#assignments.delete(id);
           this.host.lost(name, reason);
         } else if (error !== undefined && error.problem !== 'unheard') this.#refused(reason);
       },
@@ -110,13 +113,19 @@ export class WorkerServer {
 
   #heard(worker: string, report: AssignmentReport): void {
     const { assignment } = report;
-    const owner = this.#owners.get(assignment);
+    const given = this.#assignments.get(assignment);
     // Of one that is over nothing counts any more.
-    if (owner === undefined) return;
-    if (owner !== worker) throw new WireError('refused', `the worker ${worker} speaks for another one`);
-    if (report.kind === 'report' && !report.taskManager.startsWith(`${worker}/${assignment}/`))
-      throw new WireError('refused', `the worker ${worker} speaks by a task manager of another name`);
-    if (report.kind === 'released') this.#owners.delete(assignment);
+    if (given === undefined) return;
+    if (given.owner !== worker) throw new WireError('refused', `the worker ${worker} speaks for another one`);
+    if (report.kind === 'report') {
+      const { taskManager, report: told } = report;
+      const prefix = `${worker}/${assignment}/`;
+      if (!taskManager.startsWith(prefix) || !NUMBER.test(taskManager.slice(prefix.length)))
+        throw new WireError('refused', `the worker ${worker} speaks by a task manager of another name`);
+      if (told.kind === 'register' && told.slots > given.slots)
+        throw new WireError('refused', `the worker ${worker} speaks of ${told.slots} slots, and has ${given.slots}`);
+    }
+    if (report.kind === 'released') this.#assignments.delete(assignment);
     this.host.received(report);
   }
 }

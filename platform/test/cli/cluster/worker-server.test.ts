@@ -5,6 +5,7 @@ import { connectionOptions } from '../../../src/cli/cluster/cluster-connection.j
 import { systemClock } from '../../../src/cli/runtime/system-clock.js';
 import { SocketConnection } from '../../../src/cli/transport/socket-connection.js';
 import { PLAIN_SOCKETS } from '../../../src/cli/transport/sockets.js';
+import { encodeJsonWithBytes } from '../../../src/record/codec/json-with-bytes.js';
 import { encodeMessage } from '../../../src/rpc/message-codec.js';
 import type { WorkerCommand, WorkerReport } from '../../../src/rpc/worker-messages.js';
 
@@ -46,6 +47,9 @@ const heartbeat = (assignment: number, taskManager: string): WorkerReport => ({
   ...{ kind: 'report', assignment, taskManager },
   report: { kind: 'heartbeat', attempts: [], addresses: [] },
 });
+
+const ID = { epoch: 1, attempt: 1, task: 't', subtask: 0 };
+const reported = (report: unknown) => ({ kind: 'report', assignment: 1, taskManager: 'a/1/1', report });
 
 describe('where workers connect', () => {
   let server: WorkerServer;
@@ -105,6 +109,11 @@ describe('where workers connect', () => {
     ['reports by a task manager of another worker', heartbeat(2, 'b/2/1')],
     ['reports of its own assignment in the name of another task manager', heartbeat(1, 'b/2/1')],
     ['reports of its own assignment in the name of another of its assignments', heartbeat(1, 'a/11/1')],
+    ['reports in a name that another could have', heartbeat(1, 'a/1/2/1')],
+    [
+      'registers more slots than it was given',
+      { kind: 'report', assignment: 1, taskManager: 'a/1/1', report: { kind: 'register', slots: 2 } },
+    ],
     ['gives back the slots of another', { kind: 'released', assignment: 2 }],
     [
       'breaks the job of another',
@@ -135,11 +144,17 @@ describe('where workers connect', () => {
     ['a depth that no message has, and that ends', () => json('['.repeat(200_000) + ']'.repeat(200_000))],
     ['no JSON', () => json('{')],
     ['a number of byte arrays that are not there', () => Buffer.from([2, 0x7b, 0x7d, 0xff, 0xff, 0xff, 0xff, 0x0f])],
+    ['a heartbeat of no attempts', () => encodeJsonWithBytes(reported({ kind: 'heartbeat', attempts: [null] }))],
+    [
+      'an acknowledgement of nothing',
+      () => encodeJsonWithBytes(reported({ kind: 'acknowledge', id: ID, checkpoint: 1 })),
+    ],
     ['the prototype of all things', () => json('{"kind":"__proto__"}')],
   ];
   for (const [what, bytes] of nonsense) {
     it(`F93: a worker that sends ${what} is cut off, and others are served`, async () => {
       const a = await worker('a');
+      server.send('a', assign(1));
       a.sayBytes(bytes());
       await a.closed;
       while (lost.length === 0) await next();
