@@ -86,7 +86,16 @@ export const API_SCHEMAS = {
           since: { ...time, description: 'in this state, epoch milliseconds' },
           restarts: count,
           parallelism: count,
-          tasks: listOf(object({ task: text, states: { type: 'object', additionalProperties: count } })),
+          tasks: listOf(
+            object(
+              {
+                task: text,
+                attempt: { ...text, description: 'of its subtasks, EPOCH.ATTEMPT' },
+                states: { type: 'object', additionalProperties: count },
+              },
+              ['attempt'],
+            ),
+          ),
           latestCheckpoint: { ...count, description: 'from which it would go on' },
           latestCheckpointAt: time,
         },

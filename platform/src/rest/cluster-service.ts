@@ -67,6 +67,8 @@ export interface JobDetails extends JobOverview {
 
 export interface TaskOverview {
   readonly task: string;
+  /** Which attempt of its subtasks this is, `EPOCH.ATTEMPT`; absent before the first. Tasks that fail together begin anew together. */
+  readonly attempt?: string;
   /** How many of its subtasks are in each state. */
   readonly states: Readonly<Record<string, number>>;
 }

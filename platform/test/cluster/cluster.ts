@@ -76,16 +76,18 @@ export class Cluster {
     slots: number,
     options: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
+    below: readonly string[] = [],
   ): Promise<Child> {
     const addresses = this.ports.map(({ workers }) => `127.0.0.1:${workers}`).join(',');
     const words = ['worker', '--coordinator', addresses, '--slots', String(slots), '--data-dir', this.folder];
-    const child = this.start([...words, ...options], env);
+    const child = this.start([...words, ...options], env, below);
     await until(() => child.err.includes('offers'), child);
     return child;
   }
 
-  start(words: readonly string[], env: Readonly<Record<string, string>> = {}): Child {
-    return new Child(words, { cwd: this.folder, input: '', env: { ...this.env, ...env } });
+  /** @param below a command that runs it: limits, another namespace */
+  start(words: readonly string[], env: Readonly<Record<string, string>> = {}, below: readonly string[] = []): Child {
+    return new Child(words, { cwd: this.folder, input: '', env: { ...this.env, ...env }, below });
   }
 
   /** A command to the first coordinator. */

@@ -1,9 +1,10 @@
 /**
- * Asks a coordinator's API.
+ * Asks the API of a coordinator, or of whichever of several answers and knows who leads.
  *
  * Invariants
  * - What it answers is what its document promises, or an error with what it said: TG450 where nobody answers as a
- *   coordinator does, TG451 where it refuses.
+ *   coordinator does, TG451 where it refuses; retriable where another may lead soon.
+ * - What changes something is asked of the next one only where the one before cannot have heard it.
  * - Who is asked over TLS is asked over TLS wherever it leads to, and its token goes nowhere else.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -18,6 +19,7 @@ import type {
   Submission,
   WorkerView,
 } from '../../rest/cluster-service.js';
+import { statusOf } from '../../rest/api-error.js';
 import type { Method } from '../../rest/route.js';
 import { tlsProblem } from '../security/tls-problem.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
@@ -37,6 +39,8 @@ export class InvalidApplication extends Error {
 }
 
 export interface ApiTarget extends ClusterAddress {
+  /** Coordinators that are asked where this one is not there, or knows nobody who leads. */
+  readonly others?: readonly ClusterAddress[];
   /** Absent: without TLS. */
   readonly tls?: { /** PEM; absent: the authorities that Node knows. */ readonly ca?: string };
   readonly token?: string;
@@ -101,14 +105,29 @@ export class ApiClient {
 
   async #ask(method: Method, path: string, body?: unknown): Promise<Answered> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    let answered = await this.#send(this.target, method, path, text);
+    const { others = [] } = this.target;
+    for (const address of others.length === 0 ? [] : [this.target, ...others.slice(0, -1)]) {
+      try {
+        return await this.#askAt(address, method, path, text);
+      } catch (error) {
+        if (!(error instanceof TidegateError && error.retriable)) throw error;
+        if (error instanceof AnswerLost && method !== 'GET') throw error;
+      }
+    }
+    return this.#askAt(others.at(-1) ?? this.target, method, path, text);
+  }
+
+  async #askAt(address: ClusterAddress, method: Method, path: string, text: string | undefined): Promise<Answered> {
+    let answered = await this.#send(address, method, path, text);
     // Once: who leads nowhere is not followed in circles.
     if (answered.location !== undefined)
       answered = await this.#send(this.#leadTo(answered.location), method, path, text);
-    if (answered.status < 300) return answered;
+    const { status } = answered;
+    if (status < 300) return answered;
     const { code, message, diagnostics } = (answered.body as { readonly error?: Partial<ApiProblem> }).error ?? {};
     if (code === 'invalid' && diagnostics !== undefined) throw new InvalidApplication(diagnostics);
-    throw new TidegateError('TG451', message ?? `the coordinator answers with status ${answered.status}`);
+    const retriable = status === UNAVAILABLE || answered.location !== undefined;
+    throw new TidegateError('TG451', message ?? `the coordinator answers with status ${status}`, { retriable });
   }
 
   #leadTo(location: string): ClusterAddress {
@@ -131,17 +150,36 @@ export class ApiClient {
     };
     const { request: ask } = tls === undefined ? { request: httpRequest } : await import('node:https');
     return new Promise((resolve, reject) => {
+      let mayBeHeard = false;
+      const lost = (error: unknown): void => {
+        const message = `no coordinator answers at ${addressText(address)}: ${tlsProblem(error)}`;
+        reject(mayBeHeard ? new AnswerLost(message) : new TidegateError('TG450', message, { retriable: true }));
+      };
       const request = ask({ host, port, method, path, headers, ...tls }, (response) => {
         readJson(response).then(
           (body) => resolve({ status: response.statusCode ?? 0, location: response.headers.location, body }),
-          (error: unknown) => reject(unreached(address, error)),
+          lost,
         );
       });
-      request.on('error', (error) => reject(unreached(address, error)));
+      request.on('socket', (socket) => {
+        // One that was used before is connected already.
+        if (!socket.connecting) mayBeHeard = true;
+        else socket.once('connect', () => (mayBeHeard = true));
+      });
+      request.on('error', lost);
       request.end(text);
     });
   }
 }
+
+/** Nobody knows whether it was done. */
+class AnswerLost extends TidegateError {
+  constructor(message: string) {
+    super('TG450', message, { retriable: true });
+  }
+}
+
+const UNAVAILABLE = statusOf('unavailable');
 
 interface ApiProblem {
   readonly code: string;
@@ -162,8 +200,4 @@ function pathOf(name: string): string {
 
 function folderIn({ body }: Answered): string {
   return (body as { readonly folder: string }).folder;
-}
-
-function unreached(address: ClusterAddress, error: unknown): TidegateError {
-  return new TidegateError('TG450', `no coordinator answers at ${addressText(address)}: ${tlsProblem(error)}`);
 }

@@ -210,8 +210,10 @@ function runOf({ master, options, restarts, since, latest }: JobRun): NonNullabl
 function tasksOf({ graph }: JobMaster): readonly TaskOverview[] {
   return graph.tasks.map(({ id: task }) => {
     const states: Record<string, number> = {};
-    for (const { state } of graph.executions(new Set([task]))) states[state] = (states[state] ?? 0) + 1;
-    return { task, states };
+    const executions = graph.executions(new Set([task]));
+    for (const { state } of executions) states[state] = (states[state] ?? 0) + 1;
+    const [first] = executions;
+    return { task, ...(first === undefined ? {} : { attempt: `${first.id.epoch}.${first.id.attempt}` }), states };
   });
 }
 

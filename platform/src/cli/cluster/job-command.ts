@@ -7,6 +7,7 @@ import type { Failure } from '../../rpc/task-execution.js';
 import type { JobDetails, JobResultView } from '../../rest/cluster-service.js';
 import type { ApiClient } from './api-client.js';
 import { clientOf, COORDINATOR_OPTIONS } from './api-options.js';
+import { LeaderWait } from './leader-wait.js';
 
 const LOOK_MS = 250;
 
@@ -36,21 +37,23 @@ export function exitOf(
   return state === 'finished' || state === 'stopped' ? EXIT.fine : EXIT.failed;
 }
 
-/** @param changed told of what the job waits for, when it waits for something else */
-export async function untilEnded(
-  client: ApiClient,
-  name: string,
-  changed: (job: JobDetails) => void,
-): Promise<JobResultView | undefined> {
+/** Says what the job waits for, when it waits for something else. @returns undefined: nobody runs it, for now */
+export async function untilEnded(client: ApiClient, name: string, io: Io): Promise<JobResultView | undefined> {
+  const leader = leaderWait(io);
   let told = '';
   for (;;) {
-    const job = await client.job(name);
-    if (job.endedAt !== undefined) return client.result(name);
-    if (told !== `${job.state} ${job.reason}`) changed(job);
+    const job = await leader.ask(() => client.job(name));
+    if (job.endedAt !== undefined) return leader.ask(() => client.result(name));
+    if (told !== `${job.state} ${job.reason}`) io.err(`${stateText(job)}\n`);
     told = `${job.state} ${job.reason}`;
     if (job.state === 'suspended') return undefined;
     await new Promise<void>((resolve) => systemClock.schedule(LOOK_MS, resolve));
   }
+}
+
+/** Of a command that waits for something. */
+export function leaderWait(io: Io): LeaderWait {
+  return new LeaderWait((text) => io.err(`${text}\n`));
 }
 
 export function stateText({ name, state, reason }: Pick<JobDetails, 'name' | 'state' | 'reason'>): string {

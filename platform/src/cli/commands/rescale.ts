@@ -2,7 +2,7 @@
 import type { JobDetails } from '../../rest/cluster-service.js';
 import { parseArguments } from '../arguments.js';
 import { clientOf, COORDINATOR_HELP, COORDINATOR_OPTIONS } from '../cluster/api-options.js';
-import { rescaleText, stateText } from '../cluster/job-command.js';
+import { leaderWait, rescaleText, stateText } from '../cluster/job-command.js';
 import { positiveInteger } from '../cluster/option-values.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
 import { systemClock } from '../runtime/system-clock.js';
@@ -37,8 +37,9 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     io.out(begun === undefined ? `${name} has parallelism ${parallelism}\n` : `${name} ${rescaleText(begun)}\n`);
     return EXIT.fine;
   }
+  const leader = leaderWait(io);
   for (let told = ''; ;) {
-    const job = await client.job(name);
+    const job = await leader.ask(() => client.job(name));
     if (job.endedAt !== undefined || job.state === 'suspended') {
       io.err(`${stateText(job)}\n`);
       return EXIT.failed;

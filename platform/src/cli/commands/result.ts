@@ -1,6 +1,6 @@
 /** `tidegate result`: how a job of a cluster has ended. */
 import { COORDINATOR_HELP } from '../cluster/api-options.js';
-import { jobArguments, showResult, stateText, untilEnded } from '../cluster/job-command.js';
+import { jobArguments, showResult, untilEnded } from '../cluster/job-command.js';
 import { EXIT, type Command, type Io } from '../io.js';
 
 const usage = `Usage: tidegate result NAME [--coordinator HOST:PORT] [--wait]
@@ -14,7 +14,7 @@ ${COORDINATOR_HELP}
 async function run(args: readonly string[], io: Io): Promise<number> {
   const { name, client, has } = jobArguments(args, ['wait'], io);
   if (!has('wait')) return showResult(await client.result(name), io);
-  const ended = await untilEnded(client, name, (now) => io.err(`${stateText(now)}\n`));
+  const ended = await untilEnded(client, name, io);
   return ended === undefined ? EXIT.failed : showResult(ended, io);
 }
 

@@ -59,7 +59,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
       io.out(`${job.name}\n`);
       return EXIT.fine;
     }
-    const result = await untilEnded(client, job.name, (now) => io.err(`${stateText(now)}\n`));
+    const result = await untilEnded(client, job.name, io);
     return result === undefined ? EXIT.failed : showResult(result, io);
   } catch (error) {
     if (!(error instanceof InvalidApplication)) throw error;

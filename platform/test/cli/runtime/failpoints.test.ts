@@ -25,7 +25,15 @@ describe('failpoints', () => {
     assert.deepEqual(deaths, ['two', 'one']);
   });
 
-  for (const setting of ['a', 'a:0', 'a:x', 'a:1,', ' a:1']) {
+  it('let it stand still where that is said', () => {
+    const signals: string[] = [];
+    const pass = failpoints('a:1:stop,b:1', new ProcessCells().passes, (signal) => signals.push(signal));
+    pass('a');
+    pass('b');
+    assert.deepEqual(signals, ['SIGSTOP', 'SIGKILL']);
+  });
+
+  for (const setting of ['a', 'a:0', 'a:x', 'a:1,', ' a:1', 'a:1:go']) {
     it(`are not to be misunderstood: ${JSON.stringify(setting)}`, () => {
       assert.throws(() => failpoints(setting, new ProcessCells().passes, () => undefined), /is not NAME:COUNT/);
     });
