@@ -26,7 +26,6 @@ describe('a leader that stands still while it writes', function () {
       const { run } = await job.goesOn();
       old.process.kill('SIGCONT');
       await eventually(() => old.err.includes('stands by'));
-      process.stderr.write(old.err);
       await job.goesOn();
       const later = await job.goesOn();
       assert.equal(later.run?.restarts, run?.restarts);
