@@ -1,12 +1,10 @@
 /** Records of jobs: the data as text, which the format decodes later; or, where fields are asked for, the decoded record with these. */
 import { createHash } from 'node:crypto';
 import { BadRecordError, type Format } from '../api/index.js';
+import { setOwn } from '../formats/own-property.js';
 import { BatchBuilder } from '../reading/batch-builder.js';
 import type { TakenJob } from './incoming-queue.js';
 import type { BullSourceOptions } from './source-options.js';
-
-/** An own property also where the name is `__proto__`. */
-const PLAIN = { writable: true, enumerable: true, configurable: true } as const;
 
 export class JobRecords {
   constructor(
@@ -27,8 +25,7 @@ export class JobRecords {
     try {
       const record = this.format.decode(data) as Record<string, unknown>;
       for (const [field, name] of Object.entries(this.names))
-        if (name !== undefined)
-          Object.defineProperty(record, name, { value: values[field as keyof typeof values], ...PLAIN });
+        if (name !== undefined) setOwn(record, name, values[field as keyof typeof values]);
       batch.payload(record, offset);
     } catch (error) {
       if (!(error instanceof BadRecordError)) throw error;

@@ -11,6 +11,7 @@
 import { BadRecordError, type FrameSink, type Framer } from '../api/index.js';
 import { CsvRecord } from './csv-record.js';
 import { LineFramer } from './line-framer.js';
+import { setOwn } from './own-property.js';
 
 export interface CsvFramerOptions {
   readonly delimiter: string;
@@ -150,12 +151,7 @@ function columnNames(header: readonly string[]): readonly string[] {
 function toRow(columns: readonly string[], values: readonly string[]): Record<string, string> {
   const row: Record<string, string> = {};
   for (let index = 0; index < columns.length; index++) {
-    const name = columns[index] ?? '';
-    const value = values[index] ?? '';
-    // An assignment would set the prototype.
-    if (name === '__proto__') {
-      Object.defineProperty(row, name, { value, enumerable: true, configurable: true, writable: true });
-    } else row[name] = value;
+    setOwn(row, columns[index] ?? '', values[index] ?? '');
   }
   return row;
 }

@@ -53,25 +53,22 @@ class JsonFormat implements Format {
   }
 
   decode(payload: unknown): unknown {
-    const value = typeof payload === 'string' ? this.#reader.read(payload) : payload;
-    if (!isPlainRecord(value)) throw new BadRecordError(NOT_AN_OBJECT);
-    return value;
+    return recordOf(typeof payload === 'string' ? this.#reader.read(payload) : payload);
   }
 }
 
-class FramedJsonFormat extends MessageFormat {
-  readonly mediaTypes = ['application/octet-stream'] as const;
-  readonly #reader = new JsonReader();
+/** JSON behind the id of a schema, which is passed over. */
+function framedJson(): MessageFormat {
+  const reader = new JsonReader();
+  return new MessageFormat('json with wireFormat: confluent', 'application/octet-stream', (payload) =>
+    recordOf(reader.read(unframed(payload).body.toString())),
+  );
+}
 
-  constructor() {
-    super('json with wireFormat: confluent');
-  }
-
-  protected read(payload: Buffer): unknown {
-    const value = this.#reader.read(unframed(payload).body.toString());
-    if (!isPlainRecord(value)) throw new BadRecordError(NOT_AN_OBJECT);
-    return value;
-  }
+/** @throws BadRecordError */
+function recordOf(value: unknown): unknown {
+  if (!isPlainRecord(value)) throw new BadRecordError(NOT_AN_OBJECT);
+  return value;
 }
 
 export const json = declareFormat({
@@ -81,7 +78,7 @@ export const json = declareFormat({
   options,
   example: 'format: { json: { records: "features[*]" } }',
   createFormat({ records, maxDocument, wireFormat }, { maxRecordBytes }) {
-    if (wireFormat === 'confluent') return new FramedJsonFormat();
+    if (wireFormat === 'confluent') return framedJson();
     return new JsonFormat(records === undefined ? undefined : parseRecordPath(records), maxDocument, maxRecordBytes);
   },
   createEncoder() {

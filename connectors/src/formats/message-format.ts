@@ -2,14 +2,23 @@
 import { BadRecordError, ConnectorError, type Format, type Framer } from '../api/index.js';
 import { isPlainRecord } from './json-record.js';
 
-export abstract class MessageFormat implements Format {
+export class MessageFormat implements Format {
   readonly textual = false;
   readonly seekable = true;
   readonly binary = true;
-  abstract readonly mediaTypes: readonly [string];
+  readonly mediaTypes: readonly [string];
 
-  /** @param name of the format */
-  constructor(private readonly name: string) {}
+  /**
+   * @param name of the format
+   * @param read the value of a message; throws BadRecordError
+   */
+  constructor(
+    private readonly name: string,
+    mediaType: string,
+    private readonly read: (payload: Buffer) => unknown,
+  ) {
+    this.mediaTypes = [mediaType];
+  }
 
   /** Bytes of a file or of a stream say nothing of where a message ends. */
   createFramer(): Framer {
@@ -24,7 +33,4 @@ export abstract class MessageFormat implements Format {
     if (isPlainRecord(payload)) return payload;
     throw new BadRecordError('not the bytes of a message');
   }
-
-  /** @throws BadRecordError */
-  protected abstract read(payload: Buffer): unknown;
 }

@@ -1,5 +1,6 @@
 /** The options that say by what right a cluster is reached: TLS, and who one is (SASL). */
 import { fields, type ConfigOf } from '../api/index.js';
+import { certificateOptions } from '../tls/certificate-options.js';
 
 const credentials = fields({
   username: { type: 'string', required: true, description: 'The name.' },
@@ -15,20 +16,7 @@ export const accessOptions = fields({
     map: {
       type: 'object',
       description: 'Encrypted, with certificates of your own. Files are PEM.',
-      fields: fields({
-        ca: {
-          type: 'string',
-          description: "The file of the authority that has signed the brokers' certificates.",
-          example: 'ca.pem',
-        },
-        certificate: { type: 'string', description: 'The file of the certificate that this side shows.' },
-        key: { type: 'string', description: 'The file of its private key.' },
-        passphrase: { type: 'string', secret: true, description: 'Of the private key, if it is encrypted.' },
-        serverName: {
-          type: 'string',
-          description: "The name that the brokers' certificates must have, where it is not that of their address.",
-        },
-      }),
+      fields: certificateOptions,
     },
   },
   sasl: {

@@ -5,8 +5,8 @@
  */
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 import { ConnectorError, type ConnectorContext } from '../api/index.js';
-import { givenFile } from '../disk/given-file.js';
 import { isLoopback } from '../http/addresses.js';
+import { certificatesOf } from '../tls/certificates.js';
 import type { AccessOptions } from './access-options.js';
 import { OauthTokens } from './oauth-tokens.js';
 
@@ -27,7 +27,8 @@ export function accessOf(
   context: ConnectorContext,
 ): Access {
   const invalid = (problem: string): ConnectorError => new ConnectorError('invalid-option', `${subject}: ${problem}`);
-  const ssl = tlsOf(options.tls ?? false, subject, context, invalid);
+  const { tls = false } = options;
+  const ssl = typeof tls === 'boolean' ? tls : certificatesOf(tls, context.baseDir, subject);
   if (options.sasl === undefined) return { ssl };
   const { kind, value } = options.sasl.variant;
   switch (kind) {
@@ -61,22 +62,4 @@ export function accessOf(
 
 function hostOf(address: string): string {
   return address.trim().replace(/:\d+$/, '');
-}
-
-function tlsOf(
-  tls: NonNullable<AccessOptions['tls']>,
-  subject: string,
-  { baseDir }: ConnectorContext,
-  invalid: (problem: string) => ConnectorError,
-): Access['ssl'] {
-  if (typeof tls === 'boolean') return tls;
-  const { ca, certificate, key, passphrase, serverName } = tls;
-  if ((certificate === undefined) !== (key === undefined)) throw invalid('tls takes certificate and key together');
-  const read = (name: string, path: string): Buffer => givenFile(path, baseDir, `${subject}: tls.${name}: ${path}`);
-  return {
-    ...(ca === undefined ? {} : { ca: read('ca', ca) }),
-    ...(certificate === undefined ? {} : { cert: read('certificate', certificate), key: read('key', key!) }),
-    ...(passphrase === undefined ? {} : { passphrase }),
-    ...(serverName === undefined ? {} : { servername: serverName }),
-  };
 }

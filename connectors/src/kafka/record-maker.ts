@@ -4,6 +4,7 @@
  */
 import type { KafkaMessage } from 'kafkajs';
 import { BadRecordError, type Format, type SourceBatch } from '../api/index.js';
+import { setOwn } from '../formats/own-property.js';
 import { BatchBuilder } from '../reading/batch-builder.js';
 import type { KafkaSourceOptions } from './source-options.js';
 import type { TopicPartition } from './topic-partition.js';
@@ -68,7 +69,7 @@ export class MessageBatch {
     try {
       const record = this.format.decode(payload) as Record<string, unknown>;
       const add = (name: string | undefined, value: unknown): void => {
-        if (name !== undefined) Object.defineProperty(record, name, { value, ...PLAIN });
+        if (name !== undefined) setOwn(record, name, value);
       };
       if (key !== null) add(names.key, key.toString());
       add(names.timestamp, Number(timestamp));
@@ -88,9 +89,6 @@ export class MessageBatch {
     return batch !== undefined && this.#hasHeaders ? { ...batch, headers: this.#headers } : batch;
   }
 }
-
-/** An own property also where the name is `__proto__`. */
-const PLAIN = { writable: true, enumerable: true, configurable: true } as const;
 
 type MaybeText = Buffer | string | null | undefined;
 

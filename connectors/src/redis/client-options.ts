@@ -1,5 +1,6 @@
 /** The options that say how a Redis server is reached, and for how long it is waited for. */
 import { fields, type ConfigOf } from '../api/index.js';
+import { certificateOptions } from '../tls/certificate-options.js';
 
 export const clientOptions = fields({
   url: {
@@ -13,12 +14,7 @@ export const clientOptions = fields({
   tls: {
     type: 'object',
     description: 'For rediss, where the certificates that this machine trusts are not enough.',
-    fields: fields({
-      ca: { type: 'string', description: 'A file with the certificates that are trusted, PEM.' },
-      certificate: { type: 'string', description: 'A file with the certificate to show, PEM.' },
-      key: { type: 'string', description: 'A file with its key, PEM.' },
-      serverName: { type: 'string', description: "The name in the server's certificate, where it is not the host." },
-    }),
+    fields: certificateOptions,
   },
   retryFor: {
     type: 'duration',

@@ -8,7 +8,7 @@ export interface RedisAddress {
   readonly password?: string;
   readonly db: number;
   readonly isEncrypted: boolean;
-  /** For messages: `localhost:6379/0`. */
+  /** For messages, without credentials: `localhost:6379/0`. */
   readonly shown: string;
 }
 
@@ -23,7 +23,13 @@ export function redisAddress(url: string, subject: string): RedisAddress {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const database = /^\/?(\d{0,9})$/.exec(parsed?.pathname ?? '-')?.[1];
   const isRedis = parsed?.protocol === 'redis:' || parsed?.protocol === 'rediss:';
-  if (parsed === undefined || !isRedis || parsed.hostname === '' || database === undefined) {
+  if (
+    parsed === undefined ||
+    !isRedis ||
+    parsed.hostname === '' ||
+    database === undefined ||
+    parsed.search + parsed.hash !== ''
+  ) {
     throw new ConnectorError(
       'invalid-option',
       `${subject}: the URL of Redis is none: write redis://HOST:PORT/DATABASE, with rediss for TLS, and USER:PASSWORD@ before the host where they are needed`,

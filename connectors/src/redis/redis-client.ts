@@ -9,12 +9,12 @@
  */
 import type { Redis, RedisOptions } from 'ioredis';
 import { ConnectorError, type ConnectorContext } from '../api/index.js';
+import { certificatesOf, type Certificates } from '../tls/certificates.js';
 import type { ClientOptions } from './client-options.js';
 import { ioredis } from './library.js';
 import { redisAddress, type RedisAddress } from './redis-address.js';
 import { redisError } from './redis-error.js';
 import { refuseUnfit } from './server-check.js';
-import { tlsOptions } from './tls-options.js';
 
 const CONNECT_MS = 5_000;
 const RECONNECT_MAX_MS = 2_000;
@@ -28,6 +28,8 @@ export class RedisClient {
   /** For messages: the ingress or egress, and the server. */
   readonly subject: string;
   readonly #address: RedisAddress;
+  /** Absent: not encrypted. */
+  readonly #tls: Certificates | undefined;
   #connection: Redis | undefined;
   #opening: Promise<Redis> | undefined;
   #isClosed = false;
@@ -46,6 +48,7 @@ export class RedisClient {
   ) {
     this.#address = redisAddress(options.url, `${role} ${context.name}`);
     this.subject = `${role} ${context.name}: Redis at ${this.#address.shown}`;
+    if (this.#address.isEncrypted) this.#tls = certificatesOf(options.tls ?? {}, context.baseDir, this.subject);
   }
 
   /** Connected, and fit to hold jobs. Rejects with a ConnectorError. */
@@ -69,7 +72,7 @@ export class RedisClient {
 
   async #open(): Promise<Redis> {
     const { Redis: Client } = ioredis();
-    const redis = (this.#connection = new Client(await this.#settings()));
+    const redis = (this.#connection = new Client(this.#settings()));
     redis.on('error', (error: Error) => (this.#lastError = error));
     redis.on('ready', () => (this.#lastError = undefined));
     const info = await this.#persist(async () => {
@@ -96,9 +99,8 @@ export class RedisClient {
     });
   }
 
-  async #settings(): Promise<RedisOptions & { readonly replyMapping: 'legacy' }> {
-    const { host, port, username, password, db, isEncrypted } = this.#address;
-    const tls = isEncrypted ? await tlsOptions(this.options.tls, this.context.baseDir) : undefined;
+  #settings(): RedisOptions & { readonly replyMapping: 'legacy' } {
+    const { host, port, username, password, db } = this.#address;
     return {
       replyMapping: 'legacy',
       host,
@@ -106,7 +108,7 @@ export class RedisClient {
       db,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
-      ...(tls === undefined ? {} : { tls }),
+      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
       connectionName: `tidegate-${this.context.name}`.replace(/[^\w.-]/g, '-'),
       connectTimeout: CONNECT_MS,
       commandTimeout: this.options.timeout,

@@ -14,6 +14,7 @@ import { ApiError, NotLeading } from './api-error.js';
 import { allow, callerOf, type Callers } from './callers.js';
 import type { ApiHost } from './cluster-service.js';
 import { Connections } from './connections.js';
+import { hostName } from './host-name.js';
 import { readBody } from './request-body.js';
 import { readQuery } from './request-query.js';
 import { Router } from './router.js';
@@ -151,10 +152,4 @@ export class RestServer {
 
 function pathOf({ url = '/' }: IncomingMessage): string {
   return url.split('?', 1)[0]!;
-}
-
-/** Without the port; undefined for what is none. */
-function hostName(host: string): string | undefined {
-  const [, bracketed, plain] = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+))(?::\d{1,5})?$/.exec(host) ?? [];
-  return (bracketed ?? plain)?.toLowerCase();
 }

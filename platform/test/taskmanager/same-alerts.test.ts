@@ -142,7 +142,7 @@ function runner(form: Shape): Run {
 }
 
 describe('the same alerts', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('come out at every parallelism, batch size and order of turns', async () => {
     await fc.assert(

@@ -8,9 +8,10 @@
  */
 import type { Type, types } from 'avsc';
 import { BadRecordError } from '../../api/index.js';
+import { setOwn } from '../own-property.js';
 import type { AvroCursor } from './avro-cursor.js';
 import { unscaled } from './avro-decimal.js';
-import { defaultOf, plainRecord, setField } from './avro-values.js';
+import { defaultOf, plainRecord } from './avro-values.js';
 
 export type Read = (cursor: AvroCursor) => unknown;
 
@@ -107,9 +108,9 @@ export class AvroReaders {
       const record = plainRecord();
       for (const { name, read } of written) {
         const value = read(cursor);
-        if (name !== undefined) setField(record, name, value);
+        if (name !== undefined) setOwn(record, name, value);
       }
-      for (const field of absent) setField(record, field.name, defaultOf(field.type, field.defaultValue()));
+      for (const field of absent) setOwn(record, field.name, defaultOf(field.type, field.defaultValue()));
       return record;
     };
   }
@@ -131,10 +132,11 @@ export function isUnion(type: Type): type is Union {
 
 function enumReader({ symbols }: types.EnumType, reader: types.EnumType): Read {
   const fallback = (reader as unknown as { readonly default?: string }).default;
+  const given = symbols.map((symbol) => (reader.symbols.includes(symbol) ? symbol : (fallback ?? symbol)));
   return (cursor) => {
-    const symbol = symbols[cursor.index()];
+    const symbol = given[cursor.index()];
     if (symbol === undefined) throw new BadRecordError('the message has a value that its enum does not');
-    return reader.symbols.includes(symbol) ? symbol : (fallback ?? symbol);
+    return symbol;
   };
 }
 
@@ -151,7 +153,7 @@ function mapReader(value: Read): Read {
   return (cursor) => {
     const map = plainRecord();
     for (let left = cursor.blockCount(); left > 0; left = cursor.blockCount())
-      for (; left > 0; left--) setField(map, cursor.string(), value(cursor));
+      for (; left > 0; left--) setOwn(map, cursor.string(), value(cursor));
     return map;
   };
 }

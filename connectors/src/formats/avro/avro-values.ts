@@ -1,15 +1,9 @@
 /** Plain values, and those of the library as such. */
 import type { Type, types } from 'avsc';
+import { setOwn } from '../own-property.js';
 
 export function plainRecord(): Record<string, unknown> {
   return {};
-}
-
-/** An own property also where the name is `__proto__`. */
-export function setField(record: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__')
-    Object.defineProperty(record, name, { value, writable: true, enumerable: true, configurable: true });
-  else record[name] = value;
 }
 
 /** @param value of a field's default, as the library has it */
@@ -19,7 +13,7 @@ export function defaultOf(type: Type, value: unknown): unknown {
     case 'record': {
       const record = plainRecord();
       for (const field of (type as types.RecordType).fields)
-        setField(record, field.name, defaultOf(field.type, (value as Record<string, unknown>)[field.name]));
+        setOwn(record, field.name, defaultOf(field.type, (value as Record<string, unknown>)[field.name]));
       return record;
     }
     case 'array':
@@ -27,7 +21,7 @@ export function defaultOf(type: Type, value: unknown): unknown {
     case 'map': {
       const map = plainRecord();
       for (const [key, each] of Object.entries(value))
-        setField(map, key, defaultOf((type as types.MapType).valuesType, each));
+        setOwn(map, key, defaultOf((type as types.MapType).valuesType, each));
       return map;
     }
     case 'union:wrapped': {

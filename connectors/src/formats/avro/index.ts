@@ -1,8 +1,7 @@
 /** The format `avro`: each message is one record, by a schema of a file or of a schema registry. */
 import { ConnectorError, declareFormat, fields } from '../../api/index.js';
 import { MessageFormat } from '../message-format.js';
-import { unframed } from '../registry/confluent-wire.js';
-import { prepare } from '../registry/prepare.js';
+import { RegisteredFormat } from '../registry/registered-format.js';
 import { registryOption } from '../registry/registry-options.js';
 import { SchemaRegistry } from '../registry/schema-registry.js';
 import { schemaFile } from '../schema-file.js';
@@ -18,34 +17,7 @@ const options = fields({
   registry: registryOption,
 });
 
-class AvroFormat extends MessageFormat {
-  readonly mediaTypes = ['avro/binary'] as const;
-
-  constructor(private readonly schema: AvroSchema) {
-    super('avro');
-  }
-
-  protected read(payload: Buffer): unknown {
-    return this.schema.decode(payload);
-  }
-}
-
-class RegisteredAvroFormat extends MessageFormat {
-  readonly mediaTypes = ['avro/binary'] as const;
-
-  constructor(private readonly registry: SchemaRegistry<AvroSchema>) {
-    super('avro');
-  }
-
-  prepare(payload: Uint8Array): Promise<void> | undefined {
-    return prepare(this.registry, payload);
-  }
-
-  protected read(payload: Buffer): unknown {
-    const { schemaId, body } = unframed(payload);
-    return this.registry.get(schemaId).decode(body);
-  }
-}
+const MEDIA_TYPE = 'avro/binary';
 
 export const avro = declareFormat({
   name: 'avro',
@@ -56,9 +28,12 @@ export const avro = declareFormat({
   createFormat({ schema, registry }, context) {
     const own =
       schema === undefined ? undefined : schemaFile('avro', schema, context, (text) => AvroSchema.parse(text));
-    if (registry !== undefined) return new RegisteredAvroFormat(avroRegistry(registry, own));
+    if (registry !== undefined)
+      return new RegisteredFormat('avro', MEDIA_TYPE, avroRegistry(registry, own), (written, body) =>
+        written.decode(body),
+      );
     if (own === undefined) throw new ConnectorError('invalid-option', 'format avro: give a schema, or a registry');
-    return new AvroFormat(own);
+    return new MessageFormat('avro', MEDIA_TYPE, (payload) => own.decode(payload));
   },
 });
 

@@ -3,12 +3,12 @@ import { dirname, resolve } from 'node:path';
 import { ConnectorError, declareFormat, fields, type FormatContext } from '../../api/index.js';
 import { givenFile } from '../../disk/given-file.js';
 import { MessageFormat } from '../message-format.js';
-import { placed, unframed } from '../registry/confluent-wire.js';
-import { prepare } from '../registry/prepare.js';
+import { placed } from '../registry/confluent-wire.js';
+import { RegisteredFormat } from '../registry/registered-format.js';
 import { registryOption } from '../registry/registry-options.js';
 import { SchemaRegistry } from '../registry/schema-registry.js';
 import { schemaFile } from '../schema-file.js';
-import { ProtobufSchema, type ProtobufMessage } from './protobuf-schema.js';
+import { ProtobufSchema } from './protobuf-schema.js';
 
 const options = fields({
   schema: {
@@ -24,36 +24,7 @@ const options = fields({
   registry: registryOption,
 });
 
-class ProtobufFormat extends MessageFormat {
-  readonly mediaTypes = ['application/x-protobuf'] as const;
-
-  constructor(private readonly message: ProtobufMessage) {
-    super('protobuf');
-  }
-
-  protected read(payload: Buffer): unknown {
-    return this.message.decode(payload);
-  }
-}
-
-class RegisteredProtobufFormat extends MessageFormat {
-  readonly mediaTypes = ['application/x-protobuf'] as const;
-
-  constructor(private readonly registry: SchemaRegistry<ProtobufSchema>) {
-    super('protobuf');
-  }
-
-  prepare(payload: Uint8Array): Promise<void> | undefined {
-    return prepare(this.registry, payload);
-  }
-
-  protected read(payload: Buffer): unknown {
-    const { schemaId, body } = unframed(payload);
-    const schema = this.registry.get(schemaId);
-    const { place, message } = placed(body);
-    return schema.at(place).decode(message);
-  }
-}
+const MEDIA_TYPE = 'application/x-protobuf';
 
 export const protobuf = declareFormat({
   name: 'protobuf',
@@ -67,12 +38,15 @@ export const protobuf = declareFormat({
         'invalid-option',
         'format protobuf: give either a schema and its message, or a registry',
       );
-    if (registry !== undefined) return new RegisteredProtobufFormat(protobufRegistry(registry));
+    if (registry !== undefined)
+      return new RegisteredFormat('protobuf', MEDIA_TYPE, protobufRegistry(registry), (written, body) => {
+        const { place, message: bytes } = placed(body);
+        return written.at(place).decode(bytes);
+      });
     if (message === undefined)
       throw new ConnectorError('invalid-option', 'format protobuf: say which message of the schema it is');
-    return new ProtobufFormat(
-      schemaFile('protobuf', schema!, context, (text) => parsed(schema!, text, context).named(message)),
-    );
+    const own = schemaFile('protobuf', schema!, context, (text) => parsed(schema!, text, context).named(message));
+    return new MessageFormat('protobuf', MEDIA_TYPE, (payload) => own.decode(payload));
   },
 });
 

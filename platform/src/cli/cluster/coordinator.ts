@@ -11,7 +11,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log, LogEntry } from '../../common/log.js';
-import { TidegateError } from '../../common/errors.js';
 import type { Storage } from '../../common/storage.js';
 import { Dispatcher } from '../../coordinator/dispatcher/dispatcher.js';
 import type {
@@ -26,25 +25,22 @@ import type { JobSubmission } from '../../coordinator/dispatcher/job-submission.
 import type { RegisteredJob, RegistryEntry } from '../../coordinator/dispatcher/registry-entry.js';
 import type { ObjectStorageLocation } from '../../job/object-storage.js';
 import { failureOf } from '../../rpc/failure-of.js';
-import { PeersOut } from '../../rpc/shared-peers.js';
 import type { Heartbeat } from '../../rpc/worker-messages.js';
-import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
-import type { Registry } from '../../spec/registry.js';
 import type { Io } from '../io.js';
 import { plural } from '../presentation/numbers-text.js';
 import { entryOf } from '../logging/log-writer.js';
-import { createRegistry } from '../registry.js';
 import { processFailpoints } from '../runtime/failpoints.js';
 import { systemClock } from '../runtime/system-clock.js';
-import { discardJob } from '../storage/discard-job.js';
 import { JobResult } from '../storage/job-result.js';
 import { JobFolder } from '../storage/job-folder.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import type { Sockets } from '../transport/sockets.js';
-import type { ClusterAddress } from './cluster-address.js';
-import { HAD_FINISHED, JobRun, type FormerRun } from './job-run.js';
-import { placeOfJob, planSubmission, type JobsPlace } from './plan-submission.js';
 import { ProcessCells } from '../threads/process-cells.js';
+import type { Sockets } from '../transport/sockets.js';
+import { Assignments } from './assignments.js';
+import type { ClusterAddress } from './cluster-address.js';
+import type { JobRun } from './job-run.js';
+import { JobRuns } from './job-runs.js';
+import { placeOfJob, type JobsPlace } from './plan-submission.js';
 import { WorkerServer, type AssignmentReport } from './worker-server.js';
 
 export interface CoordinatorOptions {
@@ -69,13 +65,10 @@ export class Coordinator {
   readonly jobsPlace: JobsPlace;
   /** See runtime/failpoints.ts: also before each effect of the Dispatcher, as `coordinator.KIND`. */
   readonly failpoint = processFailpoints(new ProcessCells().passes);
-  readonly #registry: Registry = createRegistry();
   readonly #jobs: JobRegistry;
   readonly #workers: WorkerServer;
-  /** The latest of each job. */
-  readonly #runs = new Map<string, JobRun>();
-  readonly #peers = new PeersOut();
-  readonly #assignments = new Map<number, { readonly assignment: SlotAssignment; readonly run: JobRun }>();
+  readonly #runs: JobRuns;
+  readonly #assignments: Assignments;
   readonly #logs = new Map<string, JobLog>();
   readonly #answers = new Map<string, (answer: DispatcherAnswer) => void>();
   readonly #events: DispatcherEvent[] = [];
@@ -90,6 +83,17 @@ export class Coordinator {
     const { objectStorage } = options;
     this.jobsPlace = { dir: join(options.stateDir, 'jobs'), ...(objectStorage === undefined ? {} : { objectStorage }) };
     this.dispatcher = new Dispatcher(undefined);
+    const { heartbeat } = options;
+    this.#assignments = new Assignments(heartbeat, (worker, message) => this.#workers.send(worker, message));
+    this.#runs = new JobRuns(
+      this.jobsPlace,
+      { ...options, heartbeatTimeoutMs: heartbeat.timeoutMs },
+      {
+        send: (assignment, taskManager, message) => this.#assignments.send(assignment, taskManager, message),
+        tell: (event) => this.#tell(event),
+        log: (job, entry) => this.#log(job, entry),
+      },
+    );
     this.#workers = new WorkerServer({ ...options, name: randomUUID() }, options.sockets, {
       offered: (worker, slots) => this.#offered(worker, slots),
       received: (report) => this.#received(report),
@@ -121,7 +125,7 @@ export class Coordinator {
 
   /** The latest of each job. */
   runs(): Iterable<JobRun> {
-    return this.#runs.values();
+    return this.#runs;
   }
 
   /** The last lines about a job, under this coordinator. */
@@ -154,9 +158,9 @@ export class Coordinator {
   /** Jobs are left as they are: the next coordinator takes them up. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const run of this.#runs.values()) run.suspend();
+    const suspended = this.#runs.suspend();
     this.#workers.close();
-    await Promise.all([...this.#runs.values()].map((run) => run.close()));
+    await suspended;
   }
 
   async #recover(): Promise<void> {
@@ -204,7 +208,7 @@ export class Coordinator {
         systemClock.schedule(effect.afterMs, () => void this.#record(effect.job, effect.entry));
         return;
       case 'start':
-        return void this.#start(effect.submission, effect.isRecovered);
+        return void this.#runs.start(effect.submission, effect.isRecovered);
       case 'cancel':
         return this.#runs.get(effect.job)?.cancel();
       case 'hand-over':
@@ -218,9 +222,9 @@ export class Coordinator {
         systemClock.schedule(effect.afterMs, () => this.#tell({ kind: 'reminded', job: effect.job }));
         return;
       case 'assign':
-        return this.#assign(effect.assignment);
+        return this.#assign(effect);
       case 'release':
-        return this.#workers.send(effect.assignment.worker, { kind: 'release', assignment: effect.assignment.id });
+        return this.#assignments.release(effect.assignment);
       case 'notice':
         return this.#notice(effect.notice);
     }
@@ -237,72 +241,13 @@ export class Coordinator {
 
   async #discard(job: string): Promise<void> {
     try {
-      await this.#runs.get(job)?.close();
-      await discardJob(placeOfJob(this.jobsPlace, job));
+      await this.#runs.discard(job);
       await this.#jobs.remove(job);
-      this.#runs.delete(job);
+      this.#runs.forget(job);
       this.#tell({ kind: 'discarded', job });
     } catch (error) {
       this.#tell({ kind: 'not-discarded', job, message: failureOf(error, { retriable: false }).message });
     }
-  }
-
-  async #start(submission: JobSubmission, isRecovered: boolean): Promise<void> {
-    const { name: job, begins, allowNonRestoredState } = submission;
-    // What was submitted anew has not run yet, whatever has run under its name.
-    if (!isRecovered) this.#runs.delete(job);
-    const before = this.#runs.get(job);
-    try {
-      const { plan } = planSubmission(submission, this.jobsPlace, this.options.env);
-      if (plan === undefined)
-        throw new TidegateError(
-          'TG400',
-          'the application is not valid any more, as its files or the environment changed',
-        );
-      const run = await JobRun.open(
-        {
-          graph: plan.graph,
-          secrets: plan.secrets,
-          registry: this.#registry,
-          heartbeatTimeoutMs: this.options.heartbeat.timeoutMs,
-          ...(begins === undefined ? {} : { begins }),
-          ...(allowNonRestoredState === undefined ? {} : { allowNonRestoredState }),
-          ...(before !== undefined ? { former: formerOf(before) } : {}),
-          telemetry: this.options.telemetry,
-          log: (message, fields) => this.#log(job, entryOf(message, { ...fields, job })),
-        },
-        isRecovered,
-        {
-          send: (assignment, taskManager, message) => {
-            const { worker } = this.#assignments.get(assignment)?.assignment ?? {};
-            if (worker === undefined) return;
-            for (const command of this.#peers.commands(assignment, taskManager, message))
-              this.#workers.send(worker, command);
-          },
-          ended: (end) => this.#tell({ kind: 'ended', job, end }),
-          suspended: () => this.#tell({ kind: 'suspended', job, reason: 'another coordinator runs it' }),
-          handedOver: () => this.#tell({ kind: 'handed-over', job }),
-          kept: (reason) => this.#tell({ kind: 'kept', job, reason }),
-        },
-      );
-      if (run === HAD_FINISHED) return this.#ended(job, { state: 'finished' });
-      await before?.close();
-      this.#runs.set(job, run);
-      run.start();
-      this.#tell({ kind: 'started', job, slots: plan.graph.settings.parallelism });
-    } catch (error) {
-      const failure = failureOf(error, { retriable: false });
-      // What was taken once is not given up for surroundings that may be mended.
-      if (isRecovered) this.#tell({ kind: 'suspended', job, reason: failure.message });
-      else this.#ended(job, { state: 'failed', failure });
-    }
-  }
-
-  #ended(
-    job: string,
-    end: { readonly state: 'finished' | 'failed'; readonly failure?: ReturnType<typeof failureOf> },
-  ): void {
-    this.#tell({ kind: 'ended', job, end: { ...end, restarts: 0, endedAt: systemClock.now() } });
   }
 
   #log(job: string, entry: LogEntry): void {
@@ -316,14 +261,9 @@ export class Coordinator {
     return log;
   }
 
-  #assign(assignment: SlotAssignment): void {
-    const { id, worker, job, slots } = assignment;
-    const run = this.#runs.get(job);
-    if (run === undefined) return;
-    this.#assignments.set(id, { assignment, run });
-    const { graph, secrets } = run.options;
-    const { heartbeat } = this.options;
-    this.#workers.send(worker, { kind: 'assign', assignment: id, slots, graph, secrets: [...secrets], heartbeat });
+  #assign({ assignment }: DispatcherEffect & { readonly kind: 'assign' }): void {
+    const run = this.#runs.get(assignment.job);
+    if (run !== undefined) this.#assignments.give(assignment, run);
   }
 
   #notice(notice: DispatcherNotice): void {
@@ -349,7 +289,7 @@ export class Coordinator {
 
   #received(report: AssignmentReport): void {
     const { assignment } = report;
-    const { run, assignment: { worker } = {} } = this.#assignments.get(assignment) ?? {};
+    const { run, assignment: { worker } = {} } = this.#assignments.find(assignment) ?? {};
     switch (report.kind) {
       case 'report':
         return run?.hear(assignment, report.taskManager, report.report);
@@ -360,8 +300,7 @@ export class Coordinator {
       case 'broken':
         return run?.break(report.failure);
       case 'released':
-        this.#assignments.delete(assignment);
-        this.#peers.forget(assignment);
+        this.#assignments.released(assignment);
         return this.#tell({ kind: 'released', assignment });
     }
   }
@@ -373,18 +312,7 @@ export class Coordinator {
 
   #lost(worker: string, reason: string): void {
     this.options.log(`worker ${worker} is lost: ${reason}`);
-    const lost = [...this.#assignments].filter(([, { assignment }]) => assignment.worker === worker);
-    for (const [id, { run }] of lost) {
-      this.#assignments.delete(id);
-      this.#peers.forget(id);
-      run.lose(id, reason);
-    }
+    this.#assignments.lose(worker, reason);
     this.#tell({ kind: 'worker-lost', worker });
   }
-}
-
-/** So that what is known of a job does not begin anew with its parallelism. */
-function formerOf(run: JobRun): FormerRun {
-  const { restarts, counts, metrics } = run;
-  return { restarts, exceptions: run.exceptions(), checkpoints: run.checkpoints(), counts, metrics };
 }

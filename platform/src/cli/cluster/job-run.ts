@@ -6,9 +6,7 @@
  * - It is told once how it is over: it has ended, another coordinator has it, or the next run of it here is to begin.
  */
 import type { CheckpointStatistics } from '../../checkpoint/checkpoint-statistics.js';
-import type { Log, LogLevel } from '../../common/log.js';
-import type { JobNotice } from '../../coordinator/job-events.js';
-import type { JobTraces } from '../../coordinator/job-traces.js';
+import type { Log } from '../../common/log.js';
 import { JobMaster } from '../../coordinator/job-master.js';
 import type { JobStart } from '../../coordinator/job-options.js';
 import type { Beginning, JobEnd } from '../../coordinator/dispatcher/job-submission.js';
@@ -39,6 +37,7 @@ import { JobResult } from '../storage/job-result.js';
 import { jobTraces } from '../telemetry/job-traces.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import { ProcessCells } from '../threads/process-cells.js';
+import { RunWatch, type LatestCheckpoint } from './run-watch.js';
 
 export interface JobRunOptions {
   readonly graph: StreamGraph;
@@ -85,7 +84,7 @@ export class JobRun {
   /** What its tasks have counted, on all workers. */
   readonly counts: JobCounts;
   readonly metrics: JobMetrics;
-  readonly #traces: JobTraces | undefined;
+  readonly #watch: RunWatch;
   readonly #service: JobMasterService;
   readonly #searches: SplitSearches;
   /** By name. */
@@ -93,9 +92,6 @@ export class JobRun {
   /** Why it cannot be run at all. */
   #broken: Failure | undefined;
   #handsOver = false;
-  #since = systemClock.now();
-  #latest: Pick<CheckpointStatistics, 'checkpoint' | 'triggeredAt'> | undefined;
-  #attempt: string | undefined;
   #isOver = false;
 
   private constructor(
@@ -106,10 +102,11 @@ export class JobRun {
     private readonly host: JobRunHost,
   ) {
     const { graph, heartbeatTimeoutMs, telemetry, allowNonRestoredState = false } = options;
-    this.#traces = jobTraces(graph.name, telemetry, (text) => this.shown(text));
     this.counts = options.former?.counts ?? new JobCounts(new MetricRegistry());
     this.metrics =
       options.former?.metrics ?? new JobMetrics(graph.name, systemClock.now, (reading) => telemetry.observe(reading));
+    const traces = jobTraces(graph.name, telemetry, (text) => this.shown(text));
+    this.#watch = new RunWatch(this.metrics, traces, (text, fields) => options.log(this.shown(text), fields));
     const { storage, leader } = folder;
     const { failpoint, environment } = surroundings(folder, options);
     this.#searches = new SplitSearches(graph, environment, (error) =>
@@ -130,7 +127,7 @@ export class JobRun {
       { clock: systemClock, storage, searches: this.#searches, failpoint },
       {
         send: (taskManager, message) => this.#send(taskManager, message),
-        observe: (notice) => this.#observe(notice),
+        observe: (notice) => this.#watch.hear(notice),
         stepped: () => this.#stepped(),
       },
     );
@@ -264,12 +261,12 @@ export class JobRun {
 
   /** When its JobMaster came into the state that it is in: epoch ms. */
   get since(): number {
-    return this.#since;
+    return this.#watch.since;
   }
 
   /** The checkpoint from which it would go on, with when it was triggered: epoch ms. */
-  get latest(): Pick<CheckpointStatistics, 'checkpoint' | 'triggeredAt'> | undefined {
-    return this.#latest;
+  get latest(): LatestCheckpoint | undefined {
+    return this.#watch.latest;
   }
 
   get restarts(): number {
@@ -294,15 +291,6 @@ export class JobRun {
     return { ...ended, state: 'failed', ...(failure === undefined ? {} : { failure: this.#shown(failure) }) };
   }
 
-  #note(notice: JobNotice): void {
-    if (notice.kind === 'job-state') this.#since = systemClock.now();
-    else if (notice.kind === 'attempt') {
-      const { checkpoint, timestamp } = notice;
-      if (checkpoint !== undefined) this.#latest = { checkpoint, triggeredAt: timestamp ?? this.#since };
-    } else if (notice.kind === 'checkpoint-ended' && notice.statistics.outcome === 'completed')
-      this.#latest = notice.statistics;
-  }
-
   /** What this coordinator measures itself. */
   readings(): Iterable<Reading> {
     return this.metrics.readings();
@@ -311,24 +299,6 @@ export class JobRun {
   /** What all of its tasks have counted. */
   countedReadings(): Iterable<Reading> {
     return jobReadings(this.options.graph.name, this.counts.registry, systemClock.now());
-  }
-
-  #observe(notice: JobNotice): void {
-    this.#note(notice);
-    this.metrics.hear(notice);
-    this.#traces?.hear(notice);
-    if (notice.kind === 'attempt') this.#attempt = `${notice.epoch}.${notice.attempt}`;
-    const log = (text: string, level: LogLevel): void => {
-      const attempt = this.#attempt === undefined ? {} : { attempt: this.#attempt };
-      this.options.log(this.shown(text), { level, ...attempt });
-    };
-    if (notice.kind === 'attempt' && notice.checkpoint !== undefined)
-      log(`goes on from checkpoint ${notice.checkpoint}`, 'info');
-    else if (notice.kind === 'restart')
-      log(`error[${notice.cause.code}]: ${notice.cause.message}; it is restarted`, 'error');
-    else if (notice.kind === 'warning') log(`warning: ${notice.message}`, 'warn');
-    else if (notice.kind === 'checkpoint-ended' && notice.statistics.reason !== undefined)
-      log(`checkpoint ${notice.statistics.checkpoint} was given up: ${notice.statistics.reason}`, 'warn');
   }
 }
 

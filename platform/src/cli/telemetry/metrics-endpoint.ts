@@ -8,6 +8,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { hostName } from '../../rest/host-name.js';
 import { addressText, isLoopback, type ClusterAddress } from '../cluster/cluster-address.js';
 import { listening } from '../cluster/worker-server.js';
 
@@ -45,8 +46,8 @@ export class MetricsEndpoint {
   }
 
   #statusOf({ method, url = '/', headers }: IncomingMessage): number {
-    const name = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-    if (this.#isLoopback && !isLoopback(name)) return 421;
+    const name = hostName(headers.host ?? '');
+    if (this.#isLoopback && (name === undefined || !isLoopback(name))) return 421;
     if (url.split('?', 1)[0] !== '/metrics') return 404;
     return method === 'GET' ? 200 : 405;
   }

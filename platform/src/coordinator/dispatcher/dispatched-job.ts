@@ -4,20 +4,12 @@ import { DISPATCHED_TRANSITIONS, type DispatchedState } from './dispatched-state
 import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
 import { JobRescale } from './job-rescale.js';
 import type { JobEnd, JobSubmission } from './job-submission.js';
+import { PendingRecords } from './pending-records.js';
 import type { RegistryEntry } from './registry-entry.js';
-
-export interface PendingRecord {
-  readonly entry: RegistryEntry;
-  /** It is in the registry. */
-  readonly then: () => void;
-  /** It never will be. */
-  readonly refused: (message: string) => void;
-}
 
 export class DispatchedJob {
   readonly #life: Lifecycle<DispatchedState>;
-  /** What is to be put into the registry, the first of it now. */
-  readonly records: PendingRecord[] = [];
+  readonly records: PendingRecords;
   isCancelled = false;
   /** Its JobMaster is there. */
   isStarted = false;
@@ -32,12 +24,17 @@ export class DispatchedJob {
   /** Slots that are its own, to be used when its JobMaster is there. */
   readonly reserved: SlotAssignment[] = [];
 
-  /** @param parallelism in force, where that is another than it was submitted with */
+  /**
+   * @param write brings an entry to the registry
+   * @param parallelism in force, where that is another than it was submitted with
+   */
   constructor(
     readonly submission: JobSubmission,
+    write: (entry: RegistryEntry, afterMs: number) => void,
     observer: TransitionObserver | undefined,
     parallelism = submission.parallelism,
   ) {
+    this.records = new PendingRecords(write);
     this.rescale = new JobRescale(parallelism, observer);
     this.#life = new Lifecycle<DispatchedState>('dispatched-job', DISPATCHED_TRANSITIONS, 'submitted', observer);
   }

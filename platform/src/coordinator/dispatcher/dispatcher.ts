@@ -19,15 +19,13 @@ import {
 } from '../../scheduling/resource-manager.js';
 import type { SlotAssignment } from '../../scheduling/slot-allocator.js';
 import type { DispatchedState } from './dispatched-states.js';
-import { DispatchedJob, type PendingRecord } from './dispatched-job.js';
+import { DispatchedJob } from './dispatched-job.js';
 import type { DispatcherAnswer, DispatcherEffect, DispatcherEvent } from './dispatcher-events.js';
 import type { JobEnd, JobSubmission } from './job-submission.js';
 import type { RegisteredJob, RegistryEntry } from './registry-entry.js';
 
 type Submit = Extract<DispatcherEvent, { readonly kind: 'submit' }>;
 
-/** After the storage did not take an entry. */
-const RETRY_MS = 500;
 /** After a job could not be stopped for another parallelism. */
 const RESCALE_AGAIN_MS = 1000;
 
@@ -98,8 +96,7 @@ export class Dispatcher {
     if (job === undefined) return;
     switch (event.kind) {
       case 'recorded':
-        job.records.shift()?.then();
-        return this.#recordNext(job, 0);
+        return job.records.recorded();
       case 'not-recorded':
         return this.#notRecorded(job, event.failure.message, event.failure.retriable);
       case 'started':
@@ -148,7 +145,9 @@ export class Dispatcher {
 
   /** In the place of a former one of this name. */
   #create(submission: JobSubmission, parallelism?: number): DispatchedJob {
-    const job = new DispatchedJob(submission, this.observer, parallelism);
+    const { name } = submission;
+    const write = (entry: RegistryEntry, afterMs: number) => this.#push({ kind: 'record', job: name, entry, afterMs });
+    const job = new DispatchedJob(submission, write, this.observer, parallelism);
     this.#jobs.delete(job.name);
     this.#jobs.set(job.name, job);
     return job;
@@ -178,11 +177,11 @@ export class Dispatcher {
     const job = this.#jobs.get(name);
     if (job === undefined) return this.#answer(request, { kind: 'unknown-job' });
     if (job.deletion !== undefined) return void job.deletion.requests.push(request);
-    if (!job.isEnded || job.records.length > 0)
+    if (!job.isEnded || !job.records.isEmpty)
       return this.#answer(request, { kind: 'conflict', message: `the job is ${job.state}: cancel or stop it first` });
     job.deletion = { requests: [request] };
     const refused = (message: string): void => this.#deletionDone(job, { kind: 'unavailable', message });
-    this.#put(job, { entry: { kind: 'deleted' }, then: () => this.#discard(job, [request]), refused });
+    job.records.put({ entry: { kind: 'deleted' }, then: () => this.#discard(job, [request]), refused });
   }
 
   #discard(job: DispatchedJob, requests: readonly string[]): void {
@@ -205,7 +204,7 @@ export class Dispatcher {
       return this.#answer(request, { kind: 'conflict', message: `the job is ${state}` });
     }
     // What is on its way to the registry may be something else, or this, but nobody may rely on it yet.
-    if (job.records.length === 0 && job.rescale.wanted === parallelism) return this.#answer(request, { kind: 'known' });
+    if (job.records.isEmpty && job.rescale.wanted === parallelism) return this.#answer(request, { kind: 'known' });
     this.#record(job, request, { kind: 'rescale', parallelism }, () => {
       if (job.isOver) return;
       job.rescale.want(parallelism);
@@ -259,7 +258,7 @@ export class Dispatcher {
     const answer = (answer: DispatcherAnswer): void => {
       if (request !== undefined) this.#answer(request, answer);
     };
-    this.#put(job, {
+    job.records.put({
       entry,
       then: () => {
         answer({ kind: 'accepted' });
@@ -269,18 +268,9 @@ export class Dispatcher {
     });
   }
 
-  #put(job: DispatchedJob, record: PendingRecord): void {
-    job.records.push(record);
-    if (job.records.length === 1) this.#recordNext(job, 0);
-  }
-
-  #recordNext({ name, records: [first] }: DispatchedJob, afterMs: number): void {
-    if (first !== undefined) this.#push({ kind: 'record', job: name, entry: first.entry, afterMs });
-  }
-
   #notRecorded(job: DispatchedJob, message: string, isRetriable: boolean): void {
-    if (isRetriable) return this.#recordNext(job, RETRY_MS);
-    for (const record of job.records.splice(0)) record.refused(message);
+    if (isRetriable) return job.records.retry();
+    job.records.refuse(message);
     this.#suspend(job, message);
   }
 
@@ -365,7 +355,7 @@ function removeOf(worker: string, assignments: SlotAssignment[]): void {
 /** Undefined: the job of this name makes way. */
 function refusalOf(former: DispatchedJob, { hash }: JobSubmission, again: boolean): DispatcherAnswer | undefined {
   if (former.deletion !== undefined) return { kind: 'conflict', message: 'the job is being deleted: ask again' };
-  if (former.isOver && former.records.length === 0 && (again || former.submission.hash !== hash)) return undefined;
+  if (former.isOver && former.records.isEmpty && (again || former.submission.hash !== hash)) return undefined;
   if (former.submission.hash === hash) return { kind: 'known' };
   return {
     kind: 'conflict',

@@ -220,7 +220,7 @@ describe('a Redis', function () {
     for (const [text, place] of addresses) {
       it(`${text} is ${place ?? 'refused'}`, () => {
         if (place === undefined)
-          assert.throws(() => parseRedisAddress('--x', text), /^Error: --x is no address of a Redis/);
+          assert.throws(() => parseRedisAddress('--x', text), /^Error: --x: the URL of Redis is none/);
         else assert.equal(redisText(parseRedisAddress('--x', text)), place);
       });
     }

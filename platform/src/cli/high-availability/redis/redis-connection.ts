@@ -6,21 +6,20 @@
  * - No command is sent twice, and none waits for a connection: what nobody waits for any more must not happen later.
  */
 import type { Redis } from 'ioredis';
-import { ioredis } from './library.js';
-import type { RedisAddress } from './redis-address.js';
+import { ioredis, type RedisAddress } from '@tidegate/connectors/redis';
 
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 2_000;
 const RECONNECT_MS = { step: 50, longest: 1_000 };
 
 /** Resolves when it is connected; rejects when it cannot be. Later it connects anew by itself. */
-export async function connectRedis({ isSecure, ...address }: RedisAddress): Promise<Redis> {
+export async function connectRedis({ isEncrypted, shown: _, ...address }: RedisAddress): Promise<Redis> {
   const { Redis: Client } = ioredis();
   let hasConnected = false;
   let refused: Error | undefined;
   const redis = new Client({
     ...address,
-    ...(isSecure ? { tls: { servername: address.host } } : {}),
+    ...(isEncrypted ? { tls: { servername: address.host } } : {}),
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
     commandTimeout: ANSWER_MS,

@@ -1,12 +1,13 @@
 /** High availability by a Redis: the lease and the registry of jobs are there, and coordinators need no disk in common. */
 import type { Redis } from 'ioredis';
 import { join } from 'node:path';
+import type { RedisAddress } from '@tidegate/connectors/redis';
 import { messageOf, TidegateError } from '../../../common/errors.js';
 import { StorageLeaseStore } from '../../../coordinator/election/storage-lease-store.js';
 import type { HighAvailabilityServices } from '../../../coordinator/high-availability/high-availability-services.js';
 import { assertSameStore } from '../store-identity.js';
 import { checkPersistence } from './persistence.js';
-import { redisText, type RedisAddress } from './redis-address.js';
+import { redisText } from './redis-address.js';
 import { connectRedis } from './redis-connection.js';
 import { RedisStorage } from './redis-storage.js';
 
