@@ -22,6 +22,11 @@ export interface OutgoingRecord {
    * numbers (durations in milliseconds) and booleans. One that is absent or could not be computed is not there.
    */
   readonly values?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * Of a record that is followed: the span in which it leaves, as W3C Trace Context's header of that name has it. A sink
+   * whose records have a place for it hands it on, so that the receiver's spans are in the same trace.
+   */
+  readonly traceparent?: string;
 }
 
 export type Delivery = 'none' | 'at-least-once' | 'exactly-once';

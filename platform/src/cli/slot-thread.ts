@@ -29,11 +29,12 @@ const failpoint = processFailpoints(cells.passes);
 const stored = openStateFiles(graph.settings, failpoint);
 // A run in one process has its checkpoints on its own disk already.
 const local = transport === undefined ? undefined : localStateOf(stored, localDir, logToProcess);
+const tracer = traces && new BatchingTracer(systemClock, traces, exportToProcess);
 const environment = jobEnvironment({
   ...{ graph, tables, spill, failpoint, cells, localDir, style },
   registry: createRegistry(),
   checkpoints: local ?? stored,
-  tracer: traces === true ? new BatchingTracer(systemClock, exportToProcess) : undefined,
+  tracer,
   log: logToProcess,
   // The live line is the main thread's, and so is what prints.
   beforePrint: () => undefined,
@@ -54,6 +55,9 @@ function serve(sockets: Sockets): void {
       ? {}
       : { transport: new SocketTransport(transport, systemClock, logToProcess, sockets) }),
     notified: ({ table, rows }) => tables.get(table)?.replace(rows),
-    closed: () => spill.remove(),
+    closed: () => {
+      tracer?.flush();
+      spill.remove();
+    },
   });
 }

@@ -66,7 +66,14 @@ export type JobNotice =
       readonly timestamp: number | undefined;
     }
   | { readonly kind: 'missing-slots'; readonly missing: number }
-  | { readonly kind: 'restart'; readonly cause: Failure; readonly afterMs: number; readonly tasks: readonly string[] }
+  | {
+      readonly kind: 'restart';
+      readonly cause: Failure;
+      readonly afterMs: number;
+      readonly tasks: readonly string[];
+      /** From the last word of a task manager to when it was taken for lost. Absent: nobody was lost. */
+      readonly silentMs?: number;
+    }
   | { readonly kind: 'checkpoint-triggered'; readonly barrier: CheckpointBarrier }
   | { readonly kind: 'checkpoint-ended'; readonly statistics: CheckpointStatistics }
   | { readonly kind: 'warning'; readonly message: string }

@@ -110,8 +110,8 @@ export class JobMaster {
       hasLoops: graph.edges.some(({ feedback }) => feedback),
     };
     this.#ending = new JobEnding(this.graph, this.checkpoints, ending, this.#outbox);
-    this.#taskManagers = new TaskManagers(options.heartbeatTimeout, this.#outbox, (taskManager, reason) =>
-      this.#taskManagerLost(taskManager, reason),
+    this.#taskManagers = new TaskManagers(options.heartbeatTimeout, this.#outbox, (taskManager, reason, silentMs) =>
+      this.#taskManagerLost(taskManager, reason, silentMs),
     );
     this.#strategy = createRestartStrategy(settings.restart, random);
   }
@@ -309,19 +309,22 @@ export class JobMaster {
 
   // Failures.
 
-  #taskManagerLost(taskManager: string, reason: string): void {
+  #taskManagerLost(taskManager: string, reason: string, silentMs: number): void {
     this.#slots.remove(taskManager);
     const failure = { code: 'TG431', message: `${taskManager} is lost: ${reason}`, retriable: true };
     const lost = this.graph.at(taskManager).filter((execution) => execution.report('failed', failure));
     this.graph.forget(taskManager);
     for (const { name, state } of lost) this.#notify({ kind: 'execution-state', attempt: name, state });
     const failed = lost.filter(({ state }) => state === 'failed');
-    if (failed.length > 0) this.#failover(failed, failure);
+    if (failed.length > 0) this.#failover(failed, failure, silentMs);
     else this.#settle();
   }
 
-  /** @param failed the executions that failed; none when it was the job as a whole */
-  #failover(failed: readonly Execution[], failure: Failure): void {
+  /**
+   * @param failed the executions that failed; none when it was the job as a whole
+   * @param silentMs see JobNotice
+   */
+  #failover(failed: readonly Execution[], failure: Failure, silentMs?: number): void {
     if (this.state === 'failing' || this.state === 'cancelling') return this.#settle();
     const isSame = this.#restarting !== undefined;
     const mayRestart = failure.retriable || (failure.code === 'TG421' && this.#goBack(failure));
@@ -338,7 +341,8 @@ export class JobMaster {
     this.#ending.interrupt();
     this.checkpoints.stop(`tasks failed: ${failure.message}`);
     if (this.isTerminal) return;
-    this.#notify({ kind: 'restart', cause: failure, afterMs, tasks: [...tasks] });
+    const silent = silentMs === undefined ? {} : { silentMs };
+    this.#notify({ kind: 'restart', cause: failure, afterMs, tasks: [...tasks], ...silent });
     this.#restart(tasks, afterMs);
   }
 

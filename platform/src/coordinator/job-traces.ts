@@ -2,7 +2,7 @@
  * Traces of a job, made of what its JobMaster tells: one of each checkpoint, and one of each recovery.
  *
  *     checkpoint > task (alignment, snapshot, upload), ..., complete        (and the sinks' commits, which they tell)
- *     recovery > cancel, wait, deploy, restore
+ *     recovery > detect, cancel, wait, deploy, restore
  *
  * Invariants
  * - The parts of a task follow each other up to its acknowledgement, on the coordinator's clock: clocks of other machines
@@ -26,6 +26,8 @@ export interface JobTracesHost {
 /** When a recovery came to which point; absent: not yet. */
 interface Recovery {
   readonly cause: Failure;
+  /** The last that was heard of who was lost; absent: nobody was. */
+  readonly heardAt?: number;
   readonly failedAt: number;
   /** The last of the old attempts has ended. */
   endedAt: number;
@@ -49,12 +51,8 @@ export class JobTraces {
     switch (notice.kind) {
       case 'checkpoint-ended':
         return this.host.export(this.#checkpoint(notice.statistics));
-      case 'restart': {
-        const now = this.host.now();
-        // One that comes while another is recovered from begins it anew.
-        this.#recovery = { cause: notice.cause, failedAt: this.#recovery?.failedAt ?? now, endedAt: now };
-        return;
-      }
+      case 'restart':
+        return this.#restart(notice);
       case 'attempt':
         this.#states.clear();
         if (this.#recovery === undefined) return;
@@ -64,6 +62,14 @@ export class JobTraces {
         return this.#execution(notice.attempt, notice.state);
       default:
     }
+  }
+
+  /** One that comes while another is recovered from begins it anew. */
+  #restart({ cause, silentMs }: Extract<JobNotice, { kind: 'restart' }>): void {
+    const now = this.host.now();
+    const { failedAt = now, heardAt = now - (silentMs ?? 0) } = this.#recovery ?? {};
+    // Who was heard of since is lost as well, and not what it began with.
+    this.#recovery = { cause, failedAt, endedAt: now, ...(heardAt < failedAt ? { heardAt } : {}) };
   }
 
   #execution(attempt: string, state: string): void {
@@ -83,7 +89,7 @@ export class JobTraces {
   }
 
   #recovered(
-    { cause, failedAt, endedAt }: Recovery,
+    { cause, heardAt, failedAt, endedAt }: Recovery,
     { attempt, checkpoint, at }: NonNullable<Recovery['begun']>,
     deployedAt: number,
     now: number,
@@ -96,7 +102,8 @@ export class JobTraces {
       ...(checkpoint === undefined ? {} : { 'tidegate.checkpoint': checkpoint }),
     };
     return [
-      this.#span(root, undefined, 'recovery', failedAt, now, attributes),
+      this.#span(root, undefined, 'recovery', heardAt ?? failedAt, now, attributes),
+      ...(heardAt === undefined ? [] : [this.#part(root, 'detect', heardAt, failedAt)]),
       this.#part(root, 'cancel', failedAt, endedAt),
       this.#part(root, 'wait', endedAt, at),
       this.#part(root, 'deploy', at, deployedAt),

@@ -14,12 +14,12 @@ export class TaskManagers {
 
   /**
    * @param timeout ms without a word after which a task manager is lost; undefined: it shares this process
-   * @param lost told once for each
+   * @param lost told once for each; `silentMs`: since it was last heard of
    */
   constructor(
     private readonly timeout: number | undefined,
     private readonly clock: Clock,
-    private readonly lost: (taskManager: string, reason: string) => void,
+    private readonly lost: (taskManager: string, reason: string, silentMs: number) => void,
   ) {}
 
   isKnown(taskManager: string): boolean {
@@ -39,11 +39,13 @@ export class TaskManagers {
   }
 
   lose(taskManager: string, reason: string): void {
-    if (!this.#heard.delete(taskManager)) return;
+    const heard = this.#heard.get(taskManager);
+    if (heard === undefined) return;
+    this.#heard.delete(taskManager);
     this.#lost.add(taskManager);
     this.#watches.get(taskManager)?.();
     this.#watches.delete(taskManager);
-    this.lost(taskManager, reason);
+    this.lost(taskManager, reason, this.clock.monotonic() - heard);
   }
 
   /** Nobody is watched any more. */

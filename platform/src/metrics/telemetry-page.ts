@@ -35,8 +35,40 @@ const TRACES = `## Traces
 - Of each checkpoint one: \`checkpoint\`, and in it for each subtask a \`task\` with \`alignment\` (the barriers of all channels),
   \`snapshot\` (the task stands still), \`upload\`; \`complete\`, when all have acknowledged and it is noted; and for each sink a
   \`commit\`. The commits are the workers' own, on their clocks; everything else is on the coordinator's.
-- Of each recovery one: \`recovery\`, and in it \`cancel\` (old attempts end), \`wait\` (the pause that \`settings.restart\` has, and
-  the fence), \`deploy\` (slots, splits), \`restore\` (until all tasks run).
+- Of each recovery one: \`recovery\`, and in it \`detect\` (where a worker was lost: from the last that was heard of it until that
+  was known), \`cancel\` (old attempts end), \`wait\` (the pause that \`settings.restart\` has, and the fence), \`deploy\` (slots,
+  splits), \`restore\` (until all tasks run).
+- Of records those that are sampled, from ingress to egress, on whichever workers.
+
+### Traces of records
+
+    OTEL_TRACES_SAMPLER=parentbased_traceidratio OTEL_TRACES_SAMPLER_ARG=0.001 tidegate run
+
+\`OTEL_TRACES_SAMPLER\` is \`always_on\`, \`always_off\`, \`traceidratio\`, or one of these behind \`parentbased_\`, for the ingresses of
+a process; \`OTEL_TRACES_SAMPLER_ARG\` is the ratio, from 0 to 1. Where nothing is said, \`parentbased_always_off\`: followed are
+records that come with a trace, as their senders want it, and no others. The trace comes in the header \`traceparent\` of a
+record (W3C Trace Context), where its ingress has headers: Kafka's messages do. Traces of checkpoints and recoveries are not
+sampled: they are few.
+
+    ingresses.clicks > patterns.clicks.1f2e3d4c > alert > egresses.out
+
+| span | from, to | attributes besides \`tidegate.job\`, \`tidegate.task\`, \`tidegate.subtask\` |
+| --- | --- | --- |
+| a task's name, kind consumer | a record that an ingress has read is given to all that read the ingress | |
+| a task's name | a record is processed by a task's chain of operators | \`tidegate.rule\`, where the task has one rule |
+| \`alert\` | an alert is made: in the time that is spent on the record, or watermark, that has brought it | \`tidegate.rule\`, \`tidegate.alert\`: its id |
+| a task's name, kind producer | a record is given to the writer of an egress | |
+
+- The time between two spans is time in a channel, or in an operator that waits for a watermark.
+- An alert goes on in the trace of the last of its events that is followed, also when time alone has completed its pattern; to
+  its other events that are followed it has links. So of a pattern over hours the first span is hours before the last.
+- The egress's span is the one whose \`traceparent\` the record leaves with, where the system behind the egress has a place for it.
+- A trace ends without an egress where its record is in no alert. It also ends where its event is forgotten: events in state that
+  went to disk and was read back, those that were restored from a checkpoint, and records that a barrier overtook, when they
+  are restored, are followed no more. What is computed is the same either way.
+- A worker that sends its traces nowhere follows no record, and hands on none: all workers of a job have the same variables.
+- At most 4,096 spans are kept in 200 ms for each slot, and 2,048 of a process for the collector (\`OTEL_BSP_MAX_QUEUE_SIZE\`);
+  what is beyond that is lost.
 `;
 
 const LOGS = `## Logs

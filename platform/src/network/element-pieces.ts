@@ -5,6 +5,7 @@
 import { ChannelError } from './channel-error.js';
 import type { ElementWriter } from './element-ends.js';
 import type { FrameElement, StreamElement } from './element.js';
+import { partOf } from './frame-traces.js';
 
 /** Frames beyond this are divided. */
 const PIECE_BYTES = 1024 * 1024;
@@ -34,10 +35,7 @@ export class ElementPieces {
   }
 }
 
-function halves({ records, keys }: FrameElement): FrameElement[] {
-  const middle = records.length >> 1;
-  return [
-    { kind: 'frame', records: records.slice(0, middle), keys: keys?.slice(0, middle) },
-    { kind: 'frame', records: records.slice(middle), keys: keys?.slice(middle) },
-  ];
+function halves(frame: FrameElement): FrameElement[] {
+  const middle = frame.records.length >> 1;
+  return [partOf(frame, 0, middle), partOf(frame, middle)];
 }

@@ -21,6 +21,7 @@ import { BarrierAligner, type AlignmentEffect } from './barrier-aligner.js';
 import type { InputChannel } from './channel.js';
 import { ChannelTurns } from './channel-turns.js';
 import type { FrameElement, StreamElement } from './element.js';
+import { partOf } from './frame-traces.js';
 import { InFlightLog, type InFlight } from './in-flight-log.js';
 
 export interface GateChannel {
@@ -124,10 +125,8 @@ export class InputGate {
    * on with it now: so the gate knows all that is not yet processed.
    */
   giveBack({ channel, frame }: FrameEvent, position: number): void {
-    const { records, keys } = frame;
-    if (position >= records.length) return;
-    const rest = position === 0 ? frame : { ...frame, records: records.slice(position), keys: keys?.slice(position) };
-    this.#held[channel]!.unshift(rest);
+    if (position >= frame.records.length) return;
+    this.#held[channel]!.unshift(position === 0 ? frame : partOf(frame, position));
     this.#heldCount++;
   }
 

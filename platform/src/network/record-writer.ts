@@ -5,15 +5,18 @@
  * - Records that follow a watermark are behind it in every channel: control elements flush all frames first.
  * - `hash`: records of one key always reach the same subtask. A record without a usable key goes to subtask 0, whose
  *   operator hands it to the dead letter.
+ * - Where no record is followed, frames are looked at no closer for it.
  */
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { Counter } from '../metrics/registry.js';
 import type { Key } from '../record/key.js';
 import { keyGroupOf, subtaskOf } from '../record/key.js';
+import type { TraceContext } from '../tracing/trace-context.js';
 import type { OutputChannel } from './channel.js';
-import type { Payload, StreamElement } from './element.js';
+import type { FrameTrace, Payload, StreamElement } from './element.js';
 
 const FRAME_RECORDS_MAX = 512;
+const NONE: readonly FrameTrace[] = [];
 
 /** The key of a record on a keyed edge. */
 export type KeySelector = (record: Payload) => Key | undefined;
@@ -44,6 +47,8 @@ export class RecordWriter {
   /** The consumer's subtask for each key group. */
   readonly #owners: readonly number[];
   #next: number;
+  /** Of the records that are followed and may be in an open frame; undefined while there are none. */
+  #traces: Map<Payload, TraceContext> | undefined;
 
   constructor(
     private readonly channels: readonly OutputChannel[],
@@ -95,6 +100,12 @@ export class RecordWriter {
     }
   }
 
+  /** @param trace that the record is followed in */
+  emitTraced(record: Payload, trace: TraceContext): void {
+    (this.#traces ??= new Map()).set(record, trace);
+    this.emit(record);
+  }
+
   #put(target: number, record: Payload, key: Key | undefined): void {
     const frame = this.#frames[target]!;
     frame.records.push(record);
@@ -106,7 +117,11 @@ export class RecordWriter {
     const frame = this.#frames[target]!;
     if (frame.records.length === 0) return;
     this.written.value += frame.records.length;
-    this.channels[target]!.push({ kind: 'frame', records: frame.records, keys: frame.keys });
+    const { records, keys } = frame;
+    const traces = this.#traces === undefined ? NONE : tracesOf(records, this.#traces);
+    this.channels[target]!.push(
+      traces.length === 0 ? { kind: 'frame', records, keys } : { kind: 'frame', records, keys, traces },
+    );
     this.#frames[target] = this.#emptyFrame();
   }
 
@@ -125,6 +140,7 @@ export class RecordWriter {
 
   #flushAll(): void {
     for (let i = 0; i < this.channels.length; i++) this.#flush(i);
+    this.#traces = undefined;
   }
 
   /** Sends a watermark, idleness, its end or the end to every consumer, behind all records before it. */
@@ -151,6 +167,13 @@ export class RecordWriter {
   protected isAnnounced({ alignment }: CheckpointBarrier): boolean {
     return alignment.mode === 'unaligned' || (alignment.mode === 'aligned' && alignment.timeoutMs !== undefined);
   }
+}
+
+function tracesOf(records: readonly Payload[], traces: ReadonlyMap<Payload, TraceContext>): FrameTrace[] {
+  return records.flatMap((record, index) => {
+    const context = traces.get(record);
+    return context === undefined ? [] : { index, context };
+  });
 }
 
 function ownersOf(maxParallelism: number, parallelism: number): number[] {

@@ -7,11 +7,13 @@
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { RecordWriter } from '../network/record-writer.js';
 import type { Operator } from '../operators/operator.js';
+import type { RecordTraces } from './record-traces.js';
 
 export class OperatorChain {
   constructor(
     private readonly operators: readonly Operator[],
     private readonly writers: readonly RecordWriter[],
+    private readonly traces?: RecordTraces,
   ) {}
 
   hasCredit(): boolean {
@@ -21,6 +23,7 @@ export class OperatorChain {
   }
 
   watermark(watermark: number): void {
+    this.traces?.step();
     for (const operator of this.operators) operator.watermark(watermark);
     for (const writer of this.writers) writer.control({ kind: 'watermark', watermark });
   }

@@ -1,11 +1,13 @@
 /** A task that is fed by channels: takes a frame, a watermark, a barrier or the end from its gate at each step. */
 import type { Clock } from '../common/clock.js';
+import type { FrameElement, FrameTrace } from '../network/element.js';
 import type { InputGate } from '../network/input-gate.js';
 import type { Operator } from '../operators/operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import { MAX_WATERMARK } from '../time/watermark.js';
 import { Mailbox } from './mailbox.js';
 import type { OperatorChain } from './operator-chain.js';
+import type { RecordTraces } from './record-traces.js';
 import { SubtaskCheckpoints, type TaskState } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
 import type { TaskHost } from './task-host.js';
@@ -19,6 +21,7 @@ export interface OperatorTaskParts {
   readonly host: TaskHost;
   readonly clock: Clock;
   readonly metrics: TaskMetrics;
+  readonly traces: RecordTraces | undefined;
 }
 
 export class OperatorTask implements Task {
@@ -27,6 +30,7 @@ export class OperatorTask implements Task {
   readonly #chain: OperatorChain;
   readonly #state: TaskState;
   readonly #metrics: TaskMetrics;
+  readonly #traces: RecordTraces | undefined;
   readonly #checkpoints: SubtaskCheckpoints;
   readonly #mailbox: Mailbox;
   /** Everything is processed; what was made of it is perhaps not all on its way. */
@@ -34,13 +38,14 @@ export class OperatorTask implements Task {
 
   constructor(
     readonly id: string,
-    { gate, head, chain, state, host, clock, metrics }: OperatorTaskParts,
+    { gate, head, chain, state, host, clock, metrics, traces }: OperatorTaskParts,
   ) {
     this.#gate = gate;
     this.#head = head;
     this.#chain = chain;
     this.#state = state;
     this.#metrics = metrics;
+    this.#traces = traces;
     this.#checkpoints = new SubtaskCheckpoints(host, clock, state);
     this.#mailbox = new Mailbox(host);
   }
@@ -58,14 +63,11 @@ export class OperatorTask implements Task {
     switch (event?.kind) {
       case undefined:
         return mail.length > 0 ? 'progress' : 'waiting';
-      case 'frame': {
-        const { records, keys } = event.frame;
-        this.#metrics.recordsIn.value += records.length;
-        for (let i = 0; i < records.length; i++) this.#head.process(event.input, records[i] as StreamRecord, keys?.[i]);
+      case 'frame':
+        this.#process(event.input, event.frame);
         this.#state.keyed?.drain();
         this.#chain.endStep();
         return 'progress';
-      }
       case 'watermark':
         this.#metrics.advance(event.watermark);
         this.#chain.watermark(event.watermark);
@@ -92,6 +94,28 @@ export class OperatorTask implements Task {
         this.#hasEnded = true;
         return 'progress';
     }
+  }
+
+  #process(input: number, { records, keys, traces }: FrameElement): void {
+    this.#metrics.recordsIn.value += records.length;
+    if (traces !== undefined && this.#traces !== undefined)
+      return this.#processFollowed(input, { records, keys }, traces, this.#traces);
+    for (let i = 0; i < records.length; i++) this.#head.process(input, records[i] as StreamRecord, keys?.[i]);
+  }
+
+  #processFollowed(
+    input: number,
+    { records, keys }: Pick<FrameElement, 'records' | 'keys'>,
+    traces: readonly FrameTrace[],
+    followed: RecordTraces,
+  ): void {
+    let next = 0;
+    records.forEach((record, i) => {
+      const trace = traces[next]?.index === i ? traces[next++] : undefined;
+      if (trace !== undefined) followed.begin(record, trace.context);
+      this.#head.process(input, record as StreamRecord, keys?.[i]);
+      if (trace !== undefined) followed.end();
+    });
   }
 
   flush(): void {

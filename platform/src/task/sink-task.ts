@@ -9,9 +9,12 @@
  */
 import type { Committer, SinkWriter, StagedEpoch } from '@tidegate/connectors/api';
 import type { Clock } from '../common/clock.js';
+import type { FrameTrace, Payload } from '../network/element.js';
 import type { CheckpointEvent, FrameEvent, InputGate } from '../network/input-gate.js';
 import type { SinkOperator } from '../operators/sink/sink-operator.js';
+import { traceparentOf } from '../tracing/trace-context.js';
 import { Mailbox } from './mailbox.js';
+import type { RecordTraces } from './record-traces.js';
 import { StagedEpochs } from './staged-epochs.js';
 import { SubtaskCheckpoints } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
@@ -28,6 +31,7 @@ export interface SinkTaskParts {
   readonly host: TaskHost;
   readonly clock: Clock;
   readonly metrics: TaskMetrics;
+  readonly traces: RecordTraces | undefined;
 }
 
 export class SinkTask implements Task {
@@ -97,14 +101,41 @@ export class SinkTask implements Task {
   }
 
   #drain(event: FrameEvent): StepResult {
-    const { operator, metrics } = this.parts;
-    const { records } = event.frame;
-    for (let position = 0; position < records.length; position++) {
-      if (!operator.ready()) return this.#whileFull(event, position);
-      operator.process(records[position]!);
-    }
+    const { metrics, traces: followed } = this.parts;
+    const { records, traces } = event.frame;
+    const position =
+      traces === undefined || followed === undefined
+        ? this.#write(records)
+        : this.#writeFollowed(records, traces, followed);
+    if (position < records.length) return this.#whileFull(event, position);
     metrics.recordsIn.value += records.length;
     return 'progress';
+  }
+
+  /** @returns where it had to stop */
+  #write(records: readonly Payload[]): number {
+    const { operator } = this.parts;
+    for (let position = 0; position < records.length; position++) {
+      if (!operator.ready()) return position;
+      operator.process(records[position]!);
+    }
+    return records.length;
+  }
+
+  #writeFollowed(records: readonly Payload[], traces: readonly FrameTrace[], followed: RecordTraces): number {
+    const { operator } = this.parts;
+    let next = 0;
+    for (const [position, record] of records.entries()) {
+      if (!operator.ready()) return position;
+      const trace = traces[next]?.index === position ? traces[next++] : undefined;
+      if (trace === undefined) operator.process(record);
+      else {
+        const context = followed.begin(record, trace.context);
+        operator.processFollowed(record, traceparentOf(context));
+        followed.end();
+      }
+    }
+    return records.length;
   }
 
   /** A barrier overtakes what waits for a slow sink: the gate must know all of it. */

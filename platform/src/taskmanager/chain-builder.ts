@@ -9,6 +9,7 @@ import { fanOut, type Collector, type Operator } from '../operators/operator.js'
 import { keySelector, type RecordKeyOf } from '../operators/rule/key-selector.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import { OperatorChain } from '../task/operator-chain.js';
+import type { RecordTraces } from '../task/record-traces.js';
 import type { TaskMetrics } from '../task/task-metrics.js';
 import type { ChannelTable } from './channel-table.js';
 
@@ -20,6 +21,8 @@ export interface ChainContext {
   readonly subtask: number;
   readonly sending: Sending;
   readonly metrics: TaskMetrics;
+  /** Absent where nobody takes spans. */
+  readonly traces: RecordTraces | undefined;
   /** Makes the operator of a vertex; what it puts out is asked of the builder. */
   createOperator(vertex: JobVertex, build: ChainBuilder): Operator;
 }
@@ -48,7 +51,7 @@ export class ChainBuilder {
   }
 
   chain(): OperatorChain {
-    return new OperatorChain(this.#operators, this.#writers);
+    return new OperatorChain(this.#operators, this.#writers, this.context.traces);
   }
 
   #collector(edge: JobEdge): Collector {
@@ -67,12 +70,19 @@ export class ChainBuilder {
   }
 
   #remote(edge: JobEdge): Collector {
-    const { channels, subtask, sending, metrics } = this.context;
+    const { channels, subtask, sending, metrics, traces } = this.context;
     const Writer = edge.feedback ? FeedbackWriter : RecordWriter;
     const writer = new Writer(channels.outputs(edge, subtask), this.#partitioning(edge), sending, metrics.recordsOut);
     metrics.watchChannel(edgeId(edge), () => writer.usage());
     this.#writers.push(writer);
-    return { collect: (record) => writer.emit(record) };
+    if (traces === undefined) return { collect: (record) => writer.emit(record) };
+    return {
+      collect: (record) => {
+        const trace = traces.emitted(record);
+        if (trace === undefined) writer.emit(record);
+        else writer.emitTraced(record, trace);
+      },
+    };
   }
 
   #partitioning(edge: JobEdge): Partitioning {

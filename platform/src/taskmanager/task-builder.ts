@@ -8,6 +8,7 @@ import type { Clock } from '../common/clock.js';
 import type { TransitionObserver } from '../common/transition-table.js';
 import type { EvaluationLayout } from '../expression/index.js';
 import { edgeId, type JobGraph, type JobVertex } from '../job/job-graph.js';
+import { rulesOf } from '../job/graph-index.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import type { MetricRegistry } from '../metrics/registry.js';
 import type { ChannelStateCodec } from '../network/channel-state.js';
@@ -19,6 +20,7 @@ import { SourceOperator } from '../operators/source/source-operator.js';
 import type { DeadLetter } from '../record/dead-letter.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import type { EditedState, TaskDeployment } from '../rpc/task-execution.js';
+import { RecordTraces, type FollowedTask } from '../task/record-traces.js';
 import { OperatorTask } from '../task/operator-task.js';
 import { SinkTask } from '../task/sink-task.js';
 import { SourceProgress } from '../task/source-progress.js';
@@ -26,6 +28,8 @@ import { SourceTask, type SortedInput } from '../task/source-task.js';
 import type { TaskState } from '../task/subtask-checkpoints.js';
 import type { TaskHost } from '../task/task-host.js';
 import { TaskMetrics } from '../task/task-metrics.js';
+import { SpanClock } from '../tracing/span-clock.js';
+import type { Tracer } from '../tracing/tracer.js';
 import { EventSorter, type SpillStorage } from '../time/event-sorter.js';
 import { ChainBuilder } from './chain-builder.js';
 import { ChannelStates, type ChannelContent, type ChannelName } from './channel-states.js';
@@ -55,6 +59,8 @@ export interface BuilderOptions {
   readonly sending?: Sending;
   /** Whether the stream ends only behind a last checkpoint. */
   readonly takesCheckpoints: boolean;
+  /** Absent where nobody takes spans. */
+  readonly tracer: Tracer | undefined;
 }
 
 /** What was opened for one task. */
@@ -87,16 +93,22 @@ export interface OpenedSink {
 }
 
 export class TaskBuilder {
-  constructor(private readonly options: BuilderOptions) {}
+  readonly #spanClock: SpanClock;
+
+  constructor(private readonly options: BuilderOptions) {
+    this.#spanClock = new SpanClock(options.clock);
+  }
 
   operatorTask(opened: OpenedTask): OperatorTask {
     const { vertex, state, host } = opened;
     const metrics = this.#metrics(opened);
-    const build = this.#chainBuilder(opened, metrics);
+    const traces = this.#traces(opened);
+    const build = this.#chainBuilder(opened, metrics, traces);
     const head = build.operator(vertex);
     const { clock } = this.options;
     const gate = this.#gate(opened);
-    return new OperatorTask(taskName(opened), { gate, head, chain: build.chain(), state, host, clock, metrics });
+    const chain = build.chain();
+    return new OperatorTask(taskName(opened), { gate, head, chain, state, host, clock, metrics, traces });
   }
 
   sourceTask(opened: OpenedTask, { boundedness, format, reader }: OpenedSource): SourceTask {
@@ -106,8 +118,9 @@ export class TaskBuilder {
     const { node } = operator;
     const { clock, takesCheckpoints } = this.options;
     const metrics = this.#metrics(opened);
-    const build = this.#chainBuilder(opened, metrics);
-    const main = build.output(vertex, 'main', undefined);
+    const traces = this.#traces(opened);
+    const build = this.#chainBuilder(opened, metrics, traces);
+    const main = entering(traces, build.output(vertex, 'main', undefined));
     const bad = build.output(vertex, 'bad', undefined);
     const isSorted = node.time.order === 'unordered';
     const progress = new SourceProgress({
@@ -122,8 +135,8 @@ export class TaskBuilder {
     const sortedInput = isSorted ? this.#sortedInput(node.name, vertex.parallelism, main) : undefined;
     const outputs = {
       main: sortedInput ?? main,
-      timeless: build.output(vertex, 'main', undefined, true),
-      late: build.output(vertex, 'late', undefined),
+      timeless: entering(traces, build.output(vertex, 'main', undefined, true)),
+      late: entering(traces, build.output(vertex, 'late', undefined)),
       bad: isSorted ? passingOver(progress, bad) : bad,
     };
     const source = new SourceOperator(node, format, outputs, clock, this.options.metrics, boundedness === 'bounded');
@@ -161,7 +174,15 @@ export class TaskBuilder {
       host,
       clock,
       metrics: this.#metrics(opened),
+      traces: this.#traces(opened),
     });
+  }
+
+  #traces({ vertex, deployment }: OpenedTask): RecordTraces | undefined {
+    const { tracer, graph } = this.options;
+    if (tracer === undefined) return undefined;
+    const { task, subtask } = deployment.id;
+    return new RecordTraces({ job: graph.name, task, subtask, ...roleOf(vertex) }, tracer, this.#spanClock);
   }
 
   #metrics(opened: OpenedTask): TaskMetrics {
@@ -206,7 +227,11 @@ export class TaskBuilder {
     return gate;
   }
 
-  #chainBuilder({ channels, deployment, state }: OpenedTask, metrics: TaskMetrics): ChainBuilder {
+  #chainBuilder(
+    { channels, deployment, state }: OpenedTask,
+    metrics: TaskMetrics,
+    traces: RecordTraces | undefined,
+  ): ChainBuilder {
     const { job, graph, layout, operators } = this.options;
     const { keyGroups, restore } = deployment;
     const kept = restore?.edited && keptMatches(restore.edited);
@@ -218,6 +243,7 @@ export class TaskBuilder {
       subtask: deployment.id.subtask,
       sending: this.options.sending ?? 'each step',
       metrics,
+      traces,
       createOperator: (vertex, build) => operators.create(vertex, build, { keyGroups, kept, ...state }),
     });
   }
@@ -231,6 +257,34 @@ function keptMatches({ matches }: EditedState): ReadonlyMap<string, KeptMatches>
 
 function taskName({ deployment: { id } }: OpenedTask): string {
   return `${id.task}[${id.subtask}]`;
+}
+
+/** What a task is in a trace: records come in or go out there, or it works for one rule. */
+function roleOf({ operator }: JobVertex): Pick<FollowedTask, 'kind' | 'rule'> {
+  switch (operator.kind) {
+    case 'source':
+      return { kind: 'consumer', rule: undefined };
+    case 'sink':
+      return { kind: 'producer', rule: undefined };
+    case 'suppress':
+      return { kind: undefined, rule: operator.rule.name };
+    case 'rules': {
+      const [only, ...others] = rulesOf(operator.node);
+      return { kind: undefined, rule: others.length === 0 ? only?.name : undefined };
+    }
+  }
+}
+
+/** What a source gives out, where some of it may be followed from here on. */
+function entering(traces: RecordTraces | undefined, to: Collector): Collector {
+  if (traces === undefined || traces.sampler.isOff) return to;
+  return {
+    collect(record) {
+      const isFollowed = traces.enter(record as StreamRecord);
+      to.collect(record);
+      if (isFollowed) traces.end();
+    },
+  };
 }
 
 /** Bad records of a sorted input that were given before the restored checkpoint are not given again. */

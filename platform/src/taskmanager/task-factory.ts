@@ -53,7 +53,7 @@ export class TaskFactory implements TaskLauncher {
     private readonly environment: JobEnvironment,
     metrics: MetricRegistry,
   ) {
-    const { tables, clock, spill, sortBudgetBytes, observer } = environment;
+    const { tables, clock, spill, sortBudgetBytes, observer, tracer } = environment;
     const layout = { tables };
     this.#types = recordTypes(graph);
     const sources = Object.fromEntries(this.#types);
@@ -75,6 +75,7 @@ export class TaskFactory implements TaskLauncher {
       ...(sortBudgetBytes === undefined ? {} : { sortBudgetBytes }),
       channelStates,
       observer,
+      tracer,
       sending: graph.settings.bufferTimeout === 0 ? 'each step' : 'when flushed',
       takesCheckpoints: takesCheckpoints(job, graph.settings.checkpoint),
     });

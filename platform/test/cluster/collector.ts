@@ -5,6 +5,10 @@ export interface CollectedSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  /** As OTLP numbers them: 1 internal, 4 producer, 5 consumer. */
+  readonly kind: number;
+  /** Identifiers of spans. */
+  readonly links: readonly string[];
   readonly name: string;
   /** Of the process that has sent it. */
   readonly service: string;
@@ -54,6 +58,12 @@ export class Collector {
       OTEL_METRIC_EXPORT_INTERVAL: '500',
       OTEL_BSP_SCHEDULE_DELAY: '200',
     };
+  }
+
+  /** A span and those above it, the first of its trace last. */
+  upwards(span: CollectedSpan): readonly CollectedSpan[] {
+    const parent = this.spans.find(({ spanId }) => spanId === span.parentSpanId);
+    return parent === undefined ? [span] : [span, ...this.upwards(parent)];
   }
 
   close(): void {
@@ -110,6 +120,8 @@ interface SentSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly kind: number;
+  readonly links?: readonly { readonly spanId: string }[];
   readonly name: string;
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
@@ -144,8 +156,10 @@ function spansIn({ resource, scopeSpans }: ResourceSpans): CollectedSpan[] {
   const of = plain(resource.attributes);
   return scopeSpans
     .flatMap(({ spans }) => spans)
-    .map(({ traceId, spanId, parentSpanId, name, startTimeUnixNano, endTimeUnixNano, attributes, status }) => ({
-      ...{ traceId, spanId, name, attributes: plain(attributes), isFailed: status.code === STATUS_ERROR },
+    .map(({ parentSpanId, startTimeUnixNano, endTimeUnixNano, attributes, status, links = [], ...span }) => ({
+      ...{ traceId: span.traceId, spanId: span.spanId, name: span.name, kind: span.kind },
+      ...{ attributes: plain(attributes), isFailed: status.code === STATUS_ERROR },
+      links: links.map(({ spanId }) => spanId),
       ...(parentSpanId === undefined || parentSpanId === '' ? {} : { parentSpanId }),
       ...{ service: String(of['service.name']), instance: String(of['service.instance.id']) },
       ...{ startMs: Number(startTimeUnixNano) / 1e6, endMs: Number(endTimeUnixNano) / 1e6 },

@@ -160,7 +160,7 @@ describe('the telemetry of a cluster', function () {
       const [recovery] = named('recovery');
       assert.equal(recovery?.attributes['tidegate.failure.code'], 'TG431');
       const phases = collector.spans.filter(({ parentSpanId }) => parentSpanId === recovery?.spanId);
-      assert.deepEqual(phases.map(({ name }) => name).sort(), ['cancel', 'deploy', 'restore', 'wait']);
+      assert.deepEqual(phases.map(({ name }) => name).sort(), ['cancel', 'deploy', 'detect', 'restore', 'wait']);
       collector.close();
     }));
 

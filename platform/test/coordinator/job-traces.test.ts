@@ -129,4 +129,40 @@ describe('the traces of a job', () => {
       ],
     ]);
   });
+
+  it('begin, of a recovery from a loss, with the time until it was known', () => {
+    const job = new Traced();
+    const lost = { code: 'TG431', message: 'lost', retriable: true };
+    job.hear(1000, { kind: 'restart', cause: lost, afterMs: 0, tasks: [], silentMs: 300 });
+    job.hear(1200, began(2), execution('1.2/a[0]', 'deploying'), execution('1.2/a[0]', 'running'));
+    assert.deepEqual(job.tree(), [
+      [
+        ...['recovery', 700, 1200],
+        ['detect', 700, 1000],
+        ['cancel', 1000, 1000],
+        ['wait', 1000, 1200],
+        ['deploy', 1200, 1200],
+        ['restore', 1200, 1200],
+      ],
+    ]);
+  });
+
+  const later: readonly (readonly [what: string, silentMs: number, begins: number])[] = [
+    ['of which nothing was heard since before that', 500, 700],
+    ['that was heard of since', 100, 1000],
+  ];
+  for (const [what, silentMs, begins] of later)
+    it(`begin, where a task failed and then a worker is lost ${what}, at ${begins}`, () => {
+      const job = new Traced();
+      const broken = { code: 'TG432', message: 'cut', retriable: true };
+      const lost = { code: 'TG431', message: 'lost', retriable: true };
+      job.hear(1000, { kind: 'restart', cause: broken, afterMs: 0, tasks: [] });
+      job.hear(1200, { kind: 'restart', cause: lost, afterMs: 0, tasks: [], silentMs });
+      job.hear(1300, began(2), execution('1.2/a[0]', 'deploying'), execution('1.2/a[0]', 'running'));
+      const [recovery] = job.tree() as [readonly [string, number, number, ...(readonly unknown[])[]]];
+      const [name, from, to, ...parts] = recovery;
+      assert.deepEqual([name, from, to], ['recovery', begins, 1300]);
+      const detect = parts.filter(([part]) => part === 'detect');
+      assert.deepEqual(detect, begins === 1000 ? [] : [['detect', begins, 1000]]);
+    });
 });

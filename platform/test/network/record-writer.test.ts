@@ -120,4 +120,46 @@ describe('a record writer', () => {
     assert.deepEqual(sent, [3, 2, 2]);
     assert.deepEqual(kinds(), ['frame', 'end']);
   });
+
+  describe('where records are followed', () => {
+    const trace = (n: number) => ({ traceId: `${n}`.padStart(32, 'a'), spanId: `${n}`.padStart(16, 'b') });
+    const tracesOf = (elements: readonly StreamElement[]): unknown[] =>
+      elements.map((element) => element.kind === 'frame' && element.traces);
+
+    it('says beside each frame which of its records are, and in which traces', () => {
+      const channels = [new LocalChannel(), new LocalChannel()];
+      const writer = new RecordWriter(channels, { kind: 'rebalance', subtask: 0 });
+      for (let n = 0; n < 6; n++) {
+        if (n === 2 || n === 3) writer.emitTraced(record(n), trace(n));
+        else writer.emit(record(n));
+      }
+      writer.flush();
+      assert.deepEqual(
+        channels.map((channel) => tracesOf(drain(channel))),
+        [[[{ index: 1, context: trace(2) }]], [[{ index: 1, context: trace(3) }]]],
+      );
+    });
+
+    it('says it to all to whom it broadcasts', () => {
+      const channels = [new LocalChannel(), new LocalChannel()];
+      const writer = new RecordWriter(channels, { kind: 'broadcast' });
+      writer.emitTraced(record(7), trace(7));
+      writer.flush();
+      for (const channel of channels) assert.deepEqual(tracesOf(drain(channel)), [[{ index: 0, context: trace(7) }]]);
+    });
+
+    it('says it in whichever frame the record leaves, and of no other record', () => {
+      const channel = new LocalChannel();
+      const writer = new RecordWriter([channel], { kind: 'forward', subtask: 0 }, 'when flushed');
+      for (let n = 0; n < 1100; n++) {
+        if (n === 600) writer.emitTraced(record(n), trace(n));
+        else writer.emit(record(n));
+      }
+      writer.flush();
+      writer.emit(record(600));
+      writer.flush();
+      const said = tracesOf(drain(channel));
+      assert.deepEqual(said, [undefined, [{ index: 600 - 512, context: trace(600) }], undefined, undefined]);
+    });
+  });
 });

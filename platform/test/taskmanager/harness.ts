@@ -2,7 +2,15 @@
  * Runs a planned application on inputs that a test holds in its hands: the production deployment, with lists for the
  * splits of its ingresses and lists for what its egresses receive.
  */
-import type { Format, PollResult, SinkWriter, Source, SourceReader, SourceSplit } from '@tidegate/connectors/api';
+import type {
+  Format,
+  OutgoingRecord,
+  PollResult,
+  SinkWriter,
+  Source,
+  SourceReader,
+  SourceSplit,
+} from '@tidegate/connectors/api';
 import { VirtualClock } from '../../src/common/virtual-clock.js';
 import { MemoryStorage } from '../../src/cli/storage/memory-storage.js';
 import { SCRIPT_FORMAT } from '../../src/cli/testing/scripted-source.js';
@@ -15,6 +23,7 @@ import { Table, type Row } from '../../src/operators/tables.js';
 import { HeapKeyedStore } from '../../src/state/heap/heap-keyed-store.js';
 import { EmbeddedJob, type JobOutcome } from '../../src/taskmanager/embedded-job.js';
 import type { JobEnvironment } from '../../src/taskmanager/environment.js';
+import type { Tracer } from '../../src/tracing/tracer.js';
 import type { SpillStorage } from '../../src/time/event-sorter.js';
 import { planText } from '../plan/plan-text.js';
 import { SlotsHere } from './threads/slots-here.js';
@@ -49,6 +58,12 @@ export interface Given {
   readonly threads?: boolean;
   /** Takes checkpoints as the application says. Default: none are taken. */
   readonly checkpoints?: boolean;
+  /** Takes spans. */
+  readonly tracer?: Tracer;
+  /** What comes with a payload. */
+  headersOf?(payload: unknown): Readonly<Record<string, string>> | undefined;
+  /** Told of all that egresses are given. */
+  outgoing?(egress: string, record: OutgoingRecord): void;
   /** Default: none, a failure ends the job. */
   readonly restart?: RestartSettings;
 }
@@ -93,13 +108,19 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
         given.unbounded?.includes(name) !== true,
         closed,
         given.discoveryInterval,
+        given.headersOf,
       ),
       format: given.format ?? SCRIPT_FORMAT,
     }),
     checkpoints: storage,
+    ...(given.tracer === undefined ? {} : { tracer: given.tracer }),
     openKeyedStore: (options) => Promise.resolve(new HeapKeyedStore(options)),
     createSink: ({ name }, types) => ({
-      writer: { ...listWriter(() => closed.push(name)), ...given.writers?.[name] },
+      writer: {
+        ...listWriter(() => closed.push(name)),
+        write: (record) => given.outgoing?.(name, record),
+        ...given.writers?.[name],
+      },
       write: (payload) => {
         received[name]!.push(toOutgoing(payload, types));
         return '';
@@ -147,6 +168,7 @@ class ListSource implements Source {
     private readonly ends: boolean,
     private readonly closed: string[],
     private readonly discoveryInterval: number | undefined,
+    private readonly headersOf: Given['headersOf'],
   ) {
     this.boundedness = ends ? 'bounded' : 'unbounded';
   }
@@ -186,7 +208,9 @@ class ListSource implements Source {
       const nextOffset = position + payloads.length;
       open.set(split, nextOffset);
       const offsets = payloads.map((_, i) => position + i);
-      return { kind: 'batch', batch: { split, payloads, offsets, bytes: payloads.length * 100, nextOffset } };
+      const headers = this.headersOf && { headers: payloads.map(this.headersOf) };
+      const bytes = payloads.length * 100;
+      return { kind: 'batch', batch: { split, payloads, offsets, bytes, nextOffset, ...headers } };
     }
     return { kind: open.size === 0 && isWhole ? 'end' : 'empty' };
   }

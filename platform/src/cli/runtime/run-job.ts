@@ -102,7 +102,8 @@ async function runIn(
     colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
     width: process.stdout.isTTY ? process.stdout.columns : TEXT_WIDTH_WITHOUT_TERMINAL,
   };
-  const tracer = telemetry.traces ? new BatchingTracer(systemClock, (spans) => telemetry.export(spans)) : undefined;
+  const { traces: sampling } = telemetry;
+  const tracer = sampling && new BatchingTracer(systemClock, sampling, (spans) => telemetry.export(spans));
   const environment = jobEnvironment({
     graph,
     registry,
@@ -126,7 +127,7 @@ async function runIn(
       style,
       tables: new Map(graph.tables.map(({ name }) => [name, rowsOf(name)])),
       cells: cells.memory,
-      traces: telemetry.traces,
+      traces: sampling,
     }),
     log,
     export: (spans) => telemetry.export(spans),

@@ -6,7 +6,7 @@ import type { Telemetry } from './telemetry.js';
 
 /** @param shown what others may see of a text */
 export function jobTraces(job: string, telemetry: Telemetry, shown: (text: string) => string): JobTraces | undefined {
-  if (!telemetry.traces) return undefined;
+  if (telemetry.traces === undefined) return undefined;
   const ids = new TraceIds({ next: () => Math.random() });
   return new JobTraces(job, ids, {
     now: () => systemClock.now(),

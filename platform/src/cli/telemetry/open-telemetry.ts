@@ -17,6 +17,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { Histogram } from '@opentelemetry/api';
 import { instrumentOf, INSTRUMENTS, type InstrumentName } from '../../metrics/instruments.js';
 import type { MetricSource, Reading } from '../../metrics/reading.js';
+import type { Sampling } from '../../tracing/record-sampler.js';
 import type { Span } from '../../tracing/span.js';
 import { programVersion } from '../package-folder.js';
 import { systemClock } from '../runtime/system-clock.js';
@@ -40,7 +41,7 @@ export class OpenTelemetry implements Telemetry {
   readonly #resource: Resource;
   readonly #endpoint: MetricsEndpoint | undefined;
 
-  private constructor(settings: TelemetrySettings) {
+  private constructor(private readonly settings: TelemetrySettings) {
     this.#resource = resourceOf(settings);
     this.#readings = new ReadingsProducer(this.#resource, { name: SCOPE, version: programVersion() }, systemClock.now);
     const metricProducers = [this.#readings];
@@ -71,8 +72,8 @@ export class OpenTelemetry implements Telemetry {
     return telemetry;
   }
 
-  get traces(): boolean {
-    return this.#spans !== undefined;
+  get traces(): Sampling | undefined {
+    return this.settings.sampling;
   }
 
   watch(source: MetricSource): () => void {

@@ -3,23 +3,23 @@ import { SpanKind, SpanStatusCode, TraceFlags, type HrTime, type SpanContext } f
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Span } from '../../tracing/span.js';
+import type { TraceContext } from '../../tracing/trace-context.js';
+
+const KINDS = { consumer: SpanKind.CONSUMER, producer: SpanKind.PRODUCER } as const;
 
 export function readableSpan(span: Span, resource: Resource, scope: string): ReadableSpan {
-  const { context, parent, name, startMs, endMs, attributes, failure } = span;
-  const contextOf = (spanId: string): SpanContext => {
-    return { traceId: context.traceId, spanId, traceFlags: TraceFlags.SAMPLED };
-  };
+  const { context, parent, name, kind, startMs, endMs, attributes, links = [], failure } = span;
   return {
     name,
-    kind: SpanKind.INTERNAL,
-    spanContext: () => contextOf(context.spanId),
-    ...(parent === undefined ? {} : { parentSpanContext: contextOf(parent) }),
+    kind: kind === undefined ? SpanKind.INTERNAL : KINDS[kind],
+    spanContext: () => sampled(context),
+    ...(parent === undefined ? {} : { parentSpanContext: sampled({ ...context, spanId: parent }) }),
     startTime: timeOf(startMs),
     endTime: timeOf(endMs),
     duration: timeOf(endMs - startMs),
     status: failure === undefined ? { code: SpanStatusCode.UNSET } : { code: SpanStatusCode.ERROR, message: failure },
     attributes: { ...attributes },
-    links: [],
+    links: links.map((link) => ({ context: sampled(link) })),
     events: [],
     ended: true,
     resource,
@@ -28,6 +28,10 @@ export function readableSpan(span: Span, resource: Resource, scope: string): Rea
     droppedEventsCount: 0,
     droppedLinksCount: 0,
   };
+}
+
+function sampled({ traceId, spanId }: TraceContext): SpanContext {
+  return { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
 }
 
 /** Seconds and nanoseconds. */

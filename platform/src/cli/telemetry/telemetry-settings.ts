@@ -5,7 +5,10 @@
 import { TidegateError } from '../../common/errors.js';
 import { parseAddress, type ClusterAddress } from '../cluster/cluster-address.js';
 import { assertLoopback } from '../cluster/cluster-security.js';
+import type { Sampling } from '../../tracing/record-sampler.js';
 import type { Io } from '../io.js';
+import { variableOf } from './environment-variable.js';
+import { samplingOf } from './sampling-settings.js';
 
 export type OtlpProtocol = 'http/protobuf' | 'http/json';
 
@@ -18,6 +21,8 @@ export interface TelemetrySettings {
   /** How metrics and spans are sent to a collector. Absent: they are not. */
   readonly metrics: OtlpProtocol | undefined;
   readonly traces: OtlpProtocol | undefined;
+  /** Which records have traces; present where `traces` is. */
+  readonly sampling: Sampling | undefined;
 }
 
 export const METRICS_OPTION = { metrics: { type: 'string' } } as const;
@@ -44,28 +49,23 @@ export function telemetrySettings(
   const metrics = isDisabled ? undefined : protocolOf('METRICS', env);
   const traces = isDisabled ? undefined : protocolOf('TRACES', env);
   if (address === undefined && metrics === undefined && traces === undefined) return undefined;
-  return { ...process, endpoint: address, metrics, traces };
+  return { ...process, endpoint: address, metrics, traces, sampling: traces && samplingOf(env) };
 }
 
 /** Undefined: nobody was named to send to, or nothing is to be sent. */
 function protocolOf(signal: 'METRICS' | 'TRACES', env: Io['env']): OtlpProtocol | undefined {
-  const endpoint = set(env, `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`) ?? set(env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
+  const endpoint =
+    variableOf(env, `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`) ?? variableOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
   if (endpoint === undefined) return undefined;
   const exporter = `OTEL_${signal}_EXPORTER`;
-  const wanted = set(env, exporter) ?? 'otlp';
+  const wanted = variableOf(env, exporter) ?? 'otlp';
   if (wanted === 'none') return undefined;
   if (wanted !== 'otlp') throw unknown(exporter, wanted, ['otlp', 'none']);
   const ofSignal = `OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`;
-  const variable = set(env, ofSignal) === undefined ? 'OTEL_EXPORTER_OTLP_PROTOCOL' : ofSignal;
-  const protocol = set(env, variable) ?? 'http/protobuf';
+  const variable = variableOf(env, ofSignal) === undefined ? 'OTEL_EXPORTER_OTLP_PROTOCOL' : ofSignal;
+  const protocol = variableOf(env, variable) ?? 'http/protobuf';
   if (protocol === 'http/protobuf' || protocol === 'http/json') return protocol;
   throw unknown(variable, protocol, ['http/protobuf', 'http/json']);
-}
-
-/** As OpenTelemetry has it, an empty variable is none. */
-function set(env: Io['env'], name: string): string | undefined {
-  const value = env[name]?.trim();
-  return value === '' ? undefined : value;
 }
 
 function unknown(variable: string, value: string, known: readonly string[]): TidegateError {

@@ -5,12 +5,13 @@
  * - Without either, nothing of OpenTelemetry is loaded.
  */
 import type { MetricSource, Reading } from '../../metrics/reading.js';
+import type { Sampling } from '../../tracing/record-sampler.js';
 import type { Span } from '../../tracing/span.js';
 import type { TelemetrySettings } from './telemetry-settings.js';
 
 export interface Telemetry {
-  /** Whether spans go anywhere. */
-  readonly traces: boolean;
+  /** Which records are followed; undefined: spans go nowhere. */
+  readonly traces: Sampling | undefined;
   /** Asks a source whenever somebody wants to know. @returns ends it */
   watch(source: MetricSource): () => void;
   /** One more value of a histogram. */
@@ -21,7 +22,7 @@ export interface Telemetry {
 }
 
 export const NO_TELEMETRY: Telemetry = {
-  traces: false,
+  traces: undefined,
   watch: () => () => undefined,
   observe: () => undefined,
   export: () => undefined,

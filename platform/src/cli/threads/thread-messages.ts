@@ -3,6 +3,7 @@ import type { LogFields } from '../../common/log.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { Row } from '../../operators/tables.js';
 import type { SlotCommand, SlotReport } from '../../taskmanager/threads/slot-messages.js';
+import type { Sampling } from '../../tracing/record-sampler.js';
 import type { Span } from '../../tracing/span.js';
 import type { WatchedSlots } from '../../taskmanager/threads/slot-watch.js';
 import type { TextStyle } from '../presentation/alert-text.js';
@@ -28,8 +29,8 @@ export interface ApplicationStart {
   readonly tables: ReadonlyMap<string, readonly Row[]>;
   /** Of the process's ProcessCells. */
   readonly cells: SharedArrayBuffer;
-  /** Whether spans go anywhere. */
-  readonly traces?: boolean;
+  /** Which records are followed; absent: spans go nowhere. */
+  readonly traces?: Sampling | undefined;
   /** Of a slot that is reached by those of other processes. */
   readonly transport?: SocketTransportOptions;
   /** How those are known, and this one to them; absent: whoever is of the cluster's name. */

@@ -16,6 +16,7 @@ import type { DeadLetter } from '../../record/dead-letter.js';
 import { KIND, readControl, refuseRest } from '../control-codec.js';
 import type { ElementReader } from '../element-ends.js';
 import type { FrameElement, Payload, StreamElement } from '../element.js';
+import { readTraces } from '../frame-traces.js';
 import { CELLS_END_WORD, FRAME_BYTE, FRAME_HEADER_BYTES, LETTERS } from './frame-layout.js';
 import { GroupCodec, type GroupHead } from './group-codec.js';
 import { readKeyField, readKeys } from './key-column.js';
@@ -64,9 +65,10 @@ export class PassingReader implements ElementReader {
     const content = { cells, texts: new TextReader(bytes, this.#seen), bytes, dictionary };
     const records = this.#readRecords(head, content);
     const keys = readKeys(head.keys, records, content);
+    const traces = source[FRAME_BYTE.traced] === 1 ? readTraces(bytes, records.length) : undefined;
     if (!cells.isEmpty || !content.texts.isEmpty) throw new CorruptBytesError('columns are left behind a frame');
     refuseRest(bytes);
-    return { kind: 'frame', records, keys };
+    return traces === undefined ? { kind: 'frame', records, keys } : { kind: 'frame', records, keys, traces };
   }
 
   #readHead(bytes: ByteReader, dictionary: ReadDictionary): FrameHead {

@@ -17,6 +17,7 @@ import { TextWriter } from '../../record/columns/text-writer.js';
 import { KIND, writeControl } from '../control-codec.js';
 import type { ElementWriter } from '../element-ends.js';
 import type { FrameElement, StreamElement } from '../element.js';
+import { writeTraces } from '../frame-traces.js';
 import { CELLS_END_WORD, FRAME_BYTE, FRAME_HEADER_BYTES, LETTERS } from './frame-layout.js';
 import { GroupCodec } from './group-codec.js';
 import { KeyColumn } from './key-column.js';
@@ -52,7 +53,7 @@ export class PassingWriter implements ElementWriter {
     this.#seen.expire();
   }
 
-  #writeFrame({ records, keys }: FrameElement): Uint8Array {
+  #writeFrame({ records, keys, traces }: FrameElement): Uint8Array {
     const { cells, texts, odd, out, dictionary } = SINK;
     const forgets = this.#seen.nextFrame();
     HEAD.reset();
@@ -64,12 +65,14 @@ export class PassingWriter implements ElementWriter {
     cells.takeBytes(FRAME_HEADER_BYTES);
     this.#writeGroups(groupsOf(records, this.forms.shapeOf));
     this.#keys.write(keys, records, SINK, HEAD);
+    if (traces !== undefined) writeTraces(traces, out);
     const cellsEnd = cells.length;
     texts.writeTo(HEAD);
     cells.append(HEAD.view());
     cells.append(out.view());
     cells.bytes[FRAME_BYTE.kind] = KIND.frame;
     cells.bytes[FRAME_BYTE.forgets] = forgets ? 1 : 0;
+    cells.bytes[FRAME_BYTE.traced] = traces === undefined ? 0 : 1;
     cells.words[CELLS_END_WORD] = cellsEnd;
     return cells.view();
   }

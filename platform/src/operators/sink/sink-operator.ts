@@ -4,7 +4,7 @@
  * Invariants
  * - The record's id is the alert's id, so that an idempotent receiver drops what it has seen.
  */
-import type { Encoder, SinkWriter } from '@tidegate/connectors/api';
+import type { Encoder, OutgoingRecord, SinkWriter } from '@tidegate/connectors/api';
 import type { EvaluationLayout } from '../../expression/index.js';
 import type { SinkNode } from '../../job/stream-graph.js';
 import type { Counter, MetricRegistry } from '../../metrics/registry.js';
@@ -40,20 +40,26 @@ export class SinkOperator {
   }
 
   process(payload: Payload): void {
+    this.writer.write(this.#outgoing(payload));
+  }
+
+  /** @param traceparent of the span in which it leaves */
+  processFollowed(payload: Payload, traceparent: string): void {
+    this.writer.write({ ...this.#outgoing(payload), traceparent });
+  }
+
+  #outgoing(payload: Payload): OutgoingRecord {
     const text = this.write(payload);
     this.#written.value++;
     const computed = this.#values === undefined ? {} : { values: this.#values.of(payload) };
-    if (payload instanceof DeadLetter) {
-      this.writer.write({ payload: text, timestamp: 0, ...computed });
-      return;
-    }
+    if (payload instanceof DeadLetter) return { payload: text, timestamp: 0, ...computed };
     const { alert, timestamp } = payload;
-    this.writer.write({
+    return {
       payload: text,
       timestamp,
       ...(alert === undefined ? {} : { id: alert.id }),
       ...(alert?.key === undefined ? {} : { key: String(alert.key) }),
       ...computed,
-    });
+    };
   }
 }

@@ -23,8 +23,9 @@ describe('the endpoint for Prometheus', () => {
   before(async () => {
     const said: string[] = [];
     const endpoint = { host: '127.0.0.1', port: 0 };
-    telemetry = await OpenTelemetry.open({ role: 'run', endpoint, metrics: undefined, traces: undefined }, (message) =>
-      said.push(message),
+    telemetry = await OpenTelemetry.open(
+      { role: 'run', endpoint, metrics: undefined, traces: undefined, sampling: undefined },
+      (message) => said.push(message),
     );
     port = Number(/^metrics at http:\/\/127\.0\.0\.1:(\d+)\/metrics$/.exec(said[0] ?? '')?.[1]);
   });

@@ -32,9 +32,32 @@ describe('where telemetry goes', () => {
   for (const [what, env, ways] of cases) {
     it(`is ${what}`, () => {
       const settings = telemetrySettings({ role: 'run' }, undefined, env);
-      assert.deepEqual(settings, ways && { role: 'run', endpoint: undefined, ...ways });
+      const sampling = ways?.traces && { ratio: 0, followsParents: true };
+      assert.deepEqual(settings, ways && { role: 'run', endpoint: undefined, ...ways, sampling });
     });
   }
+
+  const samplers: readonly (readonly [env: Env, sampling: TelemetrySettings['sampling']])[] = [
+    [{ OTEL_TRACES_SAMPLER: 'always_on' }, { ratio: 1, followsParents: false }],
+    [{ OTEL_TRACES_SAMPLER: 'always_off' }, { ratio: 0, followsParents: false }],
+    [{ OTEL_TRACES_SAMPLER: 'traceidratio' }, { ratio: 1, followsParents: false }],
+    [
+      { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' },
+      { ratio: 0.25, followsParents: false },
+    ],
+    [{ OTEL_TRACES_SAMPLER: 'parentbased_always_on' }, { ratio: 1, followsParents: true }],
+    [{ OTEL_TRACES_SAMPLER: '' }, { ratio: 0, followsParents: true }],
+    [
+      { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '1e-3' },
+      { ratio: 0.001, followsParents: true },
+    ],
+    [{ OTEL_TRACES_SAMPLER: 'always_on', OTEL_TRACES_EXPORTER: 'none' }, undefined],
+  ];
+  for (const [env, sampling] of samplers)
+    it(`has traces of records as is said: ${JSON.stringify(env)}`, () => {
+      const settings = telemetrySettings({ role: 'run' }, undefined, { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: AT });
+      assert.deepEqual(settings?.sampling, sampling);
+    });
 
   it('is an endpoint of this machine', () => {
     const settings = telemetrySettings({ role: 'worker', cluster: 'c' }, 'localhost:9464', {});
@@ -53,6 +76,16 @@ describe('where telemetry goes', () => {
       undefined,
       { OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_METRICS_EXPORTER: 'prometheus' },
       /OTEL_METRICS_EXPORTER is "prometheus"; expected otlp or none/,
+    ],
+    [
+      undefined,
+      { OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_TRACES_SAMPLER: 'xray' },
+      /OTEL_TRACES_SAMPLER is "xray"; expected always_on or parentbased_always_on or always_off or /,
+    ],
+    [
+      undefined,
+      { OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '1.5' },
+      /OTEL_TRACES_SAMPLER_ARG is "1\.5"; expected a number from 0 to 1/,
     ],
   ];
   for (const [endpoint, env, message] of refused)
