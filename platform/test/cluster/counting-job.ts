@@ -78,7 +78,9 @@ export class CountingJob {
   async endsExact(): Promise<void> {
     await this.goesOn();
     await this.cluster.client.stop('counting', false);
-    await eventually(async () => (await this.cluster.client.job('counting')).endedAt !== undefined);
+    await eventually(
+      async () => (await this.cluster.client.job('counting').catch(() => undefined))?.endedAt !== undefined,
+    );
     assert.equal((await this.cluster.client.result('counting')).state, 'stopped');
     const lines = readFileSync(join(this.folder, 'out', 'counting.jsonl'), 'utf8')
       .trimEnd()

@@ -106,7 +106,7 @@ describe('a cluster in which', function () {
         line.takesNone = true;
         // Of the worker, or of a task of its: whichever is missed first.
         await eventually(() => /is lost: nothing was heard of .* for 2000 ms/.test(coordinator.err));
-        await eventually(() => parted.err.includes('nothing was heard of the other side for 2000 ms'));
+        await eventually(() => parted.err.includes('no coordinator at'));
         await cluster.worker(2, timeout);
         await eventually(() => coordinator.err.includes('goes on from checkpoint'));
         line.takesNone = false;

@@ -41,11 +41,11 @@ export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal
   const { dataDir, cluster, heartbeat, slots, sockets, data, telemetry, log } = options;
   const localDir = await makeWorkerFolder(dataDir);
   const registry = createRegistry();
-  /** What was said last of the connection: what does not change is said once. */
-  let said = '';
+  /** Why there is no coordinator, since there was one: each reason is told once. */
+  const said = new Set<string>();
   const say = (message: string): void => {
-    if (message !== said) log(message);
-    said = message;
+    if (!said.has(message)) log(message);
+    said.add(message);
   };
   for (let turn = 0; !stop.aborted; turn++) {
     const name = randomUUID();
@@ -56,7 +56,13 @@ export async function runWorker(options: WorkerProcessOptions, stop: AbortSignal
       coordinator,
       connect,
       stop,
-      say,
+      {
+        opened: (place) => {
+          said.clear();
+          log(`offers ${plural(slots, 'slot')} to the coordinator at ${place}`);
+        },
+        lost: (place, reason) => say(`no coordinator at ${place}: ${reason}`),
+      },
     );
     await pause(RECONNECT_MS, stop);
   }
@@ -68,17 +74,16 @@ function session(
   coordinator: ClusterAddress,
   connect: () => Socket,
   stop: AbortSignal,
-  say: (message: string) => void,
+  told: { opened(place: string): void; lost(place: string, reason: string): void },
 ): Promise<void> {
   return new Promise((resolve) => {
     const place = addressText(coordinator);
-    const { slots } = options;
     const worker = new WorkerSession(connect(), options, {
-      opened: () => say(`offers ${plural(slots, 'slot')} to the coordinator at ${place}`),
+      opened: () => told.opened(place),
       done: (error) => {
         stop.removeEventListener('abort', leave);
         cancel();
-        if (!stop.aborted) say(`no coordinator at ${place}: ${error?.message ?? 'it has closed the connection'}`);
+        if (!stop.aborted) told.lost(place, error?.message ?? 'it has closed the connection');
         resolve();
       },
     });

@@ -7,7 +7,8 @@
  * Invariants
  * - Clocks are never compared: a candidate waits until it has seen the same beat for `durationMs` of its own time.
  * - Who has not renewed in time doubts before it does anything else; it leads on only if it finds that it still holds the lease.
- * - A store that does not answer costs nobody the lead, as nobody else can claim it either (F17).
+ * - A store that does not answer costs nobody the lead: nobody else can claim it either, and when it is back its holder has
+ *   as long to show life as it ever had (F17).
  * - A store that knows less than it once said is broken: then nobody is chosen until somebody has looked into it (F18).
  */
 import type { Clock } from '../../common/clock.js';
@@ -112,7 +113,7 @@ export class LeaderElection {
     // A store that hangs is asked again when it has answered.
     if (this.#isAsking) return;
     if (this.#holds) this.#renew();
-    else this.#ask(() => this.store.read((answer) => this.#answered(() => this.#hasRead(answer))));
+    else this.#read();
   }
 
   #ask(request: () => void): void {
@@ -125,8 +126,14 @@ export class LeaderElection {
     if (!this.#life.isTerminal) then();
   }
 
-  #hasRead(answer: LeaseRead): void {
-    if (answer.kind === 'unavailable') return;
+  #read(): void {
+    const asked = this.clock.monotonic();
+    this.#ask(() => this.store.read((answer) => this.#answered(() => this.#hasRead(answer, asked))));
+  }
+
+  #hasRead(answer: LeaseRead, asked: number): void {
+    // Nobody could renew either; and an answer that took too long says nothing of now.
+    if (answer.kind === 'unavailable' || this.#isPast(asked)) return void (this.#since = this.clock.monotonic());
     if (answer.kind === 'lost') return this.#break(undefined);
     const { lease } = answer;
     if ((lease?.term ?? 0) < (this.#lease?.term ?? 0)) return this.#break(lease);

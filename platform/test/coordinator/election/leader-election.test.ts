@@ -129,7 +129,8 @@ class Coordinator {
   }
 }
 
-function world(): {
+/** @param offset of the second's looks behind the first's, ms */
+function world(offset = 0): {
   clock: VirtualClock;
   store: Store;
   first: Coordinator;
@@ -139,7 +140,7 @@ function world(): {
   const clock = new VirtualClock();
   const store = new Store(clock);
   const first = new Coordinator(clock, store, 'a');
-  clock.advanceTo(RENEW_MS);
+  clock.advanceTo(RENEW_MS + offset);
   const second = new Coordinator(clock, store, 'b');
   return { clock, store, first, second, run: (ms) => clock.advanceTo(clock.now() + ms) };
 }
@@ -204,15 +205,28 @@ describe('the election of a leader', () => {
       assert.equal(second.election.leads, false);
     });
 
-  it('goes on when a store that was away is back (F17)', () => {
+  it('leaves the lead where it was when a store that was away is back, whoever asks it first (F17)', () => {
+    for (let offset = 0; offset < RENEW_MS; offset += RENEW_MS / 4) {
+      const { store, first, second, run } = world(offset);
+      run(1000);
+      store.isUp = false;
+      run(60_000);
+      store.isUp = true;
+      run(10 * DURATION_MS);
+      assert.deepEqual(first.told, ['granted 1', 'doubted', 'confirmed']);
+      assert.deepEqual(second.told, ['leader a:1']);
+    }
+  });
+
+  it('grants it to another within twice the lease after a store that was away is back, when the leader is gone (F12, F17)', () => {
     const { store, first, second, run } = world();
     run(1000);
     store.isUp = false;
-    run(60_000);
+    run(1000);
+    first.process.isStopped = true;
     store.isUp = true;
-    run(2 * RENEW_MS);
-    const leaders = [first, second].filter(({ election }) => election.state === 'leading');
-    assert.equal(leaders.length, 1);
+    run(2 * DURATION_MS);
+    assert.equal(second.told.at(-1), 'granted 2');
   });
 
   for (const [what, from, found] of [
