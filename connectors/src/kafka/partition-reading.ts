@@ -7,10 +7,10 @@
  * - A bounded reading ends at `end`, and takes nothing from there on.
  */
 import type { KafkaMessage } from 'kafkajs';
-import type { SourceBatch } from '../api/index.js';
 import type { FeedOutput } from '../reading/queued-reader.js';
+import type { MessageChunk } from './message-chunk.js';
 import type { RecordMaker } from './record-maker.js';
-import { splitId, type TopicPartition } from './topic-partition.js';
+import type { TopicPartition } from './topic-partition.js';
 
 export interface PartitionReadingOptions extends TopicPartition {
   /** The first offset to be read. */
@@ -54,26 +54,24 @@ export class PartitionReading implements TopicPartition {
     if (this.#isFinished || first === undefined) return;
     await records.prepare(messages);
     if (Number(first.offset) > this.position) this.position = await startBehind(this.position);
-    const batch = this.#batchOf(messages, records);
-    if (batch !== undefined) {
-      this.position = batch.nextOffset;
-      output.push(batch);
+    const chunk = this.#chunkOf(messages, records);
+    if (!chunk.isEmpty) {
+      this.position = chunk.nextOffset;
+      output.push(chunk);
     }
     this.#endIfReached();
   }
 
-  #batchOf(messages: readonly KafkaMessage[], records: RecordMaker): SourceBatch | undefined {
+  #chunkOf(messages: readonly KafkaMessage[], records: RecordMaker): MessageChunk {
     const { end = Infinity } = this.options;
-    const batch = records.begin(splitId(this));
-    let next = this.position;
+    const chunk = records.begin(this);
     for (const message of messages) {
       const offset = Number(message.offset);
       if (offset < this.position) continue;
       if (offset >= end) break;
-      batch.add(this, offset, message);
-      next = offset + 1;
+      chunk.add(offset, message);
     }
-    return batch.take(next);
+    return chunk;
   }
 
   /** All up to this offset has been taken or passed over. */

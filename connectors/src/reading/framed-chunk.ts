@@ -8,8 +8,9 @@
  */
 import type { Framer, SourceBatch } from '../api/index.js';
 import type { BatchBuilder } from './batch-builder.js';
+import type { Chunk } from './split-queue.js';
 
-export class FramedChunk {
+export class FramedChunk implements Chunk {
   #rest: Uint8Array;
   /** Bytes that were framed and gave no record yet. */
   #unreported = 0;
@@ -22,12 +23,10 @@ export class FramedChunk {
     this.#rest = chunk;
   }
 
-  /** That are left. */
   get bytes(): number {
     return this.#rest.length;
   }
 
-  /** The records of the next `maxBytes`; undefined when these complete none. */
   take(maxBytes: number): SourceBatch | undefined {
     const part = this.#rest.subarray(0, maxBytes);
     this.#rest = this.#rest.subarray(part.length);

@@ -7,10 +7,17 @@
  * - Bounded by its feed: who pushes waits afterwards, so at most one batch or chunk lies above the bound.
  */
 import type { SourceBatch, SourceSplit } from '../api/index.js';
-import { FramedChunk } from './framed-chunk.js';
 
 /** What a feed hands over. */
-export type Queued = SourceBatch | FramedChunk;
+export type Queued = SourceBatch | Chunk;
+
+/** What its records are cut out of, or made of, when they are polled. */
+export interface Chunk {
+  /** That are left: none in an empty one. */
+  readonly bytes: number;
+  /** The records of about the next `maxBytes`; undefined where these complete none. */
+  take(maxBytes: number): SourceBatch | undefined;
+}
 
 export class SplitQueue {
   readonly split: string;
@@ -59,7 +66,7 @@ export class SplitQueue {
     if (head === undefined) throw new Error(`the queue of split ${this.split} is empty`);
     const { queued, state } = head;
     const before = queued.bytes;
-    const [taken, rest] = queued instanceof FramedChunk ? takeFramed(queued, maxBytes) : splitBatch(queued, maxBytes);
+    const [taken, rest] = 'take' in queued ? takeFrom(queued, maxBytes) : splitBatch(queued, maxBytes);
     if (rest === undefined) this.#queued.shift();
     else this.#queued[0] = { queued: rest, state };
     this.#bytes -= before - (rest?.bytes ?? 0);
@@ -89,7 +96,7 @@ export class SplitQueue {
   }
 }
 
-function takeFramed(chunk: FramedChunk, maxBytes: number): [SourceBatch | undefined, FramedChunk | undefined] {
+function takeFrom(chunk: Chunk, maxBytes: number): [SourceBatch | undefined, Chunk | undefined] {
   const batch = chunk.take(maxBytes);
   return [batch, chunk.bytes > 0 ? chunk : undefined];
 }

@@ -16,9 +16,9 @@ const message = (headers: unknown): KafkaMessage =>
   }) as KafkaMessage;
 
 const headersOf = (headers: unknown): unknown => {
-  const batch = new RecordMaker(createFormat(json), undefined).begin('t-0');
-  batch.add({ topic: 't', partition: 0 }, 7, message(headers));
-  return batch.take(8)?.headers;
+  const chunk = new RecordMaker(createFormat(json), undefined).begin({ topic: 't', partition: 0 });
+  chunk.add(7, message(headers));
+  return chunk.take(1000)?.headers;
 };
 
 describe('a message of Kafka', () => {
