@@ -45,12 +45,18 @@ export class PartitionConsumer {
     const consumer = this.#consumer;
     try {
       await consumer.connect();
-      consumer.on(consumer.events.GROUP_JOIN, () => this.#seek());
+      let [hasJoined, crash]: [boolean, Error | undefined] = [false, undefined];
+      consumer.on(consumer.events.GROUP_JOIN, () => {
+        hasJoined = true;
+        this.#seek();
+      });
       consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
         this.#readings.get(splitId(payload))?.passed(payload.lastOffset);
       });
       consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-        if (!restart) this.#fail(error);
+        if (restart) return;
+        if (hasJoined) this.#fail(error);
+        else crash = error;
       });
       await consumer.subscribe({ topics: [...byTopic(this.#readings.values()).keys()], fromBeginning: true });
       await consumer.run({
@@ -58,6 +64,8 @@ export class PartitionConsumer {
         eachBatchAutoResolve: false,
         eachBatch: (payload) => this.#accept(payload),
       });
+      // It gives up without a word where it finds nobody who coordinates its group.
+      if (crash !== undefined) throw crash as Error;
     } catch (error) {
       await this.stop();
       throw this.client.error(error);
