@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
 
 const PLATFORM = 'platform/dist/test';
-const CLUSTERS = ['cluster', 'nemesis'];
+const CLUSTERS = ['cluster', 'exactly-once', 'nemesis'];
 const PROCESSES = ['applications', 'bullmq', 'crash', 'exchange', 'faults', 'kafka'];
 
 setUp();

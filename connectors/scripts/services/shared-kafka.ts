@@ -29,7 +29,13 @@ async function start(): Promise<KafkaCluster> {
   return cluster;
 }
 
-/** A broker of a test's own, not started. */
-export async function newKafka(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<KafkaCluster> {
-  return new KafkaCluster({ folder, cache: libraryCache(), ports: [[await freePort(), await freePort()]], settings });
+/** A cluster of a test's own, by default of one broker; not started. */
+export async function newKafka(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+  nodes = 1,
+): Promise<KafkaCluster> {
+  const ports: [number, number][] = [];
+  for (let node = 0; node < nodes; node++) ports.push([await freePort(), await freePort()]);
+  return new KafkaCluster({ folder, cache: libraryCache(), ports, settings });
 }

@@ -19,6 +19,8 @@ export interface CardsOptions {
   /** Of the egress, besides ours. */
   readonly egress?: string;
   readonly restart?: string;
+  /** Of the settings, in YAML's flow style. */
+  readonly checkpoint?: string;
 }
 
 export function cardsApplication(options: CardsOptions): string {
@@ -26,7 +28,7 @@ export function cardsApplication(options: CardsOptions): string {
   return `name: cards
 settings:
   parallelism: ${parallelism}
-  checkpoint: { interval: 100ms }
+  checkpoint: ${options.checkpoint ?? '{ interval: 100ms }'}
   restart: ${options.restart ?? 'none'}
 ingresses:
   payments:

@@ -21,11 +21,12 @@ export class Nemesis {
     private readonly watch: RecoveryWatch,
     private readonly random: SeededRandom,
     private readonly log: (line: string) => void,
+    private readonly faults: readonly Fault[] = FAULTS,
   ) {}
 
   /** @param isOver asked before each fault */
   async run(isOver: () => boolean): Promise<void> {
-    const possible = FAULTS.filter(({ needsSmallDisks }) => !needsSmallDisks || this.cluster.disks.length > 0);
+    const possible = this.faults.filter(({ needsSmallDisks }) => !needsSmallDisks || this.cluster.disks.length > 0);
     let deck: Fault[] = [];
     for (let index = 0; !isOver(); index++) {
       if (deck.length === 0) deck = this.#shuffled(possible);

@@ -30,6 +30,11 @@ export interface WorkerLines {
 export interface VictimClusterOptions {
   readonly folder: string;
   readonly hasSmallDisks: boolean;
+  /** Three of two slots where nothing else is said. */
+  readonly workers?: number;
+  readonly slots?: number;
+  /** Slots connect to everybody as they are told to: to whom else than other slots is then their own affair. */
+  readonly areSlotsDirect?: boolean;
 }
 
 export class VictimCluster {
@@ -44,8 +49,9 @@ export class VictimCluster {
   ) {}
 
   /** Resolves when one leads, the other stands by, and all slots are offered. @param options.folder its own */
-  static async start({ folder, hasSmallDisks }: VictimClusterOptions): Promise<VictimCluster> {
-    const names = Array.from({ length: WORKERS }, (_, i) => `worker-${i + 1}`);
+  static async start(options: VictimClusterOptions): Promise<VictimCluster> {
+    const { folder, hasSmallDisks, workers: count = WORKERS, slots = SLOTS, areSlotsDirect = false } = options;
+    const names = Array.from({ length: count }, (_, i) => `worker-${i + 1}`);
     for (const name of ['state', ...names]) mkdirSync(join(folder, name));
     const disks = hasSmallDisks ? ['state', ...names].map((name) => SmallDisk.mount(join(folder, name))) : [];
     const timeout = ['--heartbeat-timeout', `${HEARTBEAT_TIMEOUT_MS}ms`];
@@ -78,8 +84,8 @@ export class VictimCluster {
       const control = await Promise.all(targets.map(() => TcpProxy.open()));
       const addresses = control.map((proxy, i) => proxy.to(targets[i]!)).join(',');
       const data = await TcpProxy.open();
-      const words = ['worker', '--coordinator', addresses, '--slots', String(SLOTS), '--data-dir', name, ...timeout];
-      const env = throughProxy(folder, `${name}.cjs`, data.port);
+      const words = ['worker', '--coordinator', addresses, '--slots', String(slots), '--data-dir', name, ...timeout];
+      const env = areSlotsDirect ? {} : throughProxy(folder, `${name}.cjs`, data.port);
       workers.push(new Victim({ name, words, cwd: folder, env, ready: /offers/ }));
       lines.push({ control, data });
     }
