@@ -80,7 +80,7 @@ export interface RangeDeclaration extends DeclarationBase {
   readonly type: 'range';
 }
 /** What a name can refer to. */
-export type ReferenceTarget = 'ingress' | 'rule' | 'egress' | 'table';
+export type ReferenceTarget = 'ingress' | 'rule' | 'egress' | 'table' | 'function';
 /** The name of something that the application defines. */
 export interface ReferenceDeclaration extends DeclarationBase {
   readonly type: 'reference';

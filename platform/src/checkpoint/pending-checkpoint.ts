@@ -27,6 +27,9 @@ export class PendingCheckpoint {
   readonly #states = new Map<string, SubtaskState>();
   readonly #reports = new Map<string, SubtaskStatistics | { readonly declined: string }>();
 
+  /** Some task goes on by itself. */
+  #isBusy = false;
+
   constructor(
     readonly barrier: CheckpointBarrier,
     readonly participants: readonly Participant[],
@@ -40,8 +43,9 @@ export class PendingCheckpoint {
     return this.barrier.checkpoint;
   }
 
-  /** Whether nothing was in flight in any channel, all having acknowledged. */
+  /** Whether nothing was in flight in any channel or under way in any task, all having acknowledged. */
   isQuiescent(): boolean {
+    if (this.#isBusy) return false;
     return [...this.#states.values()].every(({ snapshot }) => snapshot.channels.length === 0);
   }
 
@@ -58,6 +62,7 @@ export class PendingCheckpoint {
   acknowledge(id: AttemptId, state: SubtaskState, metrics: CheckpointMetrics, now: number): boolean {
     const name = attemptName(id);
     this.#open.delete(name);
+    if (metrics.isBusy === true) this.#isBusy = true;
     this.#states.set(name, state);
     this.#reports.set(name, { ...metrics, acknowledgedAt: now, fullBytes: snapshotBytes(state.snapshot) });
     return this.#open.size === 0;

@@ -9,6 +9,8 @@ export interface HttpEndpointDescriptor {
   readonly id: string;
   /** http, https, http+unix or https+unix. `{function.name}` stands for the name of the function that is called. */
   readonly url: string;
+  /** Requests under way at once, of one subtask. */
+  readonly requestsMax: number;
   /** Of one request, from its beginning to the end of its answer, milliseconds. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;

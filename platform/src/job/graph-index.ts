@@ -3,6 +3,7 @@
  * after what it reads.
  */
 import type { RecordType } from '../expression/type.js';
+import type { FunctionNode } from './function-node.js';
 import type {
   OperatorNode,
   PatternRule,
@@ -13,14 +14,15 @@ import type {
   StreamGraph,
 } from './stream-graph.js';
 
-export type GraphNode = SourceNode | OperatorNode | SinkNode;
+export type GraphNode = SourceNode | OperatorNode | FunctionNode | SinkNode;
 
 export class GraphIndex {
   readonly #nodes: ReadonlyMap<string, GraphNode>;
   readonly #rules: ReadonlyMap<string, { readonly node: OperatorNode; readonly rule: RuleDescriptor | PatternRule }>;
 
   constructor(readonly graph: StreamGraph) {
-    this.#nodes = new Map([...graph.sources, ...graph.operators, ...graph.sinks].map((node) => [node.id, node]));
+    const nodes = [...graph.sources, ...graph.operators, ...functionsOf(graph), ...graph.sinks];
+    this.#nodes = new Map(nodes.map((node) => [node.id, node]));
     this.#rules = new Map(
       graph.operators.flatMap((node) => rulesOf(node).map((rule) => [rule.name, { node, rule }] as const)),
     );
@@ -40,7 +42,7 @@ export class GraphIndex {
     return from.startsWith('rules.') ? this.#rules.get(from.slice('rules.'.length))?.node : this.#nodes.get(from);
   }
 
-  /** Sources first, every operator after its producers, sinks last. Throws on a circle that no feedback edge closes. */
+  /** Sources first, every operator after its producers, functions behind all operators, sinks last. Throws on a circle that no feedback edge closes. */
   order(): GraphNode[] {
     const ordered: OperatorNode[] = [];
     const open = new Set(this.graph.operators);
@@ -59,7 +61,7 @@ export class GraphIndex {
         open.delete(node);
       }
     }
-    return [...this.graph.sources, ...ordered, ...this.graph.sinks];
+    return [...this.graph.sources, ...ordered, ...functionsOf(this.graph), ...this.graph.sinks];
   }
 }
 
@@ -74,6 +76,11 @@ export function recordTypes({ sources, operators }: StreamGraph): Map<string, Re
 /** What an edge carries, as an operator's input names it: see `producer`. */
 export function streamOf({ from, rule }: StreamEdge): string {
   return rule === undefined ? from : `rules.${rule}`;
+}
+
+/** One node, or none. */
+export function functionsOf({ functions }: StreamGraph): readonly FunctionNode[] {
+  return functions === undefined ? [] : [functions];
 }
 
 export function rulesOf(node: OperatorNode): readonly (RuleDescriptor | PatternRule)[] {

@@ -6,18 +6,20 @@
  * - An operator is chained to its producer only when it has no other input and each of its subtasks reads exactly one
  *   subtask of the producer: a forward edge of equal parallelism, or any edge between two single subtasks.
  * - Who reads a feedback edge heads its task.
- * - Sinks are never chained: they wait for the outer world, and must not hold a chain while they do.
+ * - Sinks and functions are never chained: they wait for the outer world, and must not hold a chain while they do.
  * - An operator without a key runs in one subtask; so does a sink, whose order is that of its one writer, unless the
  *   application gives it several.
  */
 import type { TypedTree } from '../expression/tree.js';
-import { GraphIndex, rulesOf, streamOf } from './graph-index.js';
+import { FUNCTIONS, type FunctionNode } from './function-node.js';
+import { GraphIndex, rulesOf, streamOf, type GraphNode } from './graph-index.js';
 import type { OperatorNode, RuleDescriptor, SinkNode, SourceNode, StreamEdge, StreamGraph } from './stream-graph.js';
 
 export type JobOperator =
   | { readonly kind: 'source'; readonly node: SourceNode }
   | { readonly kind: 'rules'; readonly node: OperatorNode }
   | { readonly kind: 'suppress'; readonly rule: RuleDescriptor }
+  | { readonly kind: 'functions'; readonly node: FunctionNode }
   | { readonly kind: 'sink'; readonly node: SinkNode };
 
 export interface JobVertex {
@@ -26,9 +28,15 @@ export interface JobVertex {
   readonly parallelism: number;
 }
 
-/** How records find their subtask: by the expressions of an input's key, or by what an alert is suppressed by. */
+/**
+ * How records find their subtask: by the expressions of an input's key, by what an alert is suppressed by, or by the id of
+ * the function's address that they are for: the text of an expression, or what a message between functions says.
+ */
 export type JobKey =
-  { readonly by: 'expressions'; readonly trees: readonly TypedTree[] } | { readonly by: 'suppression' };
+  | { readonly by: 'expressions'; readonly trees: readonly TypedTree[] }
+  | { readonly by: 'suppression' }
+  | { readonly by: 'id'; readonly tree: TypedTree }
+  | { readonly by: 'target' };
 
 export interface JobEdge {
   readonly from: string;
@@ -72,7 +80,8 @@ export function buildJobGraph(graph: StreamGraph): JobGraph {
   return { vertices, edges };
 }
 
-function verticesOf(node: SourceNode | OperatorNode | SinkNode, index: GraphIndex, parallelism: number): JobVertex[] {
+function verticesOf(node: GraphNode, index: GraphIndex, parallelism: number): JobVertex[] {
+  if ('types' in node) return [{ id: node.id, operator: { kind: 'functions', node }, parallelism }];
   if ('rules' in node || 'rule' in node) {
     const rules = rulesOf(node);
     const own: JobVertex = {
@@ -128,6 +137,10 @@ function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
     const rule = edge.rule === undefined ? undefined : index.rule(edge.rule)?.rule;
     const suppressed = rule?.suppress !== undefined && edge.tag === 'main';
     const consumer = index.node(edge.to);
+    if (consumer !== undefined && 'types' in consumer) {
+      yield { ...toFunctions(edge, consumer), ...(suppressed ? { from: suppressId(rule) } : {}) };
+      continue;
+    }
     const isOperator = consumer !== undefined && 'inputs' in consumer;
     const input = isOperator ? consumer.inputs.findIndex((candidate) => candidate.from === streamOf(edge)) : 0;
     const trees = isOperator ? consumer.inputs[input]?.key : undefined;
@@ -145,15 +158,21 @@ function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
   }
 }
 
+/** Records find the address that they are for; an edge of none of the inputs brings what functions send to each other. */
+function toFunctions({ input = 0, tag, partition, ...edge }: StreamEdge, { inputs }: FunctionNode): Link {
+  const tree = inputs[input]?.id;
+  return { ...edge, tag, input, partition, key: tree === undefined ? { by: 'target' } : { by: 'id', tree }, timeless: true };
+}
+
 /** Filters without `suppress` whose alerts no rule reads that cares for event time: to it, alerts on late records would be late. */
 function timelessFilters(graph: StreamGraph): ReadonlySet<string> {
   const timeless = new Set(
     graph.operators.filter((node) => node.kind === 'filter' && node.rule.suppress === undefined).map(({ id }) => id),
   );
-  const sinks = new Set(graph.sinks.map(({ id }) => id));
+  const indifferent = new Set([FUNCTIONS, ...graph.sinks.map(({ id }) => id)]);
   for (let before = -1; before !== timeless.size;) {
     before = timeless.size;
-    for (const { from, to } of graph.edges) if (!sinks.has(to) && !timeless.has(to)) timeless.delete(from);
+    for (const { from, to } of graph.edges) if (!indifferent.has(to) && !timeless.has(to)) timeless.delete(from);
   }
   return timeless;
 }
@@ -162,6 +181,7 @@ function isChained(link: Link, links: readonly Link[], vertices: ReadonlyMap<str
   const producer = vertices.get(link.from);
   const consumer = vertices.get(link.to);
   if (producer === undefined || consumer === undefined || consumer.operator.kind === 'sink') return false;
+  if (consumer.operator.kind === 'functions') return false;
   if (link.feedback) return false;
   if (links.some((other) => other !== link && other.to === link.to)) return false;
   if (producer.parallelism !== consumer.parallelism) return false;

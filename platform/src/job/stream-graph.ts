@@ -10,6 +10,7 @@
  */
 import type { TypedTree } from '../expression/tree.js';
 import type { RecordType } from '../expression/type.js';
+import type { FunctionNode } from './function-node.js';
 import type { GraphSettings } from './graph-settings.js';
 
 export type { GraphSettings } from './graph-settings.js';
@@ -21,6 +22,8 @@ export interface StreamGraph {
   readonly tables: readonly TableNode[];
   readonly sources: readonly SourceNode[];
   readonly operators: readonly OperatorNode[];
+  /** Absent: the application has no stateful functions that anything is sent to. */
+  readonly functions?: FunctionNode;
   readonly sinks: readonly SinkNode[];
   readonly edges: readonly StreamEdge[];
 }
@@ -215,7 +218,8 @@ export interface SinkValue {
 /**
  * - `main`: records of a source, alerts of a rule;  - `bad`: bad records of a source (DeadLetter);
  * - `late`: late records of a source;  - `error`: what a rule's expressions failed on (DeadLetter);
- * - `timeout`: partial matches of the rule `rule` that ran out of time.
+ * - `timeout`: partial matches of the rule `rule` that ran out of time;
+ * - `egress`: what functions emit. Functions have one edge to each sink.
  *
  * `hash`: by the input's key (with an empty key to one subtask); `forward`: subtask i to subtask i; `rebalance`: round robin.
  */
@@ -224,8 +228,10 @@ export interface StreamEdge {
   /** Which of an operator's rules; absent for sources. */
   readonly rule?: string;
   readonly to: string;
-  readonly tag: 'main' | 'bad' | 'late' | 'error' | 'timeout';
+  /** Which of the consumer's inputs, where it reads a stream more than once: functions do. */
+  readonly input?: number;
+  readonly tag: 'main' | 'bad' | 'late' | 'error' | 'timeout' | 'egress';
   readonly partition: 'forward' | 'hash' | 'rebalance' | 'broadcast';
-  /** It closes a loop: its consumer comes before its producer. No loop is without one. No application file makes one yet. */
+  /** It closes a loop: its consumer comes before its producer. No loop is without one: functions have one. */
   readonly feedback?: true;
 }

@@ -156,6 +156,22 @@ export class InputGate {
     return undefined;
   }
 
+  /** As `poll`, but takes nothing new into the loop: for a task that has as much as it may hold. */
+  pollFeedback(): GateEvent | undefined {
+    const event = this.pollCheckpoint() ?? this.#progressed.shift();
+    if (event !== undefined) return event;
+    for (let index = 0; index < this.channels.length; index++) {
+      const { channel, feedback } = this.channels[index]!;
+      if (feedback !== true || this.#ended[index]! || this.#aligner.isBlocked(index)) continue;
+      const element = channel.poll();
+      if (element === undefined) continue;
+      if (this.#aligner.isCapturing(index)) this.#log!.note(index, [element]);
+      const event = this.#interpret(index, element);
+      if (event !== undefined) return event;
+    }
+    return undefined;
+  }
+
   /** As `poll`, but only what has to do with checkpoints: for a task that has no credit to process anything. */
   pollCheckpoint(): CheckpointEvent | undefined {
     if (this.#checkpointed.length > 0) return this.#checkpointed.shift();

@@ -1,12 +1,19 @@
 /** The edges of the graph: what flows from sources to operators, between operators, and to the sinks. */
+import type { FunctionNode } from '../job/function-node.js';
 import type { OperatorNode, StreamEdge } from '../job/stream-graph.js';
 import { rulesOf } from '../job/graph-index.js';
 import type { Application, Rule } from '../spec/application.js';
 import { deadLetterEgresses } from './dead-letters.js';
+import { functionEdges } from './plan-functions.js';
 
-export function planEdges(application: Application, operators: readonly OperatorNode[]): StreamEdge[] {
+export function planEdges(
+  application: Application,
+  operators: readonly OperatorNode[],
+  functions: FunctionNode | undefined,
+): StreamEdge[] {
   const running = new Map(operators.flatMap((node) => rulesOf(node).map((rule) => [rule.name, node] as const)));
-  const used = new Set(operators.flatMap((node) => node.inputs.map((input) => input.from)));
+  const readers = [...operators, ...(functions === undefined ? [] : [functions])];
+  const used = new Set(readers.flatMap((node) => node.inputs.map((input) => input.from)));
   const edges = [
     ...[...application.ingresses.values()].flatMap(({ name, late, onBadRecord }): StreamEdge[] => {
       const from = `ingresses.${name}`;
@@ -21,6 +28,7 @@ export function planEdges(application: Application, operators: readonly Operator
       const node = running.get(rule.name);
       return node === undefined ? [] : sinkEdges(rule, node.id, application);
     }),
+    ...(functions === undefined ? [] : functionEdges(functions, operators)),
   ];
   return edges;
 }

@@ -6,6 +6,7 @@
  */
 import { unionOfRecords, type ExpressionScope, type TypedTree } from '../expression/index.js';
 import type { RecordType } from '../expression/type.js';
+import { FUNCTIONS } from '../job/function-node.js';
 import type { SinkValue } from '../job/stream-graph.js';
 import type { Application, Egress, EgressExpression, ExpressionText } from '../spec/application.js';
 import { deadLetterEgresses } from './dead-letters.js';
@@ -55,7 +56,7 @@ function isExpression(value: EgressExpression['value']): value is ExpressionText
   return !Array.isArray(value);
 }
 
-function scopeOf({ name }: Egress, application: Application, streams: Streams) {
+function scopeOf({ name, typename }: Egress, application: Application, streams: Streams) {
   const rules = [...application.rules.values()];
   const alerting = rules.filter(({ to, pattern }) => to.includes(name) || pattern?.onTimeout?.to.includes(name));
   const ingresses = [...application.ingresses.values()];
@@ -63,7 +64,8 @@ function scopeOf({ name }: Egress, application: Application, streams: Streams) {
   const isDeadLetters =
     ingresses.some(({ onBadRecord }) => onBadRecord.kind === 'dead-letter' && onBadRecord.to === name) ||
     rules.some((rule) => rule.onError === 'dead-letter' && deadLetterEgresses(rule, application)[0] === name);
-  const inputs = [...alerting, ...late].map((producer) => producer.name);
+  const isOfFunctions = typename !== undefined && application.functions.size > 0;
+  const inputs = [...[...alerting, ...late].map((producer) => producer.name), ...(isOfFunctions ? [FUNCTIONS] : [])];
   const records = [...inputs.map((producer) => streams.recordOf(producer)), ...(isDeadLetters ? [DEAD_LETTER] : [])];
   const scope: ExpressionScope = {
     event: unionOfRecords(records),

@@ -8,6 +8,7 @@
  * - JSON.parse(JSON.stringify(graph)) equals the graph.
  */
 import type { Diagnostic } from '../common/diagnostic.js';
+import type { FunctionInput } from '../job/function-node.js';
 import type {
   Configured,
   OperatorNode,
@@ -26,6 +27,7 @@ import { ExpressionChecker } from './expression-checker.js';
 import { Findings } from './findings.js';
 import { graphSettings } from './graph-settings.js';
 import { groupRules } from './group-rules.js';
+import { functionNode, planFunctionInputs, refuseSharedTypenames } from './plan-functions.js';
 import { planRule } from './plan-rule.js';
 import type { RuleScopes } from './rule-scopes.js';
 import { orderRules, producersOf } from './rule-order.js';
@@ -46,6 +48,8 @@ export function planApplication(application: Application, positions: Positions):
   const ordered = orderRules(application.rules, findings);
   const planned = new Map(ordered.map((rule) => [rule.name, planRule(rule, streams, checker, findings)]));
   for (const rule of application.rules.values()) checkConnections(rule, application, findings);
+  const toFunctions = planFunctionInputs(application, streams, checker, findings);
+  refuseSharedTypenames(application, findings);
   const values = planEgressValues(application, streams, checker);
   const scopes = new Map([...planned].map(([name, rule]) => [name, rule.scopes]));
   if (findings.errorCount > 0) return { diagnostics: findings.diagnostics, scopes };
@@ -55,7 +59,7 @@ export function planApplication(application: Application, positions: Positions):
     return one === undefined || one.rule.mode === 'disabled' ? [] : [one];
   });
   return {
-    graph: assemble(application, groupRules(active, oldNames(application)), values),
+    graph: assemble(application, groupRules(active, oldNames(application)), toFunctions, values),
     diagnostics: findings.diagnostics,
     scopes,
   };
@@ -76,9 +80,11 @@ function oldNames({ ingresses, rules }: Application): ReadonlyMap<string, string
 function assemble(
   application: Application,
   operators: readonly OperatorNode[],
+  toFunctions: readonly FunctionInput[],
   values: ReadonlyMap<string, readonly SinkValue[]>,
 ): StreamGraph {
-  const edges = planEdges(application, operators);
+  const functions = functionNode(application, toFunctions);
+  const edges = planEdges(application, operators, functions);
   const ends = new Set(edges.flatMap((edge) => [edge.from, edge.to]));
   return {
     version: 1,
@@ -87,6 +93,7 @@ function assemble(
     tables: [...application.tables.values()].map(tableNode),
     sources: [...application.ingresses.values()].map(sourceNode).filter(({ id }) => ends.has(id)),
     operators,
+    ...(functions === undefined ? {} : { functions }),
     sinks: [...application.egresses.values()]
       .map((egress) => sinkNode(egress, values.get(egress.name) ?? []))
       .filter(({ id }) => ends.has(id)),
@@ -145,7 +152,8 @@ function plain(configured: Configured): Configured {
 function checkConnections(rule: Rule, application: Application, findings: Findings): void {
   const path = ['rules', rule.name];
   const readers = [...application.rules.values()].filter((other) => producersOf(other).includes(rule.name));
-  if (rule.to.length === 0 && readers.length === 0) {
+  const isRouted = [...application.routes.values()].some(({ inputs }) => inputs.some(({ name }) => name === rule.name));
+  if (rule.to.length === 0 && rule.toFunctions.length === 0 && readers.length === 0 && !isRouted) {
     findings.warning('TG341', `the alerts of "${rule.name}" go nowhere`, path, {
       part: 'key',
       help: 'add to: with the name of an egress',

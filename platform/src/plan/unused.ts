@@ -3,19 +3,24 @@ import type { Application } from '../spec/application.js';
 import type { Findings } from './findings.js';
 
 export function warnOfUnused(application: Application, usedTables: ReadonlySet<string>, findings: Findings): void {
-  const { ingresses, tables, egresses } = application;
+  const { ingresses, tables, functions, egresses } = application;
   const rules = [...application.rules.values()];
-  const read = new Set(rules.flatMap((rule) => rule.inputs.map((input) => input.name)));
+  const routes = [...application.routes.values()];
+  const hasFunctions = routes.length > 0 || rules.some((rule) => rule.toFunctions.length > 0);
+  const read = new Set([...rules, ...routes].flatMap(({ inputs }) => inputs.map((input) => input.name)));
   const written = new Set([
     ...rules.flatMap((rule) => [...rule.to, ...(rule.pattern?.onTimeout?.to ?? [])]),
     ...[...ingresses.values()].flatMap(({ late, onBadRecord }) => [
       ...(late === undefined ? [] : [late]),
       ...(onBadRecord.kind === 'dead-letter' ? [onBadRecord.to] : []),
     ]),
+    ...(hasFunctions ? writtenByFunctions(application) : []),
   ]);
+  const reached = new Set(hasFunctions ? functions.keys() : []);
   const sections = [
-    ['ingresses', 'ingress', 'no rule reads it', ingresses, read],
+    ['ingresses', 'ingress', 'no rule and no route reads it', ingresses, read],
     ['tables', 'table', 'no expression reads it', tables, usedTables],
+    ['functions', 'function', 'no route and no rule leads to any function', functions, reached],
     ['egresses', 'egress', 'nothing is written to it', egresses, written],
   ] as const;
   for (const [section, noun, why, defined, used] of sections) {
@@ -24,4 +29,10 @@ export function warnOfUnused(application: Application, usedTables: ReadonlySet<s
       findings.warning('TG122', `the ${noun} "${name}" is not used: ${why}`, [section, name], { part: 'key' });
     }
   }
+}
+
+/** Functions send to each other and to egresses by names that only they know, so each of them counts as used. */
+function writtenByFunctions({ functions, egresses }: Application): string[] {
+  const emitted = [...egresses.values()].flatMap(({ name, typename }) => (typename === undefined ? [] : [name]));
+  return [...emitted, ...[...functions.values()].flatMap(({ onFailure: { to } }) => to ?? [])];
 }

@@ -112,6 +112,8 @@ export interface CheckpointMetrics {
   readonly bytes: number;
   /** Of elements that the barrier overtook. */
   readonly inFlightBytes: number;
+  /** The task goes on by itself, even if nothing comes. */
+  readonly isBusy?: boolean;
 }
 
 /** From a task manager to the JobMaster. */

@@ -10,6 +10,7 @@
 import type { CountRange, ExpressionText, ValueOf } from '@tidegate/connectors/api';
 import type { RecordType } from '../expression/type.js';
 import type { checkpoint } from './declaration/checkpoint.js';
+import type { functionType } from './declaration/function.js';
 import type { memory } from './declaration/memory.js';
 import type { restart } from './declaration/restart.js';
 import type { state } from './declaration/state.js';
@@ -25,6 +26,8 @@ export interface Application {
   readonly ingresses: ReadonlyMap<string, Ingress>;
   readonly tables: ReadonlyMap<string, Table>;
   readonly rules: ReadonlyMap<string, Rule>;
+  readonly functions: ReadonlyMap<string, FunctionType>;
+  readonly routes: ReadonlyMap<string, Route>;
   readonly egresses: ReadonlyMap<string, Egress>;
   readonly tests: ReadonlyMap<string, TestCase>;
 }
@@ -112,6 +115,7 @@ export interface Rule {
   readonly onError: 'skip' | 'dead-letter' | 'fail';
   /** Egresses. */
   readonly to: readonly string[];
+  readonly toFunctions: readonly FunctionDestination[];
 }
 
 export interface RuleInput {
@@ -163,6 +167,33 @@ export interface Step {
   readonly path: Path;
 }
 
+/** One instance of a function for each record, by the value of `id`. */
+export interface FunctionDestination {
+  readonly function: string;
+  readonly id: ExpressionText;
+  /** The message's. */
+  readonly type: string;
+  readonly path: Path;
+}
+
+export interface Route {
+  readonly name: string;
+  readonly inputs: readonly Pick<RuleInput, 'kind' | 'name' | 'path'>[];
+  readonly to: readonly FunctionDestination[];
+}
+
+export interface FunctionType {
+  /** `namespace/name` */
+  readonly name: string;
+  readonly http: ValueOf<typeof functionType.variants.http>;
+  readonly onFailure: {
+    readonly retries: number;
+    readonly then: 'fail' | 'park' | 'dead-letter';
+    /** An egress. */
+    readonly to?: string;
+  };
+}
+
 /** An option of an egress that is computed for each record. */
 export interface EgressExpression {
   /** As declared: `['headers', 'severity']`. */
@@ -180,6 +211,8 @@ export interface Egress {
   readonly expressions: readonly EgressExpression[];
   readonly format: Configured;
   readonly delivery: 'none' | 'at-least-once' | 'exactly-once';
+  /** What functions call it. */
+  readonly typename?: string;
   /** Subtasks that write, at most. */
   readonly parallelism: number;
 }

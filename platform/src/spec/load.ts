@@ -90,8 +90,9 @@ function definedNames(level: ObjectLevel, diagnostics: DiagnosticBag): NameTable
   };
   return new NameTable({
     ingress: names('ingresses', true),
-    rule: names('rules', true),
+    rule: names('rules', false),
     egress: names('egresses', true),
     table: names('tables', false),
+    function: names('functions', false),
   });
 }

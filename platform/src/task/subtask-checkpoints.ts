@@ -22,6 +22,7 @@ interface Pending {
   readonly part: SnapshotPart;
   readonly alignmentMs: number;
   readonly syncMs: number;
+  readonly isBusy: boolean;
   persisted: PersistedPart | undefined;
   /** Undefined while records that the barrier overtook are still to come. */
   inFlight: readonly ChannelStateHandle[] | undefined;
@@ -48,6 +49,8 @@ export class SubtaskCheckpoints {
     private readonly host: TaskHost,
     private readonly clock: Clock,
     private readonly state: TaskState | undefined,
+    /** Whether the task has work of its own under way, which the snapshot holds. */
+    private readonly isBusy: () => boolean = () => false,
   ) {}
 
   /** What a task's gate tells. @param prepare see `begin` */
@@ -88,6 +91,7 @@ export class SubtaskCheckpoints {
       part,
       alignmentMs,
       syncMs: this.clock.monotonic() - start,
+      isBusy: this.isBusy(),
       persisted: undefined,
       inFlight: overtakes ? undefined : [],
     });
@@ -136,7 +140,7 @@ export class SubtaskCheckpoints {
     this.#pending.delete(checkpoint);
   }
 
-  #acknowledge(checkpoint: number, { persisted, inFlight, alignmentMs, syncMs }: Pending): void {
+  #acknowledge(checkpoint: number, { persisted, inFlight, alignmentMs, syncMs, isBusy }: Pending): void {
     if (persisted === undefined || inFlight === undefined) return;
     this.#pending.delete(checkpoint);
     const { keyed, operators, staged, bytes, asyncMs } = persisted;
@@ -152,6 +156,7 @@ export class SubtaskCheckpoints {
       asyncMs,
       bytes,
       inFlightBytes,
+      ...(isBusy ? { isBusy } : {}),
     });
   }
 }

@@ -43,4 +43,6 @@ export interface Acknowledgement {
   readonly asyncMs: number;
   readonly bytes: number;
   readonly inFlightBytes: number;
+  /** The task goes on by itself, even if nothing comes: it waits for answers, or for a time. */
+  readonly isBusy?: boolean;
 }

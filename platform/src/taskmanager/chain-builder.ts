@@ -6,6 +6,8 @@ import { edgeId, type JobEdge, type JobGraph, type JobVertex } from '../job/job-
 import { FeedbackWriter } from '../network/feedback-writer.js';
 import { RecordWriter, type Partitioning, type Sending } from '../network/record-writer.js';
 import { fanOut, type Collector, type Operator } from '../operators/operator.js';
+import { targetKeyOf } from '../functions/function-message.js';
+import { idSelector } from '../operators/functions/id-selector.js';
 import { keySelector, type RecordKeyOf } from '../operators/rule/key-selector.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import { OperatorChain } from '../task/operator-chain.js';
@@ -48,6 +50,12 @@ export class ChainBuilder {
       (edge) => edge.from === vertex.id && edge.tag === tag && edge.rule === rule && (!timelessOnly || edge.timeless),
     );
     return fanOut(edges.map((edge) => this.#collector(edge)));
+  }
+
+  /** What a vertex puts out under a tag, by the consumers that it chooses itself. */
+  outputsByConsumer(vertex: JobVertex, tag: JobEdge['tag']): ReadonlyMap<string, Collector> {
+    const edges = this.context.job.edges.filter((edge) => edge.from === vertex.id && edge.tag === tag);
+    return new Map(edges.map((edge) => [edge.to, this.#collector(edge)]));
   }
 
   chain(): OperatorChain {
@@ -102,8 +110,17 @@ export class ChainBuilder {
 
   #keyOf({ key }: JobEdge): RecordKeyOf | undefined {
     if (key === undefined) return undefined;
-    if (key.by === 'suppression') return (record) => record.alert?.suppressBy;
-    return keySelector(key.trees, this.context.layout);
+    const { layout } = this.context;
+    switch (key.by) {
+      case 'expressions':
+        return keySelector(key.trees, layout);
+      case 'suppression':
+        return (record) => record.alert?.suppressBy;
+      case 'id':
+        return idSelector(key.tree, layout);
+      case 'target':
+        return targetKeyOf;
+    }
   }
 }
 

@@ -4,7 +4,10 @@
  */
 import type { Committer, Format, SinkWriter, Source, WriterOptions } from '@tidegate/connectors/api';
 import type { Clock } from '../common/clock.js';
+import type { Log } from '../common/log.js';
+import type { Random } from '../common/random.js';
 import type { TransitionObserver } from '../common/transition-table.js';
+import type { FunctionClient } from '../functions/function-client.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { KeyedStateHandle, StateBytes, StateFile } from '../job/state-handle.js';
 import type { SinkNode, SourceNode } from '../job/stream-graph.js';
@@ -35,6 +38,8 @@ export interface JobEnvironment {
   /** @param fail to be called with an error that the connector cannot throw to a caller */
   createSource(node: SourceNode, fail: (error: Error) => void): { readonly source: Source; readonly format: Format };
   createSink(node: SinkNode, types: RecordTypes, attempt: SinkAttempt, fail: (error: Error) => void): EnvironmentSink;
+  /** Calls functions, for one task. Absent: there is nobody to call. */
+  createFunctionClient?(fail: (error: Error) => void): FunctionClient;
   /** A store that holds what the handles have of the key groups; fails when they are not whole or do not fit. */
   openKeyedStore(options: TaskStoreOptions): Promise<KeyedStore>;
   /** Told of the transitions that tasks take. */
@@ -44,6 +49,9 @@ export interface JobEnvironment {
   /** Tells that a line was reached at which a test may want the process to die. */
   readonly failpoint?: (name: string) => void;
   readonly tracer?: Tracer;
+  readonly random?: Random;
+  /** For whoever watches the job. */
+  readonly log?: Log;
   /** Where the files of checkpoints and savepoints lie. */
   readonly checkpoints: CheckpointFiles;
 }

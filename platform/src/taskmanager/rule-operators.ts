@@ -42,6 +42,7 @@ export class RuleOperators implements OperatorFactory {
   constructor(private readonly options: RuleOperatorOptions) {}
 
   keepsKeyedState({ operator }: JobVertex): boolean {
+    if (operator.kind === 'functions') return true;
     return operator.kind === 'suppress' || (operator.kind === 'rules' && operator.node.kind === 'pattern');
   }
 

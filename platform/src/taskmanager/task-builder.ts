@@ -5,8 +5,14 @@
 import type { Committer, Format, SinkWriter, Source, SourceReader } from '@tidegate/connectors/api';
 import type { KeptMatches } from '@tidegate/cep';
 import type { Clock } from '../common/clock.js';
+import type { Random } from '../common/random.js';
 import type { TransitionObserver } from '../common/transition-table.js';
 import type { EvaluationLayout } from '../expression/index.js';
+import { FunctionCaller } from '../functions/function-caller.js';
+import type { FunctionClient } from '../functions/function-client.js';
+import { FunctionGroup } from '../functions/function-group.js';
+import { keyOfId, messageRecord } from '../functions/function-message.js';
+import type { KeyGroupRange } from '../job/state-handle.js';
 import { edgeId, type JobGraph, type JobVertex } from '../job/job-graph.js';
 import { rulesOf } from '../job/graph-index.js';
 import type { StreamGraph } from '../job/stream-graph.js';
@@ -16,12 +22,16 @@ import type { Sending } from '../network/record-writer.js';
 import { InputGate, type GateChannel } from '../network/input-gate.js';
 import type { Collector } from '../operators/operator.js';
 import { SinkOperator, type PayloadWriter } from '../operators/sink/sink-operator.js';
+import type { RecordTypes } from '../operators/sink/outgoing.js';
 import { SourceOperator } from '../operators/source/source-operator.js';
+import { FunctionsOperator } from '../operators/functions/functions-operator.js';
 import type { DeadLetter } from '../record/dead-letter.js';
+import { keyGroupOf } from '../record/key.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import type { EditedState, TaskDeployment } from '../rpc/task-execution.js';
-import { RecordTraces, type FollowedTask } from '../task/record-traces.js';
+import { FunctionTask } from '../task/function-task.js';
 import { OperatorTask } from '../task/operator-task.js';
+import { RecordTraces, type FollowedTask } from '../task/record-traces.js';
 import { SinkTask } from '../task/sink-task.js';
 import { SourceProgress } from '../task/source-progress.js';
 import { SourceTask, type SortedInput } from '../task/source-task.js';
@@ -92,6 +102,13 @@ export interface OpenedSink {
   readonly committer: Committer | undefined;
 }
 
+export interface OpenedFunctions {
+  readonly client: FunctionClient;
+  readonly random: Random;
+  readonly types: RecordTypes;
+  warn(text: string): void;
+}
+
 export class TaskBuilder {
   readonly #spanClock: SpanClock;
 
@@ -157,6 +174,46 @@ export class TaskBuilder {
       host,
       clock,
       metrics,
+    });
+  }
+
+  functionTask(opened: OpenedTask, { client, random, types, warn }: OpenedFunctions): FunctionTask {
+    const { vertex, deployment, state, host } = opened;
+    const { operator: description } = vertex;
+    if (description.kind !== 'functions') throw new Error(`${vertex.id} has no functions`);
+    const { node } = description;
+    const { clock, graph, observer, metrics } = this.options;
+    const taskMetrics = this.#metrics(opened);
+    const build = this.#chainBuilder(opened, taskMetrics);
+    const loop = build.output(vertex, 'main', undefined);
+    const sinks = build.outputsByConsumer(vertex, 'egress');
+    const letters = build.outputsByConsumer(vertex, 'error');
+    const { keyGroups } = deployment;
+    const { maxParallelism } = graph.settings;
+    const caller = new FunctionCaller(client, () => host.wake());
+    const deadLetter = (sink: string, letter: DeadLetter): void => letters.get(sink)!.collect(letter);
+    const group = new FunctionGroup({
+      node,
+      ports: {
+        call: (call, endpoint, batches) => caller.call(call, endpoint, batches),
+        describe: (endpoint) => caller.describe(endpoint),
+        isOwn: (id) => isWithin(keyGroupOf(keyOfId(id), maxParallelism), keyGroups),
+        forward: (message) => loop.collect(messageRecord(message)),
+        emit: (sink, record) => sinks.get(sink)!.collect(record),
+        deadLetter,
+        warn,
+      },
+      store: state.keyed!,
+      operators: state.operators,
+      metrics,
+      clock,
+      random,
+      budgetBytes: node.memoryBytes / vertex.parallelism,
+      observer,
+    });
+    return new FunctionTask(taskName(opened), {
+      ...{ gate: this.#gate(opened), chain: build.chain(), group, caller, state, host, clock, metrics: taskMetrics },
+      operator: new FunctionsOperator({ node, group, types, metrics, deadLetter }),
     });
   }
 
@@ -253,6 +310,10 @@ function keptMatches({ matches }: EditedState): ReadonlyMap<string, KeptMatches>
   return new Map(
     matches.map(({ rule, former, stages, ...next }) => [rule, { ...next, rule: former, stages: new Map(stages) }]),
   );
+}
+
+function isWithin(keyGroup: number, { first, last }: KeyGroupRange): boolean {
+  return keyGroup >= first && keyGroup <= last;
 }
 
 function taskName({ deployment: { id } }: OpenedTask): string {

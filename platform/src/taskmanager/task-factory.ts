@@ -6,7 +6,8 @@
  * - A task is built only when everything that it restores from is there and whole; what was opened for a task that cannot
  *   be built is closed again.
  */
-import { errorOf } from '../common/errors.js';
+import { errorOf, TidegateError } from '../common/errors.js';
+import type { Random } from '../common/random.js';
 import { ownersOf } from '../checkpoint/state-owners.js';
 import { takesCheckpoints } from '../coordinator/job-options.js';
 import { recordTypes } from '../job/graph-index.js';
@@ -26,7 +27,7 @@ import type { JobEnvironment } from './environment.js';
 import { OpenResources } from './open-resources.js';
 import { readOperatorState } from './read-operator-state.js';
 import { RuleOperators, type OperatorFactory } from './rule-operators.js';
-import { TaskBuilder, type OpenedTask } from './task-builder.js';
+import { TaskBuilder, type OpenedFunctions, type OpenedTask } from './task-builder.js';
 import { TaskIo } from './task-io.js';
 import { refuseUnclaimed } from './unclaimed-state.js';
 import type { TaskControl, TaskLauncher } from './task-launcher.js';
@@ -39,6 +40,9 @@ interface Launch {
   readonly resources: OpenResources;
   readonly fail: (error: Error) => void;
 }
+
+/** Where nobody brings dice: delays are as they are written. */
+const MIDDLE: Random = { next: () => 0.5 };
 
 export class TaskFactory implements TaskLauncher {
   readonly #types: RecordTypes;
@@ -132,9 +136,18 @@ export class TaskFactory implements TaskLauncher {
         return this.#builder.sourceTask(opened, this.#openSource(launch));
       case 'sink':
         return this.#builder.sinkTask(opened, await this.#openSink(launch));
+      case 'functions':
+        return this.#builder.functionTask(opened, this.#openFunctions(launch));
       default:
         return this.#builder.operatorTask(opened);
     }
+  }
+
+  #openFunctions({ vertex, resources, fail }: Launch): OpenedFunctions {
+    const { createFunctionClient, random = MIDDLE, log } = this.environment;
+    if (createFunctionClient === undefined) throw new TidegateError('TG405', `${vertex.id}: this build calls no functions`);
+    const client = resources.add(createFunctionClient(fail));
+    return { client, random, types: this.#types, warn: (text) => log?.(`warning: ${text}`, { level: 'warn', task: vertex.id }) };
   }
 
   #openSource({ vertex, resources, fail }: Launch) {

@@ -23,7 +23,7 @@ describe("The language page's example", () => {
     assert.deepEqual(new Set(errors.map((one) => one.code)), new Set(['TG115']));
     assert.deepEqual(
       errors.map((one) => text.split('\n')[(one.range?.line ?? 0) - 1]?.trim().split(/[:{]/)[0]),
-      ['memory', 'to', 'window', 'functions', 'routes'],
+      ['window'],
     );
     assert.deepEqual(
       [...(application?.rules.keys() ?? [])],

@@ -77,7 +77,7 @@ const mistakes: readonly Mistake[] = [
     name: 'an empty egress',
     text: USUAL.replace(' { file: alerts.jsonl }', ''),
     says: 'TG112 10:10 egresses.alerts is empty; expected a map',
-    help: /^Its keys are file, .*delivery, parallelism, renamedFrom\.$/,
+    help: /^Its keys are file, .*delivery, parallelism, typename, renamedFrom\.$/,
   },
   {
     name: 'a key without its colon',
@@ -310,8 +310,8 @@ const mistakes: readonly Mistake[] = [
   },
   {
     name: 'a section of a later version',
-    text: `${USUAL}functions: {}\n`,
-    says: 'TG115 11:1 functions is not yet in this version: stateful functions come with a later version',
+    text: `${USUAL}features: {}\n`,
+    says: 'TG115 11:1 features is not yet in this version: the name is reserved for a later version',
   },
   {
     name: 'a kind of rule of a later version',
@@ -322,16 +322,6 @@ const mistakes: readonly Mistake[] = [
     name: 'a format of a later version',
     text: egress('{ file: x, format: avro }'),
     says: 'TG115 3:25 egresses.e.format: avro is not yet in this version',
-  },
-  {
-    name: 'a setting of a later version',
-    text: `${USUAL}settings: { memory: { functions: 64MiB } }\n`,
-    says: 'TG115 11:23 settings.memory.functions is not yet in this version: stateful functions come with a later version; remove the key',
-  },
-  {
-    name: 'a destination of a later version',
-    text: withRule('from: payments\nto: [alerts, { function: a/b, id: key() }]'),
-    says: 'TG115 5:18 rules.r.to[1]: a function is not yet in this version',
   },
   {
     name: 'more workers than key groups',

@@ -11,11 +11,13 @@ import type {
   SourceReader,
   SourceSplit,
 } from '@tidegate/connectors/api';
+import type { Clock } from '../../src/common/clock.js';
 import { VirtualClock } from '../../src/common/virtual-clock.js';
 import { MemoryStorage } from '../../src/cli/storage/memory-storage.js';
 import { SCRIPT_FORMAT } from '../../src/cli/testing/scripted-source.js';
 import type { JobNotice } from '../../src/coordinator/job-events.js';
 import type { RestartSettings } from '../../src/job/graph-settings.js';
+import type { FunctionClient } from '../../src/functions/function-client.js';
 import type { StreamGraph } from '../../src/job/stream-graph.js';
 import type { MetricRegistry } from '../../src/metrics/registry.js';
 import { toOutgoing, type JsonObject } from '../../src/operators/sink/outgoing.js';
@@ -47,7 +49,9 @@ export interface Given {
   readonly unbounded?: readonly string[];
   /** Inputs are looked at again after so many milliseconds, for splits that the test has put there. */
   readonly discoveryInterval?: number;
-  readonly clock?: VirtualClock;
+  readonly clock?: Clock;
+  /** Functions of the application. */
+  functions?(): FunctionClient;
   /** Called before the job runs. */
   before?(job: EmbeddedJob): void;
   /** Called when the job has nothing to do. @returns whether that gave it something */
@@ -112,6 +116,7 @@ export async function runOn(graph: StreamGraph, given: Given): Promise<Ran> {
       ),
       format: given.format ?? SCRIPT_FORMAT,
     }),
+    ...(given.functions === undefined ? {} : { createFunctionClient: given.functions }),
     checkpoints: storage,
     ...(given.tracer === undefined ? {} : { tracer: given.tracer }),
     openKeyedStore: (options) => Promise.resolve(new HeapKeyedStore(options)),

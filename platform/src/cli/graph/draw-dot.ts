@@ -6,6 +6,7 @@ const SHAPES: Record<Box['kind'], string> = {
   filter: 'box',
   pattern: 'box',
   suppress: 'box',
+  functions: 'component',
   egress: 'note',
 };
 

@@ -6,6 +6,7 @@ const BRACKETS: Record<Box['kind'], readonly [string, string]> = {
   filter: ['[', ']'],
   pattern: ['[[', ']]'],
   suppress: ['([', '])'],
+  functions: ['{{', '}}'],
   egress: ['[(', ')]'],
 };
 

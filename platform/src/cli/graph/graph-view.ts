@@ -7,7 +7,7 @@ export interface GraphView {
 
 export interface Box {
   readonly id: string;
-  readonly kind: 'ingress' | 'filter' | 'pattern' | 'suppress' | 'egress';
+  readonly kind: 'ingress' | 'filter' | 'pattern' | 'suppress' | 'functions' | 'egress';
   readonly name: string;
   /** What it is, in a few words. */
   readonly detail: string;

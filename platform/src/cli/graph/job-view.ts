@@ -1,9 +1,9 @@
 /** The JobGraph as a picture: every operator with its parallelism, and how records get from one to the next. */
-import { buildJobGraph, type JobEdge, type JobVertex } from '../../job/job-graph.js';
+import { buildJobGraph, type JobEdge, type JobKey, type JobVertex } from '../../job/job-graph.js';
 import { rulesOf } from '../../job/graph-index.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { Box, GraphView } from './graph-view.js';
-import { endBox, operatorBox } from './stream-view.js';
+import { endBox, functionsBox, operatorBox } from './stream-view.js';
 
 export function jobView(graph: StreamGraph): GraphView {
   const { vertices, edges } = buildJobGraph(graph);
@@ -27,6 +27,8 @@ export function vertexBox({ id, operator }: JobVertex): Box {
       return operatorBox(operator.node);
     case 'suppress':
       return { id, kind: 'suppress', name: `${operator.rule.name}/suppress`, detail: 'suppress' };
+    case 'functions':
+      return functionsBox(operator.node);
     case 'sink':
       return endBox(operator.node, 'egress');
   }
@@ -47,8 +49,20 @@ function wayOf(
 ): string {
   if (chained) return 'chained';
   if (partition === 'hash' && key !== undefined) {
-    const by = key.by === 'suppression' ? ['what is suppressed'] : key.trees.map((tree) => tree.text.trim());
-    return `hash by ${by.join(', ')}`;
+    return `hash by ${wordsOf(key)}`;
   }
   return consumer?.parallelism === 1 && producer?.parallelism !== 1 ? 'to one subtask' : partition;
+}
+
+function wordsOf(key: JobKey): string {
+  switch (key.by) {
+    case 'suppression':
+      return 'what is suppressed';
+    case 'id':
+      return key.tree.text.trim();
+    case 'target':
+      return 'the id that is sent to';
+    case 'expressions':
+      return key.trees.map((tree) => tree.text.trim()).join(', ');
+  }
 }

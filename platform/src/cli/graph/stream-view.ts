@@ -1,5 +1,6 @@
 /** The StreamGraph as a picture: who reads what, by which key, and where alerts go. */
-import { rulesOf } from '../../job/graph-index.js';
+import type { FunctionNode } from '../../job/function-node.js';
+import { functionsOf, rulesOf } from '../../job/graph-index.js';
 import type { OperatorNode, SinkNode, SourceNode, StreamEdge, StreamGraph } from '../../job/stream-graph.js';
 import type { Box, GraphView } from './graph-view.js';
 
@@ -9,6 +10,7 @@ export function streamView(graph: StreamGraph): GraphView {
     boxes: [
       ...graph.sources.map((node) => endBox(node, 'ingress')),
       ...graph.operators.map(operatorBox),
+      ...functionsOf(graph).map(functionsBox),
       ...graph.sinks.map((node) => endBox(node, 'egress')),
     ],
     arrows: graph.edges.map((edge) => ({ from: edge.from, to: edge.to, label: labelOf(edge, graph) })),
@@ -29,6 +31,10 @@ export function operatorBox(node: OperatorNode): Box {
   };
 }
 
+export function functionsBox({ id, kind, types }: FunctionNode): Box {
+  return { id, kind, name: types.map(({ type }) => type).join(', '), detail: 'stateful functions' };
+}
+
 function patternsOf(names: readonly string[]): string {
   return names.length === 1 ? 'pattern' : `${names.length} patterns`;
 }
@@ -40,7 +46,7 @@ function labelOf(edge: StreamEdge, graph: StreamGraph): string {
   const words = [
     rule,
     edge.tag === 'main' ? undefined : edge.tag,
-    reader === undefined ? undefined : keyOf(reader, edge),
+    reader === undefined ? addressOf(edge, graph) : keyOf(reader, edge),
   ];
   return words.filter((word) => word !== undefined).join(', ');
 }
@@ -51,4 +57,11 @@ function keyOf(reader: OperatorNode, edge: StreamEdge): string | undefined {
   const from = edge.rule === undefined ? edge.from : `rules.${edge.rule}`;
   const key = reader.inputs.find((input) => input.from === from)?.key ?? [];
   return key.length === 0 ? 'all in one' : `by ${key.map((tree) => tree.text.trim()).join(', ')}`;
+}
+
+/** `fraud/profile of cardId`, for what becomes messages. */
+function addressOf({ to, input = 0 }: StreamEdge, { functions }: StreamGraph): string | undefined {
+  if (functions === undefined || to !== functions.id) return undefined;
+  const address = functions.inputs[input];
+  return address === undefined ? 'messages' : `${address.function} of ${address.id.text.trim()}`;
 }

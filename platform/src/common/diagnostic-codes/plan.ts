@@ -136,4 +136,12 @@ export const planCodes = {
     title: 'no such source',
     description: 'Warning. A condition compares source() with a name that the rule does not read.',
   },
+  TG355: {
+    title: 'unusable id of a function',
+    description: 'The id of an address is a text: a string, an integer or a bool becomes one, other values do not.',
+  },
+  TG356: {
+    title: 'typename twice',
+    description: 'Functions send to an egress by its typename, so no two egresses have the same one.',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -1,6 +1,7 @@
 /** Codes TG4xx: the run. One entry a code: `TG000: { title, description }`. */
 import { clusterCodes } from './cluster.js';
 import { controlCodes } from './control.js';
+import { functionCodes } from './functions.js';
 import type { CodeEntry } from './index.js';
 import { restoreCodes } from './restore.js';
 import { sharedStoreCodes } from './shared-stores.js';
@@ -63,4 +64,5 @@ export const runtimeCodes = {
   ...clusterCodes,
   ...sharedStoreCodes,
   ...telemetryCodes,
+  ...functionCodes,
 } as const satisfies Record<string, CodeEntry>;

@@ -6,6 +6,8 @@ import type { BuildContext } from './context.js';
 import { buildEgress } from './egress.js';
 import { buildIngress } from './ingress.js';
 import { checkRenames } from './renames.js';
+import { buildFunction } from './function.js';
+import { buildRoute } from './route.js';
 import { buildRule } from './rule.js';
 import { buildSettings } from './settings.js';
 import { buildTable } from './table.js';
@@ -26,9 +28,16 @@ export function buildApplication(draft: ApplicationDraft, context: BuildContext)
     ingresses,
     tables: section(draft.tables, (key, value) => buildTable(key, value, context)),
     rules: withoutDangling(rules, ingresses),
+    functions: section(draft.functions, (key, value) => buildFunction(key, value, context)),
+    routes: section(draft.routes, (key, value) => buildRoute(key, value, (input) => ingresses.has(input))),
     egresses: section(draft.egresses, (key, value) => buildEgress(key, value, settings.checkpoint, context)),
     tests: section(draft.tests, (key, value) => buildTestCase(key, value, context)),
   };
+  if (draft.rules === undefined && draft.routes === undefined)
+    context.diagnostics.error('TG111', 'the application has no "rules" and no "routes", of which one must be written', {
+      range: context.positions.locate([]),
+      help: 'The rules, or the routes to functions, by name.',
+    });
   checkRenames(application, context);
   return application;
 }

@@ -53,13 +53,14 @@ export function buildEgress(
     );
   }
   const format = formatOf(draft.format ?? registered?.defaultFormat, [...path, 'format'], context);
-  const { renamedFrom } = draft;
+  const { renamedFrom, typename } = draft;
   return {
     name,
     ...(renamedFrom === undefined ? {} : { renamedFrom }),
     connector,
     expressions,
     format,
+    ...(typename === undefined ? {} : { typename }),
     delivery: draft.delivery ?? strongest ?? 'at-least-once',
     parallelism,
   };

@@ -4,6 +4,7 @@ import type { Rule, RuleInput } from '../application.js';
 import type { rule } from '../declaration/rule.js';
 import type { Path } from '../positions.js';
 import type { BuildContext } from './context.js';
+import { splitDestinations } from './destinations.js';
 import { buildPattern } from './pattern.js';
 
 export type RuleDraft = ValueOf<typeof rule, 'draft'>;
@@ -37,7 +38,7 @@ export function buildRule(
     message: draft.message ?? [],
     ...(suppress?.for === undefined ? {} : { suppress: { for: suppress.for, by: suppress.by ?? [] } }),
     onError: draft.onError,
-    to: draft.to ?? [],
+    ...splitDestinations(draft.to ?? [], [...path, 'to']),
   };
 }
 

@@ -3,7 +3,9 @@ import { declare } from '@tidegate/connectors/api';
 import type { Registry } from '../registry.js';
 import { egressDeclaration } from './egress.js';
 import { ingressDeclaration } from './ingress.js';
-import { IDENTIFIER, NAME } from './names.js';
+import { functionType } from './function.js';
+import { IDENTIFIER, NAME, TYPENAME } from './names.js';
+import { route } from './route.js';
 import { rule } from './rule.js';
 import { settings } from './settings.js';
 import { table } from './table.js';
@@ -34,9 +36,20 @@ export function applicationDeclaration(registry: Registry) {
       rules: {
         type: 'map',
         keyPattern: NAME,
-        required: true,
         of: rule,
-        description: 'The rules, by name. Rules and ingresses share one name space.',
+        description: 'The rules, by name. Rules and ingresses share one name space. There are rules, or there are routes.',
+      },
+      functions: {
+        type: 'map',
+        keyPattern: TYPENAME,
+        of: functionType,
+        description: 'Stateful functions, by their type: namespace/name.',
+      },
+      routes: {
+        type: 'map',
+        keyPattern: NAME,
+        of: route,
+        description: 'What is sent to functions as it comes, by name.',
       },
       egresses: {
         type: 'map',
@@ -52,8 +65,6 @@ export function applicationDeclaration(registry: Registry) {
       },
     },
     later: {
-      functions: 'stateful functions come with a later version',
-      routes: 'routes come with a later version',
       features: 'the name is reserved for a later version',
     },
   });

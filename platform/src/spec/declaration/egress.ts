@@ -1,7 +1,7 @@
 /** `egresses.NAME`: where alerts, late events and bad records go. */
 import { declare } from '@tidegate/connectors/api';
 import type { Registry } from '../registry.js';
-import { NAME, renamedFrom } from './names.js';
+import { NAME, renamedFrom, TYPENAME } from './names.js';
 import { formatDeclaration, variantsOf } from './registered.js';
 
 export function egressDeclaration(registry: Registry) {
@@ -24,6 +24,12 @@ export function egressDeclaration(registry: Registry) {
         description:
           'How many subtasks write, at most `settings.parallelism`. One keeps the order of alerts; several keep none, and are only for what takes several writers, such as a folder.',
         example: 2,
+      },
+      typename: {
+        type: 'string',
+        pattern: TYPENAME,
+        description: 'The name under which stateful functions send to it, namespace/name. Without one they cannot.',
+        example: 'shop/ended',
       },
       renamedFrom: renamedFrom('egress', NAME),
     },

@@ -12,6 +12,11 @@ export const memory = declare({
         "The state backend's caches and buffers; with `backend: heap` all state, and the run ends when there is more. At least 16MiB.",
     },
     network: { type: 'size', default: '64MiB', description: 'What is in flight between tasks; at least 1MiB.' },
+    functions: {
+      type: 'size',
+      default: '64MiB',
+      description:
+        'Messages that wait for their function. Beyond it nothing comes in from outside until some are delivered; at least 1MiB.',
+    },
   },
-  later: { functions: 'stateful functions come with a later version; remove the key' },
 });

@@ -7,6 +7,9 @@ export const NAME = '^[A-Za-z][A-Za-z0-9_-]*$';
 /** Of what an expression reads by name: stages, tables, select fields. */
 export const IDENTIFIER = '^[A-Za-z_][A-Za-z0-9_]*$';
 
+/** Of types of functions and of messages, and of egresses as functions name them: `namespace/name`. */
+export const TYPENAME = '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$';
+
 /** The name that something had before: state is kept by name. */
 export function renamedFrom(noun: string, pattern: string) {
   return declare({
@@ -27,15 +30,58 @@ export function conditions(description: string, example: unknown) {
   });
 }
 
+const egressName = {
+  type: 'reference',
+  to: ['egress'],
+  description: 'The name of an egress.',
+} as const;
+
+/** Where what has run out of time goes. */
+export const egressNames = declare({
+  type: 'list',
+  oneOrMany: true,
+  of: { ...egressName, later: { function: 'messages to functions of what ran out of time come with a later version' } },
+  description: 'Where they go: the name of an egress, or a list of names.',
+  example: 'alerts',
+});
+
+export const functionDestination = declare({
+  type: 'object',
+  description: 'A stateful function: the record goes to one instance of it, as a message of JSON.',
+  fields: {
+    function: {
+      type: 'reference',
+      to: ['function'],
+      required: true,
+      description: "The function's type, as in `functions`.",
+      example: 'fraud/profile',
+    },
+    id: {
+      type: 'expression',
+      required: true,
+      description:
+        'Which instance: a text, a number or a bool over the fields of the record. A record without one is an error.',
+      example: 'cardId',
+    },
+    type: {
+      type: 'string',
+      required: true,
+      pattern: TYPENAME,
+      description: "The name of the message's type, namespace/name, by which the function tells messages apart.",
+      example: 'fraud/Payment',
+    },
+  },
+});
+
 export const destinations = declare({
   type: 'list',
   oneOrMany: true,
   of: {
-    type: 'reference',
-    to: ['egress'],
-    later: { function: 'stateful functions come with a later version' },
-    description: 'The name of an egress.',
+    type: 'choice',
+    scalar: egressName,
+    map: functionDestination,
+    description: 'The name of an egress, or `{ function, id, type }`.',
   },
-  description: 'Where they go: the name of an egress, or a list of names.',
+  description: 'Where they go: the name of an egress, `{ function, id, type }`, or a list of these.',
   example: 'alerts',
 });

@@ -106,7 +106,7 @@ export const rule = declare({
     to: {
       ...destinations,
       description:
-        'Where alerts go: the name of an egress, or a list of names. A rule that only other rules read needs none.',
+        'Where alerts go: the name of an egress, `{ function, id, type }`, or a list of these. A rule that only other rules or routes read needs none.',
     },
     renamedFrom: renamedFrom('rule', NAME),
   },

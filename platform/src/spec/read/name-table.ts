@@ -7,6 +7,7 @@ const NOUNS: Readonly<Record<ReferenceTarget, string>> = {
   rule: 'rule',
   egress: 'egress',
   table: 'table',
+  function: 'function',
 };
 
 /** `unknown`: the section is missing or cannot be read, which was reported; then every name in it may exist. */

@@ -9,6 +9,7 @@ import type {
   ObjectDeclaration,
   ValueOf,
 } from '@tidegate/connectors/api';
+import { TYPENAME } from '../declaration/names.js';
 import type { DiagnosticBag } from '../diagnostic-bag.js';
 import type { Path } from '../positions.js';
 import { alternativeFor } from '../schema/shape.js';
@@ -157,13 +158,14 @@ export class Reader {
   }
 
   private reportName(declaration: MapDeclaration, keyNode: ScalarNode, path: Path): void {
+    const isTypename = declaration.keyPattern === TYPENAME;
     const form =
       declaration.keyPattern?.includes('-]') === true
         ? 'letters, digits, "_" and "-", and begins with a letter'
         : 'letters, digits and "_", and begins with no digit';
     this.diagnostics.error('TG117', `${JSON.stringify(keyNode.text)} is no name for ${pathText(path)}`, {
       range: rangeOf(keyNode),
-      help: `A name consists of ${form}.`,
+      help: isTypename ? 'It is namespace/name, as fraud/profile.' : `A name consists of ${form}.`,
     });
   }
 

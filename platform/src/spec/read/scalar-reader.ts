@@ -2,7 +2,7 @@
  * Scalars to values by their declaration: placeholders replaced, durations to milliseconds, sizes to bytes, expressions
  * with their place. What was checked by the level's schema is not checked again here.
  */
-import type { CountRange, Declaration, ExpressionText } from '@tidegate/connectors/api';
+import type { CountRange, Declaration, ExpressionText, ReferenceTarget } from '@tidegate/connectors/api';
 import type { DiagnosticBag } from '../diagnostic-bag.js';
 import { blockStyle } from '../text/corrected-expression.js';
 import type { ScalarNode } from '../text/node.js';
@@ -20,7 +20,13 @@ import { parseDuration, parseSize } from './units.js';
 export const UNREADABLE = Symbol('unreadable');
 
 export class ScalarReader {
-  names: NameTable = new NameTable({ ingress: new Set(), rule: new Set(), egress: new Set(), table: new Set() });
+  names: NameTable = new NameTable({
+    ingress: new Set(),
+    rule: new Set(),
+    egress: new Set(),
+    table: new Set(),
+    function: new Set(),
+  });
   /** Literal texts of slots that are declared secret. */
   readonly secrets = new Set<string>();
 
@@ -88,7 +94,7 @@ export class ScalarReader {
 
   /** A name that must exist. An unknown one that is near to an existing name is taken as that. */
   reference(
-    targets: readonly ('ingress' | 'rule' | 'egress' | 'table')[],
+    targets: readonly ReferenceTarget[],
     node: ScalarNode,
     path: Path,
     others: readonly string[] = [],

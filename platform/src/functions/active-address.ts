@@ -1,0 +1,38 @@
+/**
+ * An address that has something to do, in memory alone: what it does is made again from its backlog after a restore.
+ *
+ *     ready ──▶ calling ──▶ idle (nothing waits) | ready (more waits, or the state that it needs is known now)
+ *       ▲          │
+ *       └─ retrying ◀┘ (failed)      calling ──▶ parked (given up, and kept)
+ */
+import { Lifecycle, type TransitionObserver, type TransitionTable } from '../common/transition-table.js';
+
+export type AddressState = 'ready' | 'calling' | 'retrying' | 'parked' | 'idle';
+
+export const ADDRESS_TRANSITIONS: TransitionTable<AddressState> = {
+  ready: ['calling'],
+  calling: ['ready', 'retrying', 'parked', 'idle'],
+  retrying: ['ready'],
+  parked: [],
+  idle: [],
+};
+
+export class ActiveAddress<T> {
+  readonly life: Lifecycle<AddressState>;
+  /** Calls that failed in a row. */
+  failures = 0;
+  /** Messages in its next call, at most; less than the type's while one that fails is looked for. */
+  batchMax: number;
+  /** The message behind so many others is the one that failed: it is called for alone after them. */
+  isolates = false;
+
+  constructor(
+    readonly type: T,
+    readonly id: string,
+    batchMax: number,
+    observer: TransitionObserver | undefined,
+  ) {
+    this.batchMax = batchMax;
+    this.life = new Lifecycle('address', ADDRESS_TRANSITIONS, 'ready', observer);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Applies what a call led to, in StateFun's order: messages, delayed messages, what is emitted, state.
+ *
+ * Invariants
+ * - All of it or nothing: what cannot be applied is found before anything is.
+ */
+import type { Address, Effects } from '@tidegate/functions-sdk/protocol';
+import type { StreamRecord } from '../record/stream-record.js';
+import type { DelayedMessages } from './delayed-messages.js';
+import { EmittedValueError } from './emitted-value.js';
+import { egressRecord } from './function-egress.js';
+import type { FunctionMessage } from './function-message.js';
+import type { FunctionTypeState } from './function-type-state.js';
+
+export interface EffectsOptions {
+  readonly types: ReadonlyMap<string, FunctionTypeState>;
+  /** Sinks by the names that functions use. */
+  readonly egresses: ReadonlyMap<string, string>;
+  readonly delayed: DelayedMessages;
+  send(message: FunctionMessage): void;
+  emit(sink: string, record: StreamRecord): void;
+}
+
+export class EffectsApplier {
+  constructor(private readonly options: EffectsOptions) {}
+
+  /** @returns why they cannot be applied, nothing having been; undefined when they are */
+  apply(type: FunctionTypeState, id: string, effects: Effects, nowMs: number): string | undefined {
+    const self: Address = { type: type.descriptor.type, id };
+    const { messages, delayed, egresses, state } = effects;
+    const { options } = this;
+    const unfit =
+      this.#unknownTarget(effects) ?? type.state.refuse(state) ?? options.delayed.refuse(self, delayed);
+    if (unfit !== undefined) return unfit;
+    const emitted = this.#records(effects, nowMs);
+    if (typeof emitted === 'string') return emitted;
+    for (const { target, argument } of messages) options.send({ target, caller: self, argument });
+    options.delayed.apply(self, delayed, nowMs);
+    for (const [index, { egress }] of egresses.entries()) options.emit(options.egresses.get(egress)!, emitted[index]!);
+    type.state.apply(id, state);
+    type.metrics.messagesOut.value += messages.length;
+    type.metrics.emitted.value += egresses.length;
+    return undefined;
+  }
+
+  #unknownTarget({ messages, delayed, egresses }: Effects): string | undefined {
+    const { types, egresses: known } = this.options;
+    for (const { target } of messages)
+      if (!types.has(target.type)) return `the answer sends to ${target.type}, which the application does not have`;
+    for (const message of delayed)
+      if (message.kind === 'send' && !types.has(message.target.type))
+        return `the answer sends to ${message.target.type}, which the application does not have`;
+    for (const { egress } of egresses)
+      if (!known.has(egress)) return `the answer emits to ${egress}, which is the typename of no egress`;
+    return undefined;
+  }
+
+  #records({ egresses }: Effects, nowMs: number): StreamRecord[] | string {
+    try {
+      return egresses.map(({ argument }) => egressRecord(argument, nowMs));
+    } catch (error) {
+      if (error instanceof EmittedValueError) return `the answer emits what cannot be read: ${error.message}`;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * A value of the protocol as a plain value, as far as its type is known: StateFun's primitive types, records for Kafka and
+ * Kinesis by their value, and everything else as JSON, or text, or bytes, whichever it is.
+ */
+import type { TypedValue } from '@tidegate/functions-sdk/protocol';
+
+export class EmittedValueError extends Error {
+  override readonly name = 'EmittedValueError';
+}
+
+const PRIMITIVES = 'io.statefun.types/';
+const RECORDS: ReadonlySet<string> = new Set([
+  'type.googleapis.com/io.statefun.sdk.egress.KafkaProducerRecord',
+  'type.googleapis.com/io.statefun.sdk.egress.KinesisEgressRecord',
+]);
+/** Of both kinds of record: the value is field 2, bytes. */
+const RECORD_VALUE = 0x12;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Undefined: no value. @throws EmittedValueError when the bytes are not what the type says */
+export function readEmitted({ typename, hasValue, bytes }: TypedValue): unknown {
+  if (!hasValue) return null;
+  if (typename.startsWith(PRIMITIVES)) return readPrimitive(typename.slice(PRIMITIVES.length), bytes);
+  return plainOf(RECORDS.has(typename) ? fieldOf(bytes, RECORD_VALUE) : bytes);
+}
+
+function plainOf(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    return bytes;
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** Each is a Protobuf message with its value as field 1, which is left out when it is the type's default. */
+function readPrimitive(type: string, bytes: Uint8Array): unknown {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const fits = (length: number): boolean => bytes.length === 0 || bytes.length === length + 1;
+  const isDefault = bytes.length === 0;
+  switch (type) {
+    case 'bool':
+      if (fits(1)) return !isDefault && bytes[1] !== 0;
+      break;
+    case 'int':
+      if (fits(4)) return isDefault ? 0 : view.getInt32(1, true);
+      break;
+    case 'float':
+      if (fits(4)) return isDefault ? 0 : view.getFloat32(1, true);
+      break;
+    case 'long':
+      if (fits(8)) return isDefault ? 0 : exact(view.getBigInt64(1, true));
+      break;
+    case 'double':
+      if (fits(8)) return isDefault ? 0 : view.getFloat64(1, true);
+      break;
+    case 'string':
+      return utf8.decode(fieldOf(bytes, 0x0a));
+    default:
+      return plainOf(bytes);
+  }
+  throw new EmittedValueError(`${bytes.length} bytes are no ${PRIMITIVES}${type}`);
+}
+
+function exact(value: bigint): number | bigint {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+/** The last field of bytes with this tag; empty when there is none. */
+function fieldOf(bytes: Uint8Array, wanted: number): Uint8Array {
+  let found = new Uint8Array(0);
+  for (let at = 0; at < bytes.length;) {
+    const tag = bytes[at]!;
+    const [length, start] = readVarint(bytes, at + 1);
+    if ((tag & 7) !== 2 || start + length > bytes.length)
+      throw new EmittedValueError('a record is not of the form that its type says');
+    if (tag === wanted) found = bytes.slice(start, start + length);
+    at = start + length;
+  }
+  return found;
+}
+
+function readVarint(bytes: Uint8Array, from: number): readonly [value: number, end: number] {
+  let value = 0;
+  for (let at = from, scale = 1; at < bytes.length; at++, scale *= 128) {
+    value += (bytes[at]! & 127) * scale;
+    if (bytes[at]! < 128) return [value, at + 1];
+  }
+  throw new EmittedValueError('a length has no end');
+}

@@ -1,0 +1,50 @@
+/**
+ * Between the group, which is synchronous, and the client, which answers when it pleases: answers wait here until the task
+ * takes them, so that they come between frames and never within one.
+ */
+import type { EndpointDescription, InvocationBatch } from '@tidegate/functions-sdk/protocol';
+import type { EndpointDescriptor } from '../job/function-endpoint.js';
+import type { CallFailure, CallOutcome, FunctionClient } from './function-client.js';
+import type { FunctionGroup } from './function-group.js';
+
+type Answer =
+  | { readonly kind: 'answered'; readonly call: number; readonly outcomes: readonly CallOutcome[] }
+  | { readonly kind: 'described'; readonly endpoint: string; readonly told: EndpointDescription | CallFailure };
+
+export class FunctionCaller {
+  #answers: Answer[] = [];
+
+  constructor(
+    private readonly client: FunctionClient,
+    private readonly wake: () => void,
+  ) {}
+
+  call(call: number, endpoint: EndpointDescriptor, batches: readonly InvocationBatch[]): void {
+    this.client.call(endpoint, batches, (outcomes) => this.#put({ kind: 'answered', call, outcomes }));
+  }
+
+  describe(endpoint: EndpointDescriptor): void {
+    this.client.describe(endpoint, (told) => this.#put({ kind: 'described', endpoint: endpoint.id, told }));
+  }
+
+  /** Has the group take what has come. @returns whether anything had */
+  tell(group: FunctionGroup): boolean {
+    if (this.#answers.length === 0) return false;
+    const answers = this.#answers;
+    this.#answers = [];
+    for (const answer of answers) {
+      if (answer.kind === 'answered') group.answered(answer.call, answer.outcomes);
+      else group.described(answer.endpoint, answer.told);
+    }
+    return true;
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  #put(answer: Answer): void {
+    this.#answers.push(answer);
+    this.wake();
+  }
+}

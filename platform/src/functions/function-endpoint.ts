@@ -1,0 +1,107 @@
+/**
+ * An endpoint as the dispatcher sees it: which addresses wait for a request, and how many requests may be under way.
+ *
+ *     asking ── described, or not ──▶ open ⇄ resting (not there, or throttled)
+ *
+ * Invariants
+ * - Addresses are called in the order in which they became ready. Nothing waits for more to share its request: a request
+ *   takes what is ready when it may go, so requests grow with the load.
+ * - The first call of a type whose state is not known goes alone, so that it is not learnt from a thousand answers.
+ */
+import type { EndpointDescription } from '@tidegate/functions-sdk/protocol';
+import type { EndpointDescriptor } from '../job/function-endpoint.js';
+import type { ActiveAddress } from './active-address.js';
+import type { CallFailure } from './function-client.js';
+import type { FunctionTypeState } from './function-type-state.js';
+
+type Address = ActiveAddress<FunctionTypeState>;
+
+export class FunctionEndpoint {
+  /** Ready addresses from `#head` on. */
+  #queue: Address[] = [];
+  #head = 0;
+  #slots: number;
+  #underWay = 0;
+  #isOpen = false;
+  /** Whether a request may have batches of several addresses. */
+  #isSharing = false;
+  /** Unavailable so often in a row. */
+  failures = 0;
+  restsUntil = 0;
+
+  constructor(readonly descriptor: EndpointDescriptor) {
+    this.#slots = descriptor.requestsMax;
+  }
+
+  get requestsUnderWay(): number {
+    return this.#underWay;
+  }
+
+  get waiting(): number {
+    return this.#queue.length - this.#head;
+  }
+
+  get isSharing(): boolean {
+    return this.#isSharing;
+  }
+
+  /** @param told what its types have been registered from already */
+  open(told: EndpointDescription | CallFailure): void {
+    this.#isOpen = true;
+    this.#isSharing = !('kind' in told) && told.extensions.sharedRequests !== undefined;
+  }
+
+  add(address: Address): void {
+    this.#queue.push(address);
+  }
+
+  canCall(nowMs: number): boolean {
+    return this.#isOpen && this.#underWay < this.#slots && nowMs >= this.restsUntil && this.waiting > 0;
+  }
+
+  /** The next address that may be called now. @param isAlone whether others may not share its request */
+  next(isFirst: boolean): Address | undefined {
+    while (this.waiting > 0) {
+      const address = this.#queue[this.#head]!;
+      const { type } = address;
+      if (type.knowledge === 'asked') type.held.push(this.#take());
+      else if (type.knowledge === 'none' && !isFirst) return undefined;
+      else return this.#take();
+    }
+    return undefined;
+  }
+
+  #take(): Address {
+    const address = this.#queue[this.#head++]!;
+    if (this.#head === this.#queue.length || this.#head > 4096) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+    }
+    return address;
+  }
+
+  requestBegins(): void {
+    this.#underWay++;
+  }
+
+  requestEnds(): void {
+    this.#underWay--;
+  }
+
+  /** It may be called again, if its time has come. */
+  wake(nowMs: number): void {
+    if (this.restsUntil <= nowMs) this.restsUntil = 0;
+  }
+
+  /** It has answered. */
+  serves(): void {
+    this.failures = 0;
+    this.#slots = Math.min(this.descriptor.requestsMax, this.#slots + 1);
+  }
+
+  rest(untilMs: number, isThrottled: boolean): void {
+    this.failures++;
+    this.restsUntil = Math.max(this.restsUntil, untilMs);
+    if (isThrottled) this.#slots = Math.max(1, Math.floor(this.#slots / 2));
+  }
+}

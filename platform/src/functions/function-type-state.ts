@@ -1,0 +1,58 @@
+/** All that a subtask has of one type of functions. */
+import type { FunctionTypeDescriptor } from '../job/function-node.js';
+import type { Counter, MetricRegistry } from '../metrics/registry.js';
+import type { KeyedStore } from '../state/keyed-store.js';
+import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
+import type { ActiveAddress } from './active-address.js';
+import { AddressBacklog } from './address-backlog.js';
+import type { FunctionEndpoint } from './function-endpoint.js';
+import { FunctionState } from './function-state.js';
+
+export class FunctionTypeState {
+  readonly backlog: AddressBacklog;
+  readonly state: FunctionState;
+  /** By id: those that have messages. */
+  readonly active = new Map<string, ActiveAddress<FunctionTypeState>>();
+  /** Whether it is known which state the type has: `asked` while its first call is under way. */
+  knowledge: 'none' | 'asked' | 'known' = 'none';
+  /** Ready ones that wait for that call. */
+  held: ActiveAddress<FunctionTypeState>[] = [];
+  readonly metrics: FunctionMetrics;
+
+  constructor(
+    readonly descriptor: FunctionTypeDescriptor,
+    readonly endpoint: FunctionEndpoint,
+    store: KeyedStore,
+    operators: OperatorStateStore,
+    metrics: MetricRegistry,
+  ) {
+    const owner = functionOwner(descriptor.type);
+    this.backlog = new AddressBacklog(store, owner);
+    this.state = new FunctionState(store, operators, owner);
+    const counter = (name: string): Counter => metrics.counter(owner, name);
+    this.metrics = {
+      messagesIn: counter('messagesIn'),
+      messagesOut: counter('messagesOut'),
+      emitted: counter('emitted'),
+      calls: counter('calls'),
+      failures: counter('failures'),
+      givenUp: counter('givenUp'),
+    };
+  }
+}
+
+export interface FunctionMetrics {
+  readonly messagesIn: Counter;
+  readonly messagesOut: Counter;
+  readonly emitted: Counter;
+  /** Of an address, whichever requests they share. */
+  readonly calls: Counter;
+  readonly failures: Counter;
+  /** Messages: dead letters. */
+  readonly givenUp: Counter;
+}
+
+/** Who has the state of a type in checkpoints, and its metrics. */
+export function functionOwner(type: string): string {
+  return `functions.${type}`;
+}

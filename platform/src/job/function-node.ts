@@ -1,0 +1,57 @@
+/**
+ * Stateful functions in the graph: one node for all of them, `functions`, as they send to each other in circles and an
+ * address of any type has its place by its id alone.
+ *
+ * Invariants
+ * - Input i of the node is `inputs[i]`; the input behind the last one is the edge that brings what functions send to each other.
+ */
+import type { TypedTree } from '../expression/tree.js';
+import type { EndpointDescriptor } from './function-endpoint.js';
+
+/** The node, its vertex and the source of the records that functions put out. */
+export const FUNCTIONS = 'functions';
+
+export interface FunctionNode {
+  readonly kind: 'functions';
+  readonly id: typeof FUNCTIONS;
+  readonly inputs: readonly FunctionInput[];
+  readonly types: readonly FunctionTypeDescriptor[];
+  readonly endpoints: readonly EndpointDescriptor[];
+  /** Where what functions emit leaves, by the name that they use: `shop/ended`. */
+  readonly egresses: readonly { readonly typename: string; readonly to: string }[];
+  /** For what waits to be delivered, per worker; beyond it nothing comes in from outside the loop. */
+  readonly memoryBytes: number;
+}
+
+/** A stream whose records become messages: the event, or the alert, as JSON. */
+export interface FunctionInput {
+  /** The stream, as an operator's input names it: `ingresses.x` or `rules.y`. */
+  readonly from: string;
+  readonly name: string;
+  /** Name of the function's type, and of the message's. */
+  readonly function: string;
+  readonly type: string;
+  /** Reads the record alone; its value as text is the id of the address. */
+  readonly id: TypedTree;
+  /** The route, or the rule, that says so: for messages to people. */
+  readonly where: string;
+}
+
+export interface FunctionTypeDescriptor {
+  /** `namespace/name` */
+  readonly type: string;
+  /** Of an endpoint. */
+  readonly endpoint: string;
+  /** Messages in one call of an address, at most. */
+  readonly maxBatch: number;
+  readonly onFailure: FailureDescriptor;
+}
+
+/** What becomes of a message whose call fails again and again. */
+export interface FailureDescriptor {
+  /** After the first attempt. */
+  readonly retries: number;
+  readonly then: 'fail' | 'park' | 'dead-letter';
+  /** Id of the sink of dead letters. */
+  readonly to?: string;
+}

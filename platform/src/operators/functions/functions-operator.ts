@@ -1,0 +1,68 @@
+/**
+ * Stateful functions between channels: what comes from streams becomes messages, and what functions put out goes into the
+ * loop, to sinks, and to dead letters. What waits, is called and is applied is the group's.
+ *
+ * Invariants
+ * - The value of a record is the message: an event as it is, an alert as an egress would write it. JSON, in UTF-8.
+ * - A record without an id goes to the dead letters of its function, if there are any; it is counted either way.
+ */
+import { FUNCTIONS, type FunctionInput, type FunctionNode } from '../../job/function-node.js';
+import type { FunctionGroup } from '../../functions/function-group.js';
+import { messageOf } from '../../functions/function-message.js';
+import type { Counter, MetricRegistry } from '../../metrics/registry.js';
+import { DeadLetter } from '../../record/dead-letter.js';
+import { fromKey, type Key } from '../../record/key.js';
+import type { StreamRecord } from '../../record/stream-record.js';
+import type { Operator } from '../operator.js';
+import { toOutgoing, type RecordTypes } from '../sink/outgoing.js';
+
+export interface FunctionsOperatorOptions {
+  readonly node: FunctionNode;
+  readonly group: FunctionGroup;
+  readonly types: RecordTypes;
+  readonly metrics: MetricRegistry;
+  deadLetter(sink: string, letter: DeadLetter): void;
+}
+
+export class FunctionsOperator implements Operator {
+  readonly #inputs: readonly FunctionInput[];
+  /** Sinks of dead letters, by type. */
+  readonly #letters: ReadonlyMap<string, string>;
+  readonly #withoutId: Counter;
+
+  constructor(private readonly options: FunctionsOperatorOptions) {
+    const { node, metrics } = options;
+    this.#inputs = node.inputs;
+    this.#letters = new Map(node.types.flatMap(({ type, onFailure: { to } }) => (to === undefined ? [] : [[type, to]])));
+    this.#withoutId = metrics.counter(FUNCTIONS, 'withoutId');
+  }
+
+  process(input: number, record: StreamRecord, key: Key | undefined): void {
+    const from = this.#inputs[input];
+    if (from === undefined) return this.options.group.deliver(messageOf(record));
+    if (key === undefined) return this.#reject(from, record);
+    const text = JSON.stringify(toOutgoing(record, this.options.types), plainly);
+    this.options.group.deliver({
+      target: { type: from.function, id: fromKey(key) as string },
+      caller: undefined,
+      argument: { typename: from.type, hasValue: true, bytes: Buffer.from(text) },
+    });
+  }
+
+  watermark(): void {
+    // Functions know no event time.
+  }
+
+  #reject({ function: type, where }: FunctionInput, { split, offset, value }: StreamRecord): void {
+    this.#withoutId.value++;
+    const sink = this.#letters.get(type);
+    if (sink === undefined) return;
+    const reason = `the id of ${type} is null, absent or no text`;
+    this.options.deadLetter(sink, new DeadLetter(where, split.id, offset, reason, value));
+  }
+}
+
+/** JSON has numbers of any size. */
+function plainly(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}

@@ -1,0 +1,120 @@
+/**
+ * Stateful functions as one node of the graph, with what flows to them from routes and rules, round them, and out of them.
+ *
+ * Invariants
+ * - There is a node exactly when a stream leads to a function; what leads to functions and has no stream (a disabled rule) is
+ *   left out, or reported where a route asks for it.
+ * - Types that are served in the same way share an endpoint, so that they can share requests.
+ */
+import type { ExpressionScope } from '../expression/index.js';
+import type { ValueType } from '../expression/type.js';
+import type { EndpointDescriptor } from '../job/function-endpoint.js';
+import { FUNCTIONS, type FunctionInput, type FunctionNode, type FunctionTypeDescriptor } from '../job/function-node.js';
+import { rulesOf } from '../job/graph-index.js';
+import type { OperatorNode, StreamEdge } from '../job/stream-graph.js';
+import type { Application, Egress, FunctionDestination, FunctionType } from '../spec/application.js';
+import { functionEndpoint } from './function-endpoint.js';
+import type { ExpressionChecker } from './expression-checker.js';
+import type { Findings } from './findings.js';
+import type { Streams } from './streams.js';
+
+/** What an id may be made of: it is a text. */
+const ID_KINDS: ReadonlySet<ValueType['kind']> = new Set(['string', 'int', 'bool', 'dyn']);
+
+/** Asked when all rules have been planned. What is wrong is reported, and left out. */
+export function planFunctionInputs(
+  application: Application,
+  streams: Streams,
+  checker: ExpressionChecker,
+  findings: Findings,
+): FunctionInput[] {
+  const inputOf = (name: string, isAlert: boolean, where: string, to: FunctionDestination): FunctionInput[] => {
+    const scope: ExpressionScope = {
+      event: streams.recordOf(name),
+      ...(isAlert ? { alert: true, key: { kind: 'dyn' } } : {}),
+    };
+    const id = checker.value(to.id, scope, { inputs: [name] });
+    if (id === undefined) return [];
+    if (!ID_KINDS.has(id.type.kind))
+      findings.error('TG355', `the id of ${to.function} is a ${id.type.kind}`, to.id.path, {
+        help: 'An id is a text, an integer or a bool: string(...) makes a text of other values.',
+      });
+    const from = isAlert ? `rules.${name}` : `ingresses.${name}`;
+    return [{ from, name, function: to.function, type: to.type, id: id.tree, where }];
+  };
+  const active = [...application.rules.values()].filter(({ mode }) => mode !== 'disabled');
+  const ofRules = active.flatMap(({ name, toFunctions }) =>
+    toFunctions.flatMap((to) => inputOf(name, true, `rules.${name}`, to)),
+  );
+  const ofRoutes = [...application.routes.values()].flatMap((route) =>
+    route.inputs.flatMap(({ kind, name, path }) => {
+      if (application.rules.get(name)?.mode === 'disabled')
+        findings.error('TG306', `the route "${route.name}" reads the alerts of "${name}", which is disabled`, path, {
+          help: `enable "${name}", or remove the route`,
+        });
+      return route.to.flatMap((to) => inputOf(name, kind === 'rule', `routes.${route.name}`, to));
+    }),
+  );
+  return [...ofRules, ...ofRoutes];
+}
+
+/** Of an application without errors. */
+export function functionNode(application: Application, inputs: readonly FunctionInput[]): FunctionNode | undefined {
+  if (inputs.length === 0) return undefined;
+  const endpoints = new Map<string, EndpointDescriptor>();
+  const types = [...application.functions.values()].map((type): FunctionTypeDescriptor => {
+    const endpoint = functionEndpoint(type, application.baseDir);
+    const { id: _, ...way } = endpoint;
+    const shared = endpoints.get(JSON.stringify(way)) ?? endpoint;
+    endpoints.set(JSON.stringify(way), shared);
+    return { type: type.name, endpoint: shared.id, maxBatch: type.http.maxBatch, onFailure: failureOf(type) };
+  });
+  return {
+    kind: 'functions',
+    id: FUNCTIONS,
+    inputs,
+    types,
+    endpoints: [...endpoints.values()],
+    egresses: [...application.egresses.values()].flatMap(({ typename, name }) =>
+      typename === undefined ? [] : [{ typename, to: `egresses.${name}` }],
+    ),
+    memoryBytes: application.settings.memory.functions,
+  };
+}
+
+function failureOf({ onFailure: { retries, then, to } }: FunctionType): FunctionTypeDescriptor['onFailure'] {
+  return { retries, then, ...(to === undefined ? {} : { to: `egresses.${to}` }) };
+}
+
+/** Into the node, round it, and out of it. */
+export function functionEdges(node: FunctionNode, operators: readonly OperatorNode[]): StreamEdge[] {
+  const running = new Map(operators.flatMap((one) => rulesOf(one).map((rule) => [rule.name, one.id] as const)));
+  const toFunctions = { to: FUNCTIONS, tag: 'main', partition: 'hash' } as const;
+  const letters = new Set(node.types.flatMap(({ onFailure: { to } }) => (to === undefined ? [] : [to])));
+  return [
+    ...node.inputs.map(({ from, name }, input): StreamEdge => {
+      const producer = from.startsWith('rules.') ? running.get(name) : undefined;
+      return { from: producer ?? from, ...(producer === undefined ? {} : { rule: name }), ...toFunctions, input };
+    }),
+    { from: FUNCTIONS, ...toFunctions, input: node.inputs.length, feedback: true },
+    ...node.egresses.map(({ to }): StreamEdge => ({ from: FUNCTIONS, to, tag: 'egress', partition: 'forward' })),
+    ...[...letters].map((to): StreamEdge => ({ from: FUNCTIONS, to, tag: 'error', partition: 'forward' })),
+  ];
+}
+
+/** Functions call an egress by one name, and a name is one egress. */
+export function refuseSharedTypenames(application: Application, findings: Findings): void {
+  const seen = new Map<string, Egress>();
+  for (const egress of application.egresses.values()) {
+    const { typename, name } = egress;
+    if (typename === undefined) continue;
+    const other = seen.get(typename);
+    if (other === undefined) seen.set(typename, egress);
+    else
+      findings.error('TG356', `the egresses "${other.name}" and "${name}" have the same typename ${typename}`, [
+        'egresses',
+        name,
+        'typename',
+      ]);
+  }
+}

@@ -1,0 +1,31 @@
+/** Types of stateful functions, and what is asked of their options together. */
+import type { ValueOf } from '@tidegate/connectors/api';
+import type { FunctionType } from '../application.js';
+import type { functionType } from '../declaration/function.js';
+import type { BuildContext } from './context.js';
+
+export type FunctionDraft = ValueOf<typeof functionType, 'draft'>;
+
+const DEFAULT_FAILURE = { retries: 10, then: 'fail' } as const;
+/** What `@tidegate/functions-sdk/signature` takes. */
+const SECRET_LENGTH_MIN = 16;
+
+/** Undefined when it is served nowhere, which was reported. */
+export function buildFunction(name: string, draft: FunctionDraft, context: BuildContext): FunctionType | undefined {
+  const http = draft.variant?.value;
+  if (http?.url === undefined) return undefined;
+  const { onFailure = DEFAULT_FAILURE } = draft;
+  const path = ['functions', name];
+  const refuse = (place: readonly string[], message: string, help: string): void =>
+    context.diagnostics.error('TG113', `${['functions', name, ...place].join('.')} ${message}`, {
+      range: context.positions.locate([...path, ...place]),
+      help,
+    });
+  if (onFailure.then === 'dead-letter' && onFailure.to === undefined)
+    refuse(['onFailure'], 'sends dead letters nowhere', 'Add to: with the name of an egress.');
+  if (http.tls !== undefined && (http.tls.cert === undefined) !== (http.tls.key === undefined))
+    refuse(['http', 'tls'], 'has a certificate or a key without the other', 'Write both, or neither.');
+  if (http.secrets?.some((secret) => secret.length < SECRET_LENGTH_MIN) === true)
+    refuse(['http', 'secrets'], 'has a secret that can be guessed', `A secret has ${SECRET_LENGTH_MIN} characters or more.`);
+  return { name, http: { ...http, url: http.url }, onFailure };
+}

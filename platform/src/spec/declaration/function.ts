@@ -1,0 +1,107 @@
+/** `functions.NAMESPACE/NAME`: where a type of stateful functions is served, and what becomes of messages that fail. */
+import { declare } from '@tidegate/connectors/api';
+
+/** A file of the machine that runs the job. */
+function file(description: string) {
+  return declare({ type: 'string', description: `${description} A file in PEM, relative to the application file.` });
+}
+
+const http = declare({
+  type: 'object',
+  description: "An HTTP server that speaks the request-reply protocol of Apache StateFun's SDKs.",
+  shorthand: 'url',
+  fields: {
+    url: {
+      type: 'string',
+      required: true,
+      pattern: '^https?(\\+unix)?://.+$',
+      description:
+        'http, https, http+unix or https+unix (`http+unix:///run/functions.sock/path`). `{function.name}` in it stands for the name of the function.',
+      example: 'http://profile:8080/statefun',
+    },
+    maxBatch: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100_000,
+      default: 500,
+      description: 'How many messages of one address a call has at most; the others wait for its end.',
+    },
+    requests: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1024,
+      default: 16,
+      description: 'How many requests to the URL are under way at once, at most, of each subtask.',
+    },
+    timeout: {
+      type: 'duration',
+      default: '1m',
+      description: 'How long a request may take in all; then it is given up, and is a failure.',
+    },
+    connectTimeout: { type: 'duration', default: '10s', description: 'How long a connection may take to be made.' },
+    maxAnswer: { type: 'size', default: '32MiB', description: 'A longer answer is a failure.' },
+    secrets: {
+      type: 'list',
+      oneOrMany: true,
+      of: { type: 'string', secret: true, description: 'A secret of at least 16 characters.' },
+      description:
+        'Requests are signed with these, so that functions know who calls them; two while a secret is being changed.',
+      example: '${FUNCTIONS_SECRET}',
+    },
+    tls: {
+      type: 'object',
+      description: 'What an https URL is trusted by, and what says who calls.',
+      fields: {
+        ca: file('Authorities that are trusted instead of those that Node knows.'),
+        cert: file('The certificate to call with; `key` comes with it.'),
+        key: file("The certificate's key."),
+        keyPassword: {
+          type: 'string',
+          description: "A file that holds the key's password, relative to the application file.",
+        },
+      },
+    },
+    allowPrivate: {
+      type: 'boolean',
+      description:
+        'Whether the server may have a loopback, private or link-local address. Default: only if the host of the URL is one, `localhost`, or a name without a dot.',
+    },
+  },
+});
+
+export const functionType = declare({
+  type: 'object',
+  description: 'A type of stateful functions: each id is an instance with a state of its own.',
+  variants: { http },
+  fields: {
+    onFailure: {
+      type: 'object',
+      description: 'What becomes of a message whose calls fail. Its address waits; others go on.',
+      fields: {
+        retries: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 1_000_000,
+          default: 10,
+          description:
+            'How often a message is tried again: after 0.1 seconds, then twice as long each time, up to 10, each changed at random by up to a fifth; later if the answer says so (Retry-After). A call that fails for good is not tried again.',
+        },
+        then: {
+          type: 'string',
+          enum: ['fail', 'dead-letter', 'park'],
+          default: 'fail',
+          description:
+            '`fail`: the job fails, and is restarted as its settings say. `dead-letter`: the message goes to the egress `to`, and the address goes on. `park`: the address keeps its messages and is not called any more until the job is restarted.',
+        },
+        to: {
+          type: 'reference',
+          to: ['egress'],
+          when: { then: ['dead-letter'] },
+          description: 'The egress of dead letters.',
+          example: 'bad-records',
+        },
+      },
+    },
+  },
+  later: { module: 'functions inside the worker come with a later version; serve them over HTTP' },
+});

@@ -1,0 +1,188 @@
+/**
+ * The task of stateful functions: takes answers and what is due, then a frame, then has functions called.
+ *
+ * Invariants
+ * - Answers are applied while outputs have credit, and never behind a barrier with which the stream ends here: what would
+ *   come of them is in no checkpoint.
+ * - When what waits for functions has spent its budget, only the loop and checkpoints go on.
+ * - A checkpoint with anything under way says so: the job does not end before it is done.
+ */
+import type { Clock } from '../common/clock.js';
+import type { FunctionCaller } from '../functions/function-caller.js';
+import type { FunctionGroup } from '../functions/function-group.js';
+import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { GateEvent, InputGate } from '../network/input-gate.js';
+import type { Operator } from '../operators/operator.js';
+import type { StreamRecord } from '../record/stream-record.js';
+import { MAX_WATERMARK } from '../time/watermark.js';
+import { Mailbox } from './mailbox.js';
+import type { OperatorChain } from './operator-chain.js';
+import { SubtaskCheckpoints, type TaskState } from './subtask-checkpoints.js';
+import type { StepResult, Task, TaskMail } from './task.js';
+import type { TaskHost } from './task-host.js';
+import type { TaskMetrics } from './task-metrics.js';
+
+export interface FunctionTaskParts {
+  readonly gate: InputGate;
+  readonly operator: Operator;
+  readonly group: FunctionGroup;
+  readonly caller: FunctionCaller;
+  readonly chain: OperatorChain;
+  readonly state: TaskState;
+  readonly host: TaskHost;
+  readonly clock: Clock;
+  readonly metrics: TaskMetrics;
+}
+
+export class FunctionTask implements Task {
+  readonly #parts: FunctionTaskParts;
+  readonly #checkpoints: SubtaskCheckpoints;
+  readonly #mailbox: Mailbox;
+  #isStarted = false;
+  #hasEnded = false;
+  /** Of the barrier behind which nothing goes on, unless it is taken back. */
+  #last: number | undefined;
+  #alarm: { readonly atMs: number; readonly cancel: () => void } | undefined;
+
+  constructor(
+    readonly id: string,
+    parts: FunctionTaskParts,
+  ) {
+    this.#parts = parts;
+    const { host, clock, state, group } = parts;
+    this.#checkpoints = new SubtaskCheckpoints(host, clock, state, () => group.isBusy);
+    this.#mailbox = new Mailbox(host);
+  }
+
+  receive(mail: TaskMail): void {
+    this.#mailbox.put(mail);
+  }
+
+  step(): StepResult {
+    const mail = this.#mailbox.take();
+    for (const each of mail) this.#act(each);
+    const { gate, group, chain } = this.#parts;
+    if (this.#hasEnded) return chain.flush() ? 'done' : 'waiting';
+    if (!this.#isStarted) group.start();
+    this.#isStarted = true;
+    if (!chain.hasCredit()) {
+      const event = gate.pollCheckpoint();
+      if (event !== undefined) this.#take(event);
+      return event === undefined && mail.length === 0 ? 'waiting' : 'progress';
+    }
+    const isTold = this.#goOn();
+    const event = group.wantsInput ? gate.poll() : gate.pollFeedback();
+    if (event !== undefined) this.#take(event);
+    this.#endStep();
+    return isTold || event !== undefined || mail.length > 0 ? 'progress' : 'waiting';
+  }
+
+  flush(): void {
+    this.#parts.chain.flush();
+  }
+
+  isBackPressured(): boolean {
+    return !this.#parts.chain.hasCredit();
+  }
+
+  async close(): Promise<void> {
+    this.#alarm?.cancel();
+    this.#parts.metrics.close();
+    await this.#parts.caller.close();
+    await this.#parts.state.keyed?.close();
+  }
+
+  /** What has come of calls, and what time has brought. */
+  #goOn(): boolean {
+    if (this.#last !== undefined) return false;
+    const { caller, group, clock } = this.#parts;
+    const isTold = caller.tell(group);
+    const nowMs = clock.now();
+    if (group.nextWakeUp > nowMs) return isTold;
+    group.advance(nowMs);
+    return true;
+  }
+
+  #endStep(): void {
+    const { group, state, chain } = this.#parts;
+    if (this.#last === undefined && !this.#hasEnded) {
+      group.dispatch();
+      this.#setAlarm(group.nextWakeUp);
+    }
+    state.keyed?.drain();
+    chain.endStep();
+  }
+
+  #setAlarm(atMs: number): void {
+    if (this.#alarm?.atMs === atMs) return;
+    this.#alarm?.cancel();
+    this.#alarm = undefined;
+    if (atMs === Infinity) return;
+    const { clock, host } = this.#parts;
+    const cancel = clock.schedule(Math.min(Math.max(0, atMs - clock.now()), ALARM_MS_MAX), () => {
+      this.#alarm = undefined;
+      host.wake();
+    });
+    this.#alarm = { atMs, cancel };
+  }
+
+  #take(event: GateEvent): void {
+    const { operator, chain, metrics } = this.#parts;
+    switch (event.kind) {
+      case 'frame': {
+        const { records, keys } = event.frame;
+        metrics.recordsIn.value += records.length;
+        for (let i = 0; i < records.length; i++) operator.process(event.input, records[i] as StreamRecord, keys?.[i]);
+        break;
+      }
+      case 'watermark':
+        metrics.advance(event.watermark);
+        chain.watermark(event.watermark);
+        break;
+      case 'barrier':
+        if (event.endsTime) chain.watermark(MAX_WATERMARK);
+        this.#follow(event.barrier);
+        this.#checkpoints.follow(event, NOTHING_STAGED);
+        break;
+      case 'captured':
+      case 'barrier-aborted':
+        this.#checkpoints.follow(event, NOTHING_STAGED);
+        break;
+      case 'idle':
+        chain.idle();
+        break;
+      case 'active':
+        chain.active();
+        break;
+      case 'end':
+        chain.end();
+        this.#hasEnded = true;
+    }
+  }
+
+  #follow(barrier: CheckpointBarrier): void {
+    this.#parts.chain.barrier(barrier);
+    if (barrier.then !== 'continue') this.#last = barrier.checkpoint;
+  }
+
+  #act(mail: TaskMail): void {
+    switch (mail.kind) {
+      case 'trigger-checkpoint':
+      case 'add-splits':
+      case 'committed':
+      case 'flushed':
+        throw new Error(`${this.id} is fed by channels and writes nowhere: ${mail.kind} is not for it`);
+      case 'checkpoint-aborted':
+        this.#parts.gate.abort(mail.checkpoint);
+        if (mail.checkpoint === this.#last) this.#last = undefined;
+        break;
+      case 'checkpoint-complete':
+        if (mail.goesOn === true && mail.checkpoint === this.#last) this.#last = undefined;
+    }
+    this.#checkpoints.receive(mail);
+  }
+}
+
+/** Timers of the machine take no more. */
+const ALARM_MS_MAX = 2 ** 31 - 1;
+const NOTHING_STAGED = (): readonly [] => [];
