@@ -29,8 +29,7 @@ export class EffectsApplier {
     const self: Address = { type: type.descriptor.type, id };
     const { messages, delayed, egresses, state } = effects;
     const { options } = this;
-    const unfit =
-      this.#unknownTarget(effects) ?? type.state.refuse(state) ?? options.delayed.refuse(self, delayed);
+    const unfit = this.#unknownTarget(effects) ?? type.state.refuse(state) ?? options.delayed.refuse(self, delayed);
     if (unfit !== undefined) return unfit;
     const emitted = this.#records(effects, nowMs);
     if (typeof emitted === 'string') return emitted;

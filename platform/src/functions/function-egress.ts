@@ -12,7 +12,8 @@ const SPLIT: Split = { ingress: FUNCTIONS, id: 'emitted' };
 /** @throws EmittedValueError when the bytes are not what the type says */
 export function egressRecord(argument: TypedValue, nowMs: number): StreamRecord {
   const value = readEmitted(argument);
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+  const isObject =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
   const fields = isObject ? (value as Record<string, unknown>) : { value };
   return new StreamRecord(fields, nowMs, FUNCTIONS, SPLIT, 0, undefined, undefined);
 }

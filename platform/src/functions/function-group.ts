@@ -7,7 +7,12 @@
  * - An answer's effects, and that its messages are done with, are one step: a checkpoint has both or neither.
  * - An address that fails holds up itself alone; an endpoint that is not there, its own addresses.
  */
-import type { Address, EndpointDescription, InvocationBatch, InvocationOutcome } from '@tidegate/functions-sdk/protocol';
+import type {
+  Address,
+  EndpointDescription,
+  InvocationBatch,
+  InvocationOutcome,
+} from '@tidegate/functions-sdk/protocol';
 import type { Random } from '../common/random.js';
 import { TidegateError } from '../common/errors.js';
 import type { TransitionObserver } from '../common/transition-table.js';
@@ -141,7 +146,8 @@ export class FunctionGroup {
   advance(nowMs: number): void {
     this.#delayed.advance(nowMs, (message) => this.#send(message));
     for (const endpoint of this.#endpoints.values()) endpoint.wake(nowMs);
-    for (let due = this.#retries.takeDue(nowMs); due !== undefined; due = this.#retries.takeDue(nowMs)) this.#ready(due);
+    for (let due = this.#retries.takeDue(nowMs); due !== undefined; due = this.#retries.takeDue(nowMs))
+      this.#ready(due);
   }
 
   /** Calls for what is ready, as far as requests may go. To be called behind everything else. */
@@ -262,7 +268,8 @@ export class FunctionGroup {
     if (endpoint.restsUntil > nowMs) return;
     const delayMs = Math.max(retryAfterMs, backoffMs(endpoint.failures + 1, random.next()));
     endpoint.rest(nowMs + delayMs, isThrottled);
-    if (endpoint.failures === 1) ports.warn(`${endpoint.descriptor.id}: ${message}; it is tried again until it answers`);
+    if (endpoint.failures === 1)
+      ports.warn(`${endpoint.descriptor.id}: ${message}; it is tried again until it answers`);
   }
 
   #giveUp(address: Active, message: WaitingMessage, failure: CallFailure): void {
@@ -271,7 +278,10 @@ export class FunctionGroup {
     const what = `${type.descriptor.type} of ${JSON.stringify(id)}`;
     switch (onFailure.then) {
       case 'fail':
-        throw new TidegateError('TG481', `A message for ${what} failed ${address.failures + 1} times: ${failure.message}`);
+        throw new TidegateError(
+          'TG481',
+          `A message for ${what} failed ${address.failures + 1} times: ${failure.message}`,
+        );
       case 'park':
         address.life.to('parked');
         this.#busy--;

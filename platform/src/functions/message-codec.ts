@@ -12,7 +12,12 @@ export interface DelayedMessageState {
   readonly token: string | undefined;
 }
 
-export const WAITING_MESSAGES: StateCodec<WaitingMessage> = codecOf('waiting-message/1', writeWaiting, readWaiting, bytesOf);
+export const WAITING_MESSAGES: StateCodec<WaitingMessage> = codecOf(
+  'waiting-message/1',
+  writeWaiting,
+  readWaiting,
+  bytesOf,
+);
 
 export const DELAYED_MESSAGES: StateCodec<DelayedMessageState> = codecOf(
   'delayed-message/1',

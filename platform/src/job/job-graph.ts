@@ -161,7 +161,14 @@ function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
 /** Records find the address that they are for; an edge of none of the inputs brings what functions send to each other. */
 function toFunctions({ input = 0, tag, partition, ...edge }: StreamEdge, { inputs }: FunctionNode): Link {
   const tree = inputs[input]?.id;
-  return { ...edge, tag, input, partition, key: tree === undefined ? { by: 'target' } : { by: 'id', tree }, timeless: true };
+  return {
+    ...edge,
+    tag,
+    input,
+    partition,
+    key: tree === undefined ? { by: 'target' } : { by: 'id', tree },
+    timeless: true,
+  };
 }
 
 /** Filters without `suppress` whose alerts no rule reads that cares for event time: to it, alerts on late records would be late. */

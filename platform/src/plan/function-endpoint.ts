@@ -20,6 +20,8 @@ export function functionEndpoint({ name, http }: FunctionType, baseDir: string):
 }
 
 function absolute(tls: NonNullable<FunctionType['http']['tls']>, baseDir: string): EndpointTls {
-  const files = Object.entries(tls).flatMap(([name, file]) => (file === undefined ? [] : [[name, resolve(baseDir, file)]]));
+  const files = Object.entries(tls).flatMap(([name, file]) =>
+    file === undefined ? [] : [[name, resolve(baseDir, file)]],
+  );
   return Object.fromEntries(files) as EndpointTls;
 }

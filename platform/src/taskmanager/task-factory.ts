@@ -145,9 +145,15 @@ export class TaskFactory implements TaskLauncher {
 
   #openFunctions({ vertex, resources, fail }: Launch): OpenedFunctions {
     const { createFunctionClient, random = MIDDLE, log } = this.environment;
-    if (createFunctionClient === undefined) throw new TidegateError('TG405', `${vertex.id}: this build calls no functions`);
+    if (createFunctionClient === undefined)
+      throw new TidegateError('TG405', `${vertex.id}: this build calls no functions`);
     const client = resources.add(createFunctionClient(fail));
-    return { client, random, types: this.#types, warn: (text) => log?.(`warning: ${text}`, { level: 'warn', task: vertex.id }) };
+    return {
+      client,
+      random,
+      types: this.#types,
+      warn: (text) => log?.(`warning: ${text}`, { level: 'warn', task: vertex.id }),
+    };
   }
 
   #openSource({ vertex, resources, fail }: Launch) {

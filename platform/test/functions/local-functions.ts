@@ -36,7 +36,9 @@ export class LocalFunctions implements FunctionClient {
   }
 
   describe(_endpoint: unknown, done: (told: CallFailure) => void): Cancel {
-    queueMicrotask(() => done({ kind: 'failure', status: 405, retriable: false, message: 'it says nothing of itself' }));
+    queueMicrotask(() =>
+      done({ kind: 'failure', status: 405, retriable: false, message: 'it says nothing of itself' }),
+    );
     return () => undefined;
   }
 

@@ -264,7 +264,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: 'an unknown egress',
     text: withRule('from: payments\nto: [alerts, alrts]'),
-    says: 'TG120 5:18 unknown egress "alrts" in rules.r.to[1]; did you mean "alerts"?',
+    says: 'TG120 5:18 unknown egress or function "alrts" in rules.r.to[1]; did you mean "alerts"?',
   },
   {
     name: 'an unknown table of a test',
@@ -275,7 +275,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: 'an unknown egress of a test',
     text: test('[{ end: true }]', 'expect: { alrts: [] }'),
-    says: 'TG120 4:15 unknown egress "alrts" in tests.t.expect; did you mean "alerts"?',
+    says: 'TG120 4:15 unknown egress or function "alrts" in tests.t.expect; did you mean "alerts"?',
   },
   {
     name: 'an unknown ingress of a test',

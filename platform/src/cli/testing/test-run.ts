@@ -3,6 +3,7 @@
  * are replaced, by a scripted source for each ingress and a list for each egress.
  *
  * Invariants
+ * - Functions are not called: what is sent to them is compared, as what goes to egresses is.
  * - Steps are taken one by one, each when the job has nothing left to do with the one before; a repetition is a step.
  * - Time begins at 2026-01-01T00:00:00Z; `at` fills an event's time field in the form that the ingress expects.
  * - Without a step `end: true` there is no last watermark: what is open stays open.
@@ -19,6 +20,7 @@ import type { JobEnvironment } from '../../taskmanager/environment.js';
 import { formatTime } from '../../time/time-parser.js';
 import { MemoryStorage } from '../storage/memory-storage.js';
 import { conforming } from '../runtime/table-loader.js';
+import { RecordedFunctions } from './recorded-functions.js';
 import { compareAlerts, type Comparison } from './subset.js';
 import { SCRIPT_FORMAT, ScriptedSource } from './scripted-source.js';
 
@@ -57,6 +59,7 @@ class TestScript {
   readonly #clock = new VirtualClock(TEST_EPOCH);
   readonly #sources = new Map<string, ScriptedSource>();
   readonly #received = new Map<string, JsonObject[]>();
+  readonly #functions = new RecordedFunctions();
   readonly #job: EmbeddedJob;
   readonly #steps: Iterator<TestStep>;
   #stopped = false;
@@ -76,6 +79,7 @@ class TestScript {
         },
       },
       yieldToEventLoop: () => Promise.resolve(),
+      createFunctionClient: () => this.#functions,
       whenQuiet: () => this.#step(),
       createSource: (node) => {
         const source = this.#sources.get(node.name) ?? new ScriptedSource(node.name);
@@ -118,12 +122,14 @@ class TestScript {
     return this.#job.run();
   }
 
+  /** @param egress its name, or the type of functions */
   received(egress: string): readonly JsonObject[] {
-    return this.#received.get(egress) ?? [];
+    return this.#received.get(egress) ?? this.#functions.received(egress);
   }
 
   /** Takes the next step. @returns whether there was one */
   #step(): boolean {
+    if (this.#functions.answer()) return true;
     const next = this.#steps.next();
     if (next.done !== true) {
       this.#take(next.value);

@@ -33,7 +33,9 @@ export class FunctionsOperator implements Operator {
   constructor(private readonly options: FunctionsOperatorOptions) {
     const { node, metrics } = options;
     this.#inputs = node.inputs;
-    this.#letters = new Map(node.types.flatMap(({ type, onFailure: { to } }) => (to === undefined ? [] : [[type, to]])));
+    this.#letters = new Map(
+      node.types.flatMap(({ type, onFailure: { to } }) => (to === undefined ? [] : [[type, to]])),
+    );
     this.#withoutId = metrics.counter(FUNCTIONS, 'withoutId');
   }
 

@@ -11,7 +11,13 @@ export function splitDestinations(
   path: Path,
 ): { readonly to: readonly string[]; readonly toFunctions: readonly FunctionDestination[] } {
   const to = drafts.filter((one) => typeof one === 'string');
-  return { to, toFunctions: functionDestinations(drafts.filter((one) => typeof one !== 'string'), path) };
+  return {
+    to,
+    toFunctions: functionDestinations(
+      drafts.filter((one) => typeof one !== 'string'),
+      path,
+    ),
+  };
 }
 
 /** What lacks something, which was reported, is left out. */

@@ -26,6 +26,10 @@ export function buildFunction(name: string, draft: FunctionDraft, context: Build
   if (http.tls !== undefined && (http.tls.cert === undefined) !== (http.tls.key === undefined))
     refuse(['http', 'tls'], 'has a certificate or a key without the other', 'Write both, or neither.');
   if (http.secrets?.some((secret) => secret.length < SECRET_LENGTH_MIN) === true)
-    refuse(['http', 'secrets'], 'has a secret that can be guessed', `A secret has ${SECRET_LENGTH_MIN} characters or more.`);
+    refuse(
+      ['http', 'secrets'],
+      'has a secret that can be guessed',
+      `A secret has ${SECRET_LENGTH_MIN} characters or more.`,
+    );
   return { name, http: { ...http, url: http.url }, onFailure };
 }

@@ -37,7 +37,8 @@ export function applicationDeclaration(registry: Registry) {
         type: 'map',
         keyPattern: NAME,
         of: rule,
-        description: 'The rules, by name. Rules and ingresses share one name space. There are rules, or there are routes.',
+        description:
+          'The rules, by name. Rules and ingresses share one name space. There are rules, or there are routes.',
       },
       functions: {
         type: 'map',

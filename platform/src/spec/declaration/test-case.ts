@@ -57,14 +57,15 @@ export const testCase = declare({
     steps: { type: 'list', required: true, of: step, description: 'Events and watermarks, in the order of arrival.' },
     expect: {
       type: 'map',
-      keyReference: ['egress'],
+      keyReference: ['egress', 'function'],
       required: true,
       of: {
         type: 'list',
-        of: { type: 'record', description: "A subset of the alert's fields." },
-        description: 'What the egress receives, in any order; `[]` means nothing.',
+        of: { type: 'record', description: "A subset of the record's fields." },
+        description: 'What the egress or function receives, in any order; `[]` means nothing.',
       },
-      description: 'What each named egress receives: every record by a subset of its fields, and the exact count.',
+      description:
+        'What each named egress receives: every record by a subset of its fields, and the exact count. Functions are not called in a test; what would be sent to one is `{ id, type, message }`, under its type.',
       example: { alerts: [{ rule: 'card-testing', card: 'c1' }] },
     },
   },

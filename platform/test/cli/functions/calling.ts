@@ -18,6 +18,7 @@ export function newClient(options: Partial<HttpFunctionClientOptions> = {}): Htt
 export function endpointAt(url: string, rest: Partial<EndpointDescriptor> = {}): EndpointDescriptor {
   return {
     kind: 'http',
+    requestsMax: 16,
     id: url,
     url,
     timeoutMs: 20_000,
