@@ -41,7 +41,7 @@ const found = fields<AttemptStatus['found']>({ splits: count, more: truth });
 const attempt = fields<AttemptStatus>({ id, state, failure: optional(failure), exhausted: truth, found });
 const metrics = fields<CheckpointMetrics>({
   ...{ alignmentMs: finite, syncMs: finite, asyncMs: finite },
-  ...{ bytes: count, inFlightBytes: count },
+  ...{ bytes: count, inFlightBytes: count, isBusy: optional(truth) },
 });
 
 const ofTaskManager = kinds<TaskManagerReport>({
