@@ -184,7 +184,8 @@ export class TaskBuilder {
     const { node } = description;
     const { clock, graph, observer, metrics } = this.options;
     const taskMetrics = this.#metrics(opened);
-    const build = this.#chainBuilder(opened, taskMetrics);
+    // Followed records are followed up to here: what functions make of them comes of answers.
+    const build = this.#chainBuilder(opened, taskMetrics, undefined);
     const loop = build.output(vertex, 'main', undefined);
     const sinks = build.outputsByConsumer(vertex, 'egress');
     const letters = build.outputsByConsumer(vertex, 'error');
@@ -327,6 +328,8 @@ function roleOf({ operator }: JobVertex): Pick<FollowedTask, 'kind' | 'rule'> {
       return { kind: 'consumer', rule: undefined };
     case 'sink':
       return { kind: 'producer', rule: undefined };
+    case 'functions':
+      return { kind: undefined, rule: undefined };
     case 'suppress':
       return { kind: undefined, rule: operator.rule.name };
     case 'rules': {
