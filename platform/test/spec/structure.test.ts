@@ -264,7 +264,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: 'an unknown egress',
     text: withRule('from: payments\nto: [alerts, alrts]'),
-    says: 'TG120 5:18 unknown egress or function "alrts" in rules.r.to[1]; did you mean "alerts"?',
+    says: 'TG120 5:18 unknown egress "alrts" in rules.r.to[1]; did you mean "alerts"?',
   },
   {
     name: 'an unknown table of a test',
