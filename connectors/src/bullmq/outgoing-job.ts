@@ -26,7 +26,7 @@ const DEFAULT_NAME = 'alert';
 const SECOND_MS = 1000;
 
 export function jobOf(record: OutgoingRecord, options: BullSinkOptions, random: () => number): OutgoingJob {
-  const { payload, id, values = {} } = record;
+  const { payload, id, traceparent, values = {} } = record;
   const text = typeof payload === 'string' ? payload : Buffer.from(payload).toString();
   const jobId = id === undefined ? `record-${nameByChance(random)}` : jobIdOf(id);
   const name = values['name'] ?? constantText(options.name) ?? DEFAULT_NAME;
@@ -46,6 +46,8 @@ export function jobOf(record: OutgoingRecord, options: BullSinkOptions, random: 
       ...(priority === undefined ? {} : { priority }),
       ...(attempts === undefined ? {} : { attempts }),
       ...(pause === undefined ? {} : { backoff: { type: options.backoff?.type ?? 'exponential', delay: pause } }),
+      // As BullMQ's own producers put it there: its workers go on in the trace.
+      ...(traceparent === undefined ? {} : { telemetry: { metadata: JSON.stringify({ traceparent }) } }),
     },
   };
 }

@@ -5,12 +5,19 @@ import type { OutgoingRecord } from '../api/index.js';
 /** The header that holds the record's id. */
 const ID_HEADER = 'id';
 
+/** As W3C Trace Context has it. */
+const TRACE_HEADER = 'traceparent';
+
 /** What is kept of a record: value, key, timestamp (epoch milliseconds), headers. */
 type Kept = readonly [value: string, key: string | null, timestamp: number, headers: Readonly<Record<string, string>>];
 
-function kept({ payload, key, timestamp, headers, id }: OutgoingRecord): Kept {
+function kept({ payload, key, timestamp, headers, id, traceparent }: OutgoingRecord): Kept {
   const value = typeof payload === 'string' ? payload : Buffer.from(payload).toString();
-  return [value, key ?? null, timestamp, { ...headers, ...(id === undefined ? {} : { [ID_HEADER]: id }) }];
+  const own = {
+    ...(id === undefined ? {} : { [ID_HEADER]: id }),
+    ...(traceparent === undefined ? {} : { [TRACE_HEADER]: traceparent }),
+  };
+  return [value, key ?? null, timestamp, { ...headers, ...own }];
 }
 
 /** As it lies in a staged epoch: a JSON list on one line. */

@@ -68,6 +68,14 @@ describe('the sink bullmq', function () {
     return done;
   };
 
+  it('gives the trace that a record is followed in to whoever works the job, as BullMQ’s own producers do', async () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    await deliver([record('followed', { traceparent }), record('other')]);
+    const carried = async (id: string) => (await Job.fromId(queue, id))?.opts.telemetry?.metadata;
+    assert.deepEqual(JSON.parse((await carried('followed')) ?? ''), { traceparent });
+    assert.equal(await carried('other'), undefined);
+  });
+
   it('a record is a job with the id of its alert, in the order of writing, and is there at a flush', async () => {
     await deliver([record('a'), record('b'), record('c')]);
     const jobs = await queue.getWaiting();

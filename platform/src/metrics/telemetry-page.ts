@@ -62,7 +62,8 @@ sampled: they are few.
 - The time between two spans is time in a channel, or in an operator that waits for a watermark.
 - An alert goes on in the trace of the last of its events that is followed, also when time alone has completed its pattern; to
   its other events that are followed it has links. So of a pattern over hours the first span is hours before the last.
-- The egress's span is the one whose \`traceparent\` the record leaves with, where the system behind the egress has a place for it.
+- The egress's span is the one with which the record leaves, where the system behind the egress has a place for it: in the header
+  \`traceparent\` of Kafka's messages, and as \`telemetry\` of BullMQ's jobs, where its workers look for it.
 - A trace ends without an egress where its record is in no alert. It also ends where its event is forgotten: events in state that
   went to disk and was read back, those that were restored from a checkpoint, and records that a barrier overtook, when they
   are restored, are followed no more. What is computed is the same either way.

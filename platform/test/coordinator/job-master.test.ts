@@ -186,6 +186,8 @@ describe('a JobMaster', () => {
     assert.ok(noticesOf(leader, 'attempt')[1]!.checkpoint! >= before);
     until(world, () => master.checkpoints.completed! > before + 1);
     assert.match(master.result.exceptions[0]!.cause.message, /is lost: nothing was heard of it for 200 ms/);
+    const [restart] = noticesOf(leader, 'restart');
+    assert.ok(restart!.silentMs! >= 200 && restart!.silentMs! < 210, `${restart!.silentMs} ms`);
   });
 
   it('F8: does not take a worker for dead that is silent for less than the timeout', () => {

@@ -43,13 +43,13 @@ interface Followed {
 async function follow(
   events: readonly { readonly n: number; readonly k: string; readonly ts: number }[],
   followed: readonly number[],
-  given: Partial<Given> = {},
+  { application = APPLICATION, ...given }: Partial<Given> & { readonly application?: string } = {},
 ): Promise<Followed> {
   const log = new SpanLog(OTHERS);
   const written: OutgoingRecord[] = [];
   const headersOf = (payload: unknown) =>
     followed.includes((payload as { readonly n: number }).n) ? WITH_TRACE : undefined;
-  const ran = await runOn(planned(APPLICATION), {
+  const ran = await runOn(planned(application), {
     ...{ inputs: { in: { a: events } }, tracer: log, headersOf, batch: 1 },
     outgoing: (_egress, record) => written.push(record),
     ...given,
@@ -101,6 +101,36 @@ describe('the trace of a record', () => {
     const absent = log.spans.find(({ attributes }) => attributes['tidegate.rule'] === 'absent');
     assert.equal(absent?.context.traceId, TRACE);
     assert.ok(log.spans.some(({ parent, name }) => parent === absent?.context.spanId && name === 'egresses.out'));
+  });
+
+  it('goes on through what holds an alert back, and with a dead letter', async () => {
+    const application = `name: held
+ingresses:
+  in:
+    file: { path: none }
+    schema: { n: int, k: string, ts: timestamp }
+    time: { field: ts }
+    onBadRecord: { to: bad }
+rules:
+  once: { from: in, key: k, where: n >= 0, suppress: { for: 1s }, to: out }
+  keyed:
+    from: in
+    key: "n == 1 ? null : k"
+    pattern: { within: 1s, steps: [{ begin: a }, { followedBy: b }] }
+    onError: dead-letter
+    to: out
+egresses:
+  out: { file: { path: none } }
+  bad: { file: { path: bad } }
+`;
+    const { log, ran } = await follow([e(0, 0), e(1, 10, 'y'), e(2, 5000)], [1], { application });
+    const leaving = log.spans.map(({ name }) => name).filter((name) => name.startsWith('egresses.'));
+    assert.deepEqual(leaving.sort(), ['egresses.bad', 'egresses.out']);
+    assert.deepEqual(
+      log.spans.flatMap(({ name, attributes }) => (name === 'alert' ? String(attributes['tidegate.rule']) : [])),
+      ['once'],
+    );
+    assert.equal(ran.received['out']!.filter(({ rule }) => rule === 'once').length, 3);
   });
 
   it('has no one where nobody follows anything, and then nothing leaves with one', async () => {

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import type { OutgoingRecord } from '../../src/api/index.js';
+import { lineOf, messageIn, messageOf } from '../../src/kafka/outgoing-message.js';
+
+const TRACEPARENT = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+const RECORD: OutgoingRecord = { payload: '{"n":1}', timestamp: 5, key: 'k', headers: { more: 'x' } };
+
+describe('a message for Kafka', () => {
+  const cases: readonly (readonly [what: string, of: Partial<OutgoingRecord>, headers: object])[] = [
+    ['its own headers', {}, { more: 'x' }],
+    ['the id of its alert', { id: 'a1' }, { more: 'x', id: 'a1' }],
+    ['the trace that it is followed in', { traceparent: TRACEPARENT }, { more: 'x', traceparent: TRACEPARENT }],
+  ];
+  for (const [what, of, headers] of cases)
+    it(`has ${what}, sent at once or kept in an epoch`, () => {
+      const message = { value: '{"n":1}', key: 'k', headers, timestamp: '5' };
+      assert.deepEqual(messageOf({ ...RECORD, ...of }, true), message);
+      assert.deepEqual(messageIn(lineOf({ ...RECORD, ...of }), true), message);
+    });
+});
