@@ -64,9 +64,9 @@ sampled: they are few.
   its other events that are followed it has links. So of a pattern over hours the first span is hours before the last.
 - The egress's span is the one with which the record leaves, where the system behind the egress has a place for it: in the header
   \`traceparent\` of Kafka's messages, and as \`telemetry\` of BullMQ's jobs, where its workers look for it.
-- A trace ends without an egress where its record is in no alert. It also ends where its event is forgotten: events in state that
-  went to disk and was read back, those that were restored from a checkpoint, and records that a barrier overtook, when they
-  are restored, are followed no more. What is computed is the same either way.
+- A trace ends without an egress where its record is in no alert, and at functions: what they send comes of their answers. It
+  also ends where its event is forgotten: events in state that went to disk and was read back, those that were restored from a
+  checkpoint, and records that a barrier overtook, when they are restored, are followed no more. What is computed is the same.
 - A worker that sends its traces nowhere follows no record, and hands on none: all workers of a job have the same variables.
 - At most 4,096 spans are kept in 200 ms for each slot, and 2,048 of a process for the collector (\`OTEL_BSP_MAX_QUEUE_SIZE\`);
   what is beyond that is lost.
