@@ -19,7 +19,9 @@ import { SchemaReader } from './read/schema-reader.js';
 import type { Registry } from './registry.js';
 import { readSources, type ApplicationInput } from './sources.js';
 import type { Entry, MapNode } from './text/node.js';
-import { parseYaml } from './text/parse-yaml.js';
+import { isModule } from './statefun/component.js';
+import { jobName, moduleRoot } from './statefun/module-root.js';
+import { parseDocuments, parseYaml } from './text/parse-yaml.js';
 import type { SourceText } from './text/source-text.js';
 import { TreePositions } from './text/tree-positions.js';
 
@@ -47,7 +49,7 @@ export function loadApplication(input: ApplicationInput, { host, registry }: Loa
   const diagnostics = new DiagnosticBag();
   const { sources, baseDir } = readSources(input, host, diagnostics);
   const byFile = new Map(sources.map((source) => [source.file, source]));
-  const [first, ...others] = sources.flatMap((source) => parseYaml(source, diagnostics) ?? []);
+  const [first, ...others] = readRoots(sources, diagnostics);
   if (first === undefined) return { diagnostics: diagnostics.sorted(), sources: byFile, secrets: new Set() };
 
   const root = mergeFiles([first, ...others], diagnostics);
@@ -68,6 +70,18 @@ export function loadApplication(input: ApplicationInput, { host, registry }: Loa
     sources: byFile,
     secrets: new Set([...placeholders.secrets, ...scalars.secrets]),
   };
+}
+
+/** A tree for each file. A folder may hold modules of StateFun beside the files of an application. */
+function readRoots(sources: readonly SourceText[], diagnostics: DiagnosticBag): readonly MapNode[] {
+  const isNamed = sources.some(({ text }) => !isModule(text));
+  return sources.flatMap((source) => {
+    if (!isModule(source.text)) return parseYaml(source, diagnostics) ?? [];
+    const [document, ...more] = parseDocuments(source, diagnostics);
+    if (document === undefined) return [];
+    const name = isNamed ? undefined : jobName(source.file);
+    return moduleRoot([document, ...more], { name }, diagnostics);
+  });
 }
 
 /** Ingresses and rules share one name space, as both can be read by rules. */

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRegistry } from '../../src/cli/registry.js';
 import { loadApplication } from '../../src/spec/load.js';
-import { readDocument } from '../../src/spec/text/yaml-documents.js';
+import { readDocuments } from '../../src/spec/text/yaml-documents.js';
 import { memoryHost } from './support.js';
 
 const text = readFileSync(new URL('../../../test/spec/language-example.yaml', import.meta.url), 'utf8');
 
 describe("The language page's example", () => {
   it('is YAML without an error or a warning', () => {
-    const { document, more, stopped } = readDocument(text);
-    assert.deepEqual([document?.errors, document?.warnings, more, stopped], [[], [], undefined, undefined]);
+    const { documents, more, stopped } = readDocuments(text, 1);
+    assert.deepEqual([documents[0]?.errors, documents[0]?.warnings, more, stopped], [[], [], undefined, undefined]);
   });
 
   it('is accepted but for what later versions bring, each said once', () => {

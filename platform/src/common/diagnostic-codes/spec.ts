@@ -67,4 +67,19 @@ export const specCodes = {
   TG150: { title: 'losses after a crash', description: 'The connector may lose records when the process dies.' },
   TG151: { title: 'test', description: 'A test of the application cannot be run as it is written.' },
   TG152: { title: 'no input', description: 'The path or glob of a file ingress finds no file where it is validated.' },
+  TG160: {
+    title: 'field that StateFun does not know',
+    description:
+      'A field of a module of Apache StateFun that StateFun passes over without a word; mostly it is misspelt, and what was meant ' +
+      'has its default.',
+  },
+  TG161: {
+    title: 'not a module',
+    description:
+      'A document of a module of Apache StateFun has no kind and spec, or one of a kind or version that is not known here.',
+  },
+  TG162: {
+    title: 'not taken over',
+    description: 'A setting of a module of Apache StateFun that has no counterpart here, and is not heeded.',
+  },
 } as const satisfies Record<string, CodeEntry>;

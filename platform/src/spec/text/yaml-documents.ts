@@ -24,20 +24,21 @@ const MAX_REPEATED_KEYS = 200;
 const SPLIT = 'Split it into several files of one folder.';
 
 export interface ParsedText {
-  /** Undefined when a limit stopped the reading, and of a text of nothing. */
-  readonly document: Document.Parsed | undefined;
-  /** Offset of a second document. */
+  /** None when a limit stopped the reading, and of a text of nothing. */
+  readonly documents: readonly Document.Parsed[];
+  /** Offset of the first document that is more than was asked for. */
   readonly more?: number;
   readonly stopped?: { readonly reason: string; readonly offset: number; readonly help?: string };
 }
 
-export function readDocument(text: string): ParsedText {
+/** @param documentsMax how many are read */
+export function readDocuments(text: string, documentsMax: number): ParsedText {
   const tooLong = startOfLine(text, MAX_LINES + 1);
   if (tooLong !== undefined) {
     const reason = `more than ${MAX_LINES} lines long`;
-    return { document: undefined, stopped: { reason, offset: tooLong, help: SPLIT } };
+    return { documents: [], stopped: { reason, offset: tooLong, help: SPLIT } };
   }
-  const reading = new Reading(text);
+  const reading = new Reading(text, documentsMax);
   const composer = new Composer({
     uniqueKeys: false,
     prettyErrors: false,
@@ -45,10 +46,10 @@ export function readDocument(text: string): ParsedText {
     version: '1.2',
     keepSourceTokens: false,
   });
-  const [document] = withoutStacks(() => [...composer.compose(reading.tokens())]);
+  const documents = withoutStacks(() => [...composer.compose(reading.tokens())]);
   const { more, stopped } = reading;
   return {
-    document: stopped === undefined ? document : undefined,
+    documents: stopped === undefined ? documents : [],
     ...(more === undefined ? {} : { more }),
     ...(stopped === undefined ? {} : { stopped }),
   };
@@ -64,23 +65,26 @@ function startOfLine(text: string, line: number): number | undefined {
   return start;
 }
 
-/** The tokens of the first document, as long as no limit is passed. */
+/** The tokens of the first documents, as long as no limit is passed. */
 class Reading {
   more: number | undefined;
   stopped: ParsedText['stopped'];
   private readonly parser = new Parser();
   private readonly repeated = new RepeatedKeys();
-  private documents = 0;
+  private begun = 0;
   private faults = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly documentsMax: number,
+  ) {}
 
   *tokens(): Generator<CST.Token, void> {
     for (const token of this.limited()) {
-      if (token.type === 'document') this.documents += 1;
+      if (token.type === 'document') this.begun += 1;
       if (token.type === 'error' || token.type === 'directive') this.faults += 1;
-      if (this.documents > 1) this.more ??= token.offset;
-      if (this.documents > 1 || this.faults > MAX_FAULTS) return;
+      if (this.begun > this.documentsMax) this.more ??= token.offset;
+      if (this.begun > this.documentsMax || this.faults > MAX_FAULTS) return;
       yield token;
     }
   }

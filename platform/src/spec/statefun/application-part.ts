@@ -1,0 +1,20 @@
+/** What one component of a module brings into the application: entries of its sections. */
+import type { Node } from '../text/node.js';
+
+export type Section = 'ingresses' | 'functions' | 'routes' | 'egresses';
+
+export interface ApplicationPart {
+  readonly section: Section;
+  /** What it is called; types of functions are called what they are. */
+  readonly name: string;
+  readonly node: Node;
+}
+
+/**
+ * A `namespace/name` as names of an application are: letters, digits, `_` and `-`. It is the whole of it, so that it stays the same
+ * whatever else a module has: state is kept by it.
+ */
+export function plainName(typename: string): string {
+  const name = typename.replace(/[^A-Za-z0-9_-]/g, '-');
+  return /^[A-Za-z]/.test(name) ? name : `x${name}`;
+}

@@ -1,0 +1,97 @@
+/** A module of Apache StateFun as the tree of an application: from there on it is read, checked and planned like any other. */
+import { nearestName } from '../../common/nearest-name.js';
+import type { DiagnosticBag } from '../diagnostic-bag.js';
+import { rangeOf } from '../read/object-level.js';
+import type { MapNode, Node } from '../text/node.js';
+import { plainName, type ApplicationPart, type Section } from './application-part.js';
+import { componentsOf, type Component } from './component.js';
+import { endpointV1, endpointV2 } from './http-endpoint.js';
+import { kafkaEgress } from './kafka-egress.js';
+import { kafkaIngress } from './kafka-ingress.js';
+import { SpecFields } from './spec-fields.js';
+import { mapNode, textNode } from './written-node.js';
+
+type Reading = (spec: SpecFields) => readonly ApplicationPart[];
+
+const KINDS: ReadonlyMap<string, Reading> = new Map([
+  ['io.statefun.endpoints.v2/http', endpointV2],
+  ['io.statefun.endpoints.v1/http', endpointV1],
+  ['io.statefun.kafka.v1/ingress', kafkaIngress],
+  ['io.statefun.kafka.v1/egress', kafkaEgress],
+]);
+/** Kinds that StateFun has and that are not read. */
+const LATER: ReadonlySet<string> = new Set([
+  'io.statefun.kinesis.v1/ingress',
+  'io.statefun.kinesis.v1/egress',
+  'io.statefun.playground.v1/ingress',
+  'io.statefun.playground.v1/egress',
+]);
+const SECTIONS: readonly Section[] = ['ingresses', 'functions', 'routes', 'egresses'];
+
+/**
+ * @param documents of one file; at least one
+ * @param name of the application; a module has none, and none is needed beside a file that has one
+ */
+export function moduleRoot(
+  documents: readonly [Node, ...Node[]],
+  { name }: { readonly name: string | undefined },
+  diagnostics: DiagnosticBag,
+): MapNode {
+  const parts = componentsOf(documents, diagnostics).flatMap((component) => partsOf(component, diagnostics));
+  const [first] = documents;
+  const sections = SECTIONS.map((section) => [section, sectionOf(section, parts, first, diagnostics)] as const);
+  return mapNode(first, {
+    name: name === undefined ? undefined : textNode(first, name),
+    ...Object.fromEntries(sections),
+  });
+}
+
+/** What a module's job is called: as its file is. */
+export function jobName(file: string): string {
+  return plainName(file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/, ''));
+}
+
+function partsOf({ kind, spec, place }: Component, diagnostics: DiagnosticBag): readonly ApplicationPart[] {
+  const read = KINDS.get(kind.text);
+  if (read === undefined) {
+    refuse(kind, diagnostics);
+    return [];
+  }
+  const fields = new SpecFields(spec, place, diagnostics);
+  const parts = read(fields);
+  fields.warnOfIgnored();
+  return parts;
+}
+
+function refuse(kind: Component['kind'], diagnostics: DiagnosticBag): void {
+  const range = rangeOf(kind);
+  if (LATER.has(kind.text)) {
+    diagnostics.error('TG115', `${kind.text} is not yet in this version`, { range });
+    return;
+  }
+  const suggestion = nearestName(kind.text, KINDS.keys());
+  diagnostics.error('TG161', `${JSON.stringify(kind.text)} is no kind of component that is known here`, {
+    range,
+    ...(suggestion === undefined ? { help: `Kinds are ${[...KINDS.keys()].join(', ')}.` } : { suggestion }),
+  });
+}
+
+function sectionOf(
+  section: Section,
+  parts: readonly ApplicationPart[],
+  origin: Node,
+  diagnostics: DiagnosticBag,
+): MapNode {
+  const ours = parts.filter((part) => part.section === section);
+  const named: Record<string, Node> = {};
+  for (const { name, node } of ours) {
+    if (!Object.hasOwn(named, name)) named[name] = node;
+    else
+      diagnostics.error('TG121', `${name} is defined twice in this module`, {
+        range: rangeOf(node),
+        related: [{ message: 'first defined here', range: rangeOf(named[name]!) }],
+        help: 'StateFun would not start with it either: rename or remove one of them.',
+      });
+  }
+  return mapNode(ours[0]?.node ?? origin, named);
+}
