@@ -7,15 +7,17 @@
 import type { Address, Effects } from '@tidegate/functions-sdk/protocol';
 import type { StreamRecord } from '../record/stream-record.js';
 import type { DelayedMessages } from './delayed-messages.js';
-import { EmittedValueError } from './emitted-value.js';
-import { egressRecord } from './function-egress.js';
+import type { FunctionEgress } from '../job/function-node.js';
+import { emittedMessage } from './emitted-message.js';
+import { EmittedValueError } from './emitted-value-error.js';
+import { egressRecord, emittedFields } from './function-egress.js';
 import type { FunctionMessage } from './function-message.js';
 import type { FunctionTypeState } from './function-type-state.js';
 
 export interface EffectsOptions {
   readonly types: ReadonlyMap<string, FunctionTypeState>;
   /** Sinks by the names that functions use. */
-  readonly egresses: ReadonlyMap<string, string>;
+  readonly egresses: ReadonlyMap<string, FunctionEgress>;
   readonly delayed: DelayedMessages;
   send(message: FunctionMessage): void;
   emit(sink: string, record: StreamRecord): void;
@@ -35,7 +37,7 @@ export class EffectsApplier {
     if (typeof emitted === 'string') return emitted;
     for (const { target, argument } of messages) options.send({ target, caller: self, argument });
     options.delayed.apply(self, delayed, nowMs);
-    for (const [index, { egress }] of egresses.entries()) options.emit(options.egresses.get(egress)!, emitted[index]!);
+    for (const [index, { egress }] of egresses.entries()) options.emit(options.egresses.get(egress)!.to, emitted[index]!);
     type.state.apply(id, state);
     type.metrics.messagesOut.value += messages.length;
     type.metrics.emitted.value += egresses.length;
@@ -56,7 +58,10 @@ export class EffectsApplier {
 
   #records({ egresses }: Effects, nowMs: number): StreamRecord[] | string {
     try {
-      return egresses.map(({ argument }) => egressRecord(argument, nowMs));
+      return egresses.map(({ egress, argument }) => {
+        const { form } = this.options.egresses.get(egress)!;
+        return egressRecord(form === 'value' ? emittedFields(argument) : emittedMessage(argument), nowMs);
+      });
     } catch (error) {
       if (error instanceof EmittedValueError) return `the answer emits what cannot be read: ${error.message}`;
       throw error;

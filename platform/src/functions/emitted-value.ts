@@ -3,10 +3,8 @@
  * Kinesis by their value, and everything else as JSON, or text, or bytes, whichever it is.
  */
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
-
-export class EmittedValueError extends Error {
-  override readonly name = 'EmittedValueError';
-}
+import { EmittedValueError } from './emitted-value-error.js';
+import { fieldsOf } from './protobuf-fields.js';
 
 const PRIMITIVES = 'io.statefun.types/';
 const RECORDS: ReadonlySet<string> = new Set([
@@ -15,13 +13,14 @@ const RECORDS: ReadonlySet<string> = new Set([
 ]);
 /** Of both kinds of record: the value is field 2, bytes. */
 const RECORD_VALUE = 0x12;
+const NO_BYTES = new Uint8Array(0);
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Undefined: no value. @throws EmittedValueError when the bytes are not what the type says */
 export function readEmitted({ typename, hasValue, bytes }: TypedValue): unknown {
   if (!hasValue) return null;
   if (typename.startsWith(PRIMITIVES)) return readPrimitive(typename.slice(PRIMITIVES.length), bytes);
-  return plainOf(RECORDS.has(typename) ? fieldOf(bytes, RECORD_VALUE) : bytes);
+  return plainOf(RECORDS.has(typename) ? lastField(bytes, RECORD_VALUE) : bytes);
 }
 
 function plainOf(bytes: Uint8Array): unknown {
@@ -60,7 +59,7 @@ function readPrimitive(type: string, bytes: Uint8Array): unknown {
       if (fits(8)) return isDefault ? 0 : view.getFloat64(1, true);
       break;
     case 'string':
-      return utf8.decode(fieldOf(bytes, 0x0a));
+      return utf8.decode(lastField(bytes, 0x0a));
     default:
       return plainOf(bytes);
   }
@@ -71,25 +70,7 @@ function exact(value: bigint): number | bigint {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
-/** The last field of bytes with this tag; empty when there is none. */
-function fieldOf(bytes: Uint8Array, wanted: number): Uint8Array {
-  let found = new Uint8Array(0);
-  for (let at = 0; at < bytes.length;) {
-    const tag = bytes[at]!;
-    const [length, start] = readVarint(bytes, at + 1);
-    if ((tag & 7) !== 2 || start + length > bytes.length)
-      throw new EmittedValueError('a record is not of the form that its type says');
-    if (tag === wanted) found = bytes.slice(start, start + length);
-    at = start + length;
-  }
-  return found;
-}
-
-function readVarint(bytes: Uint8Array, from: number): readonly [value: number, end: number] {
-  let value = 0;
-  for (let at = from, scale = 1; at < bytes.length; at++, scale *= 128) {
-    value += (bytes[at]! & 127) * scale;
-    if (bytes[at]! < 128) return [value, at + 1];
-  }
-  throw new EmittedValueError('a length has no end');
+/** Empty when there is none. */
+function lastField(bytes: Uint8Array, tag: number): Uint8Array {
+  return fieldsOf(bytes, tag).at(-1) ?? NO_BYTES;
 }

@@ -99,7 +99,7 @@ export class FunctionGroup {
     this.#delayed = new DelayedMessages(store, node.id);
     this.#effects = new EffectsApplier({
       types: this.#types,
-      egresses: new Map(node.egresses.map(({ typename, to }) => [typename, to])),
+      egresses: new Map(node.egresses.map((one) => [one.typename, one])),
       delayed: this.#delayed,
       send: (message) => this.#send(message),
       emit: (sink, record) => ports.emit(sink, record),

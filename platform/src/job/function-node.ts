@@ -18,12 +18,23 @@ export interface FunctionNode {
   readonly types: readonly FunctionTypeDescriptor[];
   readonly endpoints: readonly EndpointDescriptor[];
   /** Where what functions emit leaves, by the name that they use: `shop/ended`. */
-  readonly egresses: readonly { readonly typename: string; readonly to: string }[];
+  readonly egresses: readonly FunctionEgress[];
   /** For what waits to be delivered, per worker; beyond it nothing comes in from outside the loop. */
   readonly memoryBytes: number;
 }
 
-/** A stream whose records become messages: the event, or the alert, as JSON. */
+export interface FunctionEgress {
+  readonly typename: string;
+  /** Id of the sink. */
+  readonly to: string;
+  /**
+   * `value`: what is emitted, as a value with fields. `message`: what is emitted as it is, in the field `value`; of a record for Kafka
+   * or Kinesis also its `topic` (the stream), `key` and `headers`.
+   */
+  readonly form: 'value' | 'message';
+}
+
+/** A stream whose records become messages. */
 export interface FunctionInput {
   /** The stream, as an operator's input names it: `ingresses.x` or `rules.y`. */
   readonly from: string;
@@ -33,6 +44,8 @@ export interface FunctionInput {
   readonly type: string;
   /** Reads the record alone; its value as text is the id of the address. */
   readonly id: TypedTree;
+  /** What the message is: bytes, or text. Absent: the event, or the alert, as JSON. */
+  readonly value?: TypedTree;
   /** The route, or the rule, that says so: for messages to people. */
   readonly where: string;
 }

@@ -4,7 +4,8 @@ import type { EndpointDescriptor, EndpointTls } from '../job/function-endpoint.j
 import type { FunctionType } from '../spec/application.js';
 
 export function functionEndpoint({ name, http }: FunctionType, baseDir: string): EndpointDescriptor {
-  const { url, requests, timeout, connectTimeout, maxAnswer, secrets = [], tls, allowPrivate } = http;
+  const { url, requests, timeout, connectTimeout, readTimeout, writeTimeout, maxAnswer } = http;
+  const { secrets = [], tls, allowPrivate } = http;
   return {
     kind: 'http',
     id: `functions.${name}`,
@@ -12,6 +13,8 @@ export function functionEndpoint({ name, http }: FunctionType, baseDir: string):
     requestsMax: requests,
     timeoutMs: timeout,
     connectTimeoutMs: connectTimeout,
+    ...(readTimeout === undefined ? {} : { readTimeoutMs: readTimeout }),
+    ...(writeTimeout === undefined ? {} : { writeTimeoutMs: writeTimeout }),
     maxAnswerBytes: maxAnswer,
     ...(secrets.length === 0 ? {} : { secrets }),
     ...(tls === undefined ? {} : { tls: absolute(tls, baseDir) }),

@@ -21,6 +21,8 @@ import type { Streams } from './streams.js';
 /** What an id may be made of: it is a text. */
 const ID_KINDS: ReadonlySet<ValueType['kind']> = new Set(['string', 'int', 'bool', 'dyn']);
 
+const VALUE_KINDS: ReadonlySet<ValueType['kind']> = new Set(['string', 'bytes', 'dyn']);
+
 /** Asked when all rules have been planned. What is wrong is reported, and left out. */
 export function planFunctionInputs(
   application: Application,
@@ -39,8 +41,13 @@ export function planFunctionInputs(
       findings.error('TG355', `the id of ${to.function} is a ${id.type.kind}`, to.id.path, {
         help: 'An id is a text, an integer or a bool: string(...) makes a text of other values.',
       });
+    const value = to.value === undefined ? undefined : checker.value(to.value, scope, { inputs: [name] });
+    if (value !== undefined && !VALUE_KINDS.has(value.type.kind))
+      findings.error('TG355', `the value of a message for ${to.function} is a ${value.type.kind}`, to.value!.path, {
+        help: 'A value is bytes or a text: string(...) makes a text of other values.',
+      });
     const from = isAlert ? `rules.${name}` : `ingresses.${name}`;
-    return [{ from, name, function: to.function, type: to.type, id: id.tree, where }];
+    return [{ from, name, function: to.function, type: to.type, id: id.tree, ...(value && { value: value.tree }), where }];
   };
   const active = [...application.rules.values()].filter(({ mode }) => mode !== 'disabled');
   const ofRules = active.flatMap(({ name, toFunctions }) =>
@@ -75,8 +82,10 @@ export function functionNode(application: Application, inputs: readonly Function
     inputs,
     types,
     endpoints: [...endpoints.values()],
-    egresses: [...application.egresses.values()].flatMap(({ typename, name }) =>
-      typename === undefined ? [] : [{ typename, to: `egresses.${name}` }],
+    egresses: [...application.egresses.values()].flatMap(({ typename, name, format }) =>
+      typename === undefined
+        ? []
+        : [{ typename, to: `egresses.${name}`, form: format.type === 'bytes' ? 'message' : 'value' }],
     ),
     memoryBytes: application.settings.memory.functions,
   };

@@ -173,6 +173,8 @@ export interface FunctionDestination {
   readonly id: ExpressionText;
   /** The message's. */
   readonly type: string;
+  /** Bytes or text; absent: the record as JSON. */
+  readonly value?: ExpressionText;
   readonly path: Path;
 }
 

@@ -214,7 +214,7 @@ export class TaskBuilder {
     });
     return new FunctionTask(taskName(opened), {
       ...{ gate: this.#gate(opened), chain: build.chain(), group, caller, state, host, clock, metrics: taskMetrics },
-      operator: new FunctionsOperator({ node, group, types, metrics, deadLetter }),
+      operator: new FunctionsOperator({ node, group, types, layout: this.options.layout, metrics, deadLetter }),
     });
   }
 

@@ -3,9 +3,11 @@
  * loop, to sinks, and to dead letters. What waits, is called and is applied is the group's.
  *
  * Invariants
- * - The value of a record is the message: an event as it is, an alert as an egress would write it. JSON, in UTF-8.
- * - A record without an id goes to the dead letters of its function, if there are any; it is counted either way.
+ * - The value of a record is the message: an event as it is, an alert as an egress would write it. JSON, in UTF-8; or the bytes or
+ *   the text that an expression gives.
+ * - A record without an id or value goes to the dead letters of its function, if there are any; it is counted either way.
  */
+import { compileValue, type EvaluationLayout } from '../../expression/index.js';
 import { FUNCTIONS, type FunctionInput, type FunctionNode } from '../../job/function-node.js';
 import type { FunctionGroup } from '../../functions/function-group.js';
 import { messageOf } from '../../functions/function-message.js';
@@ -20,18 +22,22 @@ export interface FunctionsOperatorOptions {
   readonly node: FunctionNode;
   readonly group: FunctionGroup;
   readonly types: RecordTypes;
+  readonly layout: EvaluationLayout;
   readonly metrics: MetricRegistry;
   deadLetter(sink: string, letter: DeadLetter): void;
 }
 
 export class FunctionsOperator implements Operator {
   readonly #inputs: readonly FunctionInput[];
+  /** By input; undefined: the record itself. */
+  readonly #values: readonly (ReturnType<typeof compileValue> | undefined)[];
   /** Sinks of dead letters, by type. */
   readonly #letters: ReadonlyMap<string, string>;
   readonly #withoutId: Counter;
 
   constructor(private readonly options: FunctionsOperatorOptions) {
-    const { node, metrics } = options;
+    const { node, metrics, layout } = options;
+    this.#values = node.inputs.map(({ value }) => (value === undefined ? undefined : compileValue(value, layout)));
     this.#inputs = node.inputs;
     this.#letters = new Map(
       node.types.flatMap(({ type, onFailure: { to } }) => (to === undefined ? [] : [[type, to]])),
@@ -42,24 +48,35 @@ export class FunctionsOperator implements Operator {
   process(input: number, record: StreamRecord, key: Key | undefined): void {
     const from = this.#inputs[input];
     if (from === undefined) return this.options.group.deliver(messageOf(record));
-    if (key === undefined) return this.#reject(from, record);
-    const text = JSON.stringify(toOutgoing(record, this.options.types), plainly);
+    if (key === undefined) return this.#reject(from, record, 'id');
+    const bytes = this.#bytesOf(input, record);
+    if (bytes === undefined) return this.#reject(from, record, 'value');
     this.options.group.deliver({
       target: { type: from.function, id: fromKey(key) as string },
       caller: undefined,
-      argument: { typename: from.type, hasValue: true, bytes: Buffer.from(text) },
+      argument: { typename: from.type, hasValue: true, bytes },
     });
+  }
+
+  /** Undefined where there is no value, or one that is neither bytes nor a text. */
+  #bytesOf(input: number, record: StreamRecord): Uint8Array | undefined {
+    const valueOf = this.#values[input];
+    if (valueOf === undefined) return Buffer.from(JSON.stringify(toOutgoing(record, this.options.types), plainly));
+    const value = valueOf(record, undefined, record.alert?.key);
+    if (value instanceof Uint8Array) return value;
+    return typeof value === 'string' ? Buffer.from(value) : undefined;
   }
 
   watermark(): void {
     // Functions know no event time.
   }
 
-  #reject({ function: type, where }: FunctionInput, { split, offset, value }: StreamRecord): void {
+  #reject({ function: type, where }: FunctionInput, { split, offset, value }: StreamRecord, lacks: 'id' | 'value'): void {
     this.#withoutId.value++;
     const sink = this.#letters.get(type);
     if (sink === undefined) return;
-    const reason = `the id of ${type} is null, absent or no text`;
+    const what = lacks === 'id' ? 'no text' : 'neither bytes nor a text';
+    const reason = `the ${lacks} of ${type} is null, absent or ${what}`;
     this.options.deadLetter(sink, new DeadLetter(where, split.id, offset, reason, value));
   }
 }

@@ -23,7 +23,8 @@ export function splitDestinations(
 /** What lacks something, which was reported, is left out. */
 export function functionDestinations(drafts: readonly FunctionDestinationDraft[], path: Path): FunctionDestination[] {
   return drafts.flatMap((draft) => {
-    const { function: name, id, type } = draft;
-    return name === undefined || id === undefined || type === undefined ? [] : [{ function: name, id, type, path }];
+    const { function: name, id, type, value } = draft;
+    if (name === undefined || id === undefined || type === undefined) return [];
+    return [{ function: name, id, type, ...(value === undefined ? {} : { value }), path }];
   });
 }

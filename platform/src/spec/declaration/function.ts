@@ -39,6 +39,14 @@ const http = declare({
       description: 'How long a request may take in all; then it is given up, and is a failure.',
     },
     connectTimeout: { type: 'duration', default: '10s', description: 'How long a connection may take to be made.' },
+    readTimeout: {
+      type: 'duration',
+      description: 'How long nothing of an answer may come, before it or within it. Default: only `timeout` counts.',
+    },
+    writeTimeout: {
+      type: 'duration',
+      description: 'How long the server may take nothing of a request. Default: only `timeout` counts.',
+    },
     maxAnswer: { type: 'size', default: '32MiB', description: 'A longer answer is a failure.' },
     secrets: {
       type: 'list',

@@ -70,6 +70,12 @@ export const functionDestination = declare({
       description: "The name of the message's type, namespace/name, by which the function tells messages apart.",
       example: 'fraud/Payment',
     },
+    value: {
+      type: 'expression',
+      description:
+        'What the message is: bytes as they are, or a text in UTF-8. Default: the whole record, as JSON. A record without one is an error.',
+      example: 'payload',
+    },
   },
 });
 

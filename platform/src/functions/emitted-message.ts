@@ -1,0 +1,45 @@
+/**
+ * What functions emit, as a message of a broker: bytes, and for whom they are. For egresses that write bytes as they are.
+ *
+ *     message KafkaProducerRecord { string key = 1; bytes value_bytes = 2; string topic = 3; repeated Header headers = 4; }
+ *     message KinesisEgressRecord { string partition_key = 1; bytes value_bytes = 2; string stream = 3; ... }
+ *
+ * An empty key is none, as in StateFun.
+ */
+import type { TypedValue } from '@tidegate/functions-sdk/protocol';
+import { fieldsOf } from './protobuf-fields.js';
+import { readEmitted } from './emitted-value.js';
+
+const KAFKA = 'type.googleapis.com/io.statefun.sdk.egress.KafkaProducerRecord';
+const KINESIS = 'type.googleapis.com/io.statefun.sdk.egress.KinesisEgressRecord';
+const STRING = 'io.statefun.types/string';
+
+const [FIRST, SECOND, THIRD, FOURTH] = [0x0a, 0x12, 0x1a, 0x22];
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** @throws EmittedValueError when the bytes are not what the type says */
+export function emittedMessage(argument: TypedValue): Record<string, unknown> {
+  const { typename, hasValue, bytes } = argument;
+  if (typename === KAFKA) return { ...addressed(bytes), ...headersOf(bytes) };
+  if (typename === KINESIS) return addressed(bytes);
+  if (typename === STRING) return { value: readEmitted(argument) };
+  return { value: hasValue ? bytes : null };
+}
+
+function addressed(bytes: Uint8Array): Record<string, unknown> {
+  const key = text(bytes, FIRST);
+  return {
+    topic: text(bytes, THIRD),
+    ...(key === '' ? {} : { key }),
+    value: fieldsOf(bytes, SECOND).at(-1) ?? new Uint8Array(0),
+  };
+}
+
+function headersOf(bytes: Uint8Array): { readonly headers?: Readonly<Record<string, string>> } {
+  const headers = fieldsOf(bytes, FOURTH).map((header) => [text(header, FIRST), text(header, SECOND)] as const);
+  return headers.length === 0 ? {} : { headers: Object.fromEntries(headers) };
+}
+
+function text(bytes: Uint8Array, tag: number): string {
+  return utf8.decode(fieldsOf(bytes, tag).at(-1));
+}
