@@ -1,7 +1,17 @@
 /** A topic of Kafka as a sink. */
 import { join } from 'node:path';
 import type { Message, Producer } from 'kafkajs';
-import type { Committer, ConnectorContext, Sink, SinkSubtask, SinkWriter, WriterOptions } from '../api/index.js';
+import {
+  ConnectorError,
+  constantText,
+  type Committer,
+  type ConnectorContext,
+  type OutgoingRecord,
+  type Sink,
+  type SinkSubtask,
+  type SinkWriter,
+  type WriterOptions,
+} from '../api/index.js';
 import { nodeFileSystem } from '../disk/file-system.js';
 import { SideFiles } from '../staging/side-files.js';
 import { SendingWriter, type MessageSender } from '../writing/sending-writer.js';
@@ -9,7 +19,7 @@ import { KafkaClient } from './client.js';
 import { kafkaError } from './kafka-error.js';
 import { KafkaCommitter, type CurrentLine } from './kafka-committer.js';
 import { LineNames } from '../staging/line-names.js';
-import { bytesOf, messageOf } from './outgoing-message.js';
+import { bytesOf, messageOf, type AddressedMessage } from './outgoing-message.js';
 import { compressionOf, type KafkaSinkOptions } from './sink-options.js';
 import { StagingWriter } from './staging-writer.js';
 import { TopicMessages } from './topic-messages.js';
@@ -34,14 +44,14 @@ export class KafkaSink implements Sink {
       return new SendingWriter({
         sender: this.#sender(),
         // Tries of an idempotent producer write none twice.
-        messageOf: (record) => messageOf(record, this.#keepsTime),
-        bytesOf,
+        messageOf: (record) => ({ topic: this.#topicOf(record), message: messageOf(record, this.#keepsTime) }),
+        bytesOf: ({ message }) => bytesOf(message),
         errorOf: (cause) => kafkaError(`egress ${context.name}`, cause),
         isAwaited: delivery !== 'none',
         context,
       });
     return new StagingWriter({
-      topic: this.options.topic,
+      topic: this.#oneTopic(),
       sideFolder: this.#sideFolder,
       subtask,
       attempt,
@@ -55,21 +65,36 @@ export class KafkaSink implements Sink {
     const { context, options } = this;
     const prefix = options.transactionalIdPrefix ?? `tidegate-${context.job}-${context.name}`;
     const client = this.#client;
+    const topic = this.#oneTopic();
     return new KafkaCommitter({
       ...owner,
-      topic: options.topic,
+      topic,
       keepsTime: this.#keepsTime,
       names: new LineNames(nodeFileSystem, context.stateDir, prefix, () => context.random()),
       sides: new SideFiles(nodeFileSystem, this.#sideFolder),
       current: this.#lineOf(owner.subtask),
       context,
-      lineOf: (id) => new TransactionLine({ id, client, options, context }),
-      findTopic: () => TopicMessages.find(client, options.topic),
+      lineOf: (id) => new TransactionLine({ id, client, options, topic, context }),
+      findTopic: () => TopicMessages.find(client, topic),
     });
   }
 
   get #keepsTime(): boolean {
     return this.options.timestamp === 'event';
+  }
+
+  #topicOf({ values }: OutgoingRecord): string {
+    return constantText(this.options.topic) ?? values?.['topic']?.toString() ?? '';
+  }
+
+  /** A transaction and its marker are of one topic. */
+  #oneTopic(): string {
+    const topic = constantText(this.options.topic);
+    if (topic !== undefined) return topic;
+    throw new ConnectorError(
+      'invalid-option',
+      `egress ${this.context.name}: topics that each record names are written at least once: add delivery: at-least-once`,
+    );
   }
 
   get #sideFolder(): string {
@@ -84,28 +109,51 @@ export class KafkaSink implements Sink {
     return line;
   }
 
-  #sender(): MessageSender<Message> {
-    const { options } = this;
-    const compression = compressionOf(options);
-    let opened: Promise<{ readonly producer: Producer; readonly topic: TopicMessages }> | undefined;
+  #sender(): MessageSender<AddressedMessage> {
+    const compression = compressionOf(this.options);
+    const topics = new Map<string, Promise<TopicMessages>>();
+    let opened: Promise<Producer> | undefined;
+    const topicOf = (name: string): Promise<TopicMessages> => {
+      const known = topics.get(name) ?? this.#findTopic(name);
+      topics.set(name, known);
+      return known;
+    };
     return {
-      send: async (messages: readonly Message[]) => {
+      send: async (messages: readonly AddressedMessage[]) => {
         opened ??= this.#openProducer();
-        const { producer, topic } = await opened;
-        for await (const batch of topic.batches(messages))
-          await producer.send({ topic: topic.topic, messages: batch, acks: -1, compression });
+        const producer = await opened;
+        for (const [name, ofTopic] of byTopic(messages)) {
+          const topic = await topicOf(name);
+          for await (const batch of topic.batches(ofTopic))
+            await producer.send({ topic: name, messages: batch, acks: -1, compression });
+        }
       },
       close: async () => {
-        const { producer } = (await opened?.catch(() => undefined)) ?? {};
+        const producer = await opened?.catch(() => undefined);
         await producer?.disconnect();
       },
     };
   }
 
-  async #openProducer() {
-    const topic = await TopicMessages.find(this.#client, this.options.topic);
+  #findTopic(name: string): Promise<TopicMessages> {
+    if (name !== '') return TopicMessages.find(this.#client, name);
+    return Promise.reject(new ConnectorError('refused', `egress ${this.context.name}: a record names no topic`));
+  }
+
+  async #openProducer(): Promise<Producer> {
     const producer = this.#client.producer();
     await producer.connect();
-    return { producer, topic };
+    return producer;
   }
+}
+
+/** In the order in which they were written, within each topic. */
+function byTopic(messages: readonly AddressedMessage[]): ReadonlyMap<string, readonly Message[]> {
+  const topics = new Map<string, Message[]>();
+  for (const { topic, message } of messages) {
+    const known = topics.get(topic);
+    if (known === undefined) topics.set(topic, [message]);
+    else known.push(message);
+  }
+  return topics;
 }

@@ -8,34 +8,45 @@ const ID_HEADER = 'id';
 /** As W3C Trace Context has it. */
 const TRACE_HEADER = 'traceparent';
 
-/** What is kept of a record: value, key, timestamp (epoch milliseconds), headers. */
-type Kept = readonly [value: string, key: string | null, timestamp: number, headers: Readonly<Record<string, string>>];
+/** What is kept of a record: value, key, timestamp (epoch milliseconds), headers. Bytes are kept as base64. */
+type Kept = readonly [value: string | { readonly base64: string }, ...Rest];
+type Rest = readonly [key: string | null, timestamp: number, headers: Readonly<Record<string, string>>];
 
-function kept({ payload, key, timestamp, headers, id, traceparent }: OutgoingRecord): Kept {
-  const value = typeof payload === 'string' ? payload : Buffer.from(payload).toString();
-  const own = {
-    ...(id === undefined ? {} : { [ID_HEADER]: id }),
-    ...(traceparent === undefined ? {} : { [TRACE_HEADER]: traceparent }),
-  };
-  return [value, key ?? null, timestamp, { ...headers, ...own }];
+/** A message, and the topic that it goes to. */
+export interface AddressedMessage {
+  readonly topic: string;
+  readonly message: Message;
 }
 
 /** As it lies in a staged epoch: a JSON list on one line. */
 export function lineOf(record: OutgoingRecord): string {
-  return JSON.stringify(kept(record));
+  const { payload } = record;
+  const value = typeof payload === 'string' ? payload : { base64: Buffer.from(payload).toString('base64') };
+  return JSON.stringify([value, ...restOf(record)] satisfies Kept);
 }
 
 /** @param keepsTime whether Kafka's timestamp is the event time; otherwise kafkajs takes the time of sending */
 export function messageOf(record: OutgoingRecord, keepsTime: boolean): Message {
-  return message(kept(record), keepsTime);
+  const { payload } = record;
+  return message(typeof payload === 'string' ? payload : Buffer.from(payload), restOf(record), keepsTime);
 }
 
 /** Of what `lineOf` wrote. @param keepsTime as above */
 export function messageIn(line: string, keepsTime: boolean): Message {
-  return message(JSON.parse(line) as Kept, keepsTime);
+  const [value, ...rest] = JSON.parse(line) as Kept;
+  return message(typeof value === 'string' ? value : Buffer.from(value.base64, 'base64'), rest, keepsTime);
 }
 
-function message([value, key, timestamp, headers]: Kept, keepsTime: boolean): Message {
+/** A key that the egress computes goes before the alert's. */
+function restOf({ key, values, timestamp, headers, id, traceparent }: OutgoingRecord): Rest {
+  const own = {
+    ...(id === undefined ? {} : { [ID_HEADER]: id }),
+    ...(traceparent === undefined ? {} : { [TRACE_HEADER]: traceparent }),
+  };
+  return [values?.['key']?.toString() ?? key ?? null, timestamp, { ...headers, ...own }];
+}
+
+function message(value: string | Buffer, [key, timestamp, headers]: Rest, keepsTime: boolean): Message {
   return { value, key, headers: { ...headers }, ...(keepsTime ? { timestamp: String(timestamp) } : {}) };
 }
 

@@ -8,10 +8,17 @@ import { kafkajs } from './library.js';
 export const sinkOptions = fields({
   ...clientOptions,
   topic: {
-    type: 'string',
+    type: 'template',
     required: true,
     description:
-      "The topic; it must be there. A record's key is its alert's, so that the alerts of one key keep their order; its header id is the alert's id.",
+      "The topic; it must be there. With an expression in it each record goes to the topic that it gives, at least once. A record's key is its alert's, so that the alerts of one key keep their order; its header id is the alert's id.",
+    example: 'alerts',
+  },
+  key: {
+    type: 'expression',
+    gives: 'string',
+    description: "A record's key, instead of its alert's. Records whose key is absent have none.",
+    example: 'customerId',
   },
   timestamp: {
     type: 'string',

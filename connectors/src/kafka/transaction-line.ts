@@ -27,6 +27,7 @@ export interface TransactionLineOptions {
   readonly id: string;
   readonly client: KafkaClient;
   readonly options: KafkaSinkOptions;
+  readonly topic: string;
   readonly context: ConnectorContext;
 }
 
@@ -114,8 +115,7 @@ export class TransactionLine {
   }
 
   async #readMarker(): Promise<number> {
-    const { client, options } = this.parts;
-    const { topic } = options;
+    const { client, topic } = this.parts;
     const found = await client.admin((admin) => admin.fetchOffsets({ groupId: this.id, topics: [topic] }));
     const partition = found[0]?.partitions.find((each) => each.partition === MARKER_PARTITION);
     return Math.max(0, offsetOf(partition?.offset ?? '-1', { topic, partition: MARKER_PARTITION }));
