@@ -66,7 +66,9 @@ export interface FormatContext {
 
 export interface Encoder {
   /** One value to one record's payload, without the record separator. */
-  encode(value: unknown): string;
+  encode(value: unknown): string | Uint8Array;
+  /** A record that is no alert is encoded from its fields as they are, not from what JSON makes of them (bytes are base64 there). */
+  readonly takesRecords?: true;
   /** Text that stands before the first record of a file (a CSV header), if any. */
   readonly header?: string;
 }

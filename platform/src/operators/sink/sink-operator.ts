@@ -14,10 +14,14 @@ import { OutgoingValues } from './outgoing-values.js';
 import { toOutgoing, type JsonObject, type RecordTypes } from './outgoing.js';
 
 /** How an egress writes a payload: an encoder of plain values, or text for people. */
-export type PayloadWriter = (payload: Payload) => string;
+export type PayloadWriter = (payload: Payload) => string | Uint8Array;
 
 export function encodingWriter(encoder: Encoder, types: RecordTypes): PayloadWriter {
-  return (payload) => encoder.encode(toOutgoing(payload, types) satisfies JsonObject);
+  const plain = (payload: Payload): string | Uint8Array =>
+    encoder.encode(toOutgoing(payload, types) satisfies JsonObject);
+  if (encoder.takesRecords !== true) return plain;
+  return (payload) =>
+    payload instanceof DeadLetter || payload.alert !== undefined ? plain(payload) : encoder.encode(payload.value);
 }
 
 export class SinkOperator {
