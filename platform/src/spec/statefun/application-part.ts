@@ -8,6 +8,8 @@ export interface ApplicationPart {
   /** What it is called; types of functions are called what they are. */
   readonly name: string;
   readonly node: Node;
+  /** Of a route: the types of functions that it leads to. */
+  readonly targets?: readonly string[];
 }
 
 /**

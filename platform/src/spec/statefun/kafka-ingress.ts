@@ -41,7 +41,12 @@ export function kafkaIngress(spec: SpecFields): readonly ApplicationPart[] {
     );
     return [
       { section: 'ingresses', name, node: mapNode(topic, { kafka, format: textNode(topic, 'bytes') }) },
-      { section: 'routes', name, node: mapNode(topic, { from: textNode(id, name), to: listNode(topic, to) }) },
+      {
+        section: 'routes',
+        name,
+        node: mapNode(topic, { from: textNode(id, name), to: listNode(topic, to) }),
+        targets: targets.map(({ text }) => text),
+      },
     ];
   });
 }

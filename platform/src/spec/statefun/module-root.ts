@@ -8,6 +8,7 @@ import { componentsOf, type Component } from './component.js';
 import { endpointV1, endpointV2 } from './http-endpoint.js';
 import { kafkaEgress } from './kafka-egress.js';
 import { kafkaIngress } from './kafka-ingress.js';
+import { withoutNamespaces } from './namespaces.js';
 import { SpecFields } from './spec-fields.js';
 import { mapNode, textNode } from './written-node.js';
 
@@ -37,7 +38,8 @@ export function moduleRoot(
   { name }: { readonly name: string | undefined },
   diagnostics: DiagnosticBag,
 ): MapNode {
-  const parts = componentsOf(documents, diagnostics).flatMap((component) => partsOf(component, diagnostics));
+  const found = componentsOf(documents, diagnostics).flatMap((component) => partsOf(component, diagnostics));
+  const parts = withoutNamespaces(found, diagnostics);
   const [first] = documents;
   const sections = SECTIONS.map((section) => [section, sectionOf(section, parts, first, diagnostics)] as const);
   return mapNode(first, {

@@ -80,10 +80,17 @@ describe('an endpoint of a module', () => {
     });
   });
 
-  it('may be one for a whole namespace', () => {
-    const { tree, found } = readModule(ENDPOINT('functions: example/*\nurlPathTemplate: http://f/{function.name}'));
-    assert.deepEqual(found, []);
-    assert.equal(at(tree, 'functions', 'example/*', 'http', 'url'), 'http://f/{function.name}');
+  it('of a whole namespace is one for each function of it that an ingress leads to, which is said', () => {
+    const all = ENDPOINT('functions: example/*\nurlPathTemplate: http://f/{function.name}');
+    const one = ENDPOINT('functions: example/log\nurlPathTemplate: http://log');
+    const names = INGRESS(ROUTED.replace('[example/greeter]', '[example/greeter, example/log, other/x]'));
+    const { tree, found } = readModule(`${all}\n---\n${one}\n---\n${names}`);
+    assert.deepEqual(found, [
+      'TG162 line 3: example/* stands for the functions that an ingress leads to: example/greeter',
+    ]);
+    assert.deepEqual(Object.keys(tree['functions'] as object), ['example/greeter', 'example/log']);
+    assert.equal(at(tree, 'functions', 'example/greeter', 'http', 'url'), 'http://f/{function.name}');
+    assert.equal(at(tree, 'functions', 'example/log', 'http', 'url'), 'http://log');
   });
 
   const wrong: readonly [what: string, text: string, found: readonly string[]][] = [
