@@ -17,4 +17,17 @@ describe('a message for Kafka', () => {
       assert.deepEqual(messageOf({ ...RECORD, ...of }, true), message);
       assert.deepEqual(messageIn(lineOf({ ...RECORD, ...of }), true), message);
     });
+
+  it('has bytes as they are, whatever they are', () => {
+    const payload = Uint8Array.of(0xff, 0, 0x80);
+    const value = Buffer.from(payload);
+    assert.deepEqual(messageOf({ ...RECORD, payload }, true).value, value);
+    assert.deepEqual(messageIn(lineOf({ ...RECORD, payload }), true).value, value);
+  });
+
+  it('has the key that its egress computes, before that of its alert', () => {
+    const record = { ...RECORD, values: { key: 'computed' } };
+    assert.equal(messageOf(record, true).key, 'computed');
+    assert.equal(messageIn(lineOf(record), true).key, 'computed');
+  });
 });

@@ -37,7 +37,8 @@ export class EffectsApplier {
     if (typeof emitted === 'string') return emitted;
     for (const { target, argument } of messages) options.send({ target, caller: self, argument });
     options.delayed.apply(self, delayed, nowMs);
-    for (const [index, { egress }] of egresses.entries()) options.emit(options.egresses.get(egress)!.to, emitted[index]!);
+    for (const [index, { egress }] of egresses.entries())
+      options.emit(options.egresses.get(egress)!.to, emitted[index]!);
     type.state.apply(id, state);
     type.metrics.messagesOut.value += messages.length;
     type.metrics.emitted.value += egresses.length;

@@ -47,7 +47,9 @@ export function planFunctionInputs(
         help: 'A value is bytes or a text: string(...) makes a text of other values.',
       });
     const from = isAlert ? `rules.${name}` : `ingresses.${name}`;
-    return [{ from, name, function: to.function, type: to.type, id: id.tree, ...(value && { value: value.tree }), where }];
+    return [
+      { from, name, function: to.function, type: to.type, id: id.tree, ...(value && { value: value.tree }), where },
+    ];
   };
   const active = [...application.rules.values()].filter(({ mode }) => mode !== 'disabled');
   const ofRules = active.flatMap(({ name, toFunctions }) =>

@@ -71,7 +71,11 @@ export class FunctionsOperator implements Operator {
     // Functions know no event time.
   }
 
-  #reject({ function: type, where }: FunctionInput, { split, offset, value }: StreamRecord, lacks: 'id' | 'value'): void {
+  #reject(
+    { function: type, where }: FunctionInput,
+    { split, offset, value }: StreamRecord,
+    lacks: 'id' | 'value',
+  ): void {
     this.#withoutId.value++;
     const sink = this.#letters.get(type);
     if (sink === undefined) return;

@@ -1,0 +1,52 @@
+/** What functions emit as messages of a broker, as the SDK writes them. */
+import assert from 'node:assert/strict';
+import { kafkaRecord, kinesisRecord, egressValue, types } from '@tidegate/functions-sdk';
+import type { TypedValue } from '@tidegate/functions-sdk/protocol';
+import { EmittedValueError } from '../../src/functions/emitted-value-error.js';
+import { emittedMessage } from '../../src/functions/emitted-message.js';
+
+const KAFKA = 'type.googleapis.com/io.statefun.sdk.egress.KafkaProducerRecord';
+const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+
+function plain(argument: TypedValue): Record<string, unknown> {
+  const { value, ...rest } = emittedMessage(argument);
+  return { ...rest, value: value instanceof Uint8Array ? new Uint8Array(value) : value };
+}
+
+describe('what a function emits as a message', () => {
+  const egress = 'shop/out';
+  const cases: readonly [what: string, argument: TypedValue, message: Record<string, unknown>][] = [
+    [
+      'is of a record for Kafka its value, topic and key',
+      kafkaRecord({ egress, topic: 't', key: 'ann', value: 'hello' }).argument,
+      { topic: 't', key: 'ann', value: bytesOf('hello') },
+    ],
+    [
+      'has no key where that is empty',
+      kafkaRecord({ egress, topic: 't', value: 'x' }).argument,
+      { topic: 't', value: bytesOf('x') },
+    ],
+    [
+      'has headers',
+      kafkaRecord({ egress, topic: 't', value: 'x', headers: [['from', 'shop']] }).argument,
+      { topic: 't', value: bytesOf('x'), headers: { from: 'shop' } },
+    ],
+    [
+      'is of a record for Kinesis its value, stream and key',
+      kinesisRecord({ egress, stream: 's', partitionKey: 'p', value: 'x' }).argument,
+      { topic: 's', key: 'p', value: bytesOf('x') },
+    ],
+    ['is a text', egressValue(egress, types.string, 'hello').argument, { value: 'hello' }],
+    [
+      'is bytes of any other type',
+      egressValue(egress, types.json<{ n: number }>('shop/N'), { n: 1 }).argument,
+      { value: bytesOf('{"n":1}') },
+    ],
+  ];
+  for (const [what, argument, message] of cases) it(what, () => assert.deepEqual(plain(argument), message));
+
+  it('is refused where it is not what its type says', () => {
+    const argument = { typename: KAFKA, hasValue: true, bytes: Uint8Array.of(0x0a, 9, 1) };
+    assert.throws(() => emittedMessage(argument), EmittedValueError);
+  });
+});
