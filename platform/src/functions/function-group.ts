@@ -18,7 +18,7 @@ import { TidegateError } from '../common/errors.js';
 import type { TransitionObserver } from '../common/transition-table.js';
 import type { EndpointDescriptor } from '../job/function-endpoint.js';
 import type { FunctionNode } from '../job/function-node.js';
-import type { MetricRegistry } from '../metrics/registry.js';
+import type { Counter, MetricRegistry } from '../metrics/registry.js';
 import { DeadLetter } from '../record/dead-letter.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import type { KeyedStore } from '../state/keyed-store.js';
@@ -83,12 +83,14 @@ export class FunctionGroup {
   readonly #effects: EffectsApplier;
   readonly #retries = new RetryQueue<Active>();
   readonly #budget: ByteBudget;
+  readonly #dropped: Counter;
   /** Addresses that have messages, and are not parked. */
   #busy = 0;
 
   constructor(private readonly options: FunctionGroupOptions) {
     const { node, ports, store, operators, metrics, budgetBytes } = options;
     this.#budget = new ByteBudget(budgetBytes);
+    this.#dropped = metrics.counter(node.id, 'dropped');
     this.#endpoints = new Map(node.endpoints.map((one) => [one.id, new FunctionEndpoint(one)]));
     this.#types = new Map(
       node.types.map((descriptor) => {
@@ -136,7 +138,7 @@ export class FunctionGroup {
 
   deliver({ target, ...message }: FunctionMessage): void {
     const type = this.#types.get(target.type);
-    if (type === undefined) throw new Error(`a message for ${target.type}, which the graph does not have`);
+    if (type === undefined) return this.#drop(target);
     type.metrics.messagesIn.value++;
     if (this.#budget.take(type.backlog.add(target.id, message))) this.#warnOfSpentBudget();
     if (!type.active.has(target.id)) this.#wake(type, target.id);
@@ -327,6 +329,14 @@ export class FunctionGroup {
   #ready(address: Active): void {
     address.life.to('ready');
     address.type.endpoint.add(address);
+  }
+
+  /** It was sent, or delayed, before an edit of the application took its function out. */
+  #drop({ type, id }: Address): void {
+    this.#dropped.value++;
+    this.options.ports.warn(
+      `a message for ${type} of ${JSON.stringify(id)} is dropped: the application has it no more`,
+    );
   }
 
   #warnOfSpentBudget(): void {

@@ -3,7 +3,8 @@
  * address of any type has its place by its id alone.
  *
  * Invariants
- * - Input i of the node is `inputs[i]`; the input behind the last one is the edge that brings what functions send to each other.
+ * - Input 0 of the node brings what functions send to each other, whatever else there is: its name is in checkpoints. Input
+ *   i + 1 is `inputs[i]`.
  */
 import type { TypedTree } from '../expression/tree.js';
 import type { EndpointDescriptor } from './function-endpoint.js';

@@ -158,9 +158,9 @@ function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
   }
 }
 
-/** Records find the address that they are for; an edge of none of the inputs brings what functions send to each other. */
+/** Records find the address that they are for. */
 function toFunctions({ input = 0, tag, partition, ...edge }: StreamEdge, { inputs }: FunctionNode): Link {
-  const tree = inputs[input]?.id;
+  const tree = inputs[input - 1]?.id;
   return {
     ...edge,
     tag,

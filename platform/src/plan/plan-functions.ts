@@ -103,11 +103,16 @@ export function functionEdges(node: FunctionNode, operators: readonly OperatorNo
   const toFunctions = { to: FUNCTIONS, tag: 'main', partition: 'hash' } as const;
   const letters = new Set(node.types.flatMap(({ onFailure: { to } }) => (to === undefined ? [] : [to])));
   return [
-    ...node.inputs.map(({ from, name }, input): StreamEdge => {
+    ...node.inputs.map(({ from, name }, index): StreamEdge => {
       const producer = from.startsWith('rules.') ? running.get(name) : undefined;
-      return { from: producer ?? from, ...(producer === undefined ? {} : { rule: name }), ...toFunctions, input };
+      return {
+        from: producer ?? from,
+        ...(producer === undefined ? {} : { rule: name }),
+        ...toFunctions,
+        input: index + 1,
+      };
     }),
-    { from: FUNCTIONS, ...toFunctions, input: node.inputs.length, feedback: true },
+    { from: FUNCTIONS, ...toFunctions, input: 0, feedback: true },
     ...node.egresses.map(({ to }): StreamEdge => ({ from: FUNCTIONS, to, tag: 'egress', partition: 'forward' })),
     ...[...letters].map((to): StreamEdge => ({ from: FUNCTIONS, to, tag: 'error', partition: 'forward' })),
   ];

@@ -1,6 +1,7 @@
 /** The application as it runs: every default written out, in the form of the file, with secrets masked. */
 import type { Fields } from '@tidegate/connectors/api';
-import type { Application, Configured, Ingress } from './application.js';
+import type { Application, Configured, FunctionType, Ingress } from './application.js';
+import { functionType } from './declaration/function.js';
 import { settings as settingsDeclaration } from './declaration/settings.js';
 import { time as timeDeclaration } from './declaration/time.js';
 import type { Registry } from './registry.js';
@@ -9,7 +10,7 @@ import { writtenForm } from './schema/written-form.js';
 const MASK = '***';
 
 export function effectiveConfig(application: Application, registry: Registry, secrets: ReadonlySet<string>): unknown {
-  const { name, settings, ingresses, tables, egresses } = application;
+  const { name, settings, ingresses, tables, functions, egresses } = application;
   const connector = (registered: ReadonlyMap<string, { readonly options: Fields }>, { type, options }: Configured) => ({
     [type]: writtenForm(registered.get(type)?.options ?? {}, options),
   });
@@ -23,6 +24,7 @@ export function effectiveConfig(application: Application, registry: Registry, se
       onBadRecord: one.onBadRecord.kind === 'dead-letter' ? { to: one.onBadRecord.to } : one.onBadRecord.kind,
     })),
     ...(tables.size === 0 ? {} : { tables: mapValues(tables, ({ file, format, key }) => ({ file, format, key })) }),
+    ...(functions.size === 0 ? {} : { functions: mapValues(functions, functionConfig) }),
     egresses: mapValues(egresses, (one) => ({
       ...connector(registry.sinks, one.connector),
       format: connector(registry.formats, one.format),
@@ -30,6 +32,10 @@ export function effectiveConfig(application: Application, registry: Registry, se
     })),
   };
   return masked(config, secrets);
+}
+
+function functionConfig({ http, onFailure }: FunctionType): unknown {
+  return { http: writtenForm(functionType.variants.http.fields, { ...http }), onFailure };
 }
 
 function timeConfig({ time, late }: Ingress): unknown {

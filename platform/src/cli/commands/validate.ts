@@ -54,11 +54,12 @@ function summary(diagnostics: readonly Diagnostic[], fine: readonly string[]): s
   return count === '' ? fine.join('') : `\n${fine.join('')}${count}\n`;
 }
 
-function contents({ ingresses, rules, egresses, tests }: Application): string {
+function contents({ ingresses, rules, functions, routes, egresses, tests }: Application): string {
   const counted = (number: number, noun: string, plural = `${noun}s`) => `${number} ${number === 1 ? noun : plural}`;
   return [
     counted(ingresses.size, 'ingress', 'ingresses'),
     counted(rules.size, 'rule'),
+    ...(functions.size === 0 ? [] : [counted(functions.size, 'function'), counted(routes.size, 'route')]),
     counted(egresses.size, 'egress', 'egresses'),
     ...(tests.size === 0 ? [] : [counted(tests.size, 'test')]),
   ].join(', ');

@@ -62,6 +62,6 @@ function keyOf(reader: OperatorNode, edge: StreamEdge): string | undefined {
 /** `fraud/profile of cardId`, for what becomes messages. */
 function addressOf({ to, input = 0 }: StreamEdge, { functions }: StreamGraph): string | undefined {
   if (functions === undefined || to !== functions.id) return undefined;
-  const address = functions.inputs[input];
+  const address = functions.inputs[input - 1];
   return address === undefined ? 'messages' : `${address.function} of ${address.id.text.trim()}`;
 }

@@ -1,5 +1,5 @@
 /** What a run read, found and wrote, as lines for people. The last line is always `N alerts`, for programs too. */
-import { rulesOf } from '../../job/graph-index.js';
+import { functionsOf, rulesOf } from '../../job/graph-index.js';
 import type { SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
 import { grouped, plural, timeText } from './numbers-text.js';
@@ -18,6 +18,8 @@ export function runSummary(graph: StreamGraph, metrics: MetricRegistry): string[
     if (keyless > 0) lines.push(`       ${plural(keyless, 'event')} without a usable key left out by ${readers}`);
     if (late > 0) lines.push(`       ${plural(late, 'event')} from behind an idle time left out by ${readers}`);
   }
+  for (const { types } of functionsOf(graph))
+    for (const { type } of types) lines.push(`called ${type}: ${functionText(type, count)}`);
   for (const node of graph.sinks) lines.push(`wrote  ${sinkText(node, count)}`);
   lines.push(`${alertCount(graph, metrics)} alerts`);
   return lines;
@@ -47,6 +49,14 @@ function ruleText(rule: string, count: Count): string {
   for (const [name, text] of Object.entries(more))
     if (count(scope, name) > 0) parts.push(`${grouped(count(scope, name))} ${text}`);
   if (count(scope, 'errors') > 0) parts.push(plural(count(scope, 'errors'), 'error'));
+  return parts.join(', ');
+}
+
+function functionText(type: string, count: Count): string {
+  const of = (name: string): number => count(`functions.${type}`, name);
+  const parts = [plural(of('messagesIn'), 'message'), `${plural(of('calls'), 'call')}`];
+  if (of('failures') > 0) parts.push(`${grouped(of('failures'))} of them failed`);
+  if (of('givenUp') > 0) parts.push(`${plural(of('givenUp'), 'message')} given up`);
   return parts.join(', ');
 }
 

@@ -46,7 +46,7 @@ export class FunctionsOperator implements Operator {
   }
 
   process(input: number, record: StreamRecord, key: Key | undefined): void {
-    const from = this.#inputs[input];
+    const from = this.#inputs[input - 1];
     if (from === undefined) return this.options.group.deliver(messageOf(record));
     if (key === undefined) return this.#reject(from, record, 'id');
     const bytes = this.#bytesOf(input, record);

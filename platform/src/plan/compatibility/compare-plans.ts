@@ -5,6 +5,7 @@ import type { GraphSettings } from '../../job/graph-settings.js';
 import type { SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
 import type { Compatibility, MatchRestore, StateChange } from './compatibility.js';
 import { compareEgress, compareIngress } from './endpoints.js';
+import { compareFunctions } from './functions.js';
 import { goneEgresses, goneIngresses, goneRules } from './gone.js';
 import { compareMatches } from './matches.js';
 import { pairsOf, renamesOf, type Pairs } from './pairs.js';
@@ -36,7 +37,9 @@ export function comparePlans(
   comparison.ingresses(ingresses);
   comparison.rules(rules, { ids, names, breaks });
   comparison.egresses(egresses);
-  comparison.say(...goneIngresses(ingresses), ...goneRules(rules), ...goneEgresses(egresses));
+  const functions = compareFunctions(before, after);
+  comparison.keep(functions.kept);
+  comparison.say(...goneIngresses(ingresses), ...goneRules(rules), ...goneEgresses(egresses), ...functions.changes);
   return comparison.result();
 }
 
@@ -66,6 +69,11 @@ class Comparison {
 
   say(...changes: readonly StateChange[]): void {
     this.#changes.push(...changes);
+  }
+
+  /** Under the names that they have. */
+  keep(nodes: readonly string[]): void {
+    for (const id of nodes) this.#nodes.set(id, id);
   }
 
   ingresses({ kept, added }: Pairs<SourceNode>): void {
