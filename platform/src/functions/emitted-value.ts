@@ -59,11 +59,19 @@ function readPrimitive(type: string, bytes: Uint8Array): unknown {
       if (fits(8)) return isDefault ? 0 : view.getFloat64(1, true);
       break;
     case 'string':
-      return utf8.decode(lastField(bytes, 0x0a));
+      return textOf(lastField(bytes, 0x0a));
     default:
       return plainOf(bytes);
   }
   throw new EmittedValueError(`${bytes.length} bytes are no ${PRIMITIVES}${type}`);
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new EmittedValueError(`${bytes.length} bytes are no text in UTF-8`);
+  }
 }
 
 function exact(value: bigint): number | bigint {

@@ -19,7 +19,7 @@ import type { TransitionObserver } from '../common/transition-table.js';
 import type { EndpointDescriptor } from '../job/function-endpoint.js';
 import type { FunctionNode } from '../job/function-node.js';
 import type { Counter, MetricRegistry } from '../metrics/registry.js';
-import { DeadLetter } from '../record/dead-letter.js';
+import { DeadLetter, rawForDeadLetter } from '../record/dead-letter.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import type { KeyedStore } from '../state/keyed-store.js';
 import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
@@ -34,6 +34,7 @@ import { FunctionEndpoint } from './function-endpoint.js';
 import type { FunctionMessage, WaitingMessage } from './function-message.js';
 import { FunctionTypeState } from './function-type-state.js';
 import { readEmitted } from './emitted-value.js';
+import { EmittedValueError } from './emitted-value-error.js';
 import { RetryQueue } from './retry-queue.js';
 
 export interface FunctionGroupPorts {
@@ -290,7 +291,7 @@ export class FunctionGroup {
         return this.options.ports.warn(`${what} is parked with its messages: ${failure.message}`);
       case 'dead-letter': {
         const { typename } = message.argument;
-        const raw = readEmitted(message.argument);
+        const raw = readable(message);
         this.options.ports.deadLetter(
           onFailure.to!,
           new DeadLetter(`functions.${type.descriptor.type}`, id, typename, failure.message, raw),
@@ -353,6 +354,16 @@ export class FunctionGroup {
 
 function addressOf({ type, id }: Active): Address {
   return { type: type.descriptor.type, id };
+}
+
+/** For people: a message that is not what its type says is shown as its bytes. */
+function readable({ argument }: WaitingMessage): unknown {
+  try {
+    return rawForDeadLetter(readEmitted(argument));
+  } catch (error) {
+    if (error instanceof EmittedValueError) return rawForDeadLetter(argument.bytes);
+    throw error;
+  }
 }
 
 /** Not the protocol's: nothing of the answer is applied. */

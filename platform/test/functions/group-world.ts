@@ -178,7 +178,7 @@ export function nodeOf(
     inputs: [],
     types: types.map((type) => ({ type, endpoint: endpoint.id, maxBatch: 5, onFailure })),
     endpoints: [{ ...endpoint, requestsMax: 3, timeoutMs: 1000, connectTimeoutMs: 1000, maxAnswerBytes: 1 << 20 }],
-    egresses: [{ typename: 'test/out', to: 'egresses.out' }],
+    egresses: [{ typename: 'test/out', to: 'egresses.out', form: 'value' }],
     memoryBytes: 1 << 20,
   };
 }
