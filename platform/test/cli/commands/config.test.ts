@@ -48,7 +48,7 @@ describe('tidegate config', () => {
         resetAfter: '1h',
       },
       state: { backend: 'rocksdb' },
-      memory: { state: '256MiB', network: '64MiB' },
+      memory: { state: '256MiB', network: '64MiB', functions: '64MiB' },
     });
     const { i } = config['ingresses'] as { i: { time: unknown; onBadRecord: unknown } };
     assert.deepEqual(i.time, { field: 'ts', maxOutOfOrderness: '1m30s', order: 'sorted' });
