@@ -19,8 +19,8 @@ import { RecordMaker } from './record-maker.js';
 import type { KafkaSourceOptions } from './source-options.js';
 import { startOf, type Start } from './start-offsets.js';
 
-/** Of a fifth of a second at the speed of one slot: a consumer without room looks again only after `MAX_WAIT_MS`. */
-const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+/** Of a tenth of a second at the speed of one slot: a consumer without room looks again only after `MAX_WAIT_MS`. */
+const MAX_QUEUED_BYTES = 2 * 1024 * 1024;
 
 export class KafkaSource implements Source {
   readonly boundedness: 'bounded' | 'unbounded';
