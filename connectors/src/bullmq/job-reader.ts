@@ -18,6 +18,8 @@ const MAX_QUEUED_BYTES = 1024 * 1024;
 const COMPLETED_AT_ONCE = 100;
 /** Where nothing is to be taken and what was taken is not completed yet. */
 const LOOK_AGAIN_MS = 50;
+/** So long what a complete checkpoint holds may still take when the reader is closed. */
+const LAST_COMPLETIONS_MS = 2000;
 
 export interface JobReaderOptions {
   readonly subject: string;
@@ -127,9 +129,20 @@ export class JobReader implements SourceReader {
     this.#cancelExtending?.();
     this.#wake?.();
     // What a complete checkpoint holds is completed now where Redis is there; else the next attempt does it.
-    await this.#completing;
+    await this.#lastCompletions();
     await this.#queue?.close();
+    await this.#completing;
     await this.#reading;
+  }
+
+  #lastCompletions(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.options.context.schedule(LAST_COMPLETIONS_MS, resolve);
+      void this.#completing.then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   #positionWith(jobs: readonly string[]): SourceSplit {

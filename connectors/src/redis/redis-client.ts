@@ -35,7 +35,7 @@ export class RedisClient {
   #isClosed = false;
   /** When it was last said that the server is away. */
   #saidAt = -Infinity;
-  /** What to do when it is closed, for the works under way. */
+  /** What to do when it is closed, for the works and pauses under way. */
   readonly #onClose = new Set<() => void>();
   /** Why there is no connection, in the words of the socket. */
   #lastError: Error | undefined;
@@ -137,9 +137,21 @@ export class RedisClient {
           this.context.log?.(`${error.message}; trying again for ${this.options.retryFor - waited} ms`);
         }
       }
-      const pause = Math.min(RECONNECT_MAX_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 10));
-      await new Promise<void>((done) => this.context.schedule(pause * (0.5 + this.context.random() / 2), done));
+      await this.#pause(Math.min(RECONNECT_MAX_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 10)));
     }
+  }
+
+  /** Half of it at least; not beyond `close`. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        cancel();
+        this.#onClose.delete(goOn);
+        resolve();
+      };
+      const cancel = this.context.schedule(ms * (0.5 + this.context.random() / 2), goOn);
+      this.#onClose.add(goOn);
+    });
   }
 
   /** One try. BullMQ waits for some things without an end: what takes too long is given up, as everything is by `close`. */
@@ -156,6 +168,8 @@ export class RedisClient {
         this.#onClose.delete(giveUp);
       };
       this.#onClose.add(giveUp);
+      // After `close` nobody would answer.
+      if (this.#isClosed) return giveUp();
       work().then(resolve, reject).finally(settle);
     });
   }
