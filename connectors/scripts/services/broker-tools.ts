@@ -87,7 +87,13 @@ async function readCommitted(kafka: Kafka, admin: Admin, topic: string): Promise
   return found;
 }
 
-/** Bounded by the test's own time. */
+const PATIENCE_MS = 120_000;
+
+/** Resolves when it holds; rejects when it never does. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`this did not hold within ${PATIENCE_MS} ms: ${holds.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

@@ -29,6 +29,8 @@ export interface KafkaOptions {
   readonly ports: readonly (readonly [number, number])[];
   /** Settings of the brokers besides ours. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** See ServerProcess; they outlive it where nothing is said. */
+  readonly endsWithUs?: boolean;
   /** Who may log in by SCRAM. */
   readonly users?: readonly { readonly name: string; readonly password: string }[];
 }
@@ -73,7 +75,7 @@ export class KafkaNode {
     private readonly options: KafkaOptions,
   ) {
     this.#folder = join(options.folder, `node-${index + 1}`);
-    this.server = new ServerProcess(`Kafka (node ${index + 1})`, this.#folder);
+    this.server = new ServerProcess(`Kafka (node ${index + 1})`, this.#folder, options.endsWithUs);
   }
 
   async start(): Promise<void> {

@@ -12,6 +12,8 @@ export interface RedisOptions {
   readonly port: number;
   /** Settings besides ours, as `redis.conf` names them: `{ maxmemory: '4mb' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** See ServerProcess; it outlives it where nothing is said. */
+  readonly endsWithUs?: boolean;
 }
 
 /** For each test that asks: see `sharedRedis`. */
@@ -23,7 +25,7 @@ export class RedisServer implements Service {
   readonly process: ServerProcess;
 
   constructor(private readonly options: RedisOptions) {
-    this.process = new ServerProcess('Redis', options.folder);
+    this.process = new ServerProcess('Redis', options.folder, options.endsWithUs);
   }
 
   get address(): string {

@@ -1,5 +1,6 @@
 /**
- * A server in a process of its own, which outlives the one that started it. Its process id lies in a file beside its data.
+ * A server in a process of its own, which outlives the one that started it, unless it is to end with it. Its process id lies
+ * in a file beside its data.
  *
  * Invariants
  * - Only a process that was started for that folder is ever signalled: its command line names the folder, or it works there.
@@ -11,6 +12,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from './service-error.js';
+import { endWithUs } from './watchdog.js';
 
 const POLL_MS = 50;
 const START_MS = 60_000;
@@ -26,10 +28,13 @@ export interface ServerCommand {
 }
 
 export class ServerProcess {
+  #release: () => void = () => undefined;
+
+  /** @param name for messages. @param endsWithUs however this process ends */
   constructor(
-    /** For messages. */
     readonly name: string,
     readonly folder: string,
+    private readonly endsWithUs = false,
   ) {}
 
   /** Resolves when it takes connections. */
@@ -44,7 +49,10 @@ export class ServerProcess {
       child.on('exit', () => void this.#end().then((end) => reject(new ServiceError(`${this.name} ended:\n${end}`))));
     });
     child.unref();
-    if (child.pid !== undefined) await writeFile(join(this.folder, PID_FILE), String(child.pid));
+    if (child.pid !== undefined) {
+      if (this.endsWithUs) this.#release = endWithUs(child.pid);
+      await writeFile(join(this.folder, PID_FILE), String(child.pid));
+    }
     await Promise.race([failed, this.#untilAccepts(port)]);
     child.removeAllListeners();
   }
@@ -100,6 +108,7 @@ export class ServerProcess {
         await sleep(POLL_MS);
       }
     }
+    this.#release();
     await rm(join(this.folder, PID_FILE), { force: true });
   }
 

@@ -37,5 +37,5 @@ export async function newKafka(
 ): Promise<KafkaCluster> {
   const ports: [number, number][] = [];
   for (let node = 0; node < nodes; node++) ports.push([await freePort(), await freePort()]);
-  return new KafkaCluster({ folder, cache: libraryCache(), ports, settings });
+  return new KafkaCluster({ folder, cache: libraryCache(), ports, settings, endsWithUs: true });
 }

@@ -39,5 +39,5 @@ async function start(): Promise<RedisServer> {
 
 /** A server of a test's own, not started: to be killed, suspended or filled. */
 export async function newRedis(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-  return new RedisServer({ folder, cache: libraryCache(), port: await freePort(), settings });
+  return new RedisServer({ folder, cache: libraryCache(), port: await freePort(), settings, endsWithUs: true });
 }

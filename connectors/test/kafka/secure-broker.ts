@@ -36,6 +36,7 @@ export async function startSecureBroker(): Promise<SecureBroker> {
     folder,
     cache: libraryCache(),
     ports: [[open!, controller!]],
+    endsWithUs: true,
     users: [{ name: USER, password: PASSWORD }],
     settings: {
       listeners: `${listeners},CONTROLLER://127.0.0.1:${controller}`,

@@ -1,8 +1,8 @@
 /** A cluster of real processes in a folder: a coordinator and workers, which a test may kill. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { freePort } from '@tidegate/connectors/services/free-port';
 import { ApiClient, type ApiTarget } from '../../src/cli/cluster/api-client.js';
 import { Child, ROOT, tidegate, until, type Finished } from '../applications/child.js';
 
@@ -117,19 +117,6 @@ export async function eventually(condition: () => boolean | Promise<boolean>, wi
 export async function killed(child: Child): Promise<void> {
   child.process.kill('SIGKILL');
   await child.finished;
-}
-
-/** Free now, and hardly taken by anybody soon. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error()),
-      );
-    });
-  });
 }
 
 /** The example, with so many payments, and what its run in one process finds: its alerts, sorted. */

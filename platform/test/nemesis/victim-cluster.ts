@@ -7,7 +7,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../cluster/cluster.js';
+import { freePort } from '@tidegate/connectors/services/free-port';
 import { TcpProxy } from '../exchange/tcp-proxy.js';
 import { SmallDisk } from './small-disk.js';
 import { throughProxy } from './through-proxy.js';
