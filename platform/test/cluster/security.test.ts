@@ -21,6 +21,19 @@ function spokenAt(port: number, ca: string): Promise<string | null> {
   });
 }
 
+/** @param files of who greets there, without their endings. @returns what it is told before the connection is closed */
+function heardAt(port: number, files: string | undefined): Promise<string> {
+  const own = files === undefined ? {} : { cert: readFileSync(`${files}.crt`), key: readFileSync(`${files}.key`) };
+  return new Promise((resolve) => {
+    let heard = '';
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...own });
+    socket.on('data', (bytes: Buffer) => (heard += bytes.toString('latin1')));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(heard));
+    socket.write(Buffer.alloc(64));
+  });
+}
+
 /** Who comes, with which options, and what the coordinator and they themselves say about it. */
 type Stranger = readonly [who: string, options: readonly string[], coordinator: RegExp, worker: RegExp];
 
@@ -145,6 +158,35 @@ describe('a cluster with certificates and tokens', function () {
       assert.equal((await job.goesOn()).run?.restarts, 0);
       await job.endsExact();
     }));
+
+  it('F91: slots let in none but slots of their cluster, whoever they let greet, and their job is not disturbed', async function () {
+    await inFolder(async (folder) => {
+      const cluster = await GuardedCluster.in(folder);
+      await made(folder, 'certificates', 'create', 'strangers', '--cluster', 'demo');
+      await issueForOther(join(folder, 'certificates'));
+      await cluster.coordinator();
+      const workers = [await cluster.worker(1), await cluster.worker(1)];
+      const job = await CountingJob.submit(cluster.processes, 2);
+      await job.goesOn();
+      const ports = listeningPorts(workers[0]!.process.pid!);
+      if (ports === undefined) return this.skip();
+      assert.ok(ports.length > 0);
+      const shown: readonly (readonly [files: string | undefined, why: string])[] = [
+        [undefined, 'it shows no certificate'],
+        ['strangers/worker', 'its certificate is not of the authority in --tls-ca'],
+        ['certificates/worker-of-other', 'its certificate is for tidegate://cluster/other/worker'],
+        ['certificates/client', 'its certificate is for tidegate://cluster/demo/client'],
+      ];
+      for (const port of ports)
+        for (const [files, why] of shown) {
+          const heard = await heardAt(port, files === undefined ? undefined : join(folder, files));
+          assert.ok(/tidegate refuses: (.*)$/.exec(heard)?.[1]?.startsWith(why), heard);
+          await eventually(() => workers[0]!.err.includes(`counting: a data connection was refused: ${why}`));
+        }
+      assert.equal((await job.goesOn()).run?.restarts, 0);
+      await job.endsExact();
+    });
+  });
 
   it('F91: a worker ends at its start with a certificate that all others would refuse', () =>
     inFolder(async (folder) => {
