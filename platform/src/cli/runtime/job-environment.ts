@@ -10,6 +10,7 @@ import type { Table } from '../../operators/tables.js';
 import type { Registry } from '../../spec/registry.js';
 import type { CheckpointFiles, JobEnvironment } from '../../taskmanager/environment.js';
 import type { Tracer } from '../../tracing/tracer.js';
+import { addressPolicy } from '../functions/address-policy.js';
 import { HttpFunctionClient } from '../functions/http-function-client.js';
 import { AlertText, type TextStyle } from '../presentation/alert-text.js';
 import type { ProcessCells } from '../threads/process-cells.js';
@@ -66,7 +67,7 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
         throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be read`);
       return { format, source: factory.createSource(node.connector.options as never, format, contextOf(node, fail)) };
     },
-    createFunctionClient: () => new HttpFunctionClient({ clock: systemClock, policy: { trusted: true } }),
+    createFunctionClient: () => new HttpFunctionClient({ clock: systemClock, policy: addressPolicy(process.env) }),
     random: { next: () => Math.random() },
     log: options.log,
     checkpoints,

@@ -14,4 +14,10 @@ export const functionCodes = {
       'A message was given up after its retries, and `onFailure` of the function says that the job fails. Mend the function, ' +
       'or send such messages to a dead letter: `onFailure: { then: dead-letter, to: ... }`.',
   },
+  TG482: {
+    title: 'list of hosts for functions',
+    description:
+      '`TIDEGATE_FUNCTION_HOSTS` of the process has an entry that is no host (`f.example.com`, `*.example.com`), address or network ' +
+      '(`10.0.0.0/8`).',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { LookupAddress } from 'node:dns';
 import { addressKind, type AddressKind } from '../../../src/cli/functions/address-kind.js';
+import { addressPolicy } from '../../../src/cli/functions/address-policy.js';
 import { AddressRules, type AddressPolicy } from '../../../src/cli/functions/address-rules.js';
 import type { Resolve } from '../../../src/cli/functions/checked-lookup.js';
 import { callOne, endpointAt, newClient, Servers } from './calling.js';
@@ -82,6 +83,31 @@ describe('the rules for addresses', () => {
       assert.throws(() => new AddressRules({ trusted: true, allowed: [entry] }), RangeError);
     });
   }
+});
+
+describe('the list of hosts in a process’s surroundings', () => {
+  it('is none where nothing is said: the application is trusted', () => {
+    assert.deepEqual(addressPolicy({}), { trusted: true });
+  });
+
+  it('names hosts and networks, and nothing else may be called', () => {
+    const policy = addressPolicy({ TIDEGATE_FUNCTION_HOSTS: 'f.example.com, 10.0.0.0/8,' });
+    const rules = new AddressRules(policy);
+    assert.equal(rules.refusal('f.example.com', '93.184.216.34'), undefined);
+    assert.equal(rules.refusal('10.1.1.1', '10.1.1.1'), undefined);
+    assert.match(rules.refusal('localhost', '127.0.0.1') ?? '', /not among the hosts/);
+  });
+
+  it('allows none where it is empty', () => {
+    assert.deepEqual(addressPolicy({ TIDEGATE_FUNCTION_HOSTS: '' }), { trusted: false, allowed: [] });
+  });
+
+  it('is refused where it cannot be read', () => {
+    assert.throws(
+      () => addressPolicy({ TIDEGATE_FUNCTION_HOSTS: 'http://f' }),
+      /TIDEGATE_FUNCTION_HOSTS: "http:\/\/f"/,
+    );
+  });
 });
 
 describe('F86: a URL of functions that leads to where it should not', () => {
