@@ -2,6 +2,7 @@
 import type { ValueOf } from '@tidegate/connectors/api';
 import type { FunctionType } from '../application.js';
 import type { functionType } from '../declaration/function.js';
+import { pathText } from '../read/path-text.js';
 import type { BuildContext } from './context.js';
 
 export type FunctionDraft = ValueOf<typeof functionType, 'draft'>;
@@ -17,7 +18,7 @@ export function buildFunction(name: string, draft: FunctionDraft, context: Build
   const { onFailure = DEFAULT_FAILURE } = draft;
   const path = ['functions', name];
   const refuse = (place: readonly string[], message: string, help: string): void =>
-    context.diagnostics.error('TG113', `${['functions', name, ...place].join('.')} ${message}`, {
+    context.diagnostics.error('TG113', `${pathText([...path, ...place])} ${message}`, {
       range: context.positions.locate([...path, ...place]),
       help,
     });

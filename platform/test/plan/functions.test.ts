@@ -1,0 +1,152 @@
+/** `functions`, `routes` and destinations of functions: what is refused, each mistake with one message, and what the graph has. */
+import assert from 'node:assert/strict';
+import { buildJobGraph, edgeId } from '../../src/job/job-graph.js';
+import { planText } from './plan-text.js';
+
+const APPLICATION = `
+name: shop
+settings: { parallelism: 2 }
+ingresses:
+  orders: { file: o.jsonl, schema: { id: string, item: string, tags: list<string>, amount: double } }
+functions:
+  shop/order:
+    http: { url: "http://localhost:1/", maxBatch: 7 }
+    onFailure: { retries: 3, then: dead-letter, to: bad }
+  shop/stock: { http: "http://localhost:2/" }
+rules:
+  large: { from: orders, where: amount > 100, to: { function: shop/stock, id: event.item, type: shop/Large } }
+routes:
+  place: { from: orders, to: { function: shop/order, id: id, type: shop/Place } }
+egresses:
+  ended: { file: e.jsonl, typename: shop/ended }
+  bad: { file: b.jsonl }
+`;
+
+type Edit = readonly [from: string, to: string];
+
+function edited(...edits: readonly Edit[]): string {
+  return edits.reduce((text, [from, to]) => {
+    assert.ok(text.includes(from), from);
+    return text.replace(from, to);
+  }, APPLICATION);
+}
+
+describe('functions and routes in the graph', () => {
+  it('are one node, with an edge from each stream, one round it, and one to each egress that functions call', () => {
+    const graph = planText(APPLICATION).graph!;
+    const { edges } = buildJobGraph(graph);
+    assert.deepEqual(
+      edges
+        .filter(({ from, to }) => from === 'functions' || to === 'functions')
+        .map((edge) => [edgeId(edge), edge.partition, edge.key?.by, edge.feedback === true, edge.chained]),
+      [
+        ['rules.large/main/large>functions/1', 'hash', 'id', false, false],
+        ['ingresses.orders/main>functions/2', 'hash', 'id', false, false],
+        ['functions/main>functions/0', 'hash', 'target', true, false],
+        ['functions/egress>egresses.ended/0', 'forward', undefined, false, false],
+        ['functions/error>egresses.bad/0', 'forward', undefined, false, false],
+      ],
+    );
+  });
+
+  it('carry what each type is called with, and how it fails', () => {
+    const types = planText(APPLICATION).graph?.functions?.types;
+    assert.deepEqual(types, [
+      {
+        type: 'shop/order',
+        endpoint: 'functions.shop/order',
+        maxBatch: 7,
+        onFailure: { retries: 3, then: 'dead-letter', to: 'egresses.bad' },
+      },
+      { type: 'shop/stock', endpoint: 'functions.shop/stock', maxBatch: 500, onFailure: { retries: 10, then: 'fail' } },
+    ]);
+  });
+
+  it('share an endpoint where they are served in the same way', () => {
+    const { graph } = planText(edited(['http://localhost:2/', 'http://localhost:1/']));
+    assert.deepEqual(graph?.functions?.endpoints.length, 1);
+  });
+
+  it('are no node where nothing leads to a function, which is warned of', () => {
+    const { graph, diagnostics } = planText(
+      edited(
+        ['routes:\n  place: { from: orders, to: { function: shop/order, id: id, type: shop/Place } }\n', ''],
+        ['{ function: shop/stock, id: event.item, type: shop/Large }', 'ended'],
+      ),
+    );
+    assert.equal(graph?.functions, undefined);
+    assert.deepEqual(
+      diagnostics.map(({ code, message }) => `${code} ${message}`),
+      [
+        'TG122 the function "shop/order" is not used: no route and no rule leads to any function',
+        'TG122 the function "shop/stock" is not used: no route and no rule leads to any function',
+        'TG122 the egress "bad" is not used: nothing is written to it',
+      ],
+    );
+  });
+});
+
+describe('a mistake in functions and routes has one message', () => {
+  const mistakes: readonly (readonly [what: string, edits: readonly Edit[], says: string])[] = [
+    ['an unknown function', [['function: shop/order', 'function: shop/ordr']], 'TG120 unknown function "shop/ordr"'],
+    ['an id that is no text', [['id: id,', 'id: tags,']], 'TG355 the id of shop/order is a list'],
+    ['an id of an unknown field', [['id: id,', 'id: idd,']], 'TG202 '],
+    [
+      'a disabled rule',
+      [
+        ['from: orders, to', 'from: large, to'],
+        ['  large: {', '  large: { mode: disabled,'],
+      ],
+      'TG306 ',
+    ],
+    [
+      'a name without a namespace',
+      [
+        ['  shop/stock: {', '  stock: {'],
+        ['function: shop/stock', 'function: shop/order'],
+      ],
+      'TG117 ',
+    ],
+    [
+      'dead letters to nowhere',
+      [[', to: bad }', ' }']],
+      'TG113 functions["shop/order"].onFailure sends dead letters nowhere',
+    ],
+    ['dead letters that are not asked for', [['then: dead-letter, to', 'then: park, to']], 'TG118 '],
+    [
+      'one typename for two egresses',
+      [['b.jsonl }', 'b.jsonl, typename: shop/ended }']],
+      'TG356 the egresses "ended" and "bad"',
+    ],
+    [
+      'functions inside the worker',
+      [['  shop/stock: { http: "http://localhost:2/" }', '  shop/stock: { module: ./stock.ts }']],
+      'TG115 functions["shop/stock"].module is not yet in this version',
+    ],
+    ['a URL that is none', [['http://localhost:2/', 'localhost:2']], 'TG11'],
+    [
+      'a secret that can be guessed',
+      [['maxBatch: 7', 'secrets: short']],
+      'TG113 functions["shop/order"].http.secrets has a secret that can be guessed',
+    ],
+    [
+      'a certificate without its key',
+      [['maxBatch: 7', 'tls: { cert: c.pem }']],
+      'TG113 functions["shop/order"].http.tls',
+    ],
+  ];
+  for (const [what, edits, says] of mistakes)
+    it(what, () => {
+      const errors = planText(edited(...edits)).diagnostics.filter(({ severity }) => severity === 'error');
+      const [first] = errors.map(({ code, message }) => `${code} ${message}`);
+      assert.ok(first?.startsWith(says), `${first} begins with ${says}`);
+      assert.deepEqual(errors.length, 1, errors.map(({ message }) => message).join('\n'));
+    });
+
+  it('neither rules nor routes', () => {
+    const text = 'name: a\ningresses:\n  i: { file: p }\negresses:\n  e: { file: e.jsonl }\n';
+    const [error] = planText(text).diagnostics;
+    assert.equal(error?.code, 'TG111');
+    assert.match(error.message, /no "rules" and no "routes"/);
+  });
+});
