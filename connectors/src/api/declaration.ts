@@ -74,6 +74,8 @@ export interface ExpressionDeclaration extends DeclarationBase {
 /** Text with CEL expressions in `{{ }}`. */
 export interface TemplateDeclaration extends DeclarationBase {
   readonly type: 'template';
+  /** In a text without expressions placeholders are replaced. Otherwise they are left alone. */
+  readonly takesPlaceholders?: true;
 }
 /** A count: `3`, `2..4` or `3..`; checked on the source text, as YAML reads `3.` as 3. */
 export interface RangeDeclaration extends DeclarationBase {

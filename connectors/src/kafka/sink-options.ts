@@ -9,6 +9,7 @@ export const sinkOptions = fields({
   ...clientOptions,
   topic: {
     type: 'template',
+    takesPlaceholders: true,
     required: true,
     description:
       "The topic; it must be there. With an expression in it each record goes to the topic that it gives, at least once. A record's key is its alert's, so that the alerts of one key keep their order; its header id is the alert's id.",

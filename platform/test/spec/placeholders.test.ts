@@ -55,6 +55,12 @@ describe('A placeholder', () => {
     ]);
   });
 
+  it('is replaced in a template without expressions that takes it, and in no other', () => {
+    const { diagnostics, options: read } = options('{ url: x, path: "${HOST}/a", title: "${HOST}" }');
+    assert.deepEqual(lines(diagnostics), []);
+    assert.deepEqual([read['path'], read['title']], ['example.com/a', '${HOST}']);
+  });
+
   it('is left alone in expressions', () => {
     const { application } = load(withRule('from: payments\nwhere: name == "${HOST}"\nto: alerts'), WORLD);
     assert.equal(application?.rules.get('r')?.where[0]?.text, 'name == "${HOST}"');

@@ -63,6 +63,8 @@ const connectors: readonly Connector[] = [
         port: { type: 'integer', minimum: 1, maximum: 65535, default: 443, description: 'The port.' },
         compress: { type: 'boolean', default: false, description: 'Whether bodies are compressed.' },
         headers: { type: 'map', of: { type: 'string', description: 'A value.' }, description: 'Headers.' },
+        path: { type: 'template', takesPlaceholders: true, description: 'A path.' },
+        title: { type: 'template', description: 'A title.' },
       }),
       example: 'http: { url: "https://example.com" }',
       deliveries: ['at-least-once'],

@@ -2,7 +2,13 @@
  * Scalars to values by their declaration: placeholders replaced, durations to milliseconds, sizes to bytes, expressions
  * with their place. What was checked by the level's schema is not checked again here.
  */
-import type { CountRange, Declaration, ExpressionText, ReferenceTarget } from '@tidegate/connectors/api';
+import type {
+  CountRange,
+  Declaration,
+  ExpressionText,
+  ReferenceTarget,
+  TemplateDeclaration,
+} from '@tidegate/connectors/api';
 import type { DiagnosticBag } from '../diagnostic-bag.js';
 import { blockStyle } from '../text/corrected-expression.js';
 import type { ScalarNode } from '../text/node.js';
@@ -42,7 +48,8 @@ export class ScalarReader {
       case 'expression':
         return node.text.trim() === '' ? null : node.value;
       case 'template':
-        return node.value;
+        if (!isPlain(declaration, node)) return node.value;
+        break;
       case 'range':
         return /^\d+$/.test(node.text) ? Number(node.text) : node.text;
       default:
@@ -60,7 +67,8 @@ export class ScalarReader {
       case 'expression':
         return this.expression(node, path);
       case 'template':
-        return readTemplate(node, path, this.diagnostics);
+        if (!isPlain(declaration, node)) return readTemplate(node, path, this.diagnostics);
+        break;
       case 'range':
         return range(node.text);
       case 'reference':
@@ -72,6 +80,7 @@ export class ScalarReader {
     }
     const value = this.raw(declaration, node);
     if (value === UNREADABLE) return undefined;
+    if (declaration.type === 'template') return [String(value)];
     if (declaration.type === 'duration') return parseDuration(String(value));
     if (declaration.type === 'size') return parseSize(String(value));
     if (declaration.type === 'string') {
@@ -171,4 +180,9 @@ function range(text: string): CountRange {
   if (!new RegExp(RANGE).test(text)) return { from: 1, to: null };
   const [from = '', to] = text.split('..');
   return { from: Number(from), to: to === undefined ? Number(from) : to === '' ? null : Number(to) };
+}
+
+/** Whether it is no more than a text, in which placeholders are replaced. */
+function isPlain({ takesPlaceholders }: TemplateDeclaration, { text }: ScalarNode): boolean {
+  return takesPlaceholders === true && !text.includes('{{');
 }
