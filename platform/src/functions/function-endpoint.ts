@@ -23,6 +23,7 @@ export class FunctionEndpoint {
   #slots: number;
   #underWay = 0;
   #isOpen = false;
+  #isUnknown = false;
   /** Whether a request may have batches of several addresses. */
   #isSharing = false;
   /** Unavailable so often in a row. */
@@ -48,6 +49,8 @@ export class FunctionEndpoint {
   /** @param told what its types have been registered from already */
   open(told: EndpointDescription | CallFailure): void {
     this.#isOpen = true;
+    // It was not there to be asked.
+    this.#isUnknown = 'kind' in told && told.status === undefined;
     this.#isSharing = !('kind' in told) && told.extensions.sharedRequests !== undefined;
   }
 
@@ -93,10 +96,13 @@ export class FunctionEndpoint {
     if (this.restsUntil <= nowMs) this.restsUntil = 0;
   }
 
-  /** It has answered. */
-  serves(): void {
+  /** It has answered. @returns whether it is to be asked again what it is, as it was not there before */
+  serves(): boolean {
     this.failures = 0;
     this.#slots = Math.min(this.descriptor.requestsMax, this.#slots + 1);
+    const isUnknown = this.#isUnknown;
+    this.#isUnknown = false;
+    return isUnknown;
   }
 
   rest(untilMs: number, isThrottled: boolean): void {

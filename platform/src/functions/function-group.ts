@@ -166,7 +166,8 @@ export class FunctionGroup {
         const served = this.#types.get(type);
         if (served?.endpoint !== known) continue;
         served.state.register(state.map(({ name, type: typename, expiration }) => ({ name, typename, expiration })));
-        served.knowledge = 'known';
+        // Who has asked lets those go that wait for it.
+        if (served.knowledge === 'none') served.knowledge = 'known';
       }
     known.open(told);
   }
@@ -178,7 +179,7 @@ export class FunctionGroup {
     const { endpoint, parts } = known;
     endpoint.requestEnds();
     const isServed = outcomes.some(({ kind }) => kind !== 'failure');
-    if (isServed) endpoint.serves();
+    if (isServed && endpoint.serves()) this.options.ports.describe(endpoint.descriptor);
     for (const [index, { address, messages }] of parts.entries()) {
       const { type } = address;
       const outcome = outcomes[index] ?? { kind: 'failure', retriable: true, message: 'there is no answer for it' };

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { egressValue, persisted, statefulFunction, types, type Address } from '@tidegate/functions-sdk';
-import type { TypedValue } from '@tidegate/functions-sdk/protocol';
+import { SHARED_REQUEST_TYPE, type EndpointDescription, type TypedValue } from '@tidegate/functions-sdk/protocol';
 import { TestKit } from '@tidegate/functions-sdk/testing';
 import fc from 'fast-check';
 import { AddressBacklog } from '../../src/functions/address-backlog.js';
@@ -196,6 +196,26 @@ describe('a group of functions', function () {
     );
   });
 
+  it('shares requests, once the endpoint has said that it takes them, also where it was not there at the start', async () => {
+    const input = Array.from({ length: 8 }, (_, i) => message(at(i), { n: 1, hops: 0 }));
+    const world = await GroupWorld.open(PATIENT, [walker], input, {
+      ...{ kind: 'failure', unreachable: true, retriable: true, message: 'refused' },
+    });
+    await Promise.resolve();
+    world.description = DESCRIPTION;
+    world.take(1);
+    world.group.dispatch();
+    await world.answer(0); // says which state it has
+    await Promise.resolve();
+    world.take(7);
+    world.group.dispatch();
+    assert.deepEqual(
+      world.pending.map(({ batches }) => batches.length),
+      [8],
+    );
+    assert.equal(world.described, 2);
+  });
+
   it('gives up one message of a batch after its retries, and goes on with the others in their order', async () => {
     const input = [1, 2, 3].map((n) => message(at(0), { n, hops: 0 }));
     const world = await GroupWorld.open(nodeOf(['test/walker']), [walker], input);
@@ -264,6 +284,13 @@ describe('a group of functions', function () {
     assert.equal(world.emitted.length, input.length);
   });
 });
+
+const DESCRIPTION: EndpointDescription = {
+  protocol: 'io.statefun.sdk.reqreply',
+  functions: [],
+  limits: { maxBodyBytes: 1 << 20 },
+  extensions: { sharedRequests: { contentType: SHARED_REQUEST_TYPE } },
+};
 
 function NO_VALUE(): TypedValue {
   return { typename: Go.typename, hasValue: false, bytes: new Uint8Array(0) };

@@ -3,9 +3,9 @@
  * moment, and goes on from its last snapshot; what was emitted behind that is taken back, as a transaction would.
  */
 import { FunctionSet, type AnyFunction } from '@tidegate/functions-sdk';
-import type { InvocationBatch } from '@tidegate/functions-sdk/protocol';
+import type { EndpointDescription, InvocationBatch } from '@tidegate/functions-sdk/protocol';
 import { VirtualClock } from '../../src/common/virtual-clock.js';
-import type { CallOutcome } from '../../src/functions/function-client.js';
+import type { CallFailure, CallOutcome } from '../../src/functions/function-client.js';
 import { FunctionGroup } from '../../src/functions/function-group.js';
 import type { FunctionMessage } from '../../src/functions/function-message.js';
 import type { FunctionNode } from '../../src/job/function-node.js';
@@ -37,6 +37,9 @@ export class GroupWorld {
   readonly emitted: StreamRecord[] = [];
   readonly letters: DeadLetter[] = [];
   readonly warnings: string[] = [];
+  /** What the endpoint says of itself, and how often it was asked. */
+  description: EndpointDescription | CallFailure = { kind: 'failure', status: 405, retriable: false, message: '' };
+  described = 0;
   /** Not answered. */
   pending: PendingCall[] = [];
   /** Answered, also those of attempts that are gone. */
@@ -62,8 +65,10 @@ export class GroupWorld {
     node: FunctionNode,
     functions: readonly AnyFunction[],
     input: readonly FunctionMessage[],
+    description?: CallFailure,
   ): Promise<GroupWorld> {
     const world = new GroupWorld(node, functions, input);
+    if (description !== undefined) world.description = description;
     await world.crash();
     return world;
   }
@@ -145,8 +150,10 @@ export class GroupWorld {
       node: this.node,
       ports: {
         call: (call, _endpoint, batches) => void this.pending.push({ call, batches }),
-        describe: ({ id }) =>
-          queueMicrotask(() => group.described(id, { kind: 'failure', status: 405, retriable: false, message: '' })),
+        describe: ({ id }) => {
+          this.described++;
+          queueMicrotask(() => group.described(id, this.description));
+        },
         isOwn: () => true,
         forward: () => {
           throw new Error('every address is its own');
