@@ -30,7 +30,7 @@ export interface FunctionsOperatorOptions {
 export class FunctionsOperator implements Operator {
   readonly #inputs: readonly FunctionInput[];
   /** By input; undefined: the record itself. */
-  readonly #values: readonly (ReturnType<typeof compileValue> | undefined)[];
+  readonly #values: readonly (ValueOf | undefined)[];
   /** Sinks of dead letters, by type. */
   readonly #letters: ReadonlyMap<string, string>;
   readonly #withoutId: Counter;
@@ -49,7 +49,7 @@ export class FunctionsOperator implements Operator {
     const from = this.#inputs[input - 1];
     if (from === undefined) return this.options.group.deliver(messageOf(record));
     if (key === undefined) return this.#reject(from, record, 'id');
-    const bytes = this.#bytesOf(input, record);
+    const bytes = this.#bytesOf(record, this.#values[input - 1]);
     if (bytes === undefined) return this.#reject(from, record, 'value');
     this.options.group.deliver({
       target: { type: from.function, id: fromKey(key) as string },
@@ -59,8 +59,7 @@ export class FunctionsOperator implements Operator {
   }
 
   /** Undefined where there is no value, or one that is neither bytes nor a text. */
-  #bytesOf(input: number, record: StreamRecord): Uint8Array | undefined {
-    const valueOf = this.#values[input];
+  #bytesOf(record: StreamRecord, valueOf: ValueOf | undefined): Uint8Array | undefined {
     if (valueOf === undefined) return Buffer.from(JSON.stringify(toOutgoing(record, this.options.types), plainly));
     const value = valueOf(record, undefined, record.alert?.key);
     if (value instanceof Uint8Array) return value;
@@ -84,6 +83,8 @@ export class FunctionsOperator implements Operator {
     this.options.deadLetter(sink, new DeadLetter(where, split.id, offset, reason, value));
   }
 }
+
+type ValueOf = ReturnType<typeof compileValue>;
 
 /** JSON has numbers of any size. */
 function plainly(_name: string, value: unknown): unknown {

@@ -77,7 +77,7 @@ describe('functions of Apache’s own JavaScript SDK', () => {
     this.timeout(60_000);
     const http = `"http://127.0.0.1:${(server.address() as AddressInfo).port}/statefun"`;
     const names = ['Ann', 'Bob', 'Ann', 'Ann'];
-    const visits = names.map((name) => JSON.stringify({ name, visit: JSON.stringify({ name }) }));
+    const visits = names.map((name) => JSON.stringify({ who: name, visit: JSON.stringify({ name }) }));
     folder.write('visits.jsonl', `${visits.join('\n')}\n`).write(
       'application.yaml',
       `name: people
@@ -87,7 +87,7 @@ functions:
   example/person: { http: ${http} }
   example/greeter: { http: ${http} }
 routes:
-  each-visit: { from: visits, to: { function: example/person, id: name, type: example/Visit, value: visit } }
+  each-visit: { from: visits, to: { function: example/person, id: who, type: example/Visit, value: visit } }
 egresses:
   greets: { file: out/greets.txt, format: bytes, typename: example/greets }
 `,
