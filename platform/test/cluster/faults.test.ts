@@ -10,38 +10,24 @@ import { cardTesting, Cluster, eventually, killed } from './cluster.js';
 import { CountingJob } from './counting-job.js';
 import { ticking } from './ticking.js';
 
-/** So many that a job is still under way when its fault comes, on a fast machine too. */
-const PAYMENTS = 300_000;
 const CHECKPOINT_MS = 100;
 
-const jobOf = ({ client }: Cluster, name = 'card-testing'): Promise<JobDetails> => client.job(name);
-
-/** In the middle of its input, with something to go on from. */
-async function underWay(cluster: Cluster): Promise<void> {
-  await eventually(async () => ((await jobOf(cluster)).run?.latestCheckpoint ?? 0) >= 1);
-}
-
-async function finished(cluster: Cluster): Promise<void> {
-  const result = await cluster.ask('result', 'card-testing', '--wait');
-  assert.equal(result.exitCode, 0, result.err + result.out);
-}
+const jobOf = ({ client }: Cluster, name: string): Promise<JobDetails> => client.job(name);
 
 describe('a cluster in which', function () {
   this.timeout(180_000);
 
-  it('F9: all workers are killed at once waits, and loses no alert and doubles none when some are back', () =>
+  it('F9: all workers are killed at once waits, and loses no event and doubles none when some are back', () =>
     inFolder(async (folder) => {
-      const example = await cardTesting(folder, PAYMENTS, CHECKPOINT_MS);
       const cluster = await Cluster.in(folder);
       await cluster.coordinator();
       const workers = [await cluster.worker(1), await cluster.worker(1)];
-      await cluster.ask('submit', example.path, '--parallelism', '2');
-      await underWay(cluster);
+      const job = await CountingJob.submit(cluster, 2);
+      await job.goesOn();
       await Promise.all(workers.map(killed));
-      await eventually(async () => (await jobOf(cluster)).reason === '2 slots are missing, as none is free');
+      await job.when(({ reason }) => reason === '2 slots are missing, as none is free');
       await Promise.all([cluster.worker(1), cluster.worker(1)]);
-      await finished(cluster);
-      assert.deepEqual(example.found(), example.expected);
+      await job.endsExact();
     }));
 
   it('F10: a worker’s slots die at each start fails the job that it was given, with the cause, and no other', () =>
