@@ -20,6 +20,8 @@ export interface CommittedMessage {
   readonly key: string | undefined;
   readonly value: string;
   readonly id: string | undefined;
+  /** As text. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const SILENT = 0;
@@ -77,8 +79,11 @@ async function readCommitted(kafka: Kafka, admin: Admin, topic: string): Promise
         const text = key?.toString();
         if (text === mark) marks++;
         if (text?.startsWith(MARK) === true) continue;
-        const id = headers?.['id']?.toString();
-        found.push({ partition, offset: Number(offset), key: text, value: String(value), id });
+        const texts = Object.fromEntries(Object.entries(headers ?? {}).map(([name, of]) => [name, String(of)]));
+        found.push({
+          ...{ partition, offset: Number(offset), key: text, value: String(value) },
+          ...{ id: texts['id'], headers: texts },
+        });
       }
     },
   });

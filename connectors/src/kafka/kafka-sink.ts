@@ -19,7 +19,7 @@ import { KafkaClient } from './client.js';
 import { kafkaError } from './kafka-error.js';
 import { KafkaCommitter, type CurrentLine } from './kafka-committer.js';
 import { LineNames } from '../staging/line-names.js';
-import { bytesOf, messageOf, type AddressedMessage } from './outgoing-message.js';
+import { bytesOf, messageOf, type AddressedMessage, type Headers } from './outgoing-message.js';
 import { compressionOf, type KafkaSinkOptions } from './sink-options.js';
 import { StagingWriter } from './staging-writer.js';
 import { TopicMessages } from './topic-messages.js';
@@ -28,6 +28,7 @@ import { TransactionLine } from './transaction-line.js';
 export class KafkaSink implements Sink {
   readonly deliveries = ['none', 'at-least-once', 'exactly-once'] as const;
   readonly #client: KafkaClient;
+  readonly #headers: Headers;
   /** By subtask. */
   readonly #current = new Map<number, CurrentLine>();
 
@@ -36,6 +37,7 @@ export class KafkaSink implements Sink {
     private readonly context: ConnectorContext,
   ) {
     this.#client = new KafkaClient(options, 'egress', context);
+    this.#headers = constantHeaders(options);
   }
 
   createWriter({ subtask, attempt, delivery }: WriterOptions): SinkWriter {
@@ -44,7 +46,10 @@ export class KafkaSink implements Sink {
       return new SendingWriter({
         sender: this.#sender(),
         // Tries of an idempotent producer write none twice.
-        messageOf: (record) => ({ topic: this.#topicOf(record), message: messageOf(record, this.#keepsTime) }),
+        messageOf: (record) => ({
+          topic: this.#topicOf(record),
+          message: messageOf(record, this.#keepsTime, this.#headers),
+        }),
         bytesOf: ({ message }) => bytesOf(message),
         errorOf: (cause) => kafkaError(`egress ${context.name}`, cause),
         isAwaited: delivery !== 'none',
@@ -52,6 +57,7 @@ export class KafkaSink implements Sink {
       });
     return new StagingWriter({
       topic: this.#oneTopic(),
+      headers: this.#headers,
       sideFolder: this.#sideFolder,
       subtask,
       attempt,
@@ -156,4 +162,14 @@ function byTopic(messages: readonly AddressedMessage[]): ReadonlyMap<string, rea
     else known.push(message);
   }
   return topics;
+}
+
+/** Those whose values hold no expression. */
+function constantHeaders({ headers = {} }: KafkaSinkOptions): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, template]) => {
+      const text = constantText(template);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
 }

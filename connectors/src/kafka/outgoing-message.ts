@@ -7,10 +7,17 @@ const ID_HEADER = 'id';
 
 /** As W3C Trace Context has it. */
 const TRACE_HEADER = 'traceparent';
+/** What the names of options that are headers begin with. */
+const HEADERS = 'headers.';
 
-/** What is kept of a record: value, key, timestamp (epoch milliseconds), headers. Bytes are kept as base64. */
+export type Headers = Readonly<Record<string, string>>;
+
+/**
+ * What is kept of a record: value, key, timestamp (epoch milliseconds), headers, and its partition where an expression says it.
+ * Bytes are kept as base64.
+ */
 type Kept = readonly [value: string | { readonly base64: string }, ...Rest];
-type Rest = readonly [key: string | null, timestamp: number, headers: Readonly<Record<string, string>>];
+type Rest = readonly [key: string | null, timestamp: number, headers: Headers, partition?: number];
 
 /** A message, and the topic that it goes to. */
 export interface AddressedMessage {
@@ -18,17 +25,17 @@ export interface AddressedMessage {
   readonly message: Message;
 }
 
-/** As it lies in a staged epoch: a JSON list on one line. */
-export function lineOf(record: OutgoingRecord): string {
+/** As it lies in a staged epoch: a JSON list on one line. @param constant headers that every record has */
+export function lineOf(record: OutgoingRecord, constant: Headers = {}): string {
   const { payload } = record;
   const value = typeof payload === 'string' ? payload : { base64: Buffer.from(payload).toString('base64') };
-  return JSON.stringify([value, ...restOf(record)] satisfies Kept);
+  return JSON.stringify([value, ...restOf(record, constant)] satisfies Kept);
 }
 
 /** @param keepsTime whether Kafka's timestamp is the event time; otherwise kafkajs takes the time of sending */
-export function messageOf(record: OutgoingRecord, keepsTime: boolean): Message {
+export function messageOf(record: OutgoingRecord, keepsTime: boolean, constant: Headers = {}): Message {
   const { payload } = record;
-  return message(typeof payload === 'string' ? payload : Buffer.from(payload), restOf(record), keepsTime);
+  return message(typeof payload === 'string' ? payload : Buffer.from(payload), restOf(record, constant), keepsTime);
 }
 
 /** Of what `lineOf` wrote. @param keepsTime as above */
@@ -38,16 +45,34 @@ export function messageIn(line: string, keepsTime: boolean): Message {
 }
 
 /** A key that the egress computes goes before the alert's. */
-function restOf({ key, values, timestamp, headers, id, traceparent }: OutgoingRecord): Rest {
+function restOf(record: OutgoingRecord, constant: Headers): Rest {
+  const { key, values, timestamp, headers, id, traceparent } = record;
   const own = {
+    ...(values === undefined ? {} : headersIn(values)),
     ...(id === undefined ? {} : { [ID_HEADER]: id }),
     ...(traceparent === undefined ? {} : { [TRACE_HEADER]: traceparent }),
   };
-  return [values?.['key']?.toString() ?? key ?? null, timestamp, { ...headers, ...own }];
+  const partition = values?.['partition'];
+  const rest = [values?.['key']?.toString() ?? key ?? null, timestamp, { ...headers, ...constant, ...own }] as const;
+  return typeof partition === 'number' ? [...rest, partition] : rest;
 }
 
-function message(value: string | Buffer, [key, timestamp, headers]: Rest, keepsTime: boolean): Message {
-  return { value, key, headers: { ...headers }, ...(keepsTime ? { timestamp: String(timestamp) } : {}) };
+function headersIn(values: NonNullable<OutgoingRecord['values']>): Headers {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([option]) => option.startsWith(HEADERS))
+      .map(([option, value]) => [option.slice(HEADERS.length), String(value)]),
+  );
+}
+
+function message(value: string | Buffer, [key, timestamp, headers, partition]: Rest, keepsTime: boolean): Message {
+  return {
+    value,
+    key,
+    headers: { ...headers },
+    ...(partition === undefined ? {} : { partition }),
+    ...(keepsTime ? { timestamp: String(timestamp) } : {}),
+  };
 }
 
 /** About what a message takes on the wire. */

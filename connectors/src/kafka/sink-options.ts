@@ -21,6 +21,19 @@ export const sinkOptions = fields({
     description: "A record's key, instead of its alert's. Records whose key is absent have none.",
     example: 'customerId',
   },
+  partition: {
+    type: 'expression',
+    gives: 'int',
+    description:
+      "A record's partition, modulo the number that there are. By default it follows from the key, as with Kafka's own clients.",
+    example: 'alert.severity == "critical" ? 0 : 1',
+  },
+  headers: {
+    type: 'map',
+    of: { type: 'template', takesPlaceholders: true, description: 'Its value, with expressions over the alert.' },
+    description: 'Headers besides id; one whose expression has no value is left out.',
+    example: { severity: '{{ alert.severity }}', source: 'tidegate' },
+  },
   timestamp: {
     type: 'string',
     enum: ['sending', 'event'],

@@ -4,11 +4,13 @@ import type { FileSystem } from '../disk/file-system.js';
 import { EpochStage } from '../staging/epoch-stage.js';
 import { encodeStaged } from '../staging/staged-bytes.js';
 import type { CurrentLine } from './kafka-committer.js';
-import { lineOf } from './outgoing-message.js';
+import { lineOf, type Headers } from './outgoing-message.js';
 import type { StagedMessages } from './staged-messages.js';
 
 export interface StagingWriterOptions {
   readonly topic: string;
+  /** Headers that every record has. */
+  readonly headers: Headers;
   readonly sideFolder: string;
   readonly subtask: number;
   readonly attempt: number;
@@ -26,7 +28,7 @@ export class StagingWriter implements SinkWriter {
   }
 
   write(record: OutgoingRecord): void {
-    this.#stage.write(lineOf(record));
+    this.#stage.write(lineOf(record, this.options.headers));
   }
 
   ready(): boolean {

@@ -2,7 +2,8 @@
  * The messages of one topic in batches that can be sent: each with its partition, and none of them too large.
  *
  * Invariants
- * - A message with a key goes to the partition that Kafka's own clients choose for it; one without takes turns.
+ * - A message goes to the partition that it names; else one with a key to that which Kafka's own clients choose for it, and one without
+ *   takes turns.
  * - The partition is decided here, once: kafkajs decides it anew for each try, and a message that went to another partition
  *   would not be known again.
  */
@@ -50,6 +51,8 @@ export class TopicMessages {
   }
 
   #partition(message: Message): number {
+    const { length } = this.partitions;
+    if (message.partition !== undefined) return ((message.partition % length) + length) % length;
     return this.#partitionOf({ topic: this.topic, partitionMetadata: this.partitions, message });
   }
 }

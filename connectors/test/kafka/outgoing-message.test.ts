@@ -30,4 +30,17 @@ describe('a message for Kafka', () => {
     assert.equal(messageOf(record, true).key, 'computed');
     assert.equal(messageIn(lineOf(record), true).key, 'computed');
   });
+
+  it('has the partition and the headers that its egress computes, beside those that every record has', () => {
+    const record = {
+      ...RECORD,
+      id: 'a1',
+      values: { partition: 3, 'headers.severity': 'high', 'headers.source': 'rule' },
+    };
+    const constant = { source: 'tidegate', version: '1' };
+    const headers = { more: 'x', source: 'rule', version: '1', severity: 'high', id: 'a1' };
+    const message = { value: '{"n":1}', key: 'k', headers, partition: 3, timestamp: '5' };
+    assert.deepEqual(messageOf(record, true, constant), message);
+    assert.deepEqual(messageIn(lineOf(record, constant), true), message);
+  });
 });

@@ -271,6 +271,26 @@ describe('the sink kafka', function () {
     });
   }
 
+  it('sends each record to the partition that its values say, modulo the number of partitions', async () => {
+    const made = attempt(0, 1, { headers: { source: 'tidegate' } });
+    await made.committer.recover(undefined);
+    for (const partition of [0, 1, 5, -1])
+      made.writer.write({
+        payload: `${partition}`,
+        key: 'k',
+        timestamp: 5,
+        id: `id${partition}`,
+        values: { partition },
+      });
+    const staged = made.writer.stage(1);
+    await made.writer.flush();
+    await made.committer.commit({ subtask: 0, epoch: 1, staged });
+    const found = await cluster.committed(topic);
+    const partitions = Object.fromEntries(found.map(({ value, partition }) => [value, partition]));
+    assert.deepEqual(partitions, { 0: 0, 1: 1, 5: 1, '-1': 1 });
+    assert.ok(found.every(({ headers }) => headers['source'] === 'tidegate'));
+  });
+
   it('sends at once below exactly-once, and a flush waits for the broker', async () => {
     const writer = sink().createWriter({
       subtask: 0,

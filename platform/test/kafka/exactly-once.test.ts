@@ -91,6 +91,22 @@ describe('a run from Kafka to Kafka', function () {
     });
   });
 
+  it('sends each alert under the key, into the partition and with the headers that its expressions give', async () => {
+    const egress = `key: alert.rule
+      partition: 'key() == "card-0" ? 2 : 0'
+      headers: { card: "{{ key() }}", source: tidegate }`;
+    await withRun({ egress }, async (run, alerts) => {
+      await run.complete();
+      const found = await tools.committed(alerts);
+      assert.deepEqual(found.map(({ id }) => id).toSorted(), Object.values(expected).flat().toSorted());
+      for (const { key, partition, headers } of found)
+        assert.deepEqual(
+          [key, partition, headers['source']],
+          ['card-testing', headers['card'] === 'card-0' ? 2 : 0, 'tidegate'],
+        );
+    });
+  });
+
   it('goes on without an end, takes in what comes, and stops when it is asked to', async () => {
     const topic = await tools.createTopic(2);
     await withRun({ payments: topic, ingress: 'discovery: 100ms' }, async (run, alerts) => {
