@@ -60,11 +60,13 @@ describe('the sink bullmq', function () {
   /** Does all jobs, and gives their ids in the order in which they were done. */
   const doAll = async (count: number): Promise<string[]> => {
     const done: string[] = [];
+    const connection = new Redis(url, { maxRetriesPerRequest: null });
     const worker = new Worker('alerts', async ({ id }) => void done.push(id!), {
-      connection: new Redis(url, { maxRetriesPerRequest: null }),
+      connection,
     });
     await until(async () => done.length >= count && (await queue.getActiveCount()) === 0);
     await worker.close();
+    connection.disconnect();
     return done;
   };
 
