@@ -50,7 +50,7 @@ export class SimulatedWorker {
       },
       undefined,
     );
-    this.connection.locate([`10.0.0.1:${name}`]);
+    this.connection.locate([`${name}.example:7000`]);
     this.connection.start();
   }
 
