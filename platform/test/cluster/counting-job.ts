@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JobDetails } from '../../src/rest/cluster-service.js';
+import type { JobDetails, Submission } from '../../src/rest/cluster-service.js';
 import { eventually, type Cluster } from './cluster.js';
 
 const KEYS = 7;
 
-/** @param settings further ones, in YAML's flow style. @param mode of its checkpoints */
 const textOf = (settings: string, checkpoint: string): string => `name: counting
 settings: { checkpoint: { interval: 100ms${checkpoint} }${settings} }
 ingresses:
@@ -37,6 +36,13 @@ egresses:
   out: { file: { path: out/counting.jsonl } }
 `;
 
+interface CountingOptions extends Pick<Submission, 'again' | 'from'> {
+  /** Further ones, in YAML's flow style. */
+  readonly settings?: string;
+  /** Further settings of its checkpoints, as well. */
+  readonly checkpoint?: string;
+}
+
 export class CountingJob {
   private constructor(
     private readonly cluster: Cluster,
@@ -47,11 +53,11 @@ export class CountingJob {
   static async submit(
     cluster: Cluster,
     parallelism: number,
-    { settings = '', checkpoint = '' }: { readonly settings?: string; readonly checkpoint?: string } = {},
+    { settings = '', checkpoint = '', ...start }: CountingOptions = {},
   ): Promise<CountingJob> {
     const { folder } = cluster;
     const files = [{ file: 'counting.yaml', text: textOf(settings, checkpoint) }];
-    await cluster.client.submit({ files, baseDir: folder, parallelism });
+    await cluster.client.submit({ files, baseDir: folder, parallelism, ...start });
     return new CountingJob(cluster, folder);
   }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder } from '../applications/child.js';
-import { cardTesting, Cluster, eventually } from './cluster.js';
+import { cardTesting, Cluster } from './cluster.js';
+import { CountingJob } from './counting-job.js';
 
 const PAYMENTS = 2000;
 const CHECKPOINT_MS = 100;
@@ -32,27 +33,25 @@ describe('the end of a job of a cluster', function () {
 
   it('lets it be deleted with its state, but for its savepoints, and begin anew from one of them', () =>
     inFolder(async (folder) => {
-      const example = await cardTesting(folder, 200_000, CHECKPOINT_MS);
       const cluster = await Cluster.in(folder);
       await cluster.coordinator();
       await cluster.worker(1);
-      await cluster.ask('submit', example.path);
-      const refused = await cluster.ask('delete', 'card-testing');
+      const job = await CountingJob.submit(cluster, 1);
+      const refused = await cluster.ask('delete', 'counting');
       assert.match(refused.err, /^error\[TG451\]: the job is [a-z-]+: cancel or stop it first\n$/);
-      await eventually(async () => ((await cluster.client.job('card-testing')).run?.latestCheckpoint ?? 0) >= 1);
-      const savepoint = (await cluster.ask('stop', 'card-testing')).out.trim();
-      await cluster.ask('result', 'card-testing', '--wait');
-      const deleted = await cluster.ask('delete', 'card-testing');
-      assert.deepEqual([deleted.exitCode, deleted.out], [0, 'card-testing is deleted\n'], deleted.err);
+      await job.goesOn();
+      const savepoint = (await cluster.ask('stop', 'counting')).out.trim();
+      await cluster.ask('result', 'counting', '--wait');
+      const deleted = await cluster.ask('delete', 'counting');
+      assert.deepEqual([deleted.exitCode, deleted.out], [0, 'counting is deleted\n'], deleted.err);
       assert.equal((await cluster.ask('list', 'jobs')).out, 'no jobs\n');
       assert.deepEqual(readdirSync(join(savepoint, '..', '..')), ['savepoints']);
-      assert.match((await cluster.ask('delete', 'card-testing')).err, /there is no job "card-testing"/);
+      assert.match((await cluster.ask('delete', 'counting')).err, /there is no job "counting"/);
 
-      const number = /(\d+)-\d+\/$/.exec(savepoint)?.[1];
-      const again = await cluster.ask('submit', example.path, '--from', number!, '--wait');
-      assert.equal(again.exitCode, 0, again.err);
-      assert.deepEqual(example.found(), example.expected);
-      await cluster.ask('delete', 'card-testing');
+      const [, number] = /(\d+)-\d+\/$/.exec(savepoint)!;
+      const again = await CountingJob.submit(cluster, 1, { from: number! });
+      await again.endsExact();
+      await cluster.ask('delete', 'counting');
       assert.ok(existsSync(join(savepoint, '_metadata')));
     }));
 });
