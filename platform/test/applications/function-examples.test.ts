@@ -5,7 +5,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { serve, statefulFunction, type AnyFunction, type ValueType } from '@tidegate/functions-sdk';
-import { Child, inFolder, jsonLines, ROOT, tidegate, until } from './child.js';
+import { Child, inFolder, jsonLines, lastLine, ROOT, tidegate, until } from './child.js';
 
 const EXAMPLES = join(ROOT, 'config-examples');
 const COMPILED = join(ROOT, 'functions-sdk', 'dist', 'test', 'config-examples');
@@ -45,6 +45,7 @@ describe('the examples with stateful functions', function () {
             env: { PROFILE_URL: url },
           });
           assert.equal(run.exitCode, 0, run.err);
+          assert.equal(lastLine(run.out), '8 alerts');
           const customers = jsonLines(join(folder, 'out', 'reviews.jsonl')).map(({ customer }) => customer);
           assert.deepEqual(customers.sort(), ['customer-149', 'customer-199', 'customer-49', 'customer-99']);
           assert.deepEqual(jsonLines(join(folder, 'out', 'bad-records.jsonl')), []);

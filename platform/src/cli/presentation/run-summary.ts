@@ -70,11 +70,11 @@ function placeText({ type, options }: SourceNode['connector']): string {
   return paths.length === 0 ? ` (${type})` : ` (${paths.join(', ')})`;
 }
 
-/** Alerts that left through an egress: of rules that only feed other rules nothing is counted. */
+/** Alerts that left through an egress, or went to a function: of rules that only feed other rules nothing is counted. */
 export function alertCount(graph: StreamGraph, metrics: MetricRegistry): number {
-  const sinks = new Set(graph.sinks.map(({ id }) => id));
+  const receivers = new Set([...graph.sinks, ...functionsOf(graph)].map(({ id }) => id));
   const delivering = new Set(
-    graph.edges.filter((edge) => edge.tag === 'main' && sinks.has(edge.to)).map((edge) => edge.rule),
+    graph.edges.filter((edge) => edge.tag === 'main' && receivers.has(edge.to)).map((edge) => edge.rule),
   );
   return graph.operators
     .flatMap(rulesOf)
