@@ -9,6 +9,7 @@ import type { Source, SourceReader, SourceSplit } from '../../src/api/index.js';
 import { bullmq } from '../../src/bullmq/index.js';
 import { json } from '../../src/formats/index.js';
 import { until } from '../../scripts/services/broker-tools.js';
+import type { RedisServer } from '../../scripts/services/redis-server.js';
 import { newRedis, redisDatabase } from '../../scripts/services/shared-redis.js';
 import { configured } from '../support/configured.js';
 import { createContext, type TestContext } from '../support/context.js';
@@ -66,6 +67,22 @@ describe('the source bullmq', function () {
     reader.addSplits(splits);
     reader.noMoreSplits();
     return { reader, polls: new Polls(reader, context), take: (checkpoint) => reader.snapshot(checkpoint) };
+  };
+  /** On a server of its own, which the body may kill. */
+  const onOwnServer = async (body: (server: RedisServer) => Promise<void>): Promise<void> => {
+    const folder = await mkdtemp(join(tmpdir(), 'tidegate-redis-test-'));
+    const server = await newRedis(folder, { appendfsync: 'always' });
+    await server.start();
+    await queue.close();
+    redis.disconnect();
+    use(server.address);
+    try {
+      await body(server);
+    } finally {
+      for (const reader of open.splice(0)) await reader.close();
+      await server.stop('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    }
   };
   /** As a process that is killed: nothing is completed or given back. */
   const kill = async ({ reader }: Attempt): Promise<void> => {
@@ -251,14 +268,8 @@ describe('the source bullmq', function () {
     assert.deepEqual(idsOf(await polls.records(1)), ['a']);
   });
 
-  it('F29: a Redis that is killed and comes back is gone on with: no job is lost and none is given twice', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'tidegate-redis-test-'));
-    const server = await newRedis(folder, { appendfsync: 'always' });
-    await server.start();
-    await queue.close();
-    redis.disconnect();
-    use(server.address);
-    try {
+  it('F29: a Redis that is killed and comes back is gone on with: no job is lost and none is given twice', () =>
+    onOwnServer(async (server) => {
       await add('a', 'b');
       const { reader, polls, take } = await attempt({ timeout: 1000 });
       assert.deepEqual(idsOf(await polls.records(2)), ['a', 'b']);
@@ -272,21 +283,10 @@ describe('the source bullmq', function () {
       assert.deepEqual(idsOf(await polls.records(1)), ['c']);
       await met(async () => (await counts())['completed'] === 2);
       assert.deepEqual(context.failures, []);
-    } finally {
-      for (const reader of open.splice(0)) await reader.close();
-      await server.stop('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
+    }));
 
-  it('F29: is closed soon while Redis is away; the next attempt completes what a complete checkpoint holds', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'tidegate-redis-test-'));
-    const server = await newRedis(folder, { appendfsync: 'always' });
-    await server.start();
-    await queue.close();
-    redis.disconnect();
-    use(server.address);
-    try {
+  it('F29: is closed soon while Redis is away; the next attempt completes what a complete checkpoint holds', () =>
+    onOwnServer(async (server) => {
       await add('a');
       const { reader, polls, take } = await attempt({ retryFor: 3_600_000 });
       await polls.records(1);
@@ -299,12 +299,7 @@ describe('the source bullmq', function () {
       await server.start();
       await attempt({}, held);
       await until(async () => (await completed()).length === 1);
-    } finally {
-      for (const reader of open.splice(0)) await reader.close();
-      await server.stop('SIGKILL');
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
+    }));
 
   it('a format that needs a whole file is refused', () => {
     const { options: declared, createSource } = bullmq.source!;

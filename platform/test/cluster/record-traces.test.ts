@@ -5,24 +5,10 @@ import { join } from 'node:path';
 import { inFolder, type Child } from '../applications/child.js';
 import { Cluster, eventually } from './cluster.js';
 import { Collector, type CollectedSpan } from './collector.js';
+import { pairs } from './pairs.js';
 
 /** One subtask reads; two match, by key; two write, each in turn. */
-const APPLICATION = `name: followed
-settings: { checkpoint: { interval: 300ms } }
-ingresses:
-  ticks:
-    generator: { rate: 400, fields: { n: { sequence: {} }, k: { choice: [1, 2, 3, 4, 5, 6, 7, 8] }, ts: { timestamp: { step: 1s } } } }
-    schema: { n: int, k: int, ts: timestamp }
-    time: { field: ts }
-rules:
-  pair:
-    from: ticks
-    key: k
-    pattern: { within: 1h, steps: [{ begin: a }, { followedBy: b }] }
-    to: out
-egresses:
-  out: { file: out/, parallelism: 2 }
-`;
+const APPLICATION = pairs('followed', '{ file: out/, parallelism: 2 }');
 
 const SAMPLED = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.05' };
 

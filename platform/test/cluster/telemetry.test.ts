@@ -7,24 +7,9 @@ import { instrumentOf, type InstrumentName } from '../../src/metrics/instruments
 import { ask } from '../rest/rest-client.js';
 import { Cluster, eventually, killed } from './cluster.js';
 import { Collector, type CollectedSpan } from './collector.js';
+import { pairs } from './pairs.js';
 
-/** Events go from each worker to the other, by their key. */
-const APPLICATION = `name: pairs
-settings: { checkpoint: { interval: 300ms } }
-ingresses:
-  ticks:
-    generator: { rate: 400, fields: { n: { sequence: {} }, k: { choice: [1, 2, 3, 4, 5, 6, 7, 8] }, ts: { timestamp: { step: 1s } } } }
-    schema: { n: int, k: int, ts: timestamp }
-    time: { field: ts }
-rules:
-  pair:
-    from: ticks
-    key: k
-    pattern: { within: 1h, steps: [{ begin: a }, { followedBy: b }] }
-    to: out
-egresses:
-  out: { file: { path: out/pairs.jsonl } }
-`;
+const APPLICATION = pairs('pairs', '{ file: { path: out/pairs.jsonl } }');
 
 async function scraped(process: Child): Promise<Exposition> {
   const [, url] = /metrics at (\S+)/.exec(process.err) ?? assert.fail(process.err);
