@@ -9,6 +9,7 @@
 import { decodeJsonWithBytes, encodeJsonWithBytes } from '../record/codec/json-with-bytes.js';
 import { WireError } from '../wire/wire-error.js';
 import { workerReport } from './report-shape.js';
+import { count, isObject } from './shape.js';
 import type { TaskCommand } from './task-execution.js';
 import type { LeaderAnswer } from './task-manager.js';
 import type { WorkerCommand, WorkerReport } from './worker-messages.js';
@@ -23,13 +24,13 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Of each kind of message: whether the fields that it is told apart by are there. */
 type Kinds<M extends { readonly kind: string }> = Readonly<Record<M['kind'], (fields: Fields) => boolean>>;
 
-const hasId = ({ id }: Fields): boolean => isObject(id) && typeof id['task'] === 'string' && isCount(id['subtask']);
+const hasId = ({ id }: Fields): boolean => isObject(id) && typeof id['task'] === 'string' && count(id['subtask']);
 const isPeer = (value: unknown): boolean =>
   isObject(value) && typeof value['name'] === 'string' && typeof value['address'] === 'string';
-const ofAssignment = ({ assignment }: Fields): boolean => isCount(assignment);
+const ofAssignment = ({ assignment }: Fields): boolean => count(assignment);
 
 const TO_TASK_MANAGER: Kinds<TaskCommand | LeaderAnswer> = {
-  leader: ({ epoch, known }) => isCount(epoch) && typeof known === 'boolean',
+  leader: ({ epoch, known }) => count(epoch) && typeof known === 'boolean',
   deploy: ({ deployment }) => isObject(deployment) && hasId(deployment),
   cancel: hasId,
   'add-splits': hasId,
@@ -40,7 +41,7 @@ const TO_TASK_MANAGER: Kinds<TaskCommand | LeaderAnswer> = {
 
 const TO_WORKER: Kinds<WorkerCommand> = {
   assign: (fields) =>
-    ofAssignment(fields) && isCount(fields['slots']) && isObject(fields['graph']) && Array.isArray(fields['secrets']),
+    ofAssignment(fields) && count(fields['slots']) && isObject(fields['graph']) && Array.isArray(fields['secrets']),
   release: ofAssignment,
   dismiss: () => true,
   peers: (fields) => ofAssignment(fields) && Array.isArray(fields['peers']) && fields['peers'].every(isPeer),
@@ -88,12 +89,4 @@ function isOf<M extends { readonly kind: string }>(kinds: Kinds<M>, message: unk
   const { kind } = message;
   if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) return false;
   return kinds[kind as M['kind']](message);
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null;
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
