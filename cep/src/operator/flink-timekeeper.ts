@@ -67,14 +67,11 @@ export class FlinkTimekeeper<K, E> implements Timekeeper<K, E> {
   #order(complete: number, now: number, buffer: EventBuffer<K, E>): Map<K, Turn<E>> {
     const calls: Call<K, E>[] = [];
     const count = buffer.ready(complete);
-    for (let index = 0; index < count; index++) {
-      const event = buffer.events[index] as E;
-      const timestamp = buffer.timestamps[index] as number;
-      calls.push({
-        time: timestamp,
-        key: buffer.keys[index] as K,
-        join: (turn) => turn.events.push({ event, timestamp }),
-      });
+    const { keys, events, timestamps, start } = buffer.due;
+    for (let index = start; index < start + count; index++) {
+      const event = events[index] as E;
+      const timestamp = timestamps[index] as number;
+      calls.push({ time: timestamp, key: keys[index] as K, join: (turn) => turn.events.push({ event, timestamp }) });
     }
     buffer.discard(count);
     while (this.#timers.next <= now && this.#timers.next < Infinity) {

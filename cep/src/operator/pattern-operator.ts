@@ -64,10 +64,11 @@ export class PatternOperator<K, E> {
    * which another operator may be given them by `restore`.
    */
   *waiting(): Generator<WaitingEvent<K, E>> {
-    const { keys, events, timestamps, size } = this.#buffer;
-    for (let index = 0; index < size; index++) {
-      const timestamp = this.#origin.timestamp(timestamps[index] as number);
-      yield { key: keys[index] as K, event: events[index] as E, timestamp };
+    for (const { keys, events, timestamps, start, end } of this.#buffer.runs()) {
+      for (let index = start; index < end; index++) {
+        const timestamp = this.#origin.timestamp(timestamps[index] as number);
+        yield { key: keys[index] as K, event: events[index] as E, timestamp };
+      }
     }
   }
 
@@ -118,17 +119,18 @@ export class PatternOperator<K, E> {
   }
 
   #offerBuffered(count: number): void {
-    const { keys, events, timestamps } = this.#buffer;
-    let fetched = this.#store.prefetch === undefined ? count : 0;
-    for (let index = 0; index < count; index++) {
-      if (index === fetched) fetched = this.#prefetchFor(index, Math.min(count, index + PREFETCHED));
+    const { keys, events, timestamps, start } = this.#buffer.due;
+    const end = start + count;
+    let fetched = this.#store.prefetch === undefined ? end : start;
+    for (let index = start; index < end; index++) {
+      if (index === fetched) fetched = this.#prefetchFor(index, Math.min(end, index + PREFETCHED));
       this.#offer(keys[index] as K, events[index] as E, timestamps[index] as number);
     }
   }
 
   /** Lets the store read at once the states that buffered events need. Returns `end`. */
   #prefetchFor(start: number, end: number): number {
-    const { keys, events } = this.#buffer;
+    const { keys, events } = this.#buffer.due;
     const wanted = this.#wanted;
     let count = 0;
     for (let index = start; index < end; index++)
