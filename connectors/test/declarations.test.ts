@@ -4,13 +4,14 @@ import type { Declaration, Fields } from '../src/api/index.js';
 import { bullmq } from '../src/bullmq/index.js';
 import { file } from '../src/file/index.js';
 import { formats } from '../src/formats/index.js';
+import { cron } from '../src/cron/index.js';
 import { generator } from '../src/generator/index.js';
 import { http } from '../src/http/index.js';
 import { kafka } from '../src/kafka/index.js';
 import { stdin } from '../src/stdin/index.js';
 import { stdout } from '../src/stdout/index.js';
 
-const connectors = [file, kafka, bullmq, stdin, http, generator, stdout];
+const connectors = [file, kafka, bullmq, stdin, http, generator, stdout, cron];
 const declared = [
   ...connectors.flatMap(({ name, source, sink }) => [
     ...(source === undefined ? [] : [{ owner: name, what: `the source ${name}`, factory: source }]),

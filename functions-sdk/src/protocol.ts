@@ -2,6 +2,8 @@
  * The protocol for the other side, a platform that calls functions: what is sent to them and what they answer, as values
  * and as bytes. The author of a function needs none of it.
  */
+export { Progress, type RunningMessage } from './embedded/progress.js';
+export type { ThreadCall, ThreadReport, ThreadStart } from './embedded/thread-messages.js';
 export { decodeFromFunction, encodeFromFunction } from './wire/from-function.js';
 export type {
   Address,

@@ -33,7 +33,16 @@ await build({
   sourcemap: true,
   minifyWhitespace: true,
   minifySyntax: true,
-  external: ['@nxtedition/rocksdb', '@opentelemetry/*', '@peculiar/x509', 'ajv', 'luxon', 're2js', 'reflect-metadata'],
+  external: [
+    '@nxtedition/rocksdb',
+    '@opentelemetry/*',
+    '@peculiar/x509',
+    'ajv',
+    'esbuild',
+    'luxon',
+    're2js',
+    'reflect-metadata',
+  ],
   logLevel: 'warning',
 });
 

@@ -59,7 +59,9 @@ const HOUSE: House = {
     'connectors/src/disk/': { opens: 'modules', because: 'files, and what must be exactly right on them' },
     'connectors/src/event-log/': { opens: 'modules', because: 'the log on disk that makes requests repeatable' },
     'connectors/src/file/': { opens: 'modules', because: 'files' },
+    'functions-sdk/src/embedded/': { opens: 'everything', because: 'functions run in a thread of a platform' },
     'functions-sdk/src/serving/': { opens: 'everything', because: 'a server of functions is a process of its own' },
+    'connectors/src/calling/': { opens: 'modules', because: 'sockets, and the names that they are dialled by' },
     'connectors/src/http/': { opens: 'modules', because: 'sockets' },
   },
 };

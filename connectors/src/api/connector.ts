@@ -2,8 +2,10 @@
  * What a connector declares, once: its name in the application file, its options and how to make its source or sink.
  * `tidegate list`, the JSON Schema, the reference page and the linting are generated from it.
  */
+import type { AddressPolicy } from '../calling/address-rules.js';
 import type { ConfigOf, Fields } from './declaration.js';
 import type { Format } from './format.js';
+import type { ConnectorMetrics } from './metrics.js';
 import type { Delivery, Sink } from './sink.js';
 import type { Source } from './source.js';
 
@@ -29,6 +31,12 @@ export interface ConnectorContext {
   log?(message: string): void;
   /** Tells that a line was reached at which a test may want the process to die. Names are `fileSink.midCommit` and such. */
   failpoint?(name: string): void;
+  /** Which hosts an egress may call. Absent: as for an application of one's own. */
+  readonly callable?: AddressPolicy;
+  /** The header that says, by secrets, who has sent a body and when. Throws a RangeError for secrets that can be guessed. */
+  sign?(secrets: readonly string[], body: Uint8Array): { readonly name: string; readonly value: string };
+  /** Of this ingress or egress. Absent: nobody counts. */
+  readonly metrics?: ConnectorMetrics;
 }
 
 export interface SourceFactory<F extends Fields = Fields> {

@@ -3,5 +3,6 @@ export * from './connector.js';
 export * from './declaration.js';
 export * from './error.js';
 export * from './format.js';
+export * from './metrics.js';
 export * from './sink.js';
 export * from './source.js';

@@ -56,6 +56,11 @@ export interface SinkWriter {
    * reached the outer system, or it is durable where a staged epoch says. Rejects with the cause. A checkpoint waits for it.
    */
   flush(): Promise<void>;
+  /**
+   * Told instead of the last flush, when a bounded job has written all that there is: resolves when what it has written needs
+   * nothing of this process any more. Absent where that is so after a flush.
+   */
+  end?(): Promise<void>;
   /** Below `exactly-once` all that was written is delivered; else what was not staged is dropped. */
   close(): Promise<void>;
 }
@@ -116,6 +121,30 @@ export interface WriterOptions extends SinkSubtask {
   readonly restored: boolean;
 }
 
+/** What a subtask of a sink writes in, in an outer system that has transactions. */
+export interface TransactionStatus {
+  readonly id: string;
+  /** In the words of the outer system. */
+  readonly state: string;
+  /** Whether one has begun and not ended: readers of committed data wait for its end. */
+  readonly isOpen: boolean;
+  /** When that one began, epoch milliseconds. */
+  readonly startedAt?: number;
+  /** After so long the outer system aborts it by itself. */
+  readonly timeoutMs: number;
+  /** The last epoch that is known to be committed; 0: none. */
+  readonly committed: number;
+  /** Whether the egress's state folder names it: then it is the job's that has this folder. */
+  readonly isNamed: boolean;
+}
+
+/** For who looks after a job that does not come back. */
+export interface SinkTransactions {
+  list(): Promise<readonly TransactionStatus[]>;
+  /** Whoever still writes in it is fenced. */
+  abort(id: string): Promise<void>;
+}
+
 /** A subtask's writer and committer are made by the same Sink: what `recover` finds, the writer knows. */
 export interface Sink {
   /** What this sink offers, strongest last. */
@@ -127,4 +156,6 @@ export interface Sink {
   createWriter(options: WriterOptions): SinkWriter;
   /** A sink that offers `exactly-once` has it. */
   createCommitter?(subtask: SinkSubtask): Committer;
+  /** Absent where there are none. */
+  transactions?(): SinkTransactions;
 }

@@ -57,6 +57,8 @@ export type PollResult =
   | { readonly kind: 'end' };
 
 export interface SourceReader {
+  /** So many splits are read at once, in the order in which they were added, and the others wait for their turn. Absent: all are. */
+  readonly concurrency?: number;
   addSplits(splits: readonly SourceSplit[]): void;
   /** No split will be added any more: after the last split's end `poll` answers `end`. */
   noMoreSplits(): void;

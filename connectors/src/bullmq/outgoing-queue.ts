@@ -6,13 +6,14 @@
  *   beyond 2^53 stay what they are.
  * - Adding again what was added changes nothing.
  */
-import type { JobJson, Queue } from 'bullmq';
+import type { JobJson, JobType, Queue } from 'bullmq';
 import { RedisClient } from '../redis/redis-client.js';
 import { bullmq } from './library.js';
 import { bytesOf, type OutgoingJob } from './outgoing-job.js';
 
 const BATCH_BYTES = 1024 * 1024;
 const BATCH_JOBS = 500;
+const UNFINISHED: JobType[] = ['wait', 'active', 'delayed', 'prioritized'];
 
 export class OutgoingQueue {
   #queue: Queue | undefined;
@@ -25,13 +26,25 @@ export class OutgoingQueue {
 
   /** Resolves when Redis has them; rejects with a ConnectorError. */
   async send(jobs: readonly OutgoingJob[]): Promise<void> {
-    for (const batch of batches(jobs)) {
-      await this.client.persist(async (redis) => {
-        // Made once there is a connection, as BullMQ waits for one without an end.
-        this.#queue ??= await openQueue(this.name, { connection: redis, prefix: this.prefix });
-        await this.#queue.addBulk(batch);
-      });
-    }
+    for (const batch of batches(jobs)) await this.#persist((queue) => queue.addBulk(batch));
+  }
+
+  /** How many jobs are not done yet, those that are delayed among them. */
+  unfinished(): Promise<number> {
+    return this.#persist((queue) => queue.getJobCountByTypes(...UNFINISHED));
+  }
+
+  /** No worker of the queue that has a limit takes a job for so long. */
+  async hold(ms: number): Promise<void> {
+    await this.#persist((queue) => queue.rateLimit(ms));
+  }
+
+  #persist<T>(work: (queue: Queue) => Promise<T>): Promise<T> {
+    return this.client.persist(async (redis) => {
+      // Made once there is a connection, as BullMQ waits for one without an end.
+      this.#queue ??= await openQueue(this.name, { connection: redis, prefix: this.prefix });
+      return work(this.#queue);
+    });
   }
 
   async close(): Promise<void> {

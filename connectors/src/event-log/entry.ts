@@ -1,6 +1,6 @@
 /**
  * The bytes of one log entry: length (4 bytes, big endian) | CRC-32 of the body (4 bytes) | body. A body is a kind and the
- * payload: text as it is, any other value as JSON.
+ * payload: text and bytes as they are, any other value as JSON.
  *
  * Invariant: an entry that was written in part, or whose bytes changed, is never read as an entry.
  */
@@ -11,14 +11,20 @@ import { parseJson } from '../formats/json-text.js';
 const HEADER_BYTES = 8;
 const TEXT = 0;
 const VALUE = 1;
+const BYTES = 2;
 
 export function encodeEntry(payload: unknown): Buffer {
-  const kind = typeof payload === 'string' ? TEXT : VALUE;
+  if (payload instanceof Uint8Array) return framed(BYTES, payload.length, (entry, at) => entry.set(payload, at));
   const text = typeof payload === 'string' ? payload : encodeJson(payload);
-  const bodyBytes = 1 + Buffer.byteLength(text);
+  const kind = typeof payload === 'string' ? TEXT : VALUE;
+  return framed(kind, Buffer.byteLength(text), (entry, at) => entry.write(text, at));
+}
+
+function framed(kind: number, bytes: number, write: (entry: Buffer, at: number) => void): Buffer {
+  const bodyBytes = 1 + bytes;
   const entry = Buffer.allocUnsafe(HEADER_BYTES + bodyBytes);
   entry.writeUInt8(kind, HEADER_BYTES);
-  entry.write(text, HEADER_BYTES + 1);
+  write(entry, HEADER_BYTES + 1);
   entry.writeUInt32BE(bodyBytes, 0);
   entry.writeUInt32BE(crc32(entry.subarray(HEADER_BYTES)), 4);
   return entry;
@@ -43,7 +49,9 @@ export function readEntry(bytes: Buffer, at: number): ReadEntry {
   return crc32(body) === bytes.readUInt32BE(at + 4) ? { kind: 'entry', body, end } : { kind: 'damaged' };
 }
 
+/** Bytes are a part of the body. */
 export function decodeBody(body: Buffer): unknown {
+  if (body[0] === BYTES) return body.subarray(1);
   const text = body.toString('utf8', 1);
   return body[0] === TEXT ? text : parseJson(text);
 }

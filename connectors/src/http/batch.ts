@@ -1,6 +1,6 @@
 /** Records that go into one request. */
-import { createHash } from 'node:crypto';
 import type { OutgoingRecord } from '../api/index.js';
+import { idempotencyKey } from '../calling/idempotency-key.js';
 
 export class Batch {
   readonly records: OutgoingRecord[] = [];
@@ -19,11 +19,9 @@ export class Batch {
     return `[${this.records.map(({ payload }) => (typeof payload === 'string' ? payload : Buffer.from(payload).toString())).join(',')}]`;
   }
 
-  /** The record's id, or one made of all ids; undefined when a record has none. */
+  /** Of the records' ids; undefined when a record has none. */
   idempotencyKey(): string | undefined {
-    const ids = this.records.map(({ id }) => id);
-    if (ids.includes(undefined)) return undefined;
-    // Hashed in any case: an id is not bound to characters that a header may hold.
-    return createHash('sha256').update(JSON.stringify(ids)).digest('hex').slice(0, 32);
+    const ids = this.records.flatMap(({ id }) => id ?? []);
+    return ids.length === this.records.length ? idempotencyKey(ids) : undefined;
   }
 }

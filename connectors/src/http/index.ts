@@ -23,7 +23,7 @@ export const http: Connector = {
     options: sinkOptions,
     shorthand: 'url',
     example: 'http: { url: "https://alerts.example/hook", headers: { Authorization: "Bearer ${HOOK_TOKEN:none}" } }',
-    deliveries: ['at-least-once'],
+    deliveries: ['none', 'at-least-once'],
     createSink: (options, context) => new HttpSink(options, context),
   }),
 };

@@ -1,12 +1,14 @@
 /** The options of the sink `http`. */
 import { fields, type ConfigOf } from '../api/index.js';
+import { callingOptions } from '../calling/calling-options.js';
 
 export const sinkOptions = fields({
   url: {
     type: 'string',
     required: true,
+    secret: true,
     pattern: 'https?://.+',
-    description: 'Where records are sent by POST. Redirects are not followed.',
+    description: 'Where records are sent by POST. Redirects are not followed. Never printed, but for the host.',
   },
   batch: {
     type: 'integer',
@@ -17,14 +19,7 @@ export const sinkOptions = fields({
       'How many records go into one request: with 1 each is sent alone, and its Idempotency-Key is made of its id alone, the same in every run. With more they are sent as a JSON list, which needs the format json; the key is then that of the list, and after a crash the same records may come in other lists with other keys. A receiver that drops repetitions by the key wants 1.',
   },
   linger: { type: 'duration', default: '100ms', description: 'How long a batch may wait for more records.' },
-  contentType: { type: 'string', default: 'application/json', description: 'The media type of a request.' },
-  headers: {
-    type: 'map',
-    of: { type: 'string', secret: true, description: 'A value; line ends and other control characters are refused.' },
-    description: 'Further headers, such as Authorization. Values are never printed.',
-    example: { Authorization: 'Bearer ${secret:/run/secrets/token}' },
-  },
-  timeout: { type: 'duration', default: '10s', description: 'How long an answer may take.' },
+  ...callingOptions,
   retries: {
     type: 'integer',
     default: 8,

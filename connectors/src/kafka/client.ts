@@ -11,6 +11,8 @@ import { accessOf } from './access.js';
 import { accessOptions } from './access-options.js';
 import { isTransient, kafkaError } from './kafka-error.js';
 import { kafkajs } from './library.js';
+import { BrokerConnections } from './transactions/broker-connections.js';
+import type { SinkClient } from './sink-client.js';
 
 /** The options that say how a cluster is reached. */
 export const clientOptions = fields({
@@ -35,7 +37,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const ADMIN_TRIES = 100;
 const ADMIN_PAUSE_MS = 150;
 
-export class KafkaClient {
+export class KafkaClient implements SinkClient {
   /** For messages. */
   readonly subject: string;
   readonly #kafka: Kafka;
@@ -67,9 +69,9 @@ export class KafkaClient {
     return this.#kafka.consumer({ ...config, allowAutoTopicCreation: false });
   }
 
-  /** One that writes each message once, however often it tries, and in order. */
+  /** One that writes in order, and where it tries again, mostly not twice. */
   producer(config: ProducerConfig = {}): Producer {
-    return this.#kafka.producer({ ...config, idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+    return this.#kafka.producer({ idempotent: true, ...config, maxInFlightRequests: 1, allowAutoTopicCreation: false });
   }
 
   /**
@@ -92,6 +94,19 @@ export class KafkaClient {
       throw this.error(error);
     } finally {
       await admin.disconnect();
+    }
+  }
+
+  /** Connects to all brokers, for requests that kafkajs does not know. Rejects with a ConnectorError. */
+  async brokers<T>(work: (brokers: BrokerConnections) => Promise<T>): Promise<T> {
+    const brokers = new BrokerConnections(this.#kafka);
+    try {
+      await brokers.connect();
+      return await work(brokers);
+    } catch (error) {
+      throw this.error(error);
+    } finally {
+      await brokers.disconnect();
     }
   }
 

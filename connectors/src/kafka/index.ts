@@ -5,6 +5,11 @@ import { KafkaSource } from './kafka-source.js';
 import { sinkOptions } from './sink-options.js';
 import { sourceOptions } from './source-options.js';
 
+export { kafkaError } from './kafka-error.js';
+export { KafkaSink, type KafkaSinkPorts } from './kafka-sink.js';
+export type { SinkAdmin, SinkClient, SinkProducer, SinkTransaction } from './sink-client.js';
+export type { KafkaSinkOptions } from './sink-options.js';
+
 export const kafka: Connector = {
   name: 'kafka',
   source: declareSource({
@@ -18,7 +23,7 @@ export const kafka: Connector = {
   sink: declareSink({
     name: 'kafka',
     description:
-      'A topic of Apache Kafka. With exactly-once a reader of committed data sees each alert once, whatever dies in between, however long it is down: the records of a checkpoint lie in it, and are sent in one transaction when it is complete.',
+      'A topic of Apache Kafka, or several. With exactly-once a reader of committed data sees each alert once, whatever dies in between, however long it is down: the records of a checkpoint lie in it, and are sent in one transaction when it is complete.',
     options: sinkOptions,
     example: 'kafka: { brokers: "${KAFKA_BROKERS:localhost:9092}", topic: alerts }',
     deliveries: ['none', 'at-least-once', 'exactly-once'],

@@ -1,11 +1,13 @@
 /**
- * The committer of a topic: it sends each staged epoch in one transaction, with its number as the marker.
+ * The committer of topics: it sends each staged epoch in one transaction, with its number as the marker.
  *
  * Invariants
  * - Whether a restored epoch was sent is asked of the line that it was staged for, which is fenced first: also where it comes
  *   from another job's savepoint, and where an earlier attempt is only taken for dead.
  * - Numbers of one line only rise. Where they might not (a start from the beginning, a job that goes back), a new line begins.
- * - A marker that is gone, or stands where it cannot, stops the job: epochs are neither sent twice nor left out in silence.
+ * - A marker that is gone, or stands where it cannot, stops the job: epochs are neither sent twice nor left out in silence. What is
+ *   to become of an epoch whose marker is gone may be said in the options.
+ * - A new line has a marker before anything is staged for it, so that one that is not there is one that was lost.
  */
 import {
   ConnectorError,
@@ -20,7 +22,10 @@ import { SIDE_SUFFIX } from '../staging/epoch-stage.js';
 import { gathered, type Blocks, type SideFiles } from '../staging/side-files.js';
 import type { LineNames } from '../staging/line-names.js';
 import { decodeMessages, messagesIn, type StagedMessages } from './staged-messages.js';
-import type { TopicMessages } from './topic-messages.js';
+import { isFenced } from './kafka-error.js';
+import { MarkerKeeper } from './marker-keeper.js';
+import type { OutgoingTopics } from './outgoing-topics.js';
+import type { LostMarker } from './sink-options.js';
 import type { TransactionLine } from './transaction-line.js';
 
 /** The line in work: its writer says of each epoch that it belongs there. */
@@ -30,7 +35,11 @@ export interface CurrentLine {
 }
 
 export interface KafkaCommitterOptions extends SinkSubtask {
-  readonly topic: string;
+  /** All that are written to; the first is that of records that name no other. */
+  readonly topics: readonly string[];
+  readonly onLostMarker: LostMarker;
+  /** How often the marker of a line that nothing is sent in is written again. */
+  readonly refreshMs: number;
   /** Whether Kafka's timestamps are event times. */
   readonly keepsTime: boolean;
   readonly names: LineNames;
@@ -38,7 +47,8 @@ export interface KafkaCommitterOptions extends SinkSubtask {
   readonly current: CurrentLine;
   readonly context: ConnectorContext;
   lineOf(name: string): TransactionLine;
-  findTopic(): Promise<TopicMessages>;
+  /** Rejects with a ConnectorError where one of the topics is not there. */
+  findTopics(): Promise<OutgoingTopics>;
 }
 
 interface Epoch {
@@ -48,15 +58,20 @@ interface Epoch {
   blocks(): Promise<Blocks | undefined>;
 }
 
+/** Of a transaction. */
+const TRIES_MAX = 3;
+const AGAIN_MS = 100;
+
 export class KafkaCommitter implements Committer {
   #line: TransactionLine | undefined;
-  #topic: TopicMessages | undefined;
+  #topics: OutgoingTopics | undefined;
+  #keeper: MarkerKeeper | undefined;
 
   constructor(private readonly options: KafkaCommitterOptions) {}
 
   async recover(restored: RestoredEpochs | undefined): Promise<void> {
     const { names, context, current, subtask } = this.options;
-    this.#topic = await this.options.findTopic();
+    this.#topics = await this.options.findTopics();
     const own = await this.#ownNames();
     const staged = (restored?.staged ?? []).map((epoch) => this.#read(epoch));
     for (const name of new Set([...own.values(), ...staged.map(({ description }) => description.line)])) {
@@ -68,18 +83,33 @@ export class KafkaCommitter implements Committer {
     for (const other of own.keys()) if (other !== subtask || begins) await names.remove(other);
     await this.#removeSides();
     current.name = await names.create(subtask);
-    await this.#line?.close();
-    this.#line = this.options.lineOf(current.name);
-    current.committed = await this.#line.open();
+    await this.#begin(this.options.lineOf(current.name));
+  }
+
+  async #begin(line: TransactionLine): Promise<void> {
+    await this.close();
+    this.#line = line;
+    if ((await line.open()) === undefined) await line.mark();
+    const { current, context, refreshMs } = this.options;
+    current.committed = line.marker;
+    this.#keeper = new MarkerKeeper({
+      intervalMs: refreshMs,
+      context,
+      refresh: () => line.mark(),
+      failed(error) {
+        if (isFenced(error)) context.fail(error as Error);
+        else context.log?.(`warning: the marker of group ${line.id} is not refreshed: ${(error as Error).message}`);
+      },
+    });
   }
 
   async commit(epoch: StagedEpoch): Promise<void> {
-    if (this.#line === undefined || this.#topic === undefined)
-      throw new Error('a committer recovers before it commits');
+    if (this.#line === undefined) throw new Error('a committer recovers before it commits');
     const { context, current, sides } = this.options;
     const { description, blocks } = this.#read(epoch);
     context.failpoint?.('kafkaSink.beforeCommit');
-    await this.#send(this.#line, epoch.epoch, await blocks());
+    await this.#keeper?.settled();
+    await this.#send(this.#line, epoch.epoch, description, blocks);
     current.committed = Math.max(current.committed, epoch.epoch);
     context.failpoint?.('kafkaSink.afterCommit');
     if (description.side !== undefined) await sides.remove(description.side);
@@ -95,6 +125,7 @@ export class KafkaCommitter implements Committer {
   }
 
   async close(): Promise<void> {
+    await this.#keeper?.close();
     await this.#line?.close();
   }
 
@@ -109,14 +140,24 @@ export class KafkaCommitter implements Committer {
     const line = this.options.lineOf(name);
     try {
       const marker = await line.open();
-      if (restored !== undefined && !restored.rewound) this.#assertNotAhead(name, marker, restored.epoch);
-      for (const { epoch, description, blocks } of epochs.toSorted((left, right) => left.epoch - right.epoch)) {
-        if (marker < description.committed) throw this.#lost(description, marker);
-        if (epoch > line.marker) await this.#send(line, epoch, await blocks());
-      }
+      if (restored !== undefined && !restored.rewound) this.#assertNotAhead(name, line.marker, restored.epoch);
+      const [first] = epochs;
+      const isLost = epochs.some(({ description }) => isBehind(marker, description));
+      if (isLost && this.#isLeftOut(first!.description, marker)) return;
+      for (const { epoch, description, blocks } of epochs.toSorted((left, right) => left.epoch - right.epoch))
+        if (epoch > line.marker) await this.#send(line, epoch, description, blocks);
     } finally {
       await line.close();
     }
+  }
+
+  /** Throws a ConnectorError where nobody has said what becomes of epochs whose marker is lost. */
+  #isLeftOut(description: StagedMessages, marker: number | undefined): boolean {
+    const { onLostMarker, context } = this.options;
+    if (onLostMarker === 'fail') throw this.#lost(description, marker);
+    const deed = onLostMarker === 'send' ? 'sent, perhaps a second time' : 'left out';
+    context.log?.(`warning: the marker of group ${description.line} is lost: what the checkpoint holds is ${deed}`);
+    return onLostMarker === 'skip';
   }
 
   #assertNotAhead(name: string, marker: number, epoch: number): void {
@@ -127,16 +168,18 @@ export class KafkaCommitter implements Committer {
     );
   }
 
-  #lost({ line, committed }: StagedMessages, marker: number): ConnectorError {
+  #lost({ line, committed }: StagedMessages, marker: number | undefined): ConnectorError {
+    const what = marker === undefined ? 'gone' : `at checkpoint ${marker}`;
+    const before = committed === 0 ? 'it had been written' : `checkpoint ${committed} had been sent`;
     return new ConnectorError(
       'corrupt',
-      `egress ${this.options.context.name}: the marker of group ${line} is ${marker === 0 ? 'gone' : `at checkpoint ${marker}`}, but checkpoint ${committed} had been sent: its retention (offsets.retention.minutes) has passed, or it was deleted. Nobody knows whether the alerts that the checkpoint holds were sent. Look into the topic, and start with --fresh, or with --from a savepoint, to send from there on.`,
+      `egress ${this.options.context.name}: the marker of group ${line} is ${what}, but ${before}: its retention (offsets.retention.minutes) has passed, or it was deleted. Nobody knows whether the alerts that the checkpoint holds were sent. Look into the topic, and start once with onLostMarker: send or skip of the egress, or with --fresh.`,
     );
   }
 
   #read({ epoch, staged }: StagedEpoch): Epoch {
-    const { context, topic, sides } = this.options;
-    const { description, records } = decodeMessages(context.name, topic, staged);
+    const { context, topics, sides } = this.options;
+    const { description, records } = decodeMessages(context.name, topics, staged);
     const { side } = description;
     return { epoch, description, blocks: async () => (side === undefined ? [records] : sides.read(side, description)) };
   }
@@ -151,10 +194,27 @@ export class KafkaCommitter implements Committer {
     }
   }
 
+  /** As a whole again, where the broker is away for a moment: the marker says what became of it. */
+  async #send(line: TransactionLine, epoch: number, of: StagedMessages, blocks: Epoch['blocks']): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#sendOnce(line, epoch, of, await blocks());
+      } catch (error) {
+        if (!isPassing(error) || tries === TRIES_MAX) throw error;
+      }
+      await new Promise<void>((resolve) => this.options.context.schedule(AGAIN_MS * tries, resolve));
+    }
+  }
+
   /** @param blocks undefined where the records are gone, as they are some time after they were sent */
-  async #send(line: TransactionLine, epoch: number, blocks: Blocks | undefined): Promise<void> {
-    const { topic, keepsTime, context } = this.options;
-    if (blocks !== undefined) return line.send(epoch, messagesIn(blocks, keepsTime), this.#topic!);
+  async #sendOnce(
+    line: TransactionLine,
+    epoch: number,
+    { topic }: StagedMessages,
+    blocks: Blocks | undefined,
+  ): Promise<void> {
+    const { keepsTime, context } = this.options;
+    if (blocks !== undefined) return line.send(epoch, messagesIn(blocks, keepsTime, topic), this.#topics!);
     if (epoch > line.marker) {
       throw new ConnectorError(
         'corrupt',
@@ -162,4 +222,14 @@ export class KafkaCommitter implements Committer {
       );
     }
   }
+}
+
+/** Not where another has the line: it has taken it for good. */
+function isPassing(error: unknown): boolean {
+  return error instanceof ConnectorError && error.retriable && error.code !== 'fenced';
+}
+
+/** Whether a marker is not where it was when the epoch was staged: numbers only rise. */
+function isBehind(marker: number | undefined, { committed, marked }: StagedMessages): boolean {
+  return marker === undefined ? committed > 0 || marked === true : marker < committed;
 }

@@ -1,6 +1,9 @@
-/** What kafkajs throws, as an operating error about `subject` (the ingress or egress); a programmer's error stays what it is. */
+/**
+ * What kafkajs throws, as an operating error about `subject` (the ingress or egress); a programmer's error stays what it is. Its errors
+ * are known by their names, so that nobody has to load it to tell them apart.
+ */
+import type { KafkaJSProtocolError } from 'kafkajs';
 import { ConnectorError, type ConnectorErrorCode } from '../api/index.js';
-import { kafkajs } from './library.js';
 
 /** Kafka's error types that say that a later producer has the transactional id, or that the transaction has expired. */
 const FENCED = ['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING'];
@@ -20,28 +23,34 @@ export function kafkaError(subject: string, cause: unknown): Error {
   if (cause instanceof ConnectorError) return cause;
   const type = typeOf(cause);
   const message = `${subject}: ${messageOf(cause)}`;
-  if (type !== undefined && FENCED.includes(type)) {
+  if (isFenced(cause)) {
     const reason = 'another producer has taken over its transactional id, or the transaction took too long';
     return new ConnectorError('fenced', `${message} (${type}: ${reason})`, { cause, retriable: true });
   }
-  if (innermost(cause) instanceof kafkajs().KafkaJSSASLAuthenticationError)
+  if (isNamed(innermost(cause), 'KafkaJSSASLAuthenticationError'))
     return new ConnectorError('refused', message, { cause });
   const code = type === undefined ? undefined : FOR_GOOD[type];
   if (code !== undefined) return new ConnectorError(code, `${message} (${type})`, { cause });
-  if (!(cause instanceof kafkajs().KafkaJSError)) return cause instanceof Error ? cause : new Error(String(cause));
+  if (!(cause instanceof Error)) return new Error(String(cause));
+  if (!cause.name.startsWith('KafkaJS')) return cause;
   return new ConnectorError('unavailable', message, { cause, retriable: true });
 }
 
 /** The error's name in Kafka's protocol, if it has one: also that of what was tried too often. */
 export function typeOf(error: unknown): string | undefined {
   const inner = innermost(error);
-  return inner instanceof kafkajs().KafkaJSProtocolError ? inner.type : undefined;
+  return isProtocolError(inner) ? inner.type : undefined;
+}
+
+/** Whether a later producer has the transactional id, or the transaction has expired: the same errors say both. */
+export function isFenced(error: unknown): boolean {
+  return FENCED.includes(typeOf(error) ?? '');
 }
 
 /** Whether Kafka asks to come later. */
 export function isTransient(error: unknown): boolean {
   const inner = innermost(error);
-  return inner instanceof kafkajs().KafkaJSProtocolError && inner.retriable;
+  return isProtocolError(inner) && inner.retriable;
 }
 
 function messageOf(error: unknown): string {
@@ -50,5 +59,13 @@ function messageOf(error: unknown): string {
 }
 
 function innermost(error: unknown): unknown {
-  return error instanceof kafkajs().KafkaJSNumberOfRetriesExceeded ? (error.cause ?? error) : error;
+  return isNamed(error, 'KafkaJSNumberOfRetriesExceeded') ? (error.cause ?? error) : error;
+}
+
+function isProtocolError(error: unknown): error is KafkaJSProtocolError {
+  return isNamed(error, 'KafkaJSProtocolError');
+}
+
+function isNamed(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.name === name;
 }

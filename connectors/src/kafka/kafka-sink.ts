@@ -1,6 +1,5 @@
-/** A topic of Kafka as a sink. */
+/** Topics of Kafka as a sink. */
 import { join } from 'node:path';
-import type { Message, Producer } from 'kafkajs';
 import {
   ConnectorError,
   constantText,
@@ -9,97 +8,146 @@ import {
   type OutgoingRecord,
   type Sink,
   type SinkSubtask,
+  type SinkTransactions,
   type SinkWriter,
   type WriterOptions,
 } from '../api/index.js';
-import { nodeFileSystem } from '../disk/file-system.js';
+import { nodeFileSystem, type FileSystem } from '../disk/file-system.js';
+import { LineNames } from '../staging/line-names.js';
 import { SideFiles } from '../staging/side-files.js';
 import { SendingWriter, type MessageSender } from '../writing/sending-writer.js';
 import { KafkaClient } from './client.js';
-import { kafkaError } from './kafka-error.js';
 import { KafkaCommitter, type CurrentLine } from './kafka-committer.js';
-import { LineNames } from '../staging/line-names.js';
 import { bytesOf, messageOf, type AddressedMessage, type Headers } from './outgoing-message.js';
+import { OutgoingTopics } from './outgoing-topics.js';
+import type { SinkClient, SinkProducer } from './sink-client.js';
 import { compressionOf, type KafkaSinkOptions } from './sink-options.js';
 import { StagingWriter } from './staging-writer.js';
-import { TopicMessages } from './topic-messages.js';
 import { TransactionLine } from './transaction-line.js';
+import { KafkaTransactions } from './transactions/kafka-transactions.js';
+
+/** What is outside, and how long it remembers. */
+export interface KafkaSinkPorts {
+  readonly client: SinkClient;
+  readonly files: FileSystem;
+  /** How often the marker of a line that nothing is sent in is written again. Brokers forget within a week, or what they are told. */
+  readonly refreshMs: number;
+}
+
+const REFRESH_MS = 3_600_000;
 
 export class KafkaSink implements Sink {
   readonly deliveries = ['none', 'at-least-once', 'exactly-once'] as const;
-  readonly #client: KafkaClient;
   readonly #headers: Headers;
+  /** All that may be written to; the first is that of records that name no other. Undefined: any. */
+  readonly #topics: readonly [string, ...string[]] | undefined;
   /** By subtask. */
   readonly #current = new Map<number, CurrentLine>();
 
   constructor(
     private readonly options: KafkaSinkOptions,
     private readonly context: ConnectorContext,
+    private readonly ports: KafkaSinkPorts = {
+      client: new KafkaClient(options, 'egress', context),
+      files: nodeFileSystem,
+      refreshMs: REFRESH_MS,
+    },
   ) {
-    this.#client = new KafkaClient(options, 'egress', context);
     this.#headers = constantHeaders(options);
+    this.#topics = topicsOf(options);
   }
 
   createWriter({ subtask, attempt, delivery }: WriterOptions): SinkWriter {
-    const { context } = this;
+    const { context, ports } = this;
+    const topicOf = (record: OutgoingRecord): string => this.#topicOf(record);
     if (delivery !== 'exactly-once')
       return new SendingWriter({
         sender: this.#sender(),
         // Tries of an idempotent producer write none twice.
         messageOf: (record) => ({
-          topic: this.#topicOf(record),
+          topic: topicOf(record),
           message: messageOf(record, this.#keepsTime, this.#headers),
         }),
         bytesOf: ({ message }) => bytesOf(message),
-        errorOf: (cause) => kafkaError(`egress ${context.name}`, cause),
+        errorOf: (cause) => ports.client.error(cause),
         isAwaited: delivery !== 'none',
         context,
       });
     return new StagingWriter({
-      topic: this.#oneTopic(),
+      main: this.#declaredTopics()[0],
+      topicOf,
       headers: this.#headers,
       sideFolder: this.#sideFolder,
       subtask,
       attempt,
       current: this.#lineOf(subtask),
       context,
-      files: nodeFileSystem,
+      files: ports.files,
     });
+  }
+
+  transactions(): SinkTransactions {
+    const { context, options } = this;
+    const client = new KafkaClient(options, 'egress', context);
+    const topics = this.#declaredTopics();
+    const lineOf = (id: string): TransactionLine => new TransactionLine({ id, client, options, topics, context });
+    return new KafkaTransactions({ client, prefix: this.#prefix, names: this.#names, lineOf });
   }
 
   createCommitter(owner: SinkSubtask): Committer {
     const { context, options } = this;
-    const prefix = options.transactionalIdPrefix ?? `tidegate-${context.job}-${context.name}`;
-    const client = this.#client;
-    const topic = this.#oneTopic();
+    const { client, files, refreshMs } = this.ports;
+    const topics = this.#declaredTopics();
     return new KafkaCommitter({
       ...owner,
-      topic,
+      topics,
+      onLostMarker: options.onLostMarker,
+      refreshMs,
       keepsTime: this.#keepsTime,
-      names: new LineNames(nodeFileSystem, context.stateDir, prefix, () => context.random()),
-      sides: new SideFiles(nodeFileSystem, this.#sideFolder),
+      names: this.#names,
+      sides: new SideFiles(files, this.#sideFolder),
       current: this.#lineOf(owner.subtask),
       context,
-      lineOf: (id) => new TransactionLine({ id, client, options, topic, context }),
-      findTopic: () => TopicMessages.find(client, topic),
+      lineOf: (id) => new TransactionLine({ id, client, options, topics, context }),
+      findTopics: async () => {
+        const found = new OutgoingTopics(client);
+        for (const topic of topics) await found.find(topic);
+        return found;
+      },
     });
+  }
+
+  get #prefix(): string {
+    return this.options.transactionalIdPrefix ?? `tidegate-${this.context.job}-${this.context.name}`;
+  }
+
+  get #names(): LineNames {
+    const { context, ports } = this;
+    return new LineNames(ports.files, context.stateDir, this.#prefix, () => context.random());
   }
 
   get #keepsTime(): boolean {
     return this.options.timestamp === 'event';
   }
 
+  /** Throws a ConnectorError where a record may not go to the topic that it names. */
   #topicOf({ values }: OutgoingRecord): string {
-    return constantText(this.options.topic) ?? values?.['topic']?.toString() ?? '';
+    const constant = constantText(this.options.topic);
+    if (constant !== undefined) return constant;
+    const topic = values?.['topic']?.toString() ?? '';
+    if (this.#topics === undefined || this.#topics.includes(topic)) return topic;
+    throw new ConnectorError(
+      'refused',
+      `egress ${this.context.name}: a record goes to the topic ${topic === '' ? 'without a name' : topic}, which is not among topics: ${this.#topics.join(', ')}`,
+    );
   }
 
-  /** A transaction and its marker are of one topic. */
-  #oneTopic(): string {
-    const topic = constantText(this.options.topic);
-    if (topic !== undefined) return topic;
+  /** The topics of a transaction must be known when nothing but its marker is. */
+  #declaredTopics(): readonly [string, ...string[]] {
+    if (this.#topics !== undefined) return this.#topics;
     throw new ConnectorError(
       'invalid-option',
-      `egress ${this.context.name}: topics that each record names are written at least once: add delivery: at-least-once`,
+      `egress ${this.context.name}: which topics records may name must be known to write them exactly once: list them as topics, or add delivery: at-least-once`,
     );
   }
 
@@ -117,22 +165,13 @@ export class KafkaSink implements Sink {
 
   #sender(): MessageSender<AddressedMessage> {
     const compression = compressionOf(this.options);
-    const topics = new Map<string, Promise<TopicMessages>>();
-    let opened: Promise<Producer> | undefined;
-    const topicOf = (name: string): Promise<TopicMessages> => {
-      const known = topics.get(name) ?? this.#findTopic(name);
-      topics.set(name, known);
-      return known;
-    };
+    const topics = new OutgoingTopics(this.ports.client);
+    let opened: Promise<SinkProducer> | undefined;
     return {
       send: async (messages: readonly AddressedMessage[]) => {
         opened ??= this.#openProducer();
         const producer = await opened;
-        for (const [name, ofTopic] of byTopic(messages)) {
-          const topic = await topicOf(name);
-          for await (const batch of topic.batches(ofTopic))
-            await producer.send({ topic: name, messages: batch, acks: -1, compression });
-        }
+        for await (const batch of topics.batches(messages)) await producer.send({ ...batch, acks: -1, compression });
       },
       close: async () => {
         const producer = await opened?.catch(() => undefined);
@@ -141,27 +180,18 @@ export class KafkaSink implements Sink {
     };
   }
 
-  #findTopic(name: string): Promise<TopicMessages> {
-    if (name !== '') return TopicMessages.find(this.#client, name);
-    return Promise.reject(new ConnectorError('refused', `egress ${this.context.name}: a record names no topic`));
-  }
-
-  async #openProducer(): Promise<Producer> {
-    const producer = this.#client.producer();
+  async #openProducer(): Promise<SinkProducer> {
+    const producer = this.ports.client.producer();
     await producer.connect();
     return producer;
   }
 }
 
-/** In the order in which they were written, within each topic. */
-function byTopic(messages: readonly AddressedMessage[]): ReadonlyMap<string, readonly Message[]> {
-  const topics = new Map<string, Message[]>();
-  for (const { topic, message } of messages) {
-    const known = topics.get(topic);
-    if (known === undefined) topics.set(topic, [message]);
-    else known.push(message);
-  }
-  return topics;
+function topicsOf({ topic, topics = [] }: KafkaSinkOptions): readonly [string, ...string[]] | undefined {
+  const constant = constantText(topic);
+  if (constant !== undefined) return [constant];
+  const [first, ...others] = topics;
+  return first === undefined ? undefined : [first, ...others];
 }
 
 /** Those whose values hold no expression. */

@@ -15,6 +15,7 @@ import { KafkaClient } from './client.js';
 import { GroupCommitter } from './group-committer.js';
 import { PartitionConsumers } from './partition-consumers.js';
 import { PartitionEnumerator } from './partition-enumerator.js';
+import { PendingRecords } from './pending-records.js';
 import { RecordMaker } from './record-maker.js';
 import type { KafkaSourceOptions } from './source-options.js';
 import { startOf, type Start } from './start-offsets.js';
@@ -55,16 +56,24 @@ export class KafkaSource implements Source {
     const { group } = options;
     const consumers = new PartitionConsumers(this.#client, options, this.#records, context);
     const committer = group === undefined ? undefined : new GroupCommitter(this.#client, group, context);
-    return new QueuedReader({
+    const reader = new QueuedReader({
       feed: (split, output) => consumers.read(split, output),
       concurrency: Infinity,
       maxQueuedBytes: MAX_QUEUED_BYTES,
       context,
       ...(committer === undefined ? {} : { onCheckpointComplete: (splits) => committer.commit(splits) }),
       onClose: async () => {
+        pending.close();
         await consumers.closed();
         await committer?.close();
       },
     });
+    const pending = new PendingRecords({
+      client: this.#client,
+      context,
+      positions: () => reader.positions(),
+      passed: (split) => consumers.passed(split),
+    });
+    return reader;
   }
 }

@@ -13,11 +13,11 @@ const HEADERS = 'headers.';
 export type Headers = Readonly<Record<string, string>>;
 
 /**
- * What is kept of a record: value, key, timestamp (epoch milliseconds), headers, and its partition where an expression says it.
- * Bytes are kept as base64.
+ * What is kept of a record: value, key, timestamp (epoch milliseconds), headers, its partition where an expression says it, and its
+ * topic where that is not its epoch's. Bytes are kept as base64.
  */
-type Kept = readonly [value: string | { readonly base64: string }, ...Rest];
-type Rest = readonly [key: string | null, timestamp: number, headers: Headers, partition?: number];
+type Kept = readonly [value: string | { readonly base64: string }, ...Rest, topic?: string];
+type Rest = readonly [key: string | null, timestamp: number, headers: Headers, partition?: number | null];
 
 /** A message, and the topic that it goes to. */
 export interface AddressedMessage {
@@ -25,11 +25,18 @@ export interface AddressedMessage {
   readonly message: Message;
 }
 
-/** As it lies in a staged epoch: a JSON list on one line. @param constant headers that every record has */
-export function lineOf(record: OutgoingRecord, constant: Headers = {}): string {
+/**
+ * As it lies in a staged epoch: a JSON list on one line.
+ * @param constant headers that every record has
+ * @param topic where it is not the epoch's
+ */
+export function lineOf(record: OutgoingRecord, constant: Headers = {}, topic?: string): string {
   const { payload } = record;
   const value = typeof payload === 'string' ? payload : { base64: Buffer.from(payload).toString('base64') };
-  return JSON.stringify([value, ...restOf(record, constant)] satisfies Kept);
+  const rest = restOf(record, constant);
+  if (topic === undefined) return JSON.stringify([value, ...rest] satisfies Kept);
+  const [key, timestamp, headers, partition = null] = rest;
+  return JSON.stringify([value, key, timestamp, headers, partition, topic] satisfies Kept);
 }
 
 /** @param keepsTime whether Kafka's timestamp is the event time; otherwise kafkajs takes the time of sending */
@@ -38,10 +45,11 @@ export function messageOf(record: OutgoingRecord, keepsTime: boolean, constant: 
   return message(typeof payload === 'string' ? payload : Buffer.from(payload), restOf(record, constant), keepsTime);
 }
 
-/** Of what `lineOf` wrote. @param keepsTime as above */
-export function messageIn(line: string, keepsTime: boolean): Message {
-  const [value, ...rest] = JSON.parse(line) as Kept;
-  return message(typeof value === 'string' ? value : Buffer.from(value.base64, 'base64'), rest, keepsTime);
+/** Of what `lineOf` wrote. @param keepsTime as above @param main the epoch's topic */
+export function messageIn(line: string, keepsTime: boolean, main: string): AddressedMessage {
+  const [value, key, timestamp, headers, partition, topic = main] = JSON.parse(line) as Kept;
+  const content = typeof value === 'string' ? value : Buffer.from(value.base64, 'base64');
+  return { topic, message: message(content, [key, timestamp, headers, partition ?? null], keepsTime) };
 }
 
 /** A key that the egress computes goes before the alert's. */
@@ -70,7 +78,7 @@ function message(value: string | Buffer, [key, timestamp, headers, partition]: R
     value,
     key,
     headers: { ...headers },
-    ...(partition === undefined ? {} : { partition }),
+    ...(typeof partition === 'number' ? { partition } : {}),
     ...(keepsTime ? { timestamp: String(timestamp) } : {}),
   };
 }

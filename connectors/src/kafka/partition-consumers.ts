@@ -28,6 +28,8 @@ interface Wanted {
 
 export class PartitionConsumers {
   readonly #running = new Set<Promise<void>>();
+  /** By split. */
+  readonly #readings = new Map<string, PartitionReading>();
   /** Those that were added in this moment. */
   #wanted: Wanted[] | undefined;
 
@@ -47,6 +49,11 @@ export class PartitionConsumers {
       }
       this.#wanted.push({ split, output, finish, fail });
     });
+  }
+
+  /** Where reading goes on when nothing of the partition waits to be polled; undefined: it has not begun. */
+  passed({ id, offset }: SourceSplit): number | undefined {
+    return this.#readings.get(id)?.passedFrom(offset ?? 0) ?? offset;
   }
 
   /** Resolves when no consumer runs. */
@@ -101,6 +108,7 @@ export class PartitionConsumers {
       output,
       startBehind: async (position) => this.#start(where, position, await this.#ranges([where.topic])),
     });
+    this.#readings.set(split.id, reading);
     reading.finished.then(finish, fail);
     return reading;
   }

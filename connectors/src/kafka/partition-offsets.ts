@@ -36,7 +36,11 @@ async function rangesOf(admin: Admin, topic: string): Promise<PartitionRange[]> 
 }
 
 /** To be asked first: what kafkajs asks of a topic that is not there makes it. @param subject for messages */
-export async function assertTopics(admin: Admin, subject: string, topics: readonly string[]): Promise<void> {
+export async function assertTopics(
+  admin: Pick<Admin, 'listTopics'>,
+  subject: string,
+  topics: readonly string[],
+): Promise<void> {
   const known = await admin.listTopics();
   const missing = topics.find((topic) => !known.includes(topic));
   if (missing === undefined) return;

@@ -30,6 +30,8 @@ export class PartitionReading implements TopicPartition {
   readonly topic: string;
   readonly partition: number;
   position: number;
+  /** Behind the last message that was given to the output. */
+  #given: number;
   /** Resolves at the end or when the reader is closed, rejects with what made reading impossible. */
   readonly finished: Promise<void>;
   #finish!: () => void;
@@ -40,6 +42,7 @@ export class PartitionReading implements TopicPartition {
     this.topic = options.topic;
     this.partition = options.partition;
     this.position = options.from;
+    this.#given = options.from;
     this.finished = new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#reject = reject;
@@ -57,6 +60,7 @@ export class PartitionReading implements TopicPartition {
     const chunk = this.#chunkOf(messages, records);
     if (!chunk.isEmpty) {
       this.position = chunk.nextOffset;
+      this.#given = chunk.nextOffset;
       output.push(chunk);
     }
     this.#endIfReached();
@@ -78,6 +82,11 @@ export class PartitionReading implements TopicPartition {
   passed(lastOffset: string): void {
     this.position = Math.max(this.position, Number(lastOffset) + 1);
     this.#endIfReached();
+  }
+
+  /** @param polled where polling has got to @returns the same, and beyond what was passed over if nothing waits */
+  passedFrom(polled: number): number {
+    return polled >= this.#given ? Math.max(polled, this.position) : polled;
   }
 
   /** Resolves when there is room for more. @returns whether more is wanted at all */

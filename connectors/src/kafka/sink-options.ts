@@ -5,6 +5,9 @@ import { clientOptions } from './client.js';
 import { COMPRESSIONS, typeOfCompression } from './compression.js';
 import { kafkajs } from './library.js';
 
+const LOST_MARKER = ['fail', 'send', 'skip'] as const;
+export type LostMarker = (typeof LOST_MARKER)[number];
+
 export const sinkOptions = fields({
   ...clientOptions,
   topic: {
@@ -12,8 +15,15 @@ export const sinkOptions = fields({
     takesPlaceholders: true,
     required: true,
     description:
-      "The topic; it must be there. With an expression in it each record goes to the topic that it gives, at least once. A record's key is its alert's, so that the alerts of one key keep their order; its header id is the alert's id.",
+      "The topic; it must be there. With an expression in it each record goes to the topic that it gives: exactly once if topics names all of them, else at least once. A record's key is its alert's, so that the alerts of one key keep their order; its header id is the alert's id.",
     example: 'alerts',
+  },
+  topics: {
+    type: 'list',
+    of: { type: 'string', description: 'A topic; it must be there.' },
+    description:
+      'Where topic has an expression: all topics that it may give, which exactly-once needs. The records of a checkpoint go to all of them in one transaction, whose marker is committed for the first. A record for any other stops the job.',
+    example: ['alerts', 'alerts-urgent'],
   },
   key: {
     type: 'expression',
@@ -52,6 +62,13 @@ export const sinkOptions = fields({
     default: '1m',
     description:
       "With exactly-once, how long the broker leaves the transaction of one checkpoint open. Nothing is lost when it passes: the records are in the checkpoint and are sent anew. At most the broker's transaction.max.timeout.ms (15 minutes by default).",
+  },
+  onLostMarker: {
+    type: 'string',
+    enum: LOST_MARKER,
+    default: 'fail',
+    description:
+      'With exactly-once, what becomes of the records that a checkpoint holds where nobody knows whether they were sent, as Kafka has forgotten the marker that says it (offsets.retention.minutes, a week by default, while the job is down): fail stops the job, send sends them, perhaps a second time, and skip leaves them out.',
   },
   transactionalIdPrefix: {
     type: 'string',

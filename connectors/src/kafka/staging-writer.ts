@@ -1,4 +1,4 @@
-/** The writer of a topic, exactly once: records wait in the checkpoint, or in side files, until it is complete. */
+/** The writer of topics, exactly once: records wait in the checkpoint, or in side files, until it is complete. */
 import type { ConnectorContext, OutgoingRecord, SinkWriter } from '../api/index.js';
 import type { FileSystem } from '../disk/file-system.js';
 import { EpochStage } from '../staging/epoch-stage.js';
@@ -8,7 +8,10 @@ import { lineOf, type Headers } from './outgoing-message.js';
 import type { StagedMessages } from './staged-messages.js';
 
 export interface StagingWriterOptions {
-  readonly topic: string;
+  /** The topic of records that name no other. */
+  readonly main: string;
+  /** The topic of a record. Throws a ConnectorError where it may not go there. */
+  topicOf(record: OutgoingRecord): string;
   /** Headers that every record has. */
   readonly headers: Headers;
   readonly sideFolder: string;
@@ -21,6 +24,8 @@ export interface StagingWriterOptions {
 
 export class StagingWriter implements SinkWriter {
   readonly #stage: EpochStage;
+  /** Besides the main one. */
+  readonly #others = new Set<string>();
 
   constructor(private readonly options: StagingWriterOptions) {
     const { subtask, attempt } = options;
@@ -28,7 +33,11 @@ export class StagingWriter implements SinkWriter {
   }
 
   write(record: OutgoingRecord): void {
-    this.#stage.write(lineOf(record, this.options.headers));
+    const { headers, main } = this.options;
+    const topic = this.options.topicOf(record);
+    if (topic === main) return this.#stage.write(lineOf(record, headers));
+    this.#others.add(topic);
+    this.#stage.write(lineOf(record, headers, topic));
   }
 
   ready(): boolean {
@@ -40,16 +49,20 @@ export class StagingWriter implements SinkWriter {
   }
 
   stage(): Uint8Array {
-    const { topic, context, current } = this.options;
+    const { main, context, current } = this.options;
     if (current.name === undefined) throw new Error('a committer recovers before its writer stages');
     const { digest, side, inline } = this.#stage.seal();
     if (digest.bytes === 0) return new Uint8Array();
+    const others = [...this.#others];
+    this.#others.clear();
     const description: StagedMessages = {
       form: 'kafka',
       version: 1,
-      topic,
+      topic: main,
+      ...(others.length === 0 ? {} : { others }),
       line: current.name,
       committed: current.committed,
+      marked: true,
       ...digest,
       ...(side === undefined ? {} : { side }),
     };

@@ -1,5 +1,5 @@
 /**
- * One line of epochs into a topic, each sent in one transaction together with its number: the marker, a committed offset of a
+ * One line of epochs into topics, each sent in one transaction together with its number: the marker, a committed offset of a
  * group that has no members. So whether an epoch was sent is decided by Kafka alone, and a transaction is never resumed: none
  * can be lost to a timeout, and none stays open while a job is down.
  *
@@ -7,34 +7,45 @@
  * - The predecessor's transaction is aborted, and it is fenced, before the marker is read.
  * - A marker is read only then: straight behind a commit Kafka may still give the one before.
  * - After a failure the producer is thrown away, and the line is begun anew: what became of the transaction is decided by
- *   the marker.
+ *   the marker. kafkajs is not let try a batch again: where one of several requests fails (one a broker, and one for each connection
+ *   that it had before), it sends those again that are still under way, with new sequence numbers, so that a batch is there twice.
+ * - The marker is the first in a transaction: Kafka may ask to come again with whatever is first straight behind another one.
  */
-import type { Message, Producer, Transaction } from 'kafkajs';
 import { ConnectorError, type ConnectorContext } from '../api/index.js';
-import type { KafkaClient } from './client.js';
 import { typeOf } from './kafka-error.js';
+import type { AddressedMessage } from './outgoing-message.js';
+import type { OutgoingTopics } from './outgoing-topics.js';
 import { offsetOf } from './partition-offsets.js';
+import type { SinkClient, SinkProducer, SinkTransaction } from './sink-client.js';
 import { compressionOf, type KafkaSinkOptions } from './sink-options.js';
-import type { TopicMessages } from './topic-messages.js';
 
 /** The partition that markers are committed for: every topic has it. */
 const MARKER_PARTITION = 0;
+/** What Kafka gives where a group has committed none. */
+const NO_OFFSET = -1;
+/**
+ * Of batches; all else is tried again as the client does it. With `idempotent` kafkajs asks for retries. In transactions its batches
+ * have sequence numbers without that too: it is about what is sent outside of them.
+ */
+const EACH_BATCH_ONCE = { idempotent: false, retry: { retries: 0 } };
 const CONCURRENT_PAUSE_MS = 20;
 const CONCURRENT_TRIES = 500;
 
 export interface TransactionLineOptions {
   /** The transactional id, and the name of the marker's group. */
   readonly id: string;
-  readonly client: KafkaClient;
+  readonly client: SinkClient;
   readonly options: KafkaSinkOptions;
-  readonly topic: string;
+  /** All that its epochs go to. Markers are committed for the first, and found with any: the list may have been reordered. */
+  readonly topics: readonly string[];
   readonly context: ConnectorContext;
 }
 
 export class TransactionLine {
   readonly id: string;
-  #producer: Producer | undefined;
-  #marker = 0;
+  #producer: SinkProducer | undefined;
+  /** Undefined where Kafka has none. */
+  #marker: number | undefined;
 
   constructor(private readonly parts: TransactionLineOptions) {
     this.id = parts.id;
@@ -42,21 +53,22 @@ export class TransactionLine {
 
   /**
    * Fences whoever had the line before, aborts what is open, and reads the marker.
-   * @returns the last epoch that was committed; 0 where nobody knows of any
+   * @returns the last epoch that was committed; 0 for none, undefined where Kafka has no marker
    */
-  async open(): Promise<number> {
+  async open(): Promise<number | undefined> {
     await this.close();
     const { client, options } = this.parts;
     const producer = client.producer({
       transactionalId: this.id,
       transactionTimeout: options.transactionTimeout,
+      ...EACH_BATCH_ONCE,
     });
     this.#producer = producer;
     try {
       await producer.connect();
       // This, and nothing before it, tells Kafka that the id has a new owner.
       await (await producer.transaction()).abort();
-      this.#marker = await this.#readMarker();
+      this.#marker = await this.readMarker();
       return this.#marker;
     } catch (error) {
       await this.close();
@@ -64,35 +76,54 @@ export class TransactionLine {
     }
   }
 
-  /** The last epoch that is known to be committed. */
+  /** The last epoch that is known to be committed; 0 where none is. */
   get marker(): number {
-    return this.#marker;
+    return this.#marker ?? 0;
+  }
+
+  /**
+   * Writes the marker again, or for the first time: brokers forget those that are old, and with them the transactional id.
+   * Rejects as `send` does.
+   */
+  async mark(): Promise<void> {
+    if (this.#producer === undefined) await this.open();
+    const { marker } = this;
+    await this.#within((transaction) => this.#mark(transaction, marker));
+    this.#marker = marker;
   }
 
   /**
    * Sends an epoch, unless that was done. Rejects with a ConnectorError; the line is then begun anew by the next call.
    * @param messages read once
    */
-  async send(epoch: number, messages: AsyncIterable<Message>, topic: TopicMessages): Promise<void> {
+  async send(epoch: number, messages: AsyncIterable<AddressedMessage>, topics: OutgoingTopics): Promise<void> {
     if (this.#producer === undefined) await this.open();
-    if (epoch <= this.#marker) return;
+    if (epoch <= this.marker) return;
     const { failpoint } = this.parts.context;
     const compression = compressionOf(this.parts.options);
-    try {
-      const transaction = await this.#producer!.transaction();
-      for await (const batch of topic.batches(messages)) {
-        await transaction.send({ topic: topic.topic, messages: batch, acks: -1, compression });
+    await this.#within(async (transaction) => {
+      await this.#mark(transaction, epoch);
+      for await (const batch of topics.batches(messages)) {
+        await transaction.send({ ...batch, acks: -1, compression });
         failpoint?.('kafkaSink.midTransaction');
       }
-      await this.#mark(transaction, topic.topic, epoch);
       failpoint?.('kafkaSink.beforeEndTransaction');
-      await transaction.commit();
-      this.#marker = epoch;
-      failpoint?.('kafkaSink.afterEndTransaction');
-    } catch (error) {
-      await this.close();
-      throw this.#explained(error);
-    }
+    });
+    this.#marker = epoch;
+    failpoint?.('kafkaSink.afterEndTransaction');
+  }
+
+  /** Changes nothing, and is not to be believed straight behind a commit. Undefined where Kafka has none. */
+  async readMarker(): Promise<number | undefined> {
+    const { client, topics } = this.parts;
+    const found = await client.admin((admin) => admin.fetchOffsets({ groupId: this.id, topics: [...topics] }));
+    const markers = found.flatMap(({ topic, partitions }) =>
+      partitions
+        .filter(({ partition }) => partition === MARKER_PARTITION)
+        .map(({ partition, offset }) => offsetOf(offset, { topic, partition })),
+    );
+    const marker = Math.max(NO_OFFSET, ...markers);
+    return marker === NO_OFFSET ? undefined : marker;
   }
 
   async close(): Promise<void> {
@@ -101,8 +132,25 @@ export class TransactionLine {
     await producer?.disconnect();
   }
 
+  /** What is done within is seen all at once, or not at all. */
+  async #within(work: (transaction: SinkTransaction) => Promise<void>): Promise<void> {
+    try {
+      const transaction = await this.#producer!.transaction();
+      await work(transaction);
+      await transaction.commit();
+      this.parts.context.metrics?.count('transactions.committed');
+    } catch (error) {
+      await this.close();
+      const explained = this.#explained(error);
+      const isFenced = explained instanceof ConnectorError && explained.code === 'fenced';
+      this.parts.context.metrics?.count(isFenced ? 'transactions.fenced' : 'transactions.failed');
+      throw explained;
+    }
+  }
+
   /** Straight behind another transaction Kafka may ask to come again, which kafkajs does not heed for this request. */
-  async #mark(transaction: Transaction, topic: string, epoch: number): Promise<void> {
+  async #mark(transaction: SinkTransaction, epoch: number): Promise<void> {
+    const topic = this.parts.topics[0]!;
     const partitions = [{ partition: MARKER_PARTITION, offset: String(epoch) }];
     for (let tries = 1; ; tries++) {
       try {
@@ -112,13 +160,6 @@ export class TransactionLine {
         await this.parts.client.pause(CONCURRENT_PAUSE_MS);
       }
     }
-  }
-
-  async #readMarker(): Promise<number> {
-    const { client, topic } = this.parts;
-    const found = await client.admin((admin) => admin.fetchOffsets({ groupId: this.id, topics: [topic] }));
-    const partition = found[0]?.partitions.find((each) => each.partition === MARKER_PARTITION);
-    return Math.max(0, offsetOf(partition?.offset ?? '-1', { topic, partition: MARKER_PARTITION }));
   }
 
   #explained(error: unknown): Error {

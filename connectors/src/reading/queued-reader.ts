@@ -65,6 +65,10 @@ export class QueuedReader implements SourceReader {
     this.#options = options;
   }
 
+  get concurrency(): number {
+    return this.#options.concurrency;
+  }
+
   addSplits(splits: readonly SourceSplit[]): void {
     if (this.#noMoreSplits) throw new Error('a split was added after noMoreSplits');
     this.#waiting.push(...splits);
@@ -118,8 +122,13 @@ export class QueuedReader implements SourceReader {
     if (!queue.isEmpty || queue.finished) this.#announce();
   }
 
+  /** Of all splits that have not ended: what is polled next begins there. */
+  positions(): readonly SourceSplit[] {
+    return [...this.#active.map((queue) => queue.at), ...this.#waiting];
+  }
+
   snapshot(checkpoint: number): readonly SourceSplit[] {
-    const splits = [...this.#active.map((queue) => queue.at), ...this.#waiting];
+    const splits = this.positions();
     if (this.#options.onCheckpointComplete !== undefined) this.#incomplete.set(checkpoint, splits);
     return splits;
   }

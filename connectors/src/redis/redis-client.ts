@@ -63,6 +63,15 @@ export class RedisClient {
     return this.#persist(() => work(redis));
   }
 
+  /** One more connection, whose commands wait for the server without an end; it ends with the others. */
+  patient(): Redis {
+    const { commandTimeout: _, enableOfflineQueue: __, ...settings } = this.#settings();
+    const redis = new (ioredis().Redis)(settings);
+    redis.on('error', () => undefined);
+    this.#onClose.add(() => redis.disconnect());
+    return redis;
+  }
+
   /** Commands under way reject. */
   async close(): Promise<void> {
     this.#isClosed = true;

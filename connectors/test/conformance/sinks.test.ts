@@ -6,6 +6,7 @@ import type { Connector, Sink } from '../../src/api/index.js';
 import { file } from '../../src/file/index.js';
 import { http } from '../../src/http/index.js';
 import { StreamSink } from '../../src/stdout/stream-sink.js';
+import { webhook } from '../../src/webhook/index.js';
 import { startReceiver } from '../http/receiver.js';
 import { configured } from '../support/configured.js';
 import type { TestContext } from '../support/context.js';
@@ -65,3 +66,12 @@ for (const batch of [1, 7]) {
     };
   });
 }
+
+itIsASink('webhook with one request at a time', async (context) => {
+  const receiver = await startReceiver();
+  return {
+    sink: create(webhook, { url: receiver.url, concurrency: 1 }, context),
+    payloads: () => receiver.received.map(({ body }) => body),
+    close: () => receiver.close(),
+  };
+});

@@ -140,7 +140,7 @@ describe('the sink http', function () {
     await assert.rejects(writer.flush(), {
       code: 'unavailable',
       retriable: true,
-      message: /\/hook: answered 503, after 2 retries$/,
+      message: /^egress events: http:\/\/127\.0\.0\.1:\d+: answered 503, after 2 retries$/,
     });
     assert.deepEqual(bodies(), ['{"a":1}', '{"a":1}', '{"a":1}']);
     assert.equal(context.failures.length, 1);
@@ -238,7 +238,7 @@ describe('the sink http', function () {
     const rejected = readFileSync(join(context.stateDir, 'rejected.jsonl'), 'utf8').trimEnd().split('\n');
     assert.deepEqual(
       rejected.map((line) => JSON.parse(line) as unknown),
-      [{ reason: `${receiver.url}: answered 422`, id: 'id-2', payload: '{"a":2}' }],
+      [{ reason: `egress events: ${new URL(receiver.url).origin}: answered 422`, id: 'id-2', payload: '{"a":2}' }],
     );
     assert.deepEqual(context.failures, []);
   });

@@ -5,6 +5,11 @@ import { lineOf, messageIn, messageOf } from '../../src/kafka/outgoing-message.j
 const TRACEPARENT = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 const RECORD: OutgoingRecord = { payload: '{"n":1}', timestamp: 5, key: 'k', headers: { more: 'x' } };
 
+/** As it is when it was kept in an epoch, whose topic is `main`. */
+function kept(record: OutgoingRecord, constant = {}, topic?: string) {
+  return messageIn(lineOf(record, constant, topic), true, 'main');
+}
+
 describe('a message for Kafka', () => {
   const cases: readonly (readonly [what: string, of: Partial<OutgoingRecord>, headers: object])[] = [
     ['its own headers', {}, { more: 'x' }],
@@ -15,20 +20,20 @@ describe('a message for Kafka', () => {
     it(`has ${what}, sent at once or kept in an epoch`, () => {
       const message = { value: '{"n":1}', key: 'k', headers, timestamp: '5' };
       assert.deepEqual(messageOf({ ...RECORD, ...of }, true), message);
-      assert.deepEqual(messageIn(lineOf({ ...RECORD, ...of }), true), message);
+      assert.deepEqual(kept({ ...RECORD, ...of }), { topic: 'main', message });
     });
 
   it('has bytes as they are, whatever they are', () => {
     const payload = Uint8Array.of(0xff, 0, 0x80);
     const value = Buffer.from(payload);
     assert.deepEqual(messageOf({ ...RECORD, payload }, true).value, value);
-    assert.deepEqual(messageIn(lineOf({ ...RECORD, payload }), true).value, value);
+    assert.deepEqual(kept({ ...RECORD, payload }).message.value, value);
   });
 
   it('has the key that its egress computes, before that of its alert', () => {
     const record = { ...RECORD, values: { key: 'computed' } };
     assert.equal(messageOf(record, true).key, 'computed');
-    assert.equal(messageIn(lineOf(record), true).key, 'computed');
+    assert.equal(kept(record).message.key, 'computed');
   });
 
   it('has the partition and the headers that its egress computes, beside those that every record has', () => {
@@ -41,6 +46,19 @@ describe('a message for Kafka', () => {
     const headers = { more: 'x', source: 'rule', version: '1', severity: 'high', id: 'a1' };
     const message = { value: '{"n":1}', key: 'k', headers, partition: 3, timestamp: '5' };
     assert.deepEqual(messageOf(record, true, constant), message);
-    assert.deepEqual(messageIn(lineOf(record, constant), true), message);
+    assert.deepEqual(kept(record, constant), { topic: 'main', message });
+    assert.deepEqual(kept(record, constant, 'other'), { topic: 'other', message });
+  });
+
+  it('goes to the topic that is kept with it, and without a partition where it names none', () => {
+    const { topic, message } = kept(RECORD, {}, 'other');
+    assert.equal(topic, 'other');
+    assert.ok(!('partition' in message));
+  });
+
+  it('is read as it was kept before records could name a topic', () => {
+    const before = JSON.stringify(['{"n":1}', 'k', 5, { id: 'a1' }, 2]);
+    const message = { value: '{"n":1}', key: 'k', headers: { id: 'a1' }, partition: 2, timestamp: '5' };
+    assert.deepEqual(messageIn(before, true, 'main'), { topic: 'main', message });
   });
 });

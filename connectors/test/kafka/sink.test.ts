@@ -1,7 +1,11 @@
 /** The sink `kafka` on a real broker: what a reader of committed data finds, whoever dies. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Committer, Sink, SinkWriter, StagedEpoch } from '../../src/api/index.js';
 import { kafka } from '../../src/kafka/index.js';
+import type { StagedMessages } from '../../src/kafka/staged-messages.js';
+import { encodeStaged, splitStaged } from '../../src/staging/staged-bytes.js';
 import { configured } from '../support/configured.js';
 import { createContext, type TestContext } from '../support/context.js';
 import { connectBrokers, until, type BrokerTools } from '../../scripts/services/broker-tools.js';
@@ -9,6 +13,12 @@ import { sharedKafka } from '../../scripts/services/shared-kafka.js';
 
 /** A machine that has never started a broker fetches it first. */
 const START_MS = 300_000;
+
+const HOUR_MS = 3_600_000;
+
+function fail(error: Error): never {
+  throw error;
+}
 
 interface Attempt {
   readonly writer: SinkWriter;
@@ -78,6 +88,20 @@ describe('the sink kafka', function () {
         found.filter((id) => id[0] === key),
         ids.filter((id) => id[0] === key),
       );
+  };
+
+  /** Of the line in this test's folder. */
+  const groups = async (): Promise<string[]> => {
+    const line = (await readFile(join(context.stateDir, 'line-0'), 'utf8')).trim();
+    return (await cluster.admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id === line);
+  };
+  /** As brokers do when their retention has passed. */
+  const forgetMarkers = async (): Promise<void> => {
+    await cluster.admin.deleteGroups(await groups());
+  };
+  const markers = async (): Promise<string[]> => {
+    const found = (await groups()).map((groupId) => cluster.admin.fetchOffsets({ groupId, topics: [topic] }));
+    return (await Promise.all(found)).flat().flatMap(({ partitions }) => partitions.map(({ offset }) => offset));
   };
 
   it('shows an epoch when it is committed, with its keys and ids, in the order of each key', async () => {
@@ -212,9 +236,7 @@ describe('the sink kafka', function () {
     await first.committer.commit(await stage(first, 1, ['a1']));
     const epoch = await stage(first, 2, ['a2']);
     await first.committer.close();
-    const { groups } = await cluster.admin.listGroups();
-    const markers = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith('tidegate-test-events-0-'));
-    await cluster.admin.deleteGroups(markers);
+    await forgetMarkers();
     const second = attempt();
     await assert.rejects(second.committer.recover({ epoch: 2, staged: [epoch], rewound: false }), {
       code: 'corrupt',
@@ -223,10 +245,108 @@ describe('the sink kafka', function () {
     await shows(['a1']);
   });
 
+  const lost: readonly (readonly [policy: string, shown: readonly string[]])[] = [
+    ['send', ['a1']],
+    ['skip', []],
+  ];
+  for (const [onLostMarker, shown] of lost)
+    it(`does as it is told where a marker is gone before anything was committed: ${onLostMarker}`, async () => {
+      const epoch = await stage(await begun(), 1, ['a1']);
+      for (const committer of open.splice(0)) await committer.close();
+      await forgetMarkers();
+      await assert.rejects(attempt().committer.recover({ epoch: 1, staged: [epoch], rewound: false }), {
+        code: 'corrupt',
+        message: /the marker of group .* is gone, but it had been written/,
+      });
+      const told = attempt(0, 1, { onLostMarker });
+      await told.committer.recover({ epoch: 1, staged: [epoch], rewound: false });
+      assert.match(
+        context.lines.join(),
+        /the marker of group .* is lost: what the checkpoint holds is (sent|left out)/,
+      );
+      await told.committer.commit(await stage(told, 2, ['a2']));
+      await shows([...shown, 'a2']);
+    });
+
+  it('takes the marker that an earlier version did not write for none that was lost', async () => {
+    const first = await begun();
+    const { staged, ...epoch } = await stage(first, 1, ['a1']);
+    const { description, records } = splitStaged('events', staged);
+    const { marked: _, ...earlier } = description as StagedMessages;
+    await first.committer.close();
+    await forgetMarkers();
+    const second = attempt();
+    await second.committer.recover({
+      epoch: 1,
+      staged: [{ ...epoch, staged: encodeStaged(earlier, [records]) }],
+      rewound: false,
+    });
+    await shows(['a1']);
+  });
+
+  it('writes the marker of a line again that nothing was sent in for a while', async () => {
+    const { schedule } = context;
+    const due: (() => void)[] = [];
+    Object.assign(context, {
+      schedule(ms: number, callback: () => void) {
+        if (ms < HOUR_MS) return schedule(ms, callback);
+        due.push(callback);
+        return () => undefined;
+      },
+    });
+    const first = await begun();
+    await first.committer.commit(await stage(first, 1, ['a1']));
+    await forgetMarkers();
+    // Since the last commit one interval has passed, or somewhat less; then another.
+    for (let times = 0; times < 2; times++) due.shift()!();
+    await until(async () => (await markers()).includes('1'));
+    const epoch = await stage(first, 2, ['a2']);
+    const second = attempt();
+    await second.committer.recover({ epoch: 2, staged: [epoch], rewound: false });
+    await shows(['a1', 'a2']);
+  });
+
+  it('writes into several topics in one transaction, whose records say which', async () => {
+    const [urgent, other] = [await cluster.createTopic(1), await cluster.createTopic(1)];
+    const options = { topic: [{}], topics: [topic, urgent] };
+    const first = attempt(0, 1, options);
+    await first.committer.recover(undefined);
+    const write = (name: string, id: string): void =>
+      first.writer.write({ payload: id, key: 'a', timestamp: 5, id, values: { topic: name } });
+    for (const [name, id] of [
+      [topic, 'a1'],
+      [urgent, 'u1'],
+      [topic, 'a2'],
+      [urgent, 'u2'],
+    ] as const)
+      write(name, id);
+    assert.throws(() => write(other, 'x'), { code: 'refused', message: /is not among topics/ });
+    const epoch = { subtask: 0, epoch: 1, staged: first.writer.stage(1) };
+    const died = new Error('died');
+    Object.assign(context, { failpoint: (name: string) => name.endsWith('beforeEndTransaction') && fail(died) });
+    await assert.rejects(first.committer.commit(epoch), died);
+    Object.assign(context, { failpoint: undefined });
+    const second = attempt(0, 1, { ...options, topics: [urgent, topic] });
+    for (let times = 0; times < 2; times++)
+      await second.committer.recover({ epoch: 1, staged: [epoch], rewound: false });
+    await shows(['a1', 'a2']);
+    assert.deepEqual((await cluster.committed(urgent)).map(({ id }) => id).toSorted(), ['u1', 'u2']);
+    const fewer = attempt(0, 1, { ...options, topics: [topic, other] });
+    await assert.rejects(fewer.committer.recover({ epoch: 1, staged: [epoch], rewound: false }), {
+      code: 'invalid-option',
+      message: new RegExp(`holds records for ${urgent}, but the egress writes to the topics`),
+    });
+  });
+
+  it('says what is missing where records name topics that nobody has listed', () => {
+    assert.throws(() => attempt(0, 1, { topic: [{}] }), { code: 'invalid-option', message: /list them as topics/ });
+  });
+
   it('goes on where the marker is gone and nothing is left to be decided by it', async () => {
     const first = await begun();
     await first.committer.commit(await stage(first, 1, ['a1']));
     await first.committer.close();
+    await forgetMarkers();
     const second = attempt();
     await second.committer.recover({ epoch: 2, staged: [], rewound: false });
     await second.committer.commit(await stage(second, 3, ['a3']));

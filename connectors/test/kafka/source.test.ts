@@ -65,6 +65,27 @@ describe('the source kafka', function () {
     return { create: () => sourceOf([topic], { end: 'latest' }), records: messages.length };
   });
 
+  it('tells how many records are still before it, also while nothing is fetched, and none when it has them all', async () => {
+    const topic = await cluster.createTopic(2);
+    await cluster.produce(topic, numbered(2000));
+    const levels: number[] = [];
+    const metrics = { count: () => undefined, took: () => undefined, level: (_: string, n: number) => levels.push(n) };
+    const { options: declared, createSource } = kafka.source!;
+    const options = configured<Record<string, unknown>>(declared, { brokers: cluster.brokers, topics: [topic] });
+    const watched = { ...context, metrics };
+    const polls = await openSource(createSource(options, createFormat(json), watched));
+    await until(() => Promise.resolve(levels.at(-1) === 2000));
+    await cluster.produce(topic, numbered(500));
+    await until(() => Promise.resolve(levels.at(-1) === 2500));
+    const left = 2500 - (await polls.records(1000)).length;
+    await until(() => Promise.resolve(levels.at(-1)! <= 1500 && levels.at(-1)! > 0));
+    await polls.records(left);
+    // The mark at a transaction's end is no record, and is passed over.
+    await inTransaction(cluster, topic, numbered(10), 'commit');
+    await polls.records(10);
+    await until(() => Promise.resolve(levels.at(-1) === 0));
+  });
+
   it('reads several topics, each partition in its order', async () => {
     const topics = [await cluster.createTopic(2), await cluster.createTopic(1)];
     await cluster.produce(topics[0]!, numbered(50));
@@ -155,6 +176,35 @@ describe('the source kafka', function () {
     await cluster.produce(topic, numbered(2, 20));
     await until(async () => (await cluster.admin.fetchTopicOffsets(topic))[0]?.high === '10');
     assert.deepEqual(await numbersOf(sourceOf([topic], { end: 'latest' })), [0, 1, 2, 20, 21]);
+  });
+
+  it('does not read what was aborted where transactions overlap, whichever ends first', async () => {
+    const topic = await cluster.createTopic(1);
+    const begin = async (id: string) => {
+      const producer = cluster.kafka.producer({
+        transactionalId: `${topic}-${id}`,
+        idempotent: true,
+        maxInFlightRequests: 1,
+      });
+      await producer.connect();
+      const transaction = await producer.transaction();
+      const send = (n: number) => transaction.send({ topic, messages: numbered(1, n) });
+      const end = async () => {
+        await transaction.abort();
+        await producer.disconnect();
+      };
+      return { send, end };
+    };
+    const [first, second] = [await begin('first'), await begin('second')];
+    await first.send(100);
+    await second.send(200);
+    await first.send(101);
+    await second.end();
+    await first.end();
+    await cluster.produce(topic, numbered(3));
+    await until(async () => (await cluster.admin.fetchTopicOffsets(topic))[0]?.high === '8');
+    assert.deepEqual(await numbersOf(sourceOf([topic], { end: 'latest' })), [0, 1, 2]);
+    assert.equal((await cluster.committed(topic)).length, 3);
   });
 
   it('goes on at the offset of a checkpoint', async () => {

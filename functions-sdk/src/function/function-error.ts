@@ -32,6 +32,7 @@ const CATALOGUE = {
   'handler-failed': { status: 500, retriable: true, title: 'The function failed' },
   'body-consumed': { status: 500, retriable: false, title: 'The body was read before the functions could' },
   'retry-later': { status: 503, retriable: true, title: 'The function asks to be called later' },
+  'timed-out': { status: 504, retriable: true, title: 'The function takes too long' },
   'shutting-down': { status: 503, retriable: true, title: 'This endpoint is shutting down' },
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -15,12 +15,21 @@ import type { BoundHandler, FunctionDefinition } from './stateful-function.js';
 import { StateImage } from './state-image.js';
 import { StateView } from './state-view.js';
 
+/** Told who holds the thread: each message while its handler runs, but for what runs after an `await`. */
+export interface RunObserver {
+  /** @param invocation the place in the batch, from 0 */
+  handles(invocation: number): void;
+  /** The handler waits for something. */
+  waits(): void;
+}
+
 /** A batch under way. */
 interface Run {
   readonly batch: InvocationBatch;
   readonly image: StateImage;
   readonly state: Record<string, unknown>;
   readonly effects: CollectedEffects;
+  readonly observer: RunObserver | undefined;
 }
 
 export class FunctionRunner {
@@ -33,11 +42,11 @@ export class FunctionRunner {
   }
 
   /** Throws, or rejects with, a FunctionError. */
-  run(batch: InvocationBatch): InvocationOutcome | Promise<InvocationOutcome> {
+  run(batch: InvocationBatch, observer?: RunObserver): InvocationOutcome | Promise<InvocationOutcome> {
     const image = StateImage.of(batch.target, this.definition.states, batch.state);
     if (!(image instanceof StateImage)) return { kind: 'incomplete', missing: image };
     const state = this.#view(image) as Record<string, unknown>;
-    return this.#runFrom(0, { batch, image, state, effects: new CollectedEffects() });
+    return this.#runFrom(0, { batch, image, state, effects: new CollectedEffects(), observer });
   }
 
   /** As far as handlers are synchronous; from the first promise on it continues when that is settled. */
@@ -45,10 +54,14 @@ export class FunctionRunner {
     const { target, invocations } = run.batch;
     for (let i = first; i < invocations.length; i++) {
       const invocation = invocations[i]!;
+      run.observer?.handles(i);
       const context = new CallContext(target, invocation.caller, run.state, run.effects);
       try {
         const pending = this.#invoke(context, invocation);
-        if (isPending(pending)) return this.#continueAfter(pending, context, i, run);
+        if (isPending(pending)) {
+          run.observer?.waits();
+          return this.#continueAfter(pending, context, i, run);
+        }
       } catch (error) {
         throw this.#failed(run, context, error, i);
       }

@@ -4,7 +4,7 @@
  */
 import type { InvocationBatch, InvocationOutcome } from '../wire/messages.js';
 import { FunctionError } from './function-error.js';
-import { FunctionRunner } from './function-runner.js';
+import { FunctionRunner, type RunObserver } from './function-runner.js';
 import type { FunctionDefinition, StatefulFunction } from './stateful-function.js';
 
 /** A function of whatever state and messages. */
@@ -27,13 +27,13 @@ export class FunctionSet {
   }
 
   /** Runs a batch; a promise only if a handler returned one. Throws, or rejects with, a FunctionError. */
-  invoke(batch: InvocationBatch): InvocationOutcome | Promise<InvocationOutcome> {
+  invoke(batch: InvocationBatch, observer?: RunObserver): InvocationOutcome | Promise<InvocationOutcome> {
     const { target } = batch;
     const runner = this.#runners.get(target.type);
     if (runner === undefined) {
       const known = [...this.#runners.keys()].join(', ');
       throw new FunctionError('unknown-function', `there is no function ${target.type} here, but ${known}`, { target });
     }
-    return runner.run(batch);
+    return runner.run(batch, observer);
   }
 }

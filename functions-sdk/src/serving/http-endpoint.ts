@@ -13,7 +13,6 @@ import { FunctionError } from '../function/function-error.js';
 import { FunctionSet, type AnyFunction } from '../function/function-set.js';
 import type { InvocationBatch, InvocationOutcome } from '../wire/messages.js';
 import { encodeFromFunction } from '../wire/from-function.js';
-import { ProtocolError } from '../wire/protocol-error.js';
 import {
   decodeSharedRequest,
   encodeSharedReplies,
@@ -22,20 +21,17 @@ import {
 } from '../wire/shared-request.js';
 import { decodeToFunction } from '../wire/to-function.js';
 import { describe, DESCRIPTION_TYPE } from './description.js';
-import { PROBLEM_TYPE, toProblem } from './problem.js';
+import { FailureAnswers, type FailureOptions } from './failure-answers.js';
+import { PROBLEM_TYPE } from './problem.js';
 
 export const STATEFUN_TYPE = 'application/octet-stream';
 export const DEFAULT_MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-export interface EndpointOptions {
+export interface EndpointOptions extends FailureOptions {
   /** Larger requests are refused with 413. Default: 32 MiB. */
   readonly maxBodyBytes?: number;
   /** Lets a request in by returning undefined, or says why not: `signedBy(...)`, or one's own. */
   readonly authenticate?: Authenticator;
-  /** Whether failures show the stack of the error. Default: only if NODE_ENV is `development`. */
-  readonly showStacks?: boolean;
-  /** Is told of every failure. Default: a line on the standard error output, with the stack of what a handler threw. */
-  readonly onError?: (error: FunctionError) => void;
 }
 
 export type Authenticator = (request: EndpointRequest) => string | undefined | Promise<string | undefined>;
@@ -60,16 +56,14 @@ export class HttpEndpoint {
   readonly maxBodyBytes: number;
   readonly #functions: FunctionSet;
   readonly #authenticate: Authenticator | undefined;
-  readonly #showStacks: boolean;
-  readonly #onError: (error: FunctionError) => void;
+  readonly #failures: FailureAnswers;
   readonly #description: EndpointReply;
 
   constructor(functions: readonly AnyFunction[], options: EndpointOptions = {}) {
     this.#functions = new FunctionSet(functions);
     this.maxBodyBytes = options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
     this.#authenticate = options.authenticate;
-    this.#showStacks = options.showStacks ?? process.env['NODE_ENV'] === 'development';
-    this.#onError = options.onError ?? logError;
+    this.#failures = new FailureAnswers(options);
     this.#description = {
       status: 200,
       headers: { 'content-type': DESCRIPTION_TYPE },
@@ -104,7 +98,7 @@ export class HttpEndpoint {
   }
 
   fail(error: unknown): EndpointReply {
-    const { status, body, retryAfterMs } = this.#toFailure(error);
+    const { status, body, retryAfterMs } = this.#failures.of(error);
     const headers: Record<string, string> = { 'content-type': PROBLEM_TYPE };
     if (retryAfterMs !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterMs / 1000));
     if (status === 405) headers['allow'] = 'GET, HEAD, POST';
@@ -157,32 +151,10 @@ export class HttpEndpoint {
   #settle(batch: InvocationBatch): SharedReply | Promise<SharedReply> {
     try {
       const outcome = this.#functions.invoke(batch);
-      return outcome instanceof Promise ? outcome.catch((error: unknown) => this.#toReply(error)) : outcome;
+      return outcome instanceof Promise ? outcome.catch((error: unknown) => this.#failures.shared(error)) : outcome;
     } catch (error) {
-      return this.#toReply(error);
+      return this.#failures.shared(error);
     }
-  }
-
-  #toReply(error: unknown): SharedReply {
-    const { status, body } = this.#toFailure(error);
-    return { kind: 'failure', status, problem: body };
-  }
-
-  /** An observer that fails must not keep the answer back. */
-  #tell(failure: FunctionError): void {
-    try {
-      this.#onError(failure);
-    } catch (error) {
-      logError(failure);
-      logError(toFunctionError(error));
-    }
-  }
-
-  #toFailure(error: unknown): { status: number; body: string; retryAfterMs: number | undefined } {
-    const failure = toFunctionError(error);
-    this.#tell(failure);
-    const body = JSON.stringify(toProblem(failure, this.#showStacks));
-    return { status: failure.status, body, retryAfterMs: failure.retryAfterMs };
   }
 }
 
@@ -193,20 +165,4 @@ function octets(type: string, body: Uint8Array): EndpointReply {
 function mediaType(contentType: string | undefined): string {
   if (contentType === STATEFUN_TYPE) return contentType;
   return (contentType ?? '').split(';')[0]!.trim().toLowerCase();
-}
-
-function toFunctionError(error: unknown): FunctionError {
-  if (error instanceof FunctionError) return error;
-  if (error instanceof ProtocolError)
-    return new FunctionError('malformed-request', error.message, {}, { cause: error });
-  const message = error instanceof Error ? error.message : String(error);
-  return new FunctionError('handler-failed', message, {}, { cause: error });
-}
-
-function logError(error: FunctionError): void {
-  const { target, invocation } = error.place;
-  const where =
-    target === undefined ? '' : ` ${target.type} ${JSON.stringify(target.id)}, message ${invocation ?? '-'}:`;
-  const stack = error.code === 'handler-failed' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
-  process.stderr.write(`[${error.code}]${where} ${error.message.replace(/[\r\n]+/g, ' ')}${stack}\n`);
 }

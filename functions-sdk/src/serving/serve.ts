@@ -10,6 +10,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { collect } from '../embedded/collected-functions.js';
 import { FunctionError } from '../function/function-error.js';
 import type { AnyFunction } from '../function/function-set.js';
 import { toMs, type Duration } from '../types/duration.js';
@@ -52,12 +53,18 @@ export interface FunctionServer {
   close(): Promise<void>;
 }
 
-/** Resolves when the server listens; rejects if it cannot. */
+/**
+ * Resolves when the server listens; rejects if it cannot. In a module that a platform runs in a thread of its own, nothing
+ * listens: the functions are called there.
+ */
 export async function serve(functions: readonly AnyFunction[], options: ServeOptions = {}): Promise<FunctionServer> {
+  if (collect(functions)) return EMBEDDED;
   const server = new RunningServer(new HttpEndpoint(functions, options), options);
   await server.listen();
   return server;
 }
+
+const EMBEDDED: FunctionServer = { url: 'thread:', close: () => Promise.resolve() };
 
 class RunningServer implements FunctionServer {
   readonly #endpoint: HttpEndpoint;

@@ -1,4 +1,7 @@
-/** One run of the application in this process, as `tidegate run` does it, and how long it took from its first record on. */
+/**
+ * One run of the application in this process, as `tidegate run` does it, and how long it took behind its first records: these warm
+ * it, as each thread of a slot is new in each run, and compiles its code for itself.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkApplication } from '../../src/cli/check-application.js';
@@ -10,16 +13,26 @@ import type { MetricSource } from '../../src/metrics/reading.js';
 const LOOK_MS = 10;
 
 export interface MeasuredRun {
-  /** From the first record until the last one was read. */
+  /** Records that were read in that time. */
+  readonly count: number;
+  /** From when it was warm until the last one was read. */
   readonly readSeconds: number;
-  /** From the first record to the end of the job: everything is evaluated, and the last transaction is over. */
+  /** From then to the end of the job: everything is evaluated, and the last transaction is over. */
   readonly seconds: number;
   /** In that time, of this process. */
   readonly cpuMicros: number;
+  /** From the first record to the end of the job. */
+  readonly secondsFromCold: number;
 }
 
-/** @param folder for the run alone @param count of the records it reads */
-export async function measuredRun(folder: string, application: string, count: number): Promise<MeasuredRun> {
+export interface RecordCounts {
+  /** Of the records behind which it is warm. */
+  readonly warm: number;
+  readonly all: number;
+}
+
+/** @param folder for the run alone */
+export async function measuredRun(folder: string, application: string, counts: RecordCounts): Promise<MeasuredRun> {
   const path = join(folder, 'application.yaml');
   writeFileSync(path, application);
   const { graph, diagnostics } = checkApplication(path, { env: {}, cwd: folder });
@@ -32,12 +45,15 @@ export async function measuredRun(folder: string, application: string, count: nu
       return () => undefined;
     },
   };
-  let first: { readonly at: number; readonly cpu: NodeJS.CpuUsage } | undefined;
+  let first: number | undefined;
+  let warm: { readonly at: number; readonly cpu: NodeJS.CpuUsage; readonly read: number } | undefined;
   let last: number | undefined;
   const look = setInterval(() => {
     const read = recordsRead(sources);
-    if (read > 0) first ??= { at: performance.now(), cpu: process.cpuUsage() };
-    if (read >= count) last ??= performance.now();
+    const at = performance.now();
+    if (read > 0) first ??= at;
+    if (read >= counts.warm) warm ??= { at, cpu: process.cpuUsage(), read };
+    if (read >= counts.all) last ??= at;
   }, LOOK_MS);
   try {
     const options = { registry: createRegistry(), live: false, start: { from: 'beginning' } as const, telemetry };
@@ -52,12 +68,14 @@ export async function measuredRun(folder: string, application: string, count: nu
     clearInterval(look);
   }
   const now = performance.now();
-  if (first === undefined) throw new Error('too few events to be measured');
-  const { user, system } = process.cpuUsage(first.cpu);
+  if (first === undefined || warm === undefined) throw new Error('too few events to be measured');
+  const { user, system } = process.cpuUsage(warm.cpu);
   return {
-    readSeconds: ((last ?? now) - first.at) / 1000,
-    seconds: (now - first.at) / 1000,
+    count: counts.all - warm.read,
+    readSeconds: ((last ?? now) - warm.at) / 1000,
+    seconds: (now - warm.at) / 1000,
     cpuMicros: user + system,
+    secondsFromCold: (now - first) / 1000,
   };
 }
 

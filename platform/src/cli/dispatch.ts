@@ -62,6 +62,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'forget a job of a cluster that has ended, with its checkpoints',
     load: async () => (await import('./commands/delete.js')).deleteJob,
   },
+  transactions: {
+    summary: 'list and abort transactions that a job has left open behind it',
+    load: async () => (await import('./commands/transactions.js')).transactions,
+  },
   certificates: {
     summary: 'make the certificates by which the processes of a cluster know each other',
     load: async () => (await import('./commands/certificates.js')).certificates,

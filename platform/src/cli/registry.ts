@@ -1,6 +1,7 @@
 /** The connectors and formats of this build: the only place that knows concrete ones. */
 import type { Connector } from '@tidegate/connectors/api';
 import { bullmq } from '@tidegate/connectors/bullmq';
+import { cron } from '@tidegate/connectors/cron';
 import { file } from '@tidegate/connectors/file';
 import { formats } from '@tidegate/connectors/formats';
 import { generator } from '@tidegate/connectors/generator';
@@ -8,11 +9,12 @@ import { http } from '@tidegate/connectors/http';
 import { kafka } from '@tidegate/connectors/kafka';
 import { stdin } from '@tidegate/connectors/stdin';
 import { stdout } from '@tidegate/connectors/stdout';
+import { webhook } from '@tidegate/connectors/webhook';
 import type { Registry } from '../spec/registry.js';
 import { text } from './presentation/text-format.js';
 
 /** In the order in which they are shown. */
-const CONNECTORS: readonly Connector[] = [file, kafka, bullmq, stdin, http, stdout, generator];
+const CONNECTORS: readonly Connector[] = [file, kafka, bullmq, webhook, stdin, http, stdout, generator, cron];
 
 export function createRegistry(): Registry {
   return {

@@ -31,6 +31,7 @@ import { JobRecovery } from './job-recovery.js';
 import { JOB_TRANSITIONS, type JobState } from './job-states.js';
 import { Outbox } from './outbox.js';
 import { TaskManagers } from './task-managers.js';
+import { WatermarkAlignments } from './watermark-alignments.js';
 
 export interface JobResult {
   readonly state: JobState;
@@ -55,6 +56,7 @@ export class JobMaster {
   readonly #recovery: JobRecovery;
   readonly #start: AttemptStart;
   readonly #ending: JobEnding;
+  readonly #alignments: WatermarkAlignments;
   readonly #strategy: RestartStrategy;
   readonly #exceptions = new ExceptionHistory();
   #failure: Failure | undefined;
@@ -110,6 +112,9 @@ export class JobMaster {
       hasLoops: graph.edges.some(({ feedback }) => feedback),
     };
     this.#ending = new JobEnding(this.graph, this.checkpoints, ending, this.#outbox);
+    this.#alignments = new WatermarkAlignments(graph, this.graph, this.#outbox, (id, command) =>
+      this.#sendTo(id, command),
+    );
     this.#taskManagers = new TaskManagers(options.heartbeatTimeout, this.#outbox, (taskManager, reason, silentMs) =>
       this.#taskManagerLost(taskManager, reason, silentMs),
     );
@@ -240,6 +245,8 @@ export class JobMaster {
         return this.checkpoints.acknowledge(report);
       case 'decline':
         return this.checkpoints.decline(report);
+      case 'watermark':
+        return this.#alignments.hear(report);
     }
   }
 
@@ -286,8 +293,9 @@ export class JobMaster {
   }
 
   #runningChanged(): void {
-    if (this.state !== 'running' || this.#ending.isEnding) return;
-    if (!this.graph.areAll(({ state }) => state === 'running')) return;
+    if (this.state !== 'running' || !this.graph.areAll(({ state }) => state === 'running')) return;
+    this.#alignments.start();
+    if (this.#ending.isEnding) return;
     const participants = this.graph.tasks.map(({ id, isSource }) => {
       return { task: id, isSource, attempts: this.graph.executions(new Set([id])).map((execution) => execution.id) };
     });
@@ -340,6 +348,7 @@ export class JobMaster {
     const tasks = this.#tasksToRestart(failed);
     this.#ending.interrupt();
     this.checkpoints.stop(`tasks failed: ${failure.message}`);
+    this.#alignments.stop();
     if (this.isTerminal) return;
     const silent = silentMs === undefined ? {} : { silentMs };
     this.#notify({ kind: 'restart', cause: failure, afterMs, tasks: [...tasks], ...silent });
@@ -439,6 +448,7 @@ export class JobMaster {
 
   #end(state: JobState): void {
     this.#start.end();
+    this.#alignments.stop();
     this.#to(state);
     this.#taskManagers.close();
   }

@@ -21,6 +21,8 @@ export class ActiveAddress<T> {
   readonly life: Lifecycle<AddressState>;
   /** Calls that failed in a row. */
   failures = 0;
+  /** Of these, those with its oldest message alone. */
+  failuresAlone = 0;
   /** Messages in its next call, at most; less than the type's while one that fails is looked for. */
   batchMax: number;
   /** The message behind so many others is the one that failed: it is called for alone after them. */
@@ -34,5 +36,18 @@ export class ActiveAddress<T> {
   ) {
     this.batchMax = batchMax;
     this.life = new Lifecycle('address', ADDRESS_TRANSITIONS, 'ready', observer);
+  }
+
+  /** What comes next has failed in nothing yet. */
+  forgive(): void {
+    this.failures = 0;
+    this.failuresAlone = 0;
+  }
+
+  /** Its call was applied: the next one may have more. @param most messages in one call */
+  succeeded(most: number): void {
+    this.forgive();
+    this.batchMax = this.isolates ? 1 : Math.min(most, this.batchMax * 2);
+    this.isolates = false;
   }
 }

@@ -36,9 +36,12 @@ export class AddressBacklog {
   add(id: string, message: WaitingMessage): number {
     const key = keyOfId(id);
     const bytes = bytesOf(message);
+    // What a store hands out is the caller's to change, and to put back.
     const extent = this.#extents.get(key) ?? { first: 0, next: 0, bytes: 0 };
     this.#messages.put(key, extent.next, message);
-    this.#extents.put(key, { first: extent.first, next: extent.next + 1, bytes: extent.bytes + bytes });
+    extent.next++;
+    extent.bytes += bytes;
+    this.#extents.put(key, extent);
     return bytes;
   }
 
@@ -57,28 +60,51 @@ export class AddressBacklog {
     return messages;
   }
 
-  /** The oldest ones are done with. @returns what they took, bytes */
-  remove(id: string, count: number): number {
+  /**
+   * The oldest ones are done with.
+   * @param oldest as `peek` gave them, or the first of these
+   * @returns what they took, bytes, and how many are left
+   */
+  remove(id: string, oldest: readonly WaitingMessage[]): { readonly freed: number; readonly left: number } {
     const key = keyOfId(id);
-    const { first, next, bytes } = this.#extents.get(key) ?? NOTHING;
+    const extent = this.#extents.get(key) ?? { first: 0, next: 0, bytes: 0 };
     let freed = 0;
-    for (let number = first; number < first + count; number++) {
-      freed += bytesOf(this.#messages.get(key, number)!);
-      this.#messages.delete(key, number);
+    for (const message of oldest) {
+      freed += bytesOf(message);
+      this.#messages.delete(key, extent.first++);
     }
-    if (first + count === next) this.#extents.delete(key);
-    else this.#extents.put(key, { first: first + count, next, bytes: bytes - freed });
-    return freed;
+    extent.bytes -= freed;
+    const left = extent.next - extent.first;
+    if (left === 0) this.#extents.delete(key);
+    else this.#extents.put(key, extent);
+    return { freed, left };
   }
 
-  count(id: string): number {
-    const { first, next } = this.#extents.get(keyOfId(id)) ?? NOTHING;
-    return next - first;
+  /** Leaves out those that are not to be kept; the others stay in their order. For restores. */
+  keep(id: string, isKept: (message: WaitingMessage) => boolean): void {
+    const key = keyOfId(id);
+    const { first, next } = this.#extents.get(key) ?? NOTHING;
+    const kept: WaitingMessage[] = [];
+    for (let number = first; number < next; number++) {
+      const message = this.#messages.get(key, number)!;
+      this.#messages.delete(key, number);
+      if (isKept(message)) kept.push(message);
+    }
+    this.#extents.delete(key);
+    for (const message of kept) this.add(id, message);
   }
 
-  /** All addresses that have messages, with what they take. Reads the disk: for restores, and to name the largest. */
-  *all(): Generator<readonly [id: string, bytes: number]> {
-    for (const key of this.#extents.keys()) yield [idOf(key), this.#extents.get(key)?.bytes ?? 0];
+  /** What an address's messages take. */
+  bytes(id: string): number {
+    return this.#extents.get(keyOfId(id))?.bytes ?? 0;
+  }
+
+  /** All addresses that have messages, with what they take and how many they are. Reads the disk: for restores, and to name the largest. */
+  *all(): Generator<readonly [id: string, bytes: number, count: number]> {
+    for (const key of this.#extents.keys()) {
+      const { first, next, bytes } = this.#extents.get(key) ?? NOTHING;
+      yield [idOf(key), bytes, next - first];
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import type { Key } from '../record/key.js';
 import { plainValueCodec } from '../state/codecs/plain-value-codec.js';
 import type { KeyedStore, MapState, TimerService } from '../state/keyed-store.js';
 import { keyOfId, type FunctionMessage } from './function-message.js';
+import { sentMessageId } from './message-id.js';
 import { DELAYED_MESSAGES, type DelayedMessageState } from './message-codec.js';
 
 /** Of a message: its time and what tells it from others of that time. */
@@ -58,14 +59,27 @@ export class DelayedMessages {
     return undefined;
   }
 
-  apply(self: Address, delayed: readonly DelayedMessage[], nowMs: number): void {
+  apply(self: Address, delayed: readonly DelayedMessage[], nowMs: number, call?: string): void {
     const key = keyOfId(self.id);
-    for (const message of delayed) {
+    for (const [index, message] of delayed.entries()) {
       if (message.kind === 'cancel') this.#cancel(key, message.token);
       else {
         const { target, argument, token, delayMs } = message;
-        this.#add(key, nowMs + delayMs, { message: { target, caller: self, argument }, token });
+        const messageId = sentMessageId(call, 'd', index);
+        this.#add(key, nowMs + delayMs, { message: { target, caller: self, argument, messageId }, token });
       }
+    }
+  }
+
+  /** Frees the tokens that these take: who had them was sent already when they were taken, and is sent again. */
+  free(self: Address, delayed: readonly DelayedMessage[], send: (message: FunctionMessage) => void): void {
+    const key = keyOfId(self.id);
+    for (const { kind, token } of delayed) {
+      const place = kind === 'cancel' || token === undefined ? undefined : this.#tokens.get(key, keyOfId(token));
+      if (place === undefined) continue;
+      const { message } = this.#messages.get(key, placeOf(place))!;
+      this.#cancel(key, token!);
+      send(message);
     }
   }
 

@@ -13,6 +13,7 @@ import { EmittedValueError } from './emitted-value-error.js';
 import { egressRecord, emittedFields } from './function-egress.js';
 import type { FunctionMessage } from './function-message.js';
 import type { FunctionTypeState } from './function-type-state.js';
+import { sentMessageId } from './message-id.js';
 
 export interface EffectsOptions {
   readonly types: ReadonlyMap<string, FunctionTypeState>;
@@ -21,13 +22,18 @@ export interface EffectsOptions {
   readonly delayed: DelayedMessages;
   send(message: FunctionMessage): void;
   emit(sink: string, record: StreamRecord): void;
+  /** Whether a type is that of answers to who asks from outside. Absent: nobody does. */
+  isAnswer?(type: string): boolean;
 }
 
 export class EffectsApplier {
   constructor(private readonly options: EffectsOptions) {}
 
-  /** @returns why they cannot be applied, nothing having been; undefined when they are */
-  apply(type: FunctionTypeState, id: string, effects: Effects, nowMs: number): string | undefined {
+  /**
+   * @param call see message-id.ts; undefined where messages have no names
+   * @returns why they cannot be applied, nothing having been; undefined when they are
+   */
+  apply(type: FunctionTypeState, id: string, effects: Effects, nowMs: number, call?: string): string | undefined {
     const self: Address = { type: type.descriptor.type, id };
     const { messages, delayed, egresses, state } = effects;
     const { options } = this;
@@ -35,10 +41,10 @@ export class EffectsApplier {
     if (unfit !== undefined) return unfit;
     const emitted = this.#records(effects, nowMs);
     if (typeof emitted === 'string') return emitted;
-    for (const { target, argument } of messages) options.send({ target, caller: self, argument });
-    options.delayed.apply(self, delayed, nowMs);
-    for (const [index, { egress }] of egresses.entries())
-      options.emit(options.egresses.get(egress)!.to, emitted[index]!);
+    for (const [index, { target, argument }] of messages.entries())
+      options.send({ target, caller: self, argument, messageId: sentMessageId(call, 's', index) });
+    options.delayed.apply(self, delayed, nowMs, call);
+    for (let i = 0; i < egresses.length; i++) options.emit(options.egresses.get(egresses[i]!.egress)!.to, emitted[i]!);
     type.state.apply(id, state);
     type.metrics.messagesOut.value += messages.length;
     type.metrics.emitted.value += egresses.length;
@@ -48,7 +54,8 @@ export class EffectsApplier {
   #unknownTarget({ messages, delayed, egresses }: Effects): string | undefined {
     const { types, egresses: known } = this.options;
     for (const { target } of messages)
-      if (!types.has(target.type)) return `the answer sends to ${target.type}, which the application does not have`;
+      if (!types.has(target.type) && this.options.isAnswer?.(target.type) !== true)
+        return `the answer sends to ${target.type}, which the application does not have`;
     for (const message of delayed)
       if (message.kind === 'send' && !types.has(message.target.type))
         return `the answer sends to ${message.target.type}, which the application does not have`;

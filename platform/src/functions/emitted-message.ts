@@ -23,7 +23,7 @@ export function emittedMessage(argument: TypedValue): Record<string, unknown> {
   if (typename === KAFKA) return { ...addressed(bytes), ...headersOf(bytes) };
   if (typename === KINESIS) return addressed(bytes);
   if (typename === STRING) return { value: readEmitted(argument) };
-  return { value: hasValue ? bytes : null };
+  return { value: hasValue ? bytes.slice() : null };
 }
 
 function addressed(bytes: Uint8Array): Record<string, unknown> {
@@ -31,7 +31,8 @@ function addressed(bytes: Uint8Array): Record<string, unknown> {
   return {
     topic: text(bytes, THIRD),
     ...(key === '' ? {} : { key }),
-    value: fieldsOf(bytes, SECOND).at(-1) ?? new Uint8Array(0),
+    // What is kept must not keep the whole answer.
+    value: fieldsOf(bytes, SECOND).at(-1)?.slice() ?? new Uint8Array(0),
   };
 }
 

@@ -2,6 +2,7 @@
  * A value of the protocol as a plain value, as far as its type is known: StateFun's primitive types, records for Kafka and
  * Kinesis by their value, and everything else as JSON, or text, or bytes, whichever it is.
  */
+import { isUtf8 } from 'node:buffer';
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import { EmittedValueError } from './emitted-value-error.js';
 import { fieldsOf } from './protobuf-fields.js';
@@ -28,7 +29,8 @@ function plainOf(bytes: Uint8Array): unknown {
   try {
     text = utf8.decode(bytes);
   } catch {
-    return bytes;
+    // What is kept must not keep the whole answer.
+    return bytes.slice();
   }
   try {
     return JSON.parse(text) as unknown;
@@ -67,11 +69,11 @@ function readPrimitive(type: string, bytes: Uint8Array): unknown {
 }
 
 function textOf(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+  // Whatever is not UTF-8 leaves a replacement character, but so does a replacement character.
+  if (text.includes('\ufffd') && !isUtf8(bytes))
     throw new EmittedValueError(`${bytes.length} bytes are no text in UTF-8`);
-  }
+  return text;
 }
 
 function exact(value: bigint): number | bigint {

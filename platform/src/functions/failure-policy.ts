@@ -23,6 +23,8 @@ export interface FailedCall {
   readonly count: number;
   /** In a row, this one included. */
   readonly failures: number;
+  /** Of these, those of the oldest message alone: it is not to blame for what others of its batch failed with. */
+  readonly failuresAlone: number;
 }
 
 const DELAY_MS_MIN = 100;
@@ -31,7 +33,7 @@ const JITTER = 0.2;
 
 /** @param dice uniform in [0, 1) */
 export function decide(
-  { failure, count, failures }: FailedCall,
+  { failure, count, failures, failuresAlone }: FailedCall,
   { retries, then }: FailureDescriptor,
   dice: number,
 ): FailureDecision {
@@ -44,7 +46,7 @@ export function decide(
     const batchMax = retriable && failures === 1 ? count : Math.ceil(count / 2);
     return { kind: 'retry', delayMs: retriable ? delayMs : 0, batchMax, isolates: false };
   }
-  if (!retriable || failures > retries) return { kind: 'give-up', then };
+  if (!retriable || failuresAlone > retries) return { kind: 'give-up', then };
   return { kind: 'retry', delayMs, batchMax: 1, isolates: false };
 }
 

@@ -10,18 +10,15 @@
 import type { EndpointDescription, InvocationBatch, InvocationOutcome } from '@tidegate/functions-sdk/protocol';
 import type { EndpointDescriptor } from '../job/function-endpoint.js';
 
-export interface FunctionClient {
+/** @typeParam E the endpoints that it can call */
+export interface FunctionClient<E extends EndpointDescriptor = EndpointDescriptor> {
   /**
    * One request. More than one batch, each of another address, only if the endpoint's description offers shared requests.
    * @param done given one outcome for each batch, in their order
    */
-  call(
-    endpoint: EndpointDescriptor,
-    batches: readonly InvocationBatch[],
-    done: (outcomes: readonly CallOutcome[]) => void,
-  ): Cancel;
+  call(endpoint: E, batches: readonly InvocationBatch[], done: (outcomes: readonly CallOutcome[]) => void): Cancel;
   /** What the endpoint says of itself; a failure of status 404, 405, 406 or 415 is one that says nothing. */
-  describe(endpoint: EndpointDescriptor, done: (told: EndpointDescription | CallFailure) => void): Cancel;
+  describe(endpoint: E, done: (told: EndpointDescription | CallFailure) => void): Cancel;
   /** Cancels what is under way and lets go of connections. */
   close(): Promise<void>;
 }

@@ -28,7 +28,8 @@ export class FunctionEndpoint {
   #isSharing = false;
   /** Unavailable so often in a row. */
   failures = 0;
-  restsUntil = 0;
+  /** Of the group's clock; -Infinity: it does not rest. */
+  restsUntil = -Infinity;
 
   constructor(readonly descriptor: EndpointDescriptor) {
     this.#slots = descriptor.requestsMax;
@@ -93,7 +94,7 @@ export class FunctionEndpoint {
 
   /** It may be called again, if its time has come. */
   wake(nowMs: number): void {
-    if (this.restsUntil <= nowMs) this.restsUntil = 0;
+    if (this.restsUntil <= nowMs) this.restsUntil = -Infinity;
   }
 
   /** It has answered. @returns whether it is to be asked again what it is, as it was not there before */

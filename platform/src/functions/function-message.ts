@@ -13,6 +13,8 @@ export interface FunctionMessage {
   /** Absent: it came from outside. */
   readonly caller: Address | undefined;
   readonly argument: TypedValue;
+  /** See message-id.ts. Absent where messages have no names. */
+  readonly messageId?: string | undefined;
 }
 
 /** A message as its backlog keeps it: the target is known there. */
@@ -30,7 +32,7 @@ export function targetKeyOf({ value }: StreamRecord): Key {
   return keyOfId(value['id'] as string);
 }
 
-export function messageRecord({ target, caller, argument }: FunctionMessage): StreamRecord {
+export function messageRecord({ target, caller, argument, messageId }: FunctionMessage): StreamRecord {
   const { typename, hasValue, bytes } = argument;
   const value = {
     function: target.type,
@@ -38,6 +40,7 @@ export function messageRecord({ target, caller, argument }: FunctionMessage): St
     type: typename,
     ...(hasValue ? { bytes } : {}),
     ...(caller === undefined ? {} : { caller: caller.type, callerId: caller.id }),
+    ...(messageId === undefined ? {} : { messageId }),
   };
   return new StreamRecord(value, 0, FUNCTIONS, SPLIT, 0, undefined, undefined);
 }
@@ -49,6 +52,7 @@ export function messageOf({ value }: StreamRecord): FunctionMessage {
     target: { type: value['function'] as string, id: value['id'] as string },
     caller: caller === undefined ? undefined : { type: caller, id: value['callerId'] as string },
     argument: { typename: value['type'] as string, hasValue: bytes !== undefined, bytes: bytes ?? NO_BYTES },
+    messageId: value['messageId'] as string | undefined,
   };
 }
 

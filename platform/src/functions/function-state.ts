@@ -85,7 +85,7 @@ export class FunctionState {
     for (const { name, value } of mutations) {
       const { values } = this.#registered.get(name)!;
       if (value === undefined) values.delete(key);
-      else values.put(key, value);
+      else values.put(key, withOwnBytes(value));
     }
   }
 
@@ -104,4 +104,9 @@ export class FunctionState {
   #keepSpecs(): void {
     this.#specs.update([...this.#registered.values()].map(({ spec }) => spec));
   }
+}
+
+/** What comes in an answer is a view of it: a few bytes of state must not keep the whole of it. */
+function withOwnBytes({ typename, hasValue, bytes }: TypedValue): TypedValue {
+  return { typename, hasValue, bytes: Uint8Array.prototype.slice.call(bytes) };
 }

@@ -18,6 +18,12 @@ export class FunctionTypeState {
   /** Ready ones that wait for that call. */
   held: ActiveAddress<FunctionTypeState>[] = [];
   readonly metrics: FunctionMetrics;
+  /** Messages that are not applied yet. */
+  waiting = 0;
+  /** Addresses that are called now. */
+  calling = 0;
+  /** Addresses that failed and wait for their next attempt, or are parked. */
+  blocked = 0;
 
   constructor(
     readonly descriptor: FunctionTypeDescriptor,
@@ -33,17 +39,33 @@ export class FunctionTypeState {
     this.metrics = {
       messagesIn: counter('messagesIn'),
       messagesOut: counter('messagesOut'),
+      messagesLocal: counter('messagesLocal'),
+      messagesRemote: counter('messagesRemote'),
       emitted: counter('emitted'),
       calls: counter('calls'),
       failures: counter('failures'),
       givenUp: counter('givenUp'),
     };
   }
+
+  /** What it has now is told as the subtask's. @returns ends it */
+  watch(metrics: MetricRegistry, subtask: number): () => void {
+    const scope = `${functionOwner(this.descriptor.type)}[${subtask}]`;
+    const endings = [
+      metrics.gauge(scope, 'inFlight', () => this.calling),
+      metrics.gauge(scope, 'backlog', () => this.waiting),
+      metrics.gauge(scope, 'blocked', () => this.blocked),
+    ];
+    return () => endings.forEach((end) => end());
+  }
 }
 
 export interface FunctionMetrics {
   readonly messagesIn: Counter;
   readonly messagesOut: Counter;
+  /** Of those: to addresses of the same subtask, and of others. */
+  readonly messagesLocal: Counter;
+  readonly messagesRemote: Counter;
   readonly emitted: Counter;
   /** Of an address, whichever requests they share. */
   readonly calls: Counter;

@@ -35,15 +35,22 @@ export const DELAYED_MESSAGES: StateCodec<DelayedMessageState> = codecOf(
   ({ message }) => bytesOf(message),
 );
 
-function writeWaiting({ caller, argument }: WaitingMessage, out: ByteWriter): void {
-  out.uint8(caller === undefined ? 0 : 1);
+/** What stands before a message, in the bits of one byte. Versions before names of messages wrote 0 or `CALLER`. */
+const CALLER = 1;
+const NAME = 2;
+
+function writeWaiting({ caller, argument, messageId }: WaitingMessage, out: ByteWriter): void {
+  out.uint8((caller === undefined ? 0 : CALLER) | (messageId === undefined ? 0 : NAME));
   if (caller !== undefined) writeAddress(caller, out);
+  if (messageId !== undefined) out.string(messageId);
   writeTypedValue(argument, out);
 }
 
 function readWaiting(bytes: ByteReader): WaitingMessage {
-  const caller = bytes.flag() ? readAddress(bytes) : undefined;
-  return { caller, argument: readTypedValue(bytes) };
+  const has = bytes.uint8();
+  const caller = (has & CALLER) === 0 ? undefined : readAddress(bytes);
+  const messageId = (has & NAME) === 0 ? undefined : bytes.string();
+  return { caller, argument: readTypedValue(bytes), messageId };
 }
 
 function writeAddress({ type, id }: Address, out: ByteWriter): void {

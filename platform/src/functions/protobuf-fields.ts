@@ -8,7 +8,7 @@ const WIDTHS: ReadonlyMap<number, number> = new Map([
 const LENGTH_DELIMITED = 2;
 
 /**
- * The fields with this tag, in their order.
+ * The fields with this tag, in their order: views of the bytes.
  * @param wanted a tag of bytes
  * @throws EmittedValueError
  */
@@ -19,7 +19,7 @@ export function fieldsOf(bytes: Uint8Array, wanted: number): readonly Uint8Array
     const [length, start] = extent(bytes, tag & 7, afterTag);
     at = start + length;
     if (at > bytes.length) throw new EmittedValueError('a record is not of the form that its type says');
-    if (tag === wanted) found.push(bytes.slice(start, at));
+    if (tag === wanted) found.push(bytes.subarray(start, at));
   }
   return found;
 }

@@ -1,6 +1,6 @@
 /** Where functions are served, as plain data of the graph. */
 
-export type EndpointDescriptor = HttpEndpointDescriptor;
+export type EndpointDescriptor = HttpEndpointDescriptor | ModuleEndpointDescriptor;
 
 /** An HTTP server that speaks StateFun's request-reply protocol. */
 export interface HttpEndpointDescriptor {
@@ -28,6 +28,22 @@ export interface HttpEndpointDescriptor {
    * address, `localhost` or a name without a dot, so that a public name cannot come to mean an inner one.
    */
   readonly allowPrivate?: boolean;
+}
+
+/** A module of functions that runs in a thread of the worker, one for each subtask. */
+export interface ModuleEndpointDescriptor {
+  readonly kind: 'module';
+  /** As above. */
+  readonly id: string;
+  /** TypeScript or JavaScript; absolute, on the disk of whoever runs the job. */
+  readonly file: string;
+  /** The types that it is to have. */
+  readonly functions: readonly string[];
+  readonly requestsMax: number;
+  /** Of one message that does not wait, and of one batch that does: milliseconds. */
+  readonly timeoutMs: number;
+  /** Of the thread's heap. */
+  readonly memoryBytes: number;
 }
 
 /** Absolute paths of files in PEM. `cert` and `key` come together. */

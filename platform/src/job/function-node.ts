@@ -12,6 +12,9 @@ import type { EndpointDescriptor } from './function-endpoint.js';
 /** The node, its vertex and the source of the records that functions put out. */
 export const FUNCTIONS = 'functions';
 
+/** The source, and its connector, of a job whose functions answer requests: it has no records and no end. */
+export const REQUESTS = 'requests';
+
 export interface FunctionNode {
   readonly kind: 'functions';
   readonly id: typeof FUNCTIONS;
@@ -22,6 +25,29 @@ export interface FunctionNode {
   readonly egresses: readonly FunctionEgress[];
   /** For what waits to be delivered, per worker; beyond it nothing comes in from outside the loop. */
   readonly memoryBytes: number;
+  /** Absent: nobody asks from outside. */
+  readonly requests?: RequestsDescriptor;
+}
+
+/** Where functions answer who asks from outside. */
+export interface RequestsDescriptor {
+  readonly host: string;
+  /** 0: any that is free, of one subtask. Otherwise that of whichever subtask on the machine comes first. */
+  readonly port: number;
+  /** Types that answer, with the type of messages that say none. */
+  readonly functions: readonly { readonly type: string; readonly message: string }[];
+  readonly maxBodyBytes: number;
+  readonly maxConnections: number;
+  /** How long a request waits for its reply before it is told where to find it, milliseconds. */
+  readonly waitMs: number;
+  /** How long a reply is known, milliseconds. */
+  readonly keptMs: number;
+  /** Names under which it may be called; absent: its own address, and any where others reach it. */
+  readonly allowedHosts?: readonly string[];
+  /** A file of tokens, one of which must be shown. Absent: whoever reaches the address may ask. */
+  readonly tokens?: string;
+  /** Files in PEM. Absent: plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
 }
 
 export interface FunctionEgress {

@@ -65,8 +65,20 @@ export interface TimeDescriptor {
   readonly idleTimeout?: number;
   /** Timestamps further ahead of the wall clock than this are bad records. */
   readonly maxFuture?: number;
+  /** Absent: splits are read as fast as they can be, however far one is ahead of another. */
+  readonly watermarkAlignment?: WatermarkAlignment;
   /** `unordered`: bounded input that is sorted before its first watermark. */
   readonly order: 'sorted' | 'unordered';
+}
+
+/** As Apache Flink's (FLIP-182, FLIP-217): splits that are ahead wait for those that are behind. */
+export interface WatermarkAlignment {
+  /** Ingresses of one group are aligned with each other. */
+  readonly group: string;
+  /** How far a split's watermark may be ahead of the lowest one of the group, ms of event time. */
+  readonly maxDrift: number;
+  /** At least so often all subtasks are asked how far they are, ms. */
+  readonly updateInterval: number;
 }
 
 export interface TableNode {

@@ -2,9 +2,10 @@
  * What the counters of a job's registry are as readings of instruments. Counters are kept by scope and name, as cheaply as
  * tasks can; what they are called outside is decided here.
  *
- * Scopes: `TASK[SUBTASK]`; `TASK[SUBTASK]>CHANNEL`; `rules.NAME`; `ingresses.NAME`, `egresses.NAME` and the ids of other
+ * Scopes: `functions.TYPE[SUBTASK]` and `functions.TYPE`; `TASK[SUBTASK]`; `TASK[SUBTASK]>CHANNEL`; `rules.NAME`; `ingresses.NAME`, `egresses.NAME` and the ids of other
  * operators; `network`.
  */
+import { sumOf, timesOf } from './connector-metrics.js';
 import type { Labels } from './instrument.js';
 import type { InstrumentName } from './instruments.js';
 import type { Reading } from './reading.js';
@@ -16,11 +17,17 @@ interface Counted {
   readonly isMillis?: true;
   /** A time, in epoch milliseconds; 0: none yet. */
   readonly lag?: InstrumentName;
+  /** Besides those of the scope. */
+  readonly labels?: Labels;
 }
 
 interface ScopeKind {
   readonly pattern: RegExp;
   readonly counters: Readonly<Record<string, Counted>>;
+}
+
+function byOutcome(name: InstrumentName, counter: string, outcomes: readonly string[]): Record<string, Counted> {
+  return Object.fromEntries(outcomes.map((outcome) => [`${counter}.${outcome}`, { name, labels: { outcome } }]));
 }
 
 /** The first whose pattern fits; its groups are the labels. */
@@ -30,6 +37,26 @@ const KINDS: readonly ScopeKind[] = [
     counters: { usage: { name: 'tidegate.channel.output.usage' } },
   },
   {
+    pattern: /^functions\.(?<function>.+)\[(?<subtask>\d+)\]$/,
+    counters: {
+      inFlight: { name: 'tidegate.function.in_flight' },
+      backlog: { name: 'tidegate.function.backlog' },
+      blocked: { name: 'tidegate.function.blocked' },
+    },
+  },
+  {
+    pattern: /^functions\.(?<function>.+)$/,
+    counters: {
+      messagesIn: { name: 'tidegate.function.in' },
+      messagesLocal: { name: 'tidegate.function.out.local' },
+      messagesRemote: { name: 'tidegate.function.out.remote' },
+      emitted: { name: 'tidegate.function.out.egress' },
+      calls: { name: 'tidegate.function.invocations' },
+      failures: { name: 'tidegate.function.invocations.failed' },
+      givenUp: { name: 'tidegate.function.dead_letters' },
+    },
+  },
+  {
     pattern: /^(?<task>.+)\[(?<subtask>\d+)\]$/,
     counters: {
       recordsIn: { name: 'tidegate.task.records.in' },
@@ -37,6 +64,7 @@ const KINDS: readonly ScopeKind[] = [
       busyMs: { name: 'tidegate.task.busy.time', isMillis: true },
       backPressuredMs: { name: 'tidegate.task.back_pressured.time', isMillis: true },
       idleMs: { name: 'tidegate.task.idle.time', isMillis: true },
+      pending: { name: 'tidegate.task.records.pending' },
       watermark: { name: 'tidegate.task.watermark', lag: 'tidegate.task.watermark.lag' },
     },
   },
@@ -52,7 +80,15 @@ const KINDS: readonly ScopeKind[] = [
   },
   {
     pattern: /^egresses\.(?<egress>.+)$/,
-    counters: { written: { name: 'tidegate.egress.records' } },
+    counters: {
+      written: { name: 'tidegate.egress.records' },
+      [timesOf('commit')]: { name: 'tidegate.egress.commits' },
+      [sumOf('commit')]: { name: 'tidegate.egress.commit.time', isMillis: true },
+      [timesOf('delivery')]: { name: 'tidegate.egress.requests' },
+      [sumOf('delivery')]: { name: 'tidegate.egress.request.time', isMillis: true },
+      ...byOutcome('tidegate.egress.transactions', 'transactions', ['committed', 'fenced', 'failed']),
+      ...byOutcome('tidegate.egress.deliveries', 'deliveries', ['delivered', 'retried', 'given_up']),
+    },
   },
   {
     pattern: /^network$/,
@@ -106,5 +142,5 @@ export function countedAs(
 
 function own(counters: Readonly<Record<string, Counted>>, counter: string, labels: Labels) {
   const counted = Object.hasOwn(counters, counter) ? counters[counter] : undefined;
-  return counted && { counted, labels };
+  return counted && { counted, labels: { ...labels, ...counted.labels } };
 }

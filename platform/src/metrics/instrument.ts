@@ -1,5 +1,16 @@
 /** What an instrument is: declared once, so that what is exported, documented and tested is one table. */
-export type Label = 'job' | 'task' | 'subtask' | 'channel' | 'ingress' | 'egress' | 'operator' | 'rule' | 'state';
+export type Label =
+  | 'job'
+  | 'task'
+  | 'subtask'
+  | 'channel'
+  | 'ingress'
+  | 'egress'
+  | 'outcome'
+  | 'operator'
+  | 'function'
+  | 'rule'
+  | 'state';
 
 export interface Instrument {
   /** `counter`: a sum that only grows; `gauge`: what it is now; `histogram`: how often which values were seen. */

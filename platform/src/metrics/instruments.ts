@@ -52,6 +52,11 @@ export const INSTRUMENTS = {
     description: 'received from slots of other processes, without what the connections add',
   },
 
+  'tidegate.task.records.pending': {
+    ...{ kind: 'gauge', unit: '{record}', labels: ['job', 'task', 'subtask'], flink: 'pendingRecords' },
+    description:
+      'records of Kafka that a subtask of an ingress has still before it: the consumer lag of its partitions',
+  },
   'tidegate.ingress.records': {
     ...{ kind: 'counter', unit: '{record}', labels: ['job', 'ingress'], flink: 'numRecordsIn' },
     description: 'events that an ingress has read, late ones among them',
@@ -80,6 +85,32 @@ export const INSTRUMENTS = {
     ...{ kind: 'counter', unit: '{record}', labels: ['job', 'egress'], flink: 'numRecordsSend' },
     description: 'records that were given to an egress',
   },
+  'tidegate.egress.commits': {
+    ...{ kind: 'counter', unit: '{commit}', labels: ['job', 'egress'] },
+    description: 'epochs of checkpoints that an egress has made visible, exactly once, one a subtask',
+  },
+  'tidegate.egress.commit.time': {
+    ...{ kind: 'counter', unit: 's', labels: ['job', 'egress'] },
+    description: 'time from the triggers of their checkpoints until then: by the number of commits it is the mean',
+  },
+  'tidegate.egress.transactions': {
+    ...{ kind: 'counter', unit: '{transaction}', labels: ['job', 'egress', 'outcome'] },
+    description:
+      'transactions with Kafka by their end: committed, fenced (also those that took too long), failed; they are sent again',
+  },
+  'tidegate.egress.requests': {
+    ...{ kind: 'counter', unit: '{request}', labels: ['job', 'egress'] },
+    description: 'requests of a webhook that were answered, or given up',
+  },
+  'tidegate.egress.request.time': {
+    ...{ kind: 'counter', unit: 's', labels: ['job', 'egress'] },
+    description: 'time from these requests to their answers: by their number it is the mean',
+  },
+  'tidegate.egress.deliveries': {
+    ...{ kind: 'counter', unit: '{delivery}', labels: ['job', 'egress', 'outcome'] },
+    description:
+      'what requests of a webhook came to: delivered, retried (to be sent again), given_up (a dead letter, or dropped)',
+  },
   'tidegate.operator.records.late': {
     ...{ kind: 'counter', unit: '{record}', labels: ['job', 'operator'], flink: 'numLateRecordsDropped' },
     description: 'events that came to a pattern from behind an idle time, and were left out',
@@ -87,6 +118,46 @@ export const INSTRUMENTS = {
   'tidegate.operator.records.keyless': {
     ...{ kind: 'counter', unit: '{record}', labels: ['job', 'operator'] },
     description: 'events without a usable key: dead letters',
+  },
+  'tidegate.function.in': {
+    ...{ kind: 'counter', unit: '{message}', labels: ['job', 'function'], flink: 'in' },
+    description: 'messages that came for functions of a type',
+  },
+  'tidegate.function.out.local': {
+    ...{ kind: 'counter', unit: '{message}', labels: ['job', 'function'], flink: 'outLocal' },
+    description: 'messages that a type sent to functions of the same subtask',
+  },
+  'tidegate.function.out.remote': {
+    ...{ kind: 'counter', unit: '{message}', labels: ['job', 'function'], flink: 'outRemote' },
+    description: 'messages that a type sent to functions of other subtasks',
+  },
+  'tidegate.function.out.egress': {
+    ...{ kind: 'counter', unit: '{message}', labels: ['job', 'function'], flink: 'outEgress' },
+    description: 'messages that a type emitted to egresses',
+  },
+  'tidegate.function.in_flight': {
+    ...{ kind: 'gauge', unit: '{address}', labels: ['job', 'function', 'subtask'], flink: 'inflightAsyncOps' },
+    description: 'addresses that are called now: one call of an address at a time',
+  },
+  'tidegate.function.backlog': {
+    ...{ kind: 'gauge', unit: '{message}', labels: ['job', 'function', 'subtask'], flink: 'numBackLog' },
+    description: 'messages that are not applied yet, those of calls under way among them',
+  },
+  'tidegate.function.blocked': {
+    ...{ kind: 'gauge', unit: '{address}', labels: ['job', 'function', 'subtask'], flink: 'numBlockedAddress' },
+    description: 'addresses that failed and wait for their next attempt, or are parked',
+  },
+  'tidegate.function.invocations': {
+    ...{ kind: 'counter', unit: '{call}', labels: ['job', 'function'] },
+    description: 'calls of addresses, whichever requests they share',
+  },
+  'tidegate.function.invocations.failed': {
+    ...{ kind: 'counter', unit: '{call}', labels: ['job', 'function'], flink: 'remoteInvocationFailures' },
+    description: 'those that failed, of each attempt',
+  },
+  'tidegate.function.dead_letters': {
+    ...{ kind: 'counter', unit: '{message}', labels: ['job', 'function'] },
+    description: 'messages that were given up',
   },
   'tidegate.rule.alerts': {
     ...{ kind: 'counter', unit: '{alert}', labels: ['job', 'rule'] },

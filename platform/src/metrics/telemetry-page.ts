@@ -91,6 +91,10 @@ function instrumentsTable(): string {
     const { kind, unit, labels, flink, description } = instrumentOf(name);
     return [`\`${name}\``, kind, `\`${unit}\``, labels.join(', '), description, flink ?? ''];
   });
-  const lines = [['name', 'kind', 'unit', 'labels', 'what', 'in Apache Flink'], Array<string>(6).fill('---'), ...rows];
+  const lines = [
+    ['name', 'kind', 'unit', 'labels', 'what', 'in Apache Flink, or StateFun'],
+    Array<string>(6).fill('---'),
+    ...rows,
+  ];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -114,6 +114,11 @@ export class InputGate {
     return this.#aligner.deadline;
   }
 
+  /** Whether frames that were in flight, or given back, are still to be polled. */
+  get isHolding(): boolean {
+    return this.#heldCount > 0;
+  }
+
   /** Frames of a restored checkpoint, oldest first; before the first `poll`. */
   recover(channel: number, frames: readonly FrameElement[]): void {
     this.#held[channel]!.push(...frames);

@@ -27,7 +27,7 @@ import { ExpressionChecker } from './expression-checker.js';
 import { Findings } from './findings.js';
 import { graphSettings } from './graph-settings.js';
 import { groupRules } from './group-rules.js';
-import { functionNode, planFunctionInputs, refuseSharedTypenames } from './plan-functions.js';
+import { functionNode, planFunctionInputs, refuseSharedTypenames, requestSource } from './plan-functions.js';
 import { planRule } from './plan-rule.js';
 import type { RuleScopes } from './rule-scopes.js';
 import { orderRules, producersOf } from './rule-order.js';
@@ -91,7 +91,10 @@ function assemble(
     name: application.name,
     settings: graphSettings(application),
     tables: [...application.tables.values()].map(tableNode),
-    sources: [...application.ingresses.values()].map(sourceNode).filter(({ id }) => ends.has(id)),
+    sources: [...application.ingresses.values()]
+      .map(sourceNode)
+      .concat(requestSource(functions) ?? [])
+      .filter(({ id }) => ends.has(id)),
     operators,
     ...(functions === undefined ? {} : { functions }),
     sinks: [...application.egresses.values()]

@@ -6,13 +6,21 @@
  *   left out, or reported where a route asks for it.
  * - Types that are served in the same way share an endpoint, so that they can share requests.
  */
+import { resolve } from 'node:path';
 import type { ExpressionScope } from '../expression/index.js';
-import type { ValueType } from '../expression/type.js';
+import { UNTYPED, type ValueType } from '../expression/type.js';
 import type { EndpointDescriptor } from '../job/function-endpoint.js';
-import { FUNCTIONS, type FunctionInput, type FunctionNode, type FunctionTypeDescriptor } from '../job/function-node.js';
+import {
+  FUNCTIONS,
+  REQUESTS,
+  type FunctionInput,
+  type FunctionNode,
+  type FunctionTypeDescriptor,
+  type RequestsDescriptor,
+} from '../job/function-node.js';
 import { rulesOf } from '../job/graph-index.js';
-import type { OperatorNode, StreamEdge } from '../job/stream-graph.js';
-import type { Application, Egress, FunctionDestination, FunctionType } from '../spec/application.js';
+import type { OperatorNode, SourceNode, StreamEdge } from '../job/stream-graph.js';
+import type { Application, Egress, FunctionDestination, FunctionType, Requests } from '../spec/application.js';
 import { functionEndpoint } from './function-endpoint.js';
 import type { ExpressionChecker } from './expression-checker.js';
 import type { Findings } from './findings.js';
@@ -69,28 +77,73 @@ export function planFunctionInputs(
 
 /** Of an application without errors. */
 export function functionNode(application: Application, inputs: readonly FunctionInput[]): FunctionNode | undefined {
-  if (inputs.length === 0) return undefined;
+  const { requests } = application;
+  if (inputs.length === 0 && requests === undefined) return undefined;
   const endpoints = new Map<string, EndpointDescriptor>();
   const types = [...application.functions.values()].map((type): FunctionTypeDescriptor => {
     const endpoint = functionEndpoint(type, application.baseDir);
-    const { id: _, ...way } = endpoint;
+    const { id: _, ...way } = endpoint.kind === 'http' ? endpoint : { ...endpoint, functions: [] };
     const shared = endpoints.get(JSON.stringify(way)) ?? endpoint;
     endpoints.set(JSON.stringify(way), shared);
-    return { type: type.name, endpoint: shared.id, maxBatch: type.http.maxBatch, onFailure: failureOf(type) };
+    return { type: type.name, endpoint: shared.id, maxBatch: maxBatchOf(type), onFailure: failureOf(type) };
   });
   return {
     kind: 'functions',
     id: FUNCTIONS,
     inputs,
     types,
-    endpoints: [...endpoints.values()],
+    endpoints: [...endpoints.values()].map((endpoint) => withFunctions(endpoint, types)),
     egresses: [...application.egresses.values()].flatMap(({ typename, name, format }) =>
       typename === undefined
         ? []
         : [{ typename, to: `egresses.${name}`, form: format.type === 'bytes' ? 'message' : 'value' }],
     ),
     memoryBytes: application.settings.memory.functions,
+    ...(requests === undefined ? {} : { requests: requestsDescriptor(requests, application.baseDir) }),
   };
+}
+
+function requestsDescriptor(
+  { host, port, functions, maxBody, maxConnections, wait, keepReplies, allowedHosts, tokens, tls }: Requests,
+  baseDir: string,
+): RequestsDescriptor {
+  const path = (file: string): string => resolve(baseDir, file);
+  return {
+    ...{ host, port, maxConnections, maxBodyBytes: maxBody, waitMs: wait, keptMs: keepReplies },
+    functions: Object.entries(functions).map(([type, message]) => ({ type, message })),
+    ...(allowedHosts === undefined ? {} : { allowedHosts }),
+    ...(tokens === undefined ? {} : { tokens: path(tokens) }),
+    ...(tls === undefined
+      ? {}
+      : { tls: { cert: path(tls.cert), key: path(tls.key), ...(tls.ca === undefined ? {} : { ca: path(tls.ca) }) } }),
+  };
+}
+
+/**
+ * A job's checkpoints begin at its sources, and it runs as long as one of them does: where functions answer requests there is one
+ * that has no records and no end.
+ */
+export function requestSource(node: FunctionNode | undefined): SourceNode | undefined {
+  if (node?.requests === undefined) return undefined;
+  return {
+    id: REQUESTS,
+    name: `(${REQUESTS})`,
+    connector: { type: REQUESTS, options: {} },
+    format: { type: 'json', options: {} },
+    schema: UNTYPED,
+    time: { kind: 'ingestion', maxOutOfOrderness: 0, order: 'sorted' },
+    onBadRecord: 'fail',
+  };
+}
+
+/** A module is asked at its start whether it has them. */
+function withFunctions(endpoint: EndpointDescriptor, types: readonly FunctionTypeDescriptor[]): EndpointDescriptor {
+  if (endpoint.kind === 'http') return endpoint;
+  return { ...endpoint, functions: types.flatMap((one) => (one.endpoint === endpoint.id ? [one.type] : [])) };
+}
+
+function maxBatchOf({ way }: FunctionType): number {
+  return way.kind === 'http' ? way.http.maxBatch : way.module.maxBatch;
 }
 
 function failureOf({ onFailure: { retries, then, to } }: FunctionType): FunctionTypeDescriptor['onFailure'] {
@@ -113,6 +166,7 @@ export function functionEdges(node: FunctionNode, operators: readonly OperatorNo
       };
     }),
     { from: FUNCTIONS, ...toFunctions, input: 0, feedback: true },
+    ...(node.requests === undefined ? [] : [{ from: REQUESTS, ...toFunctions, input: node.inputs.length + 1 }]),
     ...node.egresses.map(({ to }): StreamEdge => ({ from: FUNCTIONS, to, tag: 'egress', partition: 'forward' })),
     ...[...letters].map((to): StreamEdge => ({ from: FUNCTIONS, to, tag: 'error', partition: 'forward' })),
   ];

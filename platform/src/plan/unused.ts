@@ -6,7 +6,8 @@ export function warnOfUnused(application: Application, usedTables: ReadonlySet<s
   const { ingresses, tables, functions, egresses } = application;
   const rules = [...application.rules.values()];
   const routes = [...application.routes.values()];
-  const hasFunctions = routes.length > 0 || rules.some((rule) => rule.toFunctions.length > 0);
+  const hasFunctions =
+    routes.length > 0 || application.requests !== undefined || rules.some((rule) => rule.toFunctions.length > 0);
   const read = new Set([...rules, ...routes].flatMap(({ inputs }) => inputs.map((input) => input.name)));
   const written = new Set([
     ...rules.flatMap((rule) => [...rule.to, ...(rule.pattern?.onTimeout?.to ?? [])]),

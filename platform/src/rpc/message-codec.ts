@@ -37,6 +37,7 @@ const TO_TASK_MANAGER: Kinds<TaskCommand | LeaderAnswer> = {
   'trigger-checkpoint': hasId,
   'checkpoint-complete': hasId,
   'checkpoint-aborted': hasId,
+  'align-watermarks': hasId,
 };
 
 const TO_WORKER: Kinds<WorkerCommand> = {

@@ -54,6 +54,7 @@ const ofTask = kinds<TaskReport>({
   exhausted: { id },
   acknowledge: { id, checkpoint: count, snapshot, staged: list(stagedEpoch), metrics },
   decline: { id, checkpoint: count, reason: message },
+  watermark: { id, watermark: finite },
 });
 
 const change: Shape<MetricChange> = tuple<MetricChange>(name, name, isMerging, finite);

@@ -99,7 +99,9 @@ export type TaskCommand =
       readonly checkpoint: number;
       readonly goesOn?: boolean;
     }
-  | { readonly kind: 'checkpoint-aborted'; readonly id: AttemptId; readonly checkpoint: number };
+  | { readonly kind: 'checkpoint-aborted'; readonly id: AttemptId; readonly checkpoint: number }
+  /** To a task that begins at a source: see `align-watermarks` of TaskMail. Answered by `watermark`. */
+  | { readonly kind: 'align-watermarks'; readonly id: AttemptId; readonly limit?: number };
 
 /** What a task managed, and how long it took: one part of a checkpoint's statistics. */
 export interface CheckpointMetrics {
@@ -129,7 +131,9 @@ export type TaskReport =
       readonly staged: readonly StagedEpoch[];
       readonly metrics: CheckpointMetrics;
     }
-  | { readonly kind: 'decline'; readonly id: AttemptId; readonly checkpoint: number; readonly reason: string };
+  | { readonly kind: 'decline'; readonly id: AttemptId; readonly checkpoint: number; readonly reason: string }
+  /** Of a source: see `watermarkReached` of TaskHost. */
+  | { readonly kind: 'watermark'; readonly id: AttemptId; readonly watermark: number };
 
 /** Whether this is the last word about an attempt. */
 export function isEnd(report: TaskReport): boolean {

@@ -12,6 +12,7 @@ import type { RecordType } from '../expression/type.js';
 import type { checkpoint } from './declaration/checkpoint.js';
 import type { functionType } from './declaration/function.js';
 import type { memory } from './declaration/memory.js';
+import type { requests } from './declaration/requests.js';
 import type { restart } from './declaration/restart.js';
 import type { state } from './declaration/state.js';
 import type { Path } from './positions.js';
@@ -28,6 +29,7 @@ export interface Application {
   readonly rules: ReadonlyMap<string, Rule>;
   readonly functions: ReadonlyMap<string, FunctionType>;
   readonly routes: ReadonlyMap<string, Route>;
+  readonly requests?: Requests;
   readonly egresses: ReadonlyMap<string, Egress>;
   readonly tests: ReadonlyMap<string, TestCase>;
 }
@@ -82,6 +84,11 @@ export type IngressTime =
       readonly maxOutOfOrderness: number;
       readonly idleTimeout?: number;
       readonly maxFuture?: number;
+      readonly watermarkAlignment?: {
+        readonly group: string;
+        readonly maxDrift: number;
+        readonly updateInterval: number;
+      };
       readonly order: 'sorted' | 'unordered';
     };
 
@@ -187,7 +194,7 @@ export interface Route {
 export interface FunctionType {
   /** `namespace/name` */
   readonly name: string;
-  readonly http: ValueOf<typeof functionType.variants.http>;
+  readonly way: FunctionWay;
   readonly onFailure: {
     readonly retries: number;
     readonly then: 'fail' | 'park' | 'dead-letter';
@@ -195,6 +202,14 @@ export interface FunctionType {
     readonly to?: string;
   };
 }
+
+/** Where it is served, as it was written. */
+export type FunctionWay =
+  | { readonly kind: 'http'; readonly http: ValueOf<typeof functionType.variants.http> }
+  | { readonly kind: 'module'; readonly module: ValueOf<typeof functionType.variants.module> };
+
+/** As declared, with every default. */
+export type Requests = ValueOf<typeof requests>;
 
 /** An option of an egress that is computed for each record. */
 export interface EgressExpression {

@@ -34,8 +34,10 @@ export function effectiveConfig(application: Application, registry: Registry, se
   return masked(config, secrets);
 }
 
-function functionConfig({ http, onFailure }: FunctionType): unknown {
-  return { http: writtenForm(functionType.variants.http.fields, { ...http }), onFailure };
+function functionConfig({ way, onFailure }: FunctionType): unknown {
+  const { http, module } = functionType.variants;
+  if (way.kind === 'http') return { http: writtenForm(http.fields, { ...way.http }), onFailure };
+  return { module: writtenForm(module.fields, { ...way.module }), onFailure };
 }
 
 function timeConfig({ time, late }: Ingress): unknown {

@@ -4,12 +4,15 @@
  * Invariants
  * - Answers are applied while outputs have credit, and never behind a barrier with which the stream ends here: what would
  *   come of them is in no checkpoint.
+ * - Nobody is called before what was in flight has come in: of two addresses that a rescaling has brought together, one may
+ *   send to the other at once what must come behind a message that was on its way between them.
  * - When what waits for functions has spent its budget, only the loop and checkpoints go on.
  * - A checkpoint with anything under way says so: the job does not end before it is done.
  */
 import type { Clock } from '../common/clock.js';
 import type { FunctionCaller } from '../functions/function-caller.js';
 import type { FunctionGroup } from '../functions/function-group.js';
+import type { RequestServer } from '../functions/requests/request-server.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { GateEvent, InputGate } from '../network/input-gate.js';
 import type { Operator } from '../operators/operator.js';
@@ -31,7 +34,11 @@ export interface FunctionTaskParts {
   readonly state: TaskState;
   readonly host: TaskHost;
   readonly clock: Clock;
+  /** The group's. */
+  readonly time: { now(): number };
   readonly metrics: TaskMetrics;
+  /** Where requests come from outside. */
+  readonly server: RequestServer | undefined;
 }
 
 export class FunctionTask implements Task {
@@ -61,17 +68,16 @@ export class FunctionTask implements Task {
   step(): StepResult {
     const mail = this.#mailbox.take();
     for (const each of mail) this.#act(each);
-    const { gate, group, chain } = this.#parts;
+    const { gate, chain } = this.#parts;
     if (this.#hasEnded) return chain.flush() ? 'done' : 'waiting';
-    if (!this.#isStarted) group.start();
-    this.#isStarted = true;
+    if (!this.#isStarted) this.#start();
     if (!chain.hasCredit()) {
       const event = gate.pollCheckpoint();
       if (event !== undefined) this.#take(event);
       return event === undefined && mail.length === 0 ? 'waiting' : 'progress';
     }
     const isTold = this.#goOn();
-    const event = group.wantsInput ? gate.poll() : gate.pollFeedback();
+    const event = this.#wantsInput() ? gate.poll() : gate.pollFeedback();
     if (event !== undefined) this.#take(event);
     this.#endStep();
     return isTold || event !== undefined || mail.length > 0 ? 'progress' : 'waiting';
@@ -88,24 +94,33 @@ export class FunctionTask implements Task {
   async close(): Promise<void> {
     this.#alarm?.cancel();
     this.#parts.metrics.close();
+    await this.#parts.server?.close();
     await this.#parts.caller.close();
+    await this.#parts.group.requests?.close();
     await this.#parts.state.keyed?.close();
+  }
+
+  /** Behind the last barrier there is nothing but the end. */
+  #wantsInput(): boolean {
+    const { gate, group } = this.#parts;
+    return group.wantsInput || gate.isHolding || this.#last !== undefined;
   }
 
   /** What has come of calls, and what time has brought. */
   #goOn(): boolean {
-    if (this.#last !== undefined) return false;
-    const { caller, group, clock } = this.#parts;
-    const isTold = caller.tell(group);
-    const nowMs = clock.now();
+    const { gate, caller, group, time } = this.#parts;
+    if (this.#last !== undefined || gate.isHolding) return false;
+    const isAsked = group.requests?.settle() === true;
+    const isTold = caller.tell(group) || isAsked;
+    const nowMs = time.now();
     if (group.nextWakeUp > nowMs) return isTold;
     group.advance(nowMs);
     return true;
   }
 
   #endStep(): void {
-    const { group, state, chain } = this.#parts;
-    if (this.#last === undefined && !this.#hasEnded) {
+    const { gate, group, state, chain } = this.#parts;
+    if (this.#last === undefined && !this.#hasEnded && !gate.isHolding) {
       group.dispatch();
       this.#setAlarm(group.nextWakeUp);
     }
@@ -118,8 +133,8 @@ export class FunctionTask implements Task {
     this.#alarm?.cancel();
     this.#alarm = undefined;
     if (atMs === Infinity) return;
-    const { clock, host } = this.#parts;
-    const cancel = clock.schedule(Math.min(Math.max(0, atMs - clock.now()), ALARM_MS_MAX), () => {
+    const { clock, time, host } = this.#parts;
+    const cancel = clock.schedule(Math.min(Math.max(0, atMs - time.now()), ALARM_MS_MAX), () => {
       this.#alarm = undefined;
       host.wake();
     });
@@ -142,7 +157,7 @@ export class FunctionTask implements Task {
       case 'barrier':
         if (event.endsTime) chain.watermark(MAX_WATERMARK);
         this.#follow(event.barrier);
-        this.#checkpoints.follow(event, NOTHING_STAGED);
+        this.#checkpoints.follow(event, () => this.#prepareSnapshot(event.barrier));
         break;
       case 'captured':
       case 'barrier-aborted':
@@ -160,6 +175,19 @@ export class FunctionTask implements Task {
     }
   }
 
+  #start(): void {
+    const { group, server } = this.#parts;
+    group.start();
+    if (group.requests !== undefined) server?.serve(group.requests);
+    this.#isStarted = true;
+  }
+
+  #prepareSnapshot({ checkpoint }: CheckpointBarrier): readonly [] {
+    const { group, clock } = this.#parts;
+    group.requests?.prepareSnapshot(checkpoint, clock.now());
+    return [];
+  }
+
   #follow(barrier: CheckpointBarrier): void {
     this.#parts.chain.barrier(barrier);
     if (barrier.then !== 'continue') this.#last = barrier.checkpoint;
@@ -169,6 +197,7 @@ export class FunctionTask implements Task {
     switch (mail.kind) {
       case 'trigger-checkpoint':
       case 'add-splits':
+      case 'align-watermarks':
       case 'committed':
       case 'flushed':
         throw new Error(`${this.id} is fed by channels and writes nowhere: ${mail.kind} is not for it`);
@@ -177,6 +206,7 @@ export class FunctionTask implements Task {
         if (mail.checkpoint === this.#last) this.#last = undefined;
         break;
       case 'checkpoint-complete':
+        this.#parts.group.requests?.complete(mail.checkpoint);
         if (mail.goesOn === true && mail.checkpoint === this.#last) this.#last = undefined;
     }
     this.#checkpoints.receive(mail);

@@ -130,6 +130,7 @@ export class OperatorTask implements Task {
     switch (mail.kind) {
       case 'trigger-checkpoint':
       case 'add-splits':
+      case 'align-watermarks':
       case 'committed':
       case 'flushed':
         throw new Error(`${this.id} is fed by channels and writes nowhere: ${mail.kind} is not for it`);

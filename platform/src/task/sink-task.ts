@@ -167,6 +167,7 @@ export class SinkTask implements Task {
     switch (mail.kind) {
       case 'trigger-checkpoint':
       case 'add-splits':
+      case 'align-watermarks':
         throw new Error(`${this.id} is fed by channels: ${mail.kind} is not for it`);
       case 'committed':
         this.#epochs.committed(mail.epoch);

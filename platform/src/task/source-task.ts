@@ -22,6 +22,7 @@ import { MAX_WATERMARK } from '../time/watermark.js';
 import { Mailbox } from './mailbox.js';
 import type { OperatorChain } from './operator-chain.js';
 import type { SourceProgress } from './source-progress.js';
+import type { SplitAlignment } from './split-alignment.js';
 import { SubtaskCheckpoints, type TaskState } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
 import type { TaskHost } from './task-host.js';
@@ -48,6 +49,8 @@ export interface SourceTaskParts {
   readonly state: TaskState;
   readonly progress: SourceProgress;
   readonly sortedInput: SortedInput | undefined;
+  /** Undefined: no split waits for another. */
+  readonly alignment: SplitAlignment | undefined;
   /** Whether the end of the input is the end of the stream, or a last checkpoint comes between. */
   readonly takesCheckpoints: boolean;
   /** Nothing is to be read: it has only to end. */
@@ -149,6 +152,7 @@ export class SourceTask implements Task {
         // Beside a busy split another may have fallen silent.
         operator.checkIdle();
         this.#progressTime();
+        this.parts.alignment?.gave(result.batch.split);
         state.keyed?.drain();
         chain.endStep();
         return 'progress';
@@ -156,6 +160,7 @@ export class SourceTask implements Task {
         progress.endSplit(result.split, result.at);
         operator.endSplit(result.split);
         this.#progressTime();
+        this.parts.alignment?.tell();
         return 'progress';
       case 'empty':
         return this.#checkIdle();
@@ -229,6 +234,9 @@ export class SourceTask implements Task {
         break;
       case 'add-splits':
         this.#addSplits(mail.found);
+        break;
+      case 'align-watermarks':
+        this.parts.alignment?.align(mail.limit);
         break;
       case 'in-flight-persisted':
       case 'committed':

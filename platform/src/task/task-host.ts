@@ -17,6 +17,11 @@ export interface TaskHost {
   decline(checkpoint: number, reason: string): void;
   /** A bounded source has given everything, and waits for the final checkpoint. */
   exhausted(): void;
+  /**
+   * The lowest watermark of a source's splits, epoch ms: below all times where one has given nothing, the last watermark where none
+   * holds others back.
+   */
+  watermarkReached(watermark: number): void;
   /** Makes staged epochs visible, in order: answered by `committed`. A failure fails the task. */
   commit(epochs: readonly StagedEpoch[]): void;
   /** Has the sink send out all that it was given: answered by `flushed`. A failure fails the task. */

@@ -34,6 +34,11 @@ export class TaskMetrics {
     this.#endings.push(this.registry.gauge(`${this.task}>${edge}`, 'usage', usage));
   }
 
+  /** @param end of what else the task says as of now */
+  endsWith(end: () => void): void {
+    this.#endings.push(end);
+  }
+
   close(): void {
     for (const end of this.#endings) end();
   }

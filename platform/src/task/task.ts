@@ -34,6 +34,8 @@ export type TaskMail =
   | { readonly kind: 'trigger-checkpoint'; readonly barrier: CheckpointBarrier }
   /** To a task that begins at a source: all that was found, with what it knows already. */
   | { readonly kind: 'add-splits'; readonly found: FoundSplits }
+  /** To a task that begins at a source: splits whose watermark is beyond the limit are not read for now. Absent: it is as before. */
+  | { readonly kind: 'align-watermarks'; readonly limit?: number }
   /** `goesOn`: a source does not end behind it, although its barrier said so. */
   | { readonly kind: 'checkpoint-complete'; readonly checkpoint: number; readonly goesOn?: boolean }
   | { readonly kind: 'checkpoint-aborted'; readonly checkpoint: number }

@@ -2,13 +2,15 @@
  * What a running job needs of the world, as the composition root provides it: clocks, disks, and the connectors and
  * formats that the graph names. Everything below asks this port and imports no concrete connector.
  */
-import type { Committer, Format, SinkWriter, Source, WriterOptions } from '@tidegate/connectors/api';
+import type { Committer, ConnectorMetrics, Format, SinkWriter, Source, WriterOptions } from '@tidegate/connectors/api';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
 import type { Random } from '../common/random.js';
 import type { TransitionObserver } from '../common/transition-table.js';
 import type { FunctionClient } from '../functions/function-client.js';
+import type { InvocationLog, LogPosition } from '../functions/requests/invocation-log.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import type { RequestsDescriptor } from '../job/function-node.js';
 import type { KeyedStateHandle, StateBytes, StateFile } from '../job/state-handle.js';
 import type { SinkNode, SourceNode } from '../job/stream-graph.js';
 import type { PayloadWriter } from '../operators/sink/sink-operator.js';
@@ -18,6 +20,7 @@ import type { AttemptId } from '../rpc/task-execution.js';
 import type { SnapshotTarget } from '../state/keyed-snapshot.js';
 import type { KeyedStore } from '../state/keyed-store.js';
 import type { KeyedStoreOptions } from '../state/state-backend.js';
+import type { RequestServer } from '../functions/requests/request-server.js';
 import type { SpillStorage } from '../time/event-sorter.js';
 import type { Tracer } from '../tracing/tracer.js';
 import type { OperatorFactory } from './rule-operators.js';
@@ -36,10 +39,24 @@ export interface JobEnvironment {
    */
   whenQuiet?(): boolean;
   /** @param fail to be called with an error that the connector cannot throw to a caller */
-  createSource(node: SourceNode, fail: (error: Error) => void): { readonly source: Source; readonly format: Format };
-  createSink(node: SinkNode, types: RecordTypes, attempt: SinkAttempt, fail: (error: Error) => void): EnvironmentSink;
+  createSource(
+    node: SourceNode,
+    fail: (error: Error) => void,
+    metrics?: ConnectorMetrics,
+  ): { readonly source: Source; readonly format: Format };
+  createSink(
+    node: SinkNode,
+    types: RecordTypes,
+    attempt: SinkAttempt,
+    fail: (error: Error) => void,
+    metrics: ConnectorMetrics,
+  ): EnvironmentSink;
   /** Calls functions, for one task. Absent: there is nobody to call. */
   createFunctionClient?(fail: (error: Error) => void): FunctionClient;
+  /** The log of invocations of one subtask. Absent: functions answer nobody from outside. */
+  openInvocationLog?(options: InvocationLogOptions): Promise<InvocationLog>;
+  /** Opens what takes requests for functions, of one subtask. */
+  openRequestServer?(requests: RequestsDescriptor, attempt: RequestAttempt): Promise<RequestServer>;
   /** A store that holds what the handles have of the key groups; fails when they are not whole or do not fit. */
   openKeyedStore(options: TaskStoreOptions): Promise<KeyedStore>;
   /** Told of the transitions that tasks take. */
@@ -54,6 +71,22 @@ export interface JobEnvironment {
   readonly log?: Log;
   /** Where the files of checkpoints and savepoints lie. */
   readonly checkpoints: CheckpointFiles;
+}
+
+export interface InvocationLogOptions {
+  readonly id: AttemptId;
+  /** What the restored checkpoint knows of logs, of all subtasks; undefined: none is restored. */
+  readonly positions: readonly LogPosition[] | undefined;
+  /** There is something to settle. */
+  wake(): void;
+  fail(error: Error): void;
+}
+
+/** For whom requests are taken. */
+export interface RequestAttempt {
+  /** From 0. */
+  readonly subtask: number;
+  fail(error: Error): void;
 }
 
 /** For whom a sink is made; its delivery the node says. */

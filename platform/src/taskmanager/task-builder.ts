@@ -11,7 +11,11 @@ import type { EvaluationLayout } from '../expression/index.js';
 import { FunctionCaller } from '../functions/function-caller.js';
 import type { FunctionClient } from '../functions/function-client.js';
 import { FunctionGroup } from '../functions/function-group.js';
+import type { InvocationLog } from '../functions/requests/invocation-log.js';
+import type { RequestServer } from '../functions/requests/request-server.js';
+import { LoggedClient } from '../functions/requests/logged-client.js';
 import { keyOfId, messageRecord } from '../functions/function-message.js';
+import { ProcessingTime } from '../functions/processing-time.js';
 import type { KeyGroupRange } from '../job/state-handle.js';
 import { edgeId, type JobGraph, type JobVertex } from '../job/job-graph.js';
 import { rulesOf } from '../job/graph-index.js';
@@ -35,6 +39,7 @@ import { RecordTraces, type FollowedTask } from '../task/record-traces.js';
 import { SinkTask } from '../task/sink-task.js';
 import { SourceProgress } from '../task/source-progress.js';
 import { SourceTask, type SortedInput } from '../task/source-task.js';
+import { SplitAlignment } from '../task/split-alignment.js';
 import type { TaskState } from '../task/subtask-checkpoints.js';
 import type { TaskHost } from '../task/task-host.js';
 import { TaskMetrics } from '../task/task-metrics.js';
@@ -106,6 +111,9 @@ export interface OpenedFunctions {
   readonly client: FunctionClient;
   readonly random: Random;
   readonly types: RecordTypes;
+  /** Present where functions answer requests from outside. */
+  readonly log: InvocationLog | undefined;
+  readonly server: RequestServer | undefined;
   warn(text: string): void;
 }
 
@@ -162,6 +170,7 @@ export class TaskBuilder {
       reader.addSplits([split]);
     }
     if (!deployment.found.more) reader.noMoreSplits();
+    const { watermarkAlignment } = node.time;
     return new SourceTask(taskName(opened), {
       reader,
       operator: source,
@@ -169,6 +178,12 @@ export class TaskBuilder {
       state,
       progress,
       sortedInput,
+      alignment:
+        watermarkAlignment &&
+        new SplitAlignment(watermarkAlignment.maxDrift, {
+          ...{ operator: source, reader },
+          reached: (watermark) => host.watermarkReached(watermark),
+        }),
       takesCheckpoints,
       ends: deployment.restore?.ends === true,
       host,
@@ -177,7 +192,7 @@ export class TaskBuilder {
     });
   }
 
-  functionTask(opened: OpenedTask, { client, random, types, warn }: OpenedFunctions): FunctionTask {
+  functionTask(opened: OpenedTask, { client, random, types, log, server, warn }: OpenedFunctions): FunctionTask {
     const { vertex, deployment, state, host } = opened;
     const { operator: description } = vertex;
     if (description.kind !== 'functions') throw new Error(`${vertex.id} has no functions`);
@@ -191,7 +206,9 @@ export class TaskBuilder {
     const letters = build.outputsByConsumer(vertex, 'error');
     const { keyGroups } = deployment;
     const { maxParallelism } = graph.settings;
-    const caller = new FunctionCaller(client, () => host.wake());
+    const time = new ProcessingTime(clock);
+    const logged = log && new LoggedClient(client, log, time);
+    const caller = new FunctionCaller(logged ?? client, () => host.wake());
     const deadLetter = (sink: string, letter: DeadLetter): void => letters.get(sink)!.collect(letter);
     const group = new FunctionGroup({
       node,
@@ -207,13 +224,16 @@ export class TaskBuilder {
       store: state.keyed!,
       operators: state.operators,
       metrics,
-      clock,
+      clock: time,
       random,
       budgetBytes: node.memoryBytes / vertex.parallelism,
       observer,
+      requests: log && { log, client: logged!, keptMs: node.requests!.keptMs, wake: () => host.wake() },
     });
+    taskMetrics.endsWith(group.watch(deployment.id.subtask));
+    const parts = { group, caller, server, state, host, clock, time, metrics: taskMetrics };
     return new FunctionTask(taskName(opened), {
-      ...{ gate: this.#gate(opened), chain: build.chain(), group, caller, state, host, clock, metrics: taskMetrics },
+      ...{ gate: this.#gate(opened), chain: build.chain(), ...parts },
       operator: new FunctionsOperator({ node, group, types, layout: this.options.layout, metrics, deadLetter }),
     });
   }

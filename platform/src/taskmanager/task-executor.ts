@@ -155,6 +155,7 @@ export class TaskExecutor {
         this.report({ kind: 'acknowledge', id, checkpoint, snapshot, staged, metrics }),
       decline: (checkpoint, reason) => this.report({ kind: 'decline', id, checkpoint, reason }),
       exhausted: () => this.report({ kind: 'exhausted', id }),
+      watermarkReached: (watermark) => this.report({ kind: 'watermark', id, watermark }),
       wake: () => this.runner.wake(execution.task),
       fail: (error) => this.#end(execution, { state: 'failed', failure: failureOf(error, BY_RESTART) }),
     };

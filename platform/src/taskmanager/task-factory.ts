@@ -8,16 +8,19 @@
  */
 import { errorOf, TidegateError } from '../common/errors.js';
 import type { Random } from '../common/random.js';
+import { positionsOf } from '../functions/requests/request-desk.js';
 import { ownersOf } from '../checkpoint/state-owners.js';
 import { takesCheckpoints } from '../coordinator/job-options.js';
 import { recordTypes } from '../job/graph-index.js';
 import type { JobGraph, JobVertex } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
+import { connectorMetrics } from '../metrics/connector-metrics.js';
 import type { MetricRegistry } from '../metrics/registry.js';
 import { ChannelStateCodec } from '../network/channel-state.js';
 import type { RecordTypes } from '../operators/sink/outgoing.js';
 import { attemptNumber, restoredEpochs, type TaskDeployment } from '../rpc/task-execution.js';
 import type { KeyedStore } from '../state/keyed-store.js';
+import type { TaskState } from '../task/subtask-checkpoints.js';
 import type { Task } from '../task/task.js';
 import type { TaskHost } from '../task/task-host.js';
 import { chainOf, vertexOf } from './chain-builder.js';
@@ -55,7 +58,7 @@ export class TaskFactory implements TaskLauncher {
     private readonly graph: StreamGraph,
     private readonly job: JobGraph,
     private readonly environment: JobEnvironment,
-    metrics: MetricRegistry,
+    private readonly metrics: MetricRegistry,
   ) {
     const { tables, clock, spill, sortBudgetBytes, observer, tracer } = environment;
     const layout = { tables };
@@ -137,13 +140,14 @@ export class TaskFactory implements TaskLauncher {
       case 'sink':
         return this.#builder.sinkTask(opened, await this.#openSink(launch));
       case 'functions':
-        return this.#builder.functionTask(opened, this.#openFunctions(launch));
+        return this.#builder.functionTask(opened, await this.#openFunctions(launch, opened));
       default:
         return this.#builder.operatorTask(opened);
     }
   }
 
-  #openFunctions({ vertex, resources, fail }: Launch): OpenedFunctions {
+  async #openFunctions(launch: Launch, { host, state }: OpenedTask): Promise<OpenedFunctions> {
+    const { vertex, resources, fail } = launch;
     const { createFunctionClient, random = MIDDLE, log } = this.environment;
     if (createFunctionClient === undefined)
       throw new TidegateError('TG405', `${vertex.id}: this build calls no functions`);
@@ -152,14 +156,35 @@ export class TaskFactory implements TaskLauncher {
       client,
       random,
       types: this.#types,
+      ...(await this.#openRequests(launch, state, () => host.wake())),
       warn: (text) => log?.(`warning: ${text}`, { level: 'warn', task: vertex.id }),
     };
   }
 
-  #openSource({ vertex, resources, fail }: Launch) {
+  /** Where somebody may ask. */
+  async #openRequests(
+    { vertex: { operator }, deployment: { id, restore }, resources, fail }: Launch,
+    { operators }: TaskState,
+    wake: () => void,
+  ): Promise<Pick<OpenedFunctions, 'log' | 'server'>> {
+    const { openInvocationLog, openRequestServer } = this.environment;
+    const requests = operator.kind === 'functions' ? operator.node.requests : undefined;
+    if (requests === undefined || openInvocationLog === undefined) return { log: undefined, server: undefined };
+    const positions = restore && positionsOf(operators).get();
+    const log = resources.add(await openInvocationLog({ id, positions, wake, fail }));
+    const server = await openRequestServer?.(requests, { subtask: id.subtask, fail });
+    if (server !== undefined) resources.add(server);
+    return { log, server };
+  }
+
+  #openSource({ vertex, deployment, resources, fail }: Launch) {
     const { operator } = vertex;
     if (operator.kind !== 'source') throw new Error(`${vertex.id} is no source`);
-    const { source, format } = this.environment.createSource(operator.node, fail);
+    const { source, format } = this.environment.createSource(
+      operator.node,
+      fail,
+      connectorMetrics(this.metrics, operator.node.id, deployment.id.subtask),
+    );
     return { boundedness: source.boundedness, format, reader: resources.add(source.createReader()) };
   }
 
@@ -167,6 +192,7 @@ export class TaskFactory implements TaskLauncher {
     const { operator } = vertex;
     if (operator.kind !== 'sink') throw new Error(`${vertex.id} is no sink`);
     const { id, restore } = deployment;
+    const metrics = connectorMetrics(this.metrics, operator.node.id, id.subtask);
     const { writer, write, committer } = this.environment.createSink(
       operator.node,
       this.#types,
@@ -177,13 +203,14 @@ export class TaskFactory implements TaskLauncher {
         restored: restore !== undefined,
       },
       fail,
+      metrics,
     );
     resources.add(writer);
     if (committer !== undefined) {
       resources.add(committer);
       await committer.recover(restore && restoredEpochs(restore));
     }
-    io.useSink(writer, committer);
+    io.useSink(writer, committer, (ms) => metrics.took('commit', ms));
     return { writer, write, committer };
   }
 
@@ -221,6 +248,7 @@ function hostOf(control: TaskControl, io: TaskIo): TaskHost {
     acknowledge: (acknowledgement) => control.acknowledge(acknowledgement),
     decline: (checkpoint, reason) => control.decline(checkpoint, reason),
     exhausted: () => control.exhausted(),
+    watermarkReached: (watermark) => control.watermarkReached(watermark),
     wake: () => control.wake(),
     fail: (error) => control.fail(error),
     persist: (barrier, part) => io.persist(barrier, part),

@@ -28,6 +28,7 @@ export class TaskIo {
   #fail: (error: Error) => void = () => undefined;
   #writer: SinkWriter | undefined;
   #committer: Committer | undefined;
+  #tookCommit: (ms: number) => void = () => undefined;
   #channels: ChannelStates | undefined;
   /** Of checkpoints that may be committed: when they were triggered. */
   readonly #triggered = new Map<number, number>();
@@ -45,8 +46,10 @@ export class TaskIo {
     this.#fail = fail;
   }
 
-  useSink(writer: SinkWriter, committer: Committer | undefined): void {
+  /** @param tookCommit told of each commit how long after the trigger of its checkpoint it was made */
+  useSink(writer: SinkWriter, committer: Committer | undefined, tookCommit: (ms: number) => void): void {
     this.#writer = writer;
+    this.#tookCommit = tookCommit;
     this.#committer = committer;
   }
 
@@ -116,7 +119,8 @@ export class TaskIo {
   }
 
   flush(): void {
-    const flushed = this.#writer?.flush() ?? Promise.resolve();
+    const writer = this.#writer;
+    const flushed = writer?.end?.() ?? writer?.flush() ?? Promise.resolve();
     flushed.then(
       () => this.#deliver({ kind: 'flushed' }),
       (error: unknown) => this.#failWith(error),
@@ -132,17 +136,19 @@ export class TaskIo {
     for (const epoch of epochs) {
       const start = this.environment.clock.now();
       await this.#committer.commit(epoch);
-      this.#trace(epoch.epoch, start);
+      this.#measure(epoch.epoch, start);
       this.#deliver({ kind: 'committed', epoch: epoch.epoch });
     }
   }
 
   /** Of a checkpoint before a restore it is not known which trace it had. */
-  #trace(checkpoint: number, startMs: number): void {
+  #measure(checkpoint: number, startMs: number): void {
     const { tracer, clock } = this.environment;
     const timestamp = this.#triggered.get(checkpoint);
     for (const older of [...this.#triggered.keys()]) if (older <= checkpoint) this.#triggered.delete(older);
-    if (tracer === undefined || timestamp === undefined) return;
+    if (timestamp === undefined) return;
+    this.#tookCommit(clock.now() - timestamp);
+    if (tracer === undefined) return;
     const root = checkpointTrace(this.job, { checkpoint, timestamp });
     const attributes = { 'tidegate.job': this.job, 'tidegate.task': attemptName(this.id) };
     const context = tracer.ids.within(root);

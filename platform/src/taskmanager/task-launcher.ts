@@ -8,7 +8,10 @@ import type { TaskDeployment } from '../rpc/task-execution.js';
 import type { ChannelTable } from './channel-table.js';
 
 /** The half of a task's host that is the executor's: what concerns the control plane. */
-export type TaskControl = Pick<TaskHost, 'acknowledge' | 'decline' | 'exhausted' | 'wake' | 'fail'>;
+export type TaskControl = Pick<
+  TaskHost,
+  'acknowledge' | 'decline' | 'exhausted' | 'watermarkReached' | 'wake' | 'fail'
+>;
 
 export interface TaskLauncher {
   /**

@@ -14,6 +14,8 @@ export class SplitWatermark {
   #watermark = NO_WATERMARK;
   /** Without records for the idle timeout: it does not hold others back. */
   idle = false;
+  /** It is ahead of others, and is not read. */
+  paused = false;
   /** `Clock.monotonic()` of the last record, for the idle timeout. */
   lastActive: number;
 

@@ -1,7 +1,7 @@
-/** The examples with stateful functions: `tidegate run` in a process of its own, their functions served here over HTTP. */
+/** The examples with stateful functions: `tidegate run` in a process of its own, their functions in it, or served here over HTTP. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { serve, statefulFunction, type AnyFunction, type ValueType } from '@tidegate/functions-sdk';
@@ -34,23 +34,65 @@ async function serving(functions: readonly AnyFunction[], body: (url: string) =>
 describe('the examples with stateful functions', function () {
   this.timeout(180_000);
 
-  for (const parallelism of [1, 2])
+  const findsReviews = async (folder: string, parallelism: number, env: Record<string, string> = {}): Promise<void> => {
+    const run = await tidegate(['run', '--parallelism', String(parallelism)], { cwd: folder, env });
+    assert.equal(run.exitCode, 0, run.err);
+    assert.equal(lastLine(run.out), '8 alerts');
+    const customers = jsonLines(join(folder, 'out', 'reviews.jsonl')).map(({ customer }) => customer);
+    assert.deepEqual(customers.sort(), ['customer-149', 'customer-199', 'customer-49', 'customer-99']);
+    assert.deepEqual(jsonLines(join(folder, 'out', 'bad-records.jsonl')), []);
+  };
+
+  for (const parallelism of [1, 2]) {
     it(`customer-risk finds the customers whose cards were tried out, at parallelism ${parallelism}`, () =>
       inFolder(async (folder) => {
         prepare('customer-risk', 'make-payments.mjs', 5000, folder, 'out/payments.jsonl');
-        const { profile } = await functionsOf('customer-risk', 'profile.js');
-        await serving([profile!], async (url) => {
-          const run = await tidegate(['run', '--parallelism', String(parallelism)], {
-            cwd: folder,
-            env: { PROFILE_URL: url },
-          });
-          assert.equal(run.exitCode, 0, run.err);
-          assert.equal(lastLine(run.out), '8 alerts');
-          const customers = jsonLines(join(folder, 'out', 'reviews.jsonl')).map(({ customer }) => customer);
-          assert.deepEqual(customers.sort(), ['customer-149', 'customer-199', 'customer-49', 'customer-99']);
-          assert.deepEqual(jsonLines(join(folder, 'out', 'bad-records.jsonl')), []);
-        });
+        cpSync(join(EXAMPLES, 'customer-risk', 'functions'), join(folder, 'functions'), { recursive: true });
+        await findsReviews(folder, parallelism);
       }));
+
+    it(`customer-risk finds them with the function served elsewhere, at parallelism ${parallelism}`, () =>
+      inFolder(async (folder) => {
+        prepare('customer-risk', 'make-payments.mjs', 5000, folder, 'out/payments.jsonl');
+        const file = join(folder, 'application.yaml');
+        const written = readFileSync(file, 'utf8');
+        const served = written.replace(/^ *module: .*\n( *)# (http: )/m, '$1$2');
+        assert.notEqual(served, written);
+        writeFileSync(file, served);
+        const { profile } = await functionsOf('customer-risk', 'profile.js');
+        await serving([profile!], (url) => findsReviews(folder, parallelism, { PROFILE_URL: url }));
+      }));
+  }
+
+  it('customer-risk goes on without a customer whose payments never end, and says who that is', () =>
+    inFolder(async (folder) => {
+      prepare('customer-risk', 'make-payments.mjs', 200, folder, 'out/payments.jsonl');
+      cpSync(join(EXAMPLES, 'customer-risk', 'functions'), join(folder, 'functions'), { recursive: true });
+      const file = join(folder, 'application.yaml');
+      const written = readFileSync(file, 'utf8');
+      const impatient = written
+        .replace('module: ./functions/profile.ts', 'module: { file: ./functions/profile.ts, timeout: 2s }')
+        .replace('retries: 5', 'retries: 1');
+      assert.notEqual(impatient, written);
+      writeFileSync(file, impatient);
+      const profile = join(folder, 'functions', 'profile.ts');
+      const mended = readFileSync(profile, 'utf8');
+      const looping = mended.replace(
+        '.on(Payment, (context, { amount, country }) => {',
+        "$&\n    if (context.self.id === 'customer-7') for (;;);",
+      );
+      assert.notEqual(looping, mended);
+      writeFileSync(profile, looping);
+      const run = await tidegate(['run'], { cwd: folder });
+      assert.equal(run.exitCode, 0, run.err);
+      assert.match(
+        run.err,
+        /functions\.fraud\/profile \(fraud\/profile of "customer-7", message 1 of \d+\): it has held its/,
+      );
+      const letters = jsonLines(join(folder, 'out', 'bad-records.jsonl'));
+      assert.deepEqual(new Set(letters.map((letter) => letter['split'])), new Set(['customer-7']));
+      assert.equal(letters.length, 1);
+    }));
 
   it('order-workflow ends each order once, although the run is killed while orders are being charged', () =>
     inFolder(async (folder) => {

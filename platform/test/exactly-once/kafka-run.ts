@@ -88,7 +88,11 @@ export async function kafkaRun({
       log(`${killed} killed; ${sender.count} payments were sent`);
       await sender.finish();
       await eventually(() => hasLast(tools, alerts), CATCH_UP_MS);
-      const verdict = verify([brokers.brokers, payments, alerts]);
+      const { verdict, complaints } = verify([brokers.brokers, payments, alerts]);
+      if (complaints !== '') {
+        log(complaints);
+        for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
+      }
       return { ...verdict, kills: killed, faults: nemesis.counts, recoveries: watch.recoveries.length };
     } catch (error) {
       log(`the job: ${JSON.stringify(watch.latest)}`);
@@ -110,8 +114,9 @@ async function hasLast(tools: BrokerTools, alerts: string): Promise<boolean> {
   return (await tools.committed(alerts)).some(({ key }) => key === LAST_CARD);
 }
 
-function verify(topics: readonly string[]): Verdict {
+/** @returns `complaints`: what is wrong, if anything is */
+function verify(topics: readonly string[]): { readonly verdict: Verdict; readonly complaints: string } {
   const { stdout, stderr } = spawnSync(process.execPath, [VERIFIER, ...topics]);
   if (stdout.length === 0) throw new Error(stderr.toString());
-  return JSON.parse(stdout.toString()) as Verdict;
+  return { verdict: JSON.parse(stdout.toString()) as Verdict, complaints: stderr.toString() };
 }

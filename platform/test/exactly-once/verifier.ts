@@ -1,7 +1,7 @@
 /**
  * `node verifier.js BROKERS PAYMENTS ALERTS`: holds the alerts that are committed against those that the payments in their topic must
- * raise, by a rule written by hand. Prints one JSON line; exit code 1 where something is wrong. A process of its own: it knows nothing
- * but the topics.
+ * raise, by a rule written by hand. Prints one JSON line, and what is wrong on stderr; exit code 1 where something is. A process of
+ * its own: it knows nothing but the topics.
  */
 import { connectBrokers, type CommittedMessage } from '@tidegate/connectors/services/broker-tools';
 
@@ -17,6 +17,8 @@ export interface Verdict {
 }
 
 const WITHIN_MS = 600_000;
+/** Of each kind of what is wrong. */
+const TOLD_MAX = 20;
 
 /** `CARD@TIME` of each alert: a small payment, then a large one of the card within ten minutes; a match ends all that are open. */
 function expectedAlerts(payments: readonly CommittedMessage[]): Set<string> {
@@ -43,25 +45,37 @@ function inOrder(messages: readonly CommittedMessage[]): CommittedMessage[] {
 
 function verdictOn(payments: readonly CommittedMessage[], committed: readonly CommittedMessage[]): Verdict {
   const expected = expectedAlerts(payments);
-  const found = new Map<string, number>();
+  const found = new Map<string, CommittedMessage[]>();
   const latest = new Map<string, { readonly partition: number; readonly time: number }>();
   let disordered = 0;
-  for (const { key, value, partition } of inOrder(committed)) {
+  for (const message of inOrder(committed)) {
+    const { key, value, partition } = message;
     const time = Date.parse((JSON.parse(value) as { readonly time: string }).time);
     const name = `${key}@${time}`;
-    found.set(name, (found.get(name) ?? 0) + 1);
+    found.set(name, [...(found.get(name) ?? []), message]);
     const before = latest.get(key!);
     if (before !== undefined && (before.partition !== partition || before.time > time)) disordered++;
     latest.set(key!, { partition, time });
   }
+  const missing = [...expected].filter((name) => !found.has(name));
+  const foreign = [...found.keys()].filter((name) => !expected.has(name));
+  const duplicated = [...found].filter(([, messages]) => messages.length > 1);
+  for (const name of missing.slice(0, TOLD_MAX)) tell(`${name} is missing`);
+  for (const name of foreign.slice(0, TOLD_MAX)) tell(`${name} is of no payments: ${found.get(name)![0]!.value}`);
+  for (const [name, messages] of duplicated.slice(0, TOLD_MAX))
+    tell(`${name} came as ${messages.map(({ id, partition, offset }) => `${id} (${partition}/${offset})`).join(', ')}`);
   return {
     payments: payments.length,
     expected: expected.size,
-    missing: [...expected].filter((name) => !found.has(name)).length,
-    duplicated: [...found.values()].reduce((sum, times) => sum + times - 1, 0),
-    foreign: [...found.keys()].filter((name) => !expected.has(name)).length,
+    missing: missing.length,
+    duplicated: duplicated.reduce((sum, [, messages]) => sum + messages.length - 1, 0),
+    foreign: foreign.length,
     disordered,
   };
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 const [brokers = '', payments = '', alerts = ''] = process.argv.slice(2);

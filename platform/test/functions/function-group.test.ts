@@ -11,7 +11,7 @@ import { AddressBacklog } from '../../src/functions/address-backlog.js';
 import { CallTable } from '../../src/functions/call-table.js';
 import { DelayedMessages } from '../../src/functions/delayed-messages.js';
 import type { CallFailure } from '../../src/functions/function-client.js';
-import type { FunctionMessage } from '../../src/functions/function-message.js';
+import type { FunctionMessage, WaitingMessage } from '../../src/functions/function-message.js';
 import { GroupWorld, nodeOf } from './group-world.js';
 
 interface Step {
@@ -272,6 +272,51 @@ describe('a group of functions', function () {
       assert.equal(world.group.isBusy, false);
     });
 
+  it('counts against a message only what it failed with alone', async () => {
+    const input = [1, 2, 3, 4].map((n) => message(at(0), { n, hops: 0 }));
+    const node = nodeOf(['test/walker'], { retries: 1, then: 'dead-letter', to: 'egresses.bad' });
+    const world = await GroupWorld.open(node, [walker], input);
+    await Promise.resolve();
+    world.take(4);
+    const attempts: number[] = [];
+    for (let round = 0; world.group.isBusy && round < 100; round++) {
+      world.group.dispatch();
+      const count = world.pending[0]?.batches[0]?.invocations.length ?? 0;
+      if (count > 0) attempts.push(count);
+      // It is away from time to time, whoever is called; the first message alone fails once.
+      const fails = count > 1 ? attempts.length <= 4 : attempts.filter((each) => each === 1).length === 1;
+      await world.answer(0, fails ? [{ kind: 'failure', retriable: true, message: 'no answer' }] : undefined);
+      world.clock.advanceTo(world.clock.now() + 20_000);
+      world.group.advance(world.clock.now());
+    }
+    assert.deepEqual(attempts.slice(0, 5), [4, 4, 2, 1, 1]);
+    assert.deepEqual(world.letters, []);
+    assert.equal(world.emitted.length, 4);
+  });
+
+  it('lets what a parked address keeps hold up nobody else', async () => {
+    const others = Array.from({ length: 200 }, (_, n) => message(at(1), { n, hops: 0 }));
+    const input = Array.from({ length: 9000 }, (_, n) => message(at(0), { n, hops: 0 }));
+    const node = nodeOf(['test/walker'], { retries: 0, then: 'park' });
+    const world = await GroupWorld.open(node, [walker], [...input, ...others]);
+    await Promise.resolve();
+    world.take(10);
+    world.group.dispatch();
+    // Halved until one is alone: for good.
+    while (world.pending.length > 0) {
+      await world.answer(0, [{ kind: 'failure', retriable: false, message: 'never' }]);
+      world.group.dispatch();
+    }
+    assert.match(world.warnings.at(-1) ?? '', /"w0" is parked with its messages/);
+    while (world.hasMore) {
+      assert.equal(world.group.wantsInput, true);
+      world.take(100);
+    }
+    await world.finish();
+    assert.equal(world.emitted.length, others.length);
+    assert.equal(world.group.isBusy, false);
+  });
+
   it('names the address that has spent the budget, and takes no more until some of it is delivered', async () => {
     const input = Array.from({ length: 9000 }, (_, n) => message(at(n % 100 === 0 ? 1 : 0), { n, hops: 0 }));
     const world = await GroupWorld.open(PATIENT, [walker], input);
@@ -316,9 +361,9 @@ function endWithoutForgetting(end: Method): Method {
 
 function peekAndRemove(peek: Method): Method {
   return function (this: never, ...args: never[]) {
-    const messages = peek.apply(this, args) as unknown[];
+    const messages = peek.apply(this, args) as WaitingMessage[];
     const [id] = args as unknown as [string];
-    (this as AddressBacklog).remove(id, messages.length);
+    (this as AddressBacklog).remove(id, messages);
     return messages;
   };
 }

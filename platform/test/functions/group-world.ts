@@ -37,6 +37,7 @@ export class GroupWorld {
   readonly emitted: StreamRecord[] = [];
   readonly letters: DeadLetter[] = [];
   readonly warnings: string[] = [];
+  readonly metrics = new MetricRegistry();
   /** What the endpoint says of itself, and how often it was asked. */
   description: EndpointDescription | CallFailure = { kind: 'failure', status: 405, retriable: false, message: '' };
   described = 0;
@@ -164,7 +165,7 @@ export class GroupWorld {
       },
       store: this.#store,
       operators: this.#operators,
-      metrics: new MetricRegistry(),
+      metrics: this.metrics,
       clock: this.clock,
       random: { next: () => 0.5 },
       budgetBytes: 1 << 20,

@@ -19,9 +19,18 @@ const CASES: readonly (readonly [
   ],
   ['ingresses.in', 'late', 'tidegate.ingress.records.late', { ingress: 'in' }],
   ['egresses.out', 'written', 'tidegate.egress.records', { egress: 'out' }],
+  ['egresses.out', 'commit.times', 'tidegate.egress.commits', { egress: 'out' }],
+  ['egresses.out', 'commitMs', 'tidegate.egress.commit.time', { egress: 'out' }],
+  ['egresses.out', 'delivery.times', 'tidegate.egress.requests', { egress: 'out' }],
+  ['egresses.out', 'deliveryMs', 'tidegate.egress.request.time', { egress: 'out' }],
+  ['egresses.out', 'transactions.fenced', 'tidegate.egress.transactions', { egress: 'out', outcome: 'fenced' }],
+  ['egresses.out', 'deliveries.given_up', 'tidegate.egress.deliveries', { egress: 'out', outcome: 'given_up' }],
   ['patterns.in.7782df67', 'late', 'tidegate.operator.records.late', { operator: 'patterns.in.7782df67' }],
   ['rules.a', 'keyless', 'tidegate.operator.records.keyless', { operator: 'rules.a' }],
   ['rules.a', 'alerts', 'tidegate.rule.alerts', { rule: 'a' }],
+  ['functions.shop/cart', 'messagesIn', 'tidegate.function.in', { function: 'shop/cart' }],
+  ['functions.shop/cart[1]', 'backlog', 'tidegate.function.backlog', { function: 'shop/cart', subtask: '1' }],
+  ['functions[1]', 'recordsIn', 'tidegate.task.records.in', { task: 'functions', subtask: '1' }],
   ['network', 'sentBytes', 'tidegate.network.bytes.sent', {}],
 ];
 

@@ -2,13 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SeededRandom } from '../../src/simulation/kernel/seeded-random.js';
-import { ApiClient } from '../../src/cli/cluster/api-client.js';
-import { parseAddress } from '../../src/cli/cluster/cluster-address.js';
 import { tidegate } from '../applications/child.js';
-import { eventually } from '../cluster/cluster.js';
 import { CardPayments, JOB, type Barriers } from './card-payments.js';
 import { Nemesis } from './nemesis.js';
 import { RecoveryWatch } from './recovery-watch.js';
+import { stopJob, within } from './stop-job.js';
 import type { Verdict } from './verifier.js';
 import { VictimCluster } from './victim-cluster.js';
 
@@ -56,10 +54,10 @@ export async function disturbedRun({ folder, seed, seconds, hasSmallDisks, log }
     payments.finish();
     await within(CATCH_UP_MS, 'the job has not read everything', () => payments.isDone);
     await watch.close();
-    await stopped(cluster);
+    await stopJob(cluster.apis, JOB, CATCH_UP_MS);
     const verdict = verify(payments);
     const { deaths } = tally(cluster);
-    return { ...verdict, faults: nemesis.counts, deaths, ...recoveryTimes(watch) };
+    return { ...verdict, faults: nemesis.counts, deaths, ...watch.times() };
   } catch (error) {
     log(`the job: ${JSON.stringify(watch.latest)}`);
     for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
@@ -73,25 +71,6 @@ export async function disturbedRun({ folder, seed, seconds, hasSmallDisks, log }
   }
 }
 
-/** With everything due put out: whoever leads is asked until it is done. */
-async function stopped({ apis }: VictimCluster): Promise<void> {
-  const clients = apis.map((api) => new ApiClient(parseAddress('coordinator', api)));
-  await within(CATCH_UP_MS, 'the job has not stopped', async () => {
-    for (const client of clients) {
-      const job = await client.job(JOB).catch(() => undefined);
-      if (job?.endedAt !== undefined) return true;
-      if (job?.run?.state === 'running') await client.stop(JOB, true).catch(() => undefined);
-    }
-    return false;
-  });
-}
-
-async function within(ms: number, otherwise: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  await eventually(condition, ms).catch((cause: unknown) => {
-    throw new Error(`${otherwise} after ${ms} ms`, { cause });
-  });
-}
-
 function verify({ expected, found }: CardPayments): Verdict {
   const { stdout, stderr } = spawnSync(process.execPath, [VERIFIER, expected, found]);
   if (stdout.length === 0) throw new Error(stderr.toString());
@@ -100,18 +79,4 @@ function verify({ expected, found }: CardPayments): Verdict {
 
 function tally({ victims }: VictimCluster): { readonly deaths: number } {
   return { deaths: victims.reduce((sum, { deaths }) => sum + deaths, 0) };
-}
-
-/** From when it was known until all tasks ran. */
-function recoveryTimes({ recoveries }: RecoveryWatch) {
-  const of = (led?: string): number[] =>
-    recoveries.filter((one) => led === undefined || one.led === led).map(({ ms }) => ms);
-  const all = of();
-  const sum = all.reduce((total, ms) => total + ms, 0);
-  return {
-    recoveries: all.length,
-    recoveryMsMean: all.length === 0 ? 0 : Math.round(sum / all.length),
-    recoveryMsWorst: Math.max(0, ...all),
-    newLeaders: of('new-leader').length,
-  };
 }

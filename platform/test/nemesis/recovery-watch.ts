@@ -39,6 +39,23 @@ export class RecoveryWatch {
     this.#looking = this.#look();
   }
 
+  /** From when it was known until all tasks ran, ms. */
+  times() {
+    const all = this.recoveries.map(({ ms }) => ms);
+    return {
+      recoveries: all.length,
+      recoveryMsMean: all.length === 0 ? 0 : Math.round(all.reduce((total, ms) => total + ms, 0) / all.length),
+      recoveryMsWorst: Math.max(0, ...all),
+      newLeaders: this.recoveries.filter(({ led }) => led === 'new-leader').length,
+    };
+  }
+
+  /** What the job's failures were, as far as anybody who leads tells. */
+  async failures(): Promise<string> {
+    const answers = await Promise.all(this.apis.map((api) => this.#ask<object>(api, '/exceptions')));
+    return JSON.stringify(answers.find((answer) => answer !== undefined));
+  }
+
   async close(): Promise<void> {
     this.#isOver = true;
     await this.#looking;

@@ -1,5 +1,6 @@
 /** `functions`, `routes` and destinations of functions: what is refused, each mistake with one message, and what the graph has. */
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { buildJobGraph, edgeId } from '../../src/job/job-graph.js';
 import { planText } from './plan-text.js';
 
@@ -45,6 +46,37 @@ describe('functions and routes in the graph', () => {
         ['functions/main>functions/0', 'hash', 'target', true, false],
         ['functions/egress>egresses.ended/0', 'forward', undefined, false, false],
         ['functions/error>egresses.bad/0', 'forward', undefined, false, false],
+      ],
+    );
+  });
+
+  it('have one endpoint for the types of a module, which is to have them all', () => {
+    const module = (rest: string): string => `{ module: { file: ./shop.ts, ${rest} } }`;
+    const { graph } = planText(
+      edited(
+        [
+          '    http: { url: "http://localhost:1/", maxBatch: 7 }',
+          '    module: { file: shop.ts, timeout: 3s, maxBatch: 7 }',
+        ],
+        [
+          'shop/stock: { http: "http://localhost:2/" }',
+          `shop/stock: ${module('timeout: 3s, memory: 64MiB')}\n  shop/price: ${module('timeout: 3s')}`,
+        ],
+      ),
+    );
+    const MIB = 1024 * 1024;
+    const file = resolve(graph!.settings.baseDir, 'shop.ts');
+    const rest = { kind: 'module', file, requestsMax: 2, timeoutMs: 3000 };
+    assert.deepEqual(graph!.functions!.endpoints, [
+      { ...rest, id: 'functions.shop/order', functions: ['shop/order', 'shop/price'], memoryBytes: 256 * MIB },
+      { ...rest, id: 'functions.shop/stock', functions: ['shop/stock'], memoryBytes: 64 * MIB },
+    ]);
+    assert.deepEqual(
+      graph!.functions!.types.map(({ endpoint, maxBatch }) => [endpoint, maxBatch]),
+      [
+        ['functions.shop/order', 7],
+        ['functions.shop/stock', 500],
+        ['functions.shop/order', 500],
       ],
     );
   });
@@ -119,9 +151,19 @@ describe('a mistake in functions and routes has one message', () => {
       'TG356 the egresses "ended" and "bad"',
     ],
     [
-      'functions inside the worker',
-      [['  shop/stock: { http: "http://localhost:2/" }', '  shop/stock: { module: ./stock.ts }']],
-      'TG115 functions["shop/stock"].module is not yet in this version',
+      'a module that is no script',
+      [['  shop/stock: { http: "http://localhost:2/" }', '  shop/stock: { module: ./stock.py }']],
+      'TG113 functions["shop/stock"].module is "./stock.py", which does not match',
+    ],
+    [
+      'a function that is served in two ways',
+      [
+        [
+          '  shop/stock: { http: "http://localhost:2/" }',
+          '  shop/stock: { http: "http://localhost:2/", module: ./stock.ts }',
+        ],
+      ],
+      'TG11',
     ],
     ['a URL that is none', [['http://localhost:2/', 'localhost:2']], 'TG11'],
     [

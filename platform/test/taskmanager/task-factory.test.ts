@@ -51,7 +51,10 @@ function launched(names: readonly string[], more: Partial<TaskRestore> = {}): Pr
     found: { splits: [], more: false },
   };
   const ignore = (): void => undefined;
-  const control = { acknowledge: ignore, decline: ignore, exhausted: ignore, wake: ignore, fail: ignore };
+  const control = {
+    ...{ acknowledge: ignore, decline: ignore, exhausted: ignore, watermarkReached: ignore },
+    ...{ wake: ignore, fail: ignore },
+  };
   return new Promise((resolve) => factory.launch(deployment, new ChannelTable(job), control, resolve));
 }
 

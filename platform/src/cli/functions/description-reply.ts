@@ -2,11 +2,18 @@
  * What an endpoint says of itself, from the reply to GET. An endpoint of Apache StateFun's SDKs has nothing to say: whatever is no
  * description (404, 405, a page in HTML) counts as none, and is a failure of status 404.
  */
-import { DESCRIPTION_TYPE, type EndpointDescription } from '@tidegate/functions-sdk/protocol';
+import { DESCRIPTION_TYPE, type EndpointDescription, type FunctionDescription } from '@tidegate/functions-sdk/protocol';
 import type { CallFailure } from '../../functions/function-client.js';
+import { fields, isObject, list, oneOf, optional, text, whole } from '../../rpc/shape.js';
 import type { HttpReply } from './exchange.js';
 import { mediaType } from './media-type.js';
 import { statusFailure } from './reply-reading.js';
+
+type Told = Pick<EndpointDescription, 'protocol' | 'limits'> & {
+  readonly functions: readonly Pick<FunctionDescription, 'type' | 'state'>[];
+};
+
+const TEXT_MAX = 1024;
 
 /** @param shown where it was asked, for messages @param nowMs epoch milliseconds */
 export function readDescription(reply: HttpReply, shown: string, nowMs: number): EndpointDescription | CallFailure {
@@ -29,32 +36,18 @@ function descriptionIn(body: Buffer): EndpointDescription | undefined {
   }
 }
 
+/** What is read of a description; the rest is for whoever knows more. */
+const isState = fields<Told['functions'][number]['state'][number]>({
+  name: text(TEXT_MAX),
+  type: text(TEXT_MAX),
+  expiration: optional(fields({ after: oneOf(['write', 'call']), ms: whole })),
+});
+const isTold = fields<Told>({
+  protocol: oneOf(['io.statefun.sdk.reqreply']),
+  functions: list(fields<Told['functions'][number]>({ type: text(TEXT_MAX), state: list(isState) })),
+  limits: fields({ maxBodyBytes: whole }),
+});
+
 function isDescription(said: unknown): said is EndpointDescription {
-  if (!isRecord(said) || said['protocol'] !== 'io.statefun.sdk.reqreply') return false;
-  const { functions, limits, extensions } = said;
-  return (
-    Array.isArray(functions) &&
-    functions.every(isFunction) &&
-    isRecord(limits) &&
-    Number.isSafeInteger(limits['maxBodyBytes']) &&
-    isRecord(extensions)
-  );
-}
-
-function isFunction(said: unknown): boolean {
-  return (
-    isRecord(said) && typeof said['type'] === 'string' && Array.isArray(said['state']) && said['state'].every(isState)
-  );
-}
-
-function isState(said: unknown): boolean {
-  if (!isRecord(said) || typeof said['name'] !== 'string' || typeof said['type'] !== 'string') return false;
-  const { expiration } = said;
-  if (expiration === undefined) return true;
-  if (!isRecord(expiration) || !Number.isSafeInteger(expiration['ms'])) return false;
-  return expiration['after'] === 'write' || expiration['after'] === 'call';
-}
-
-function isRecord(said: unknown): said is Readonly<Record<string, unknown>> {
-  return typeof said === 'object' && said !== null && !Array.isArray(said);
+  return isTold(said) && isObject((said as Partial<EndpointDescription>).extensions);
 }

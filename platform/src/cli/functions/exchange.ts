@@ -1,31 +1,28 @@
 /**
- * One request and its reply over HTTP/1.1, on a connection of an agent's pool.
+ * One request and its reply over HTTP/1.1, on a connection of an endpoint.
  *
- *     connecting ──▶ writing ──▶ reading ──▶ settled          (a pooled connection begins with writing)
+ *     connecting ──▶ writing ──▶ reading ──▶ settled          (a connection that was kept begins with writing)
  *
  * Invariants
  * - It settles exactly once, unless it was cancelled: with a reply that is whole or with a failure; never later than
  *   `timeouts.call`. What the other side sends afterwards is dropped with its connection.
  * - Never more than `maxReplyBytes` of a reply are held.
  * - A reply without a length that is empty counts as cut off: empty is a success without effects in StateFun's protocol.
- * - A connection of the pool that turns out to have been closed is replaced, once: that is no failure of the other side.
+ * - A kept connection that turns out to have been closed is replaced, once: that is no failure of the other side.
  */
-import { request as plainRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
-import { request as secureRequest } from 'node:https';
-import type { LookupFunction, Socket } from 'node:net';
-import { messageOf } from '../../common/errors.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
 import { renderDuration } from '../../common/duration-text.js';
-import { tlsProblem } from '../security/tls-problem.js';
+import type { Connection } from './connection.js';
+import type { Connections } from './connections.js';
+import { failureReason, isEnd, isStale } from './exchange-failure.js';
 import { requestFailure, type RequestFailure, type RequestFailureCode } from './request-failure.js';
-import { ForbiddenAddressError } from './checked-lookup.js';
 import type { RequestTarget } from './url-template.js';
 
 /** Milliseconds; absent: only `call` bounds the phase. */
 export interface Timeouts {
   /** From the call to the whole reply. */
   readonly call: number;
-  /** Until the connection is there, TLS included. */
-  readonly connect: number;
   /** Between two pieces of the reply, and before the first. */
   readonly read?: number;
   /** Between two pieces of the request. */
@@ -35,13 +32,12 @@ export interface Timeouts {
 export interface HttpReply {
   readonly kind: 'reply';
   readonly status: number;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
 export interface ExchangeOptions {
-  readonly agent: Agent;
-  readonly lookup: LookupFunction;
+  readonly connections: Connections;
   readonly timeouts: Timeouts;
   readonly maxReplyBytes: number;
 }
@@ -53,24 +49,21 @@ export interface ExchangeRequest {
   readonly body?: Uint8Array;
 }
 
-type Phase = 'connect' | 'write' | 'read' | 'call';
+type Phase = 'write' | 'read' | 'call';
 
 const PHASES: Readonly<Record<Phase, string>> = {
-  connect: 'no connection',
   write: 'the request was not taken',
   read: 'nothing of the reply came',
   call: 'no whole reply',
 };
-const STALE = new Set(['ECONNRESET', 'EPIPE']);
-const NOBODY = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT', 'EACCES']);
 
-export class Exchange {
+export class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #size = 0;
-  #request: ClientRequest | undefined;
-  #response: IncomingMessage | undefined;
-  #deadline: NodeJS.Timeout | undefined;
-  #connecting: NodeJS.Timeout | undefined;
+  #connection!: Connection;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  readonly #deadline: NodeJS.Timeout;
   #isSettled = false;
   #isSecond = false;
 
@@ -81,80 +74,86 @@ export class Exchange {
     private readonly settle: (result: HttpReply | RequestFailure) => void,
   ) {
     this.#deadline = setTimeout(() => this.#timeOut('call'), options.timeouts.call);
-    this.#send();
+    this.#send(false);
   }
 
   /** It does not settle any more. */
   cancel(): void {
-    if (this.#end()) this.#request?.destroy();
+    if (this.#end()) this.options.connections.drop(this.#connection);
   }
 
-  #send(): void {
+  #send(isSecond: boolean): void {
     const { target, method, headers, body } = this.asked;
-    const { agent, lookup } = this.options;
-    const make = target.secure ? secureRequest : plainRequest;
-    const place =
-      target.socketPath === undefined
-        ? { host: target.host, port: target.port, lookup }
-        : { socketPath: target.socketPath };
-    const request = make({ ...place, agent, method, path: target.path, headers });
-    this.#request = request;
-    request.once('socket', (socket: Socket) => this.#onSocket(request, socket));
-    request.once('response', (response) => this.#onResponse(response));
-    request.on('error', (error) => this.#onError(request, error));
-    request.end(body);
+    this.#isSecond = isSecond;
+    this.#connection = this.options.connections.take(target, isSecond);
+    this.#connection.send({ path: target.path, method, headers, ...(body === undefined ? {} : { body }) }, this);
   }
 
-  #onSocket(request: ClientRequest, socket: Socket): void {
-    const { connect, read, write } = this.options.timeouts;
-    if (socket.connecting) {
-      this.#connecting = setTimeout(() => this.#timeOut('connect'), connect);
-      socket.once(this.asked.target.secure ? 'secureConnect' : 'connect', () => clearTimeout(this.#connecting));
-    }
-    if (write === undefined && read === undefined) return;
-    request.setTimeout(write ?? 0);
-    request.once('finish', () => request.setTimeout(read ?? 0));
-    request.on('timeout', () => this.#timeOut(request.writableFinished ? 'read' : 'write'));
+  onRequestStart(): void {
+    const { read, write } = this.options.timeouts;
+    if (read === undefined && write === undefined) return;
+    // It is written in this turn.
+    queueMicrotask(() => this.#watch(write === undefined ? 'read' : 'write'));
   }
 
-  #onResponse(response: IncomingMessage): void {
+  onResponseStart(_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
+    // Others come before the answer.
+    if (status < 200 || this.#isSettled) return;
+    this.#status = status;
+    this.#headers = headers;
+    if (Number(headers['content-length'] ?? 0) > this.options.maxReplyBytes) this.#failAsTooLarge();
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
     if (this.#isSettled) return;
-    this.#response = response;
-    const { maxReplyBytes } = this.options;
-    if (Number(response.headers['content-length'] ?? 0) > maxReplyBytes) return this.#failAsTooLarge();
-    response.on('data', (chunk: Buffer) => {
-      this.#size += chunk.length;
-      if (this.#size > maxReplyBytes) this.#failAsTooLarge();
-      else this.#chunks.push(chunk);
-    });
-    response.once('end', () => this.#onEnd(response));
-    response.on('error', () => this.#fail('disconnected', 'the connection ended within the reply'));
+    this.#size += chunk.length;
+    if (this.#size > this.options.maxReplyBytes) this.#failAsTooLarge();
+    else this.#chunks.push(chunk);
   }
 
-  #onEnd({ complete, statusCode, headers }: IncomingMessage): void {
+  onResponseEnd(): void {
+    if (this.#isSettled) return;
+    const headers = this.#headers;
     const isFramed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-    if (!complete || (!isFramed && this.#size === 0 && statusCode !== 204))
+    if (!isFramed && this.#size === 0 && this.#status !== 204)
       return this.#fail('disconnected', 'the connection ended within the reply');
-    const only = this.#chunks.length === 1 ? this.#chunks[0] : undefined;
-    this.#finish({
-      kind: 'reply',
-      status: statusCode ?? 0,
-      headers,
-      body: only ?? Buffer.concat(this.#chunks, this.#size),
-    });
+    const { socket } = this.#connection;
+    // What came with it is read first.
+    queueMicrotask(() => this.#onWhole(socket?.errored ?? undefined));
   }
 
-  #onError(request: ClientRequest, error: NodeJS.ErrnoException): void {
-    if (this.#isSettled || request !== this.#request) return;
-    const code = error.code ?? '';
-    if (request.reusedSocket && STALE.has(code) && this.#response === undefined && !this.#isSecond) {
-      this.#isSecond = true;
-      return this.#send();
+  /** An answer with more behind it than it says is none: nobody knows which of both is wrong. */
+  #onWhole(error: Error | undefined): void {
+    if (this.#isSettled) return;
+    if (error !== undefined && !isEnd(error)) return this.#fail('not-answer', 'the reply is longer than its head says');
+    const only = this.#chunks.length === 1 ? this.#chunks[0] : undefined;
+    const body = only ?? Buffer.concat(this.#chunks, this.#size);
+    this.#connection.answered();
+    this.#finish({ kind: 'reply', status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    if (this.#isSettled) return;
+    const hasBegun = this.#status > 0;
+    if (this.#connection.isUsed && isStale(error) && !hasBegun && !this.#isSecond) {
+      this.options.connections.drop(this.#connection);
+      return this.#send(true);
     }
-    if (error instanceof ForbiddenAddressError) return this.#fail('forbidden', error.message);
-    if (code.startsWith('HPE_')) return this.#fail('not-answer', `the reply is no HTTP: ${error.message}`);
-    if (STALE.has(code)) return this.#fail('disconnected', 'the connection was closed before the reply');
-    this.#fail('unreachable', NOBODY.has(code) ? messageOf(error) : tlsProblem(error));
+    const { code, reason } = failureReason(error, hasBegun);
+    this.#fail(code, reason);
+  }
+
+  /** The socket's own timer runs anew with each piece that is sent or comes. */
+  #watch(phase: 'write' | 'read'): void {
+    const { socket } = this.#connection;
+    if (this.#isSettled || socket === undefined) return;
+    const isTaken = socket.writableLength === 0;
+    const now = isTaken ? 'read' : phase;
+    socket.removeAllListeners('timeout').setTimeout(this.options.timeouts[now] ?? 0);
+    socket.once('timeout', () => {
+      if (now === 'write' && socket.writableLength === 0) this.#watch('read');
+      else this.#timeOut(now);
+    });
   }
 
   #timeOut(phase: Phase): void {
@@ -172,7 +171,9 @@ export class Exchange {
 
   #finish(result: HttpReply | RequestFailure): void {
     if (!this.#end()) return;
-    if (result.kind === 'failure') this.#request?.destroy();
+    const { connections } = this.options;
+    if (result.kind === 'failure') connections.drop(this.#connection);
+    else connections.give(this.asked.target, this.#connection);
     this.settle(result);
   }
 
@@ -181,7 +182,8 @@ export class Exchange {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     clearTimeout(this.#deadline);
-    clearTimeout(this.#connecting);
+    const { read, write } = this.options.timeouts;
+    if (read !== undefined || write !== undefined) this.#connection.socket?.removeAllListeners('timeout').setTimeout(0);
     return true;
   }
 }

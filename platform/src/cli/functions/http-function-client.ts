@@ -1,12 +1,11 @@
 /** Remote functions over HTTP: the endpoints of a job, opened when they are first called. */
+import { AddressRules, type AddressPolicy, type Resolve } from '@tidegate/connectors/calling';
 import type { EndpointDescription, InvocationBatch } from '@tidegate/functions-sdk/protocol';
 import { lookup } from 'node:dns';
 import type { Clock } from '../../common/clock.js';
 import { messageOf } from '../../common/errors.js';
 import type { CallFailure, CallOutcome, Cancel, FunctionClient } from '../../functions/function-client.js';
-import type { EndpointDescriptor } from '../../job/function-endpoint.js';
-import { AddressRules, type AddressPolicy } from './address-rules.js';
-import type { Resolve } from './checked-lookup.js';
+import type { HttpEndpointDescriptor } from '../../job/function-endpoint.js';
 import { later } from './later.js';
 import { RemoteEndpoint } from './remote-endpoint.js';
 import { requestFailure } from './request-failure.js';
@@ -18,13 +17,13 @@ export interface HttpFunctionClientOptions {
   readonly resolve?: Resolve;
 }
 
-export class HttpFunctionClient implements FunctionClient {
+export class HttpFunctionClient implements FunctionClient<HttpEndpointDescriptor> {
   readonly #endpoints = new Map<string, RemoteEndpoint>();
 
   constructor(private readonly options: HttpFunctionClientOptions) {}
 
   call(
-    endpoint: EndpointDescriptor,
+    endpoint: HttpEndpointDescriptor,
     batches: readonly InvocationBatch[],
     done: (outcomes: readonly CallOutcome[]) => void,
   ): Cancel {
@@ -33,7 +32,7 @@ export class HttpFunctionClient implements FunctionClient {
     return later(() => done(batches.map(() => remote)));
   }
 
-  describe(endpoint: EndpointDescriptor, done: (told: EndpointDescription | CallFailure) => void): Cancel {
+  describe(endpoint: HttpEndpointDescriptor, done: (told: EndpointDescription | CallFailure) => void): Cancel {
     const remote = this.#endpoint(endpoint);
     if (remote instanceof RemoteEndpoint) return remote.describe(done);
     return later(() => done(remote));
@@ -46,7 +45,7 @@ export class HttpFunctionClient implements FunctionClient {
   }
 
   /** What the endpoint's settings rule out is told with each call: an application that was checked has nothing of the kind. */
-  #endpoint(descriptor: EndpointDescriptor): RemoteEndpoint | CallFailure {
+  #endpoint(descriptor: HttpEndpointDescriptor): RemoteEndpoint | CallFailure {
     const known = this.#endpoints.get(descriptor.id);
     if (known !== undefined) return known;
     const { clock, policy, resolve = lookup } = this.options;

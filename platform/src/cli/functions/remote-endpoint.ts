@@ -7,6 +7,7 @@
  * - Where an endpoint that had offered shared requests has been replaced by one that does not know them, a shared request becomes
  *   one for each batch: nothing is lost to it.
  */
+import { type AddressRules, assertMayCall, checkedLookup, type Resolve } from '@tidegate/connectors/calling';
 import {
   encodeSharedRequest,
   encodeToFunction,
@@ -15,14 +16,12 @@ import {
   type InvocationBatch,
 } from '@tidegate/functions-sdk/protocol';
 import { sign, SIGNATURE_HEADER } from '@tidegate/functions-sdk/signature';
-import type { Agent } from 'node:http';
 import { messageOf } from '../../common/errors.js';
 import type { CallFailure, CallOutcome, Cancel } from '../../functions/function-client.js';
-import type { EndpointDescriptor } from '../../job/function-endpoint.js';
-import type { AddressRules } from './address-rules.js';
-import { assertMayCall, checkedLookup, type Resolve } from './checked-lookup.js';
+import type { HttpEndpointDescriptor } from '../../job/function-endpoint.js';
+import { Connections } from './connections.js';
 import { describesNothing, readDescription } from './description-reply.js';
-import { endpointAgent } from './endpoint-agent.js';
+import { Dialler } from './dialler.js';
 import { later } from './later.js';
 import { Exchange, type ExchangeOptions, type ExchangeRequest, type HttpReply } from './exchange.js';
 import { readReply, readSharedReply, STATEFUN_TYPE } from './reply-reading.js';
@@ -41,7 +40,7 @@ const ANSWERS_TO_UNKNOWN_TYPES = new Set([405, 406, 415, 501]);
 
 export class RemoteEndpoint {
   readonly #template: UrlTemplate;
-  readonly #agent: Agent;
+  readonly #connections: Connections;
   readonly #exchange: ExchangeOptions;
   readonly #open = new Set<Exchange>();
   readonly #checked = new WeakSet<RequestTarget>();
@@ -50,19 +49,20 @@ export class RemoteEndpoint {
 
   /** @throws RangeError for the URL; Error for certificates */
   constructor(
-    private readonly descriptor: EndpointDescriptor,
+    private readonly descriptor: HttpEndpointDescriptor,
     private readonly world: EndpointWorld,
   ) {
     const { url, tls, timeoutMs, connectTimeoutMs, readTimeoutMs, writeTimeoutMs, maxAnswerBytes } = descriptor;
     this.#template = new UrlTemplate(url);
-    this.#agent = endpointAgent(this.#template.secure, tls);
+    const lookup = checkedLookup(world.rules, world.resolve);
+    this.#connections = new Connections(
+      new Dialler(this.#template.secure, { lookup, tls, timeoutMs: Math.min(connectTimeoutMs, timeoutMs) }),
+    );
     this.#exchange = {
-      agent: this.#agent,
-      lookup: checkedLookup(world.rules, world.resolve),
+      connections: this.#connections,
       maxReplyBytes: maxAnswerBytes,
       timeouts: {
         call: timeoutMs,
-        connect: Math.min(connectTimeoutMs, timeoutMs),
         ...(readTimeoutMs === undefined ? {} : { read: readTimeoutMs }),
         ...(writeTimeoutMs === undefined ? {} : { write: writeTimeoutMs }),
       },
@@ -92,7 +92,7 @@ export class RemoteEndpoint {
   close(): void {
     for (const exchange of this.#open) exchange.cancel();
     this.#open.clear();
-    this.#agent.destroy();
+    this.#connections.close();
   }
 
   #callOne(batch: InvocationBatch, done: (outcome: CallOutcome) => void): Cancel {
@@ -140,7 +140,6 @@ export class RemoteEndpoint {
     const headers: Record<string, string> = {
       'content-type': contentType,
       accept: contentType,
-      'content-length': String(body.length),
       'user-agent': 'tidegate',
     };
     if (secrets !== undefined) headers[SIGNATURE_HEADER] = sign(secrets, body, this.world.now());

@@ -11,6 +11,7 @@
  *
  * A problem document goes before the status, where it says whether a retry helps.
  */
+import { retryAfterMs } from '@tidegate/connectors/calling';
 import {
   decodeFromFunction,
   decodeSharedReplies,
@@ -18,12 +19,12 @@ import {
   ProtocolError,
   SHARED_REQUEST_TYPE,
   type Problem,
+  type SharedReply,
 } from '@tidegate/functions-sdk/protocol';
 import type { CallFailure, CallOutcome } from '../../functions/function-client.js';
 import type { HttpReply } from './exchange.js';
 import { mediaType } from './media-type.js';
 import { requestFailure, type RequestFailure } from './request-failure.js';
-import { retryAfterMs } from './retry-after.js';
 
 export const STATEFUN_TYPE = 'application/octet-stream';
 
@@ -51,9 +52,12 @@ export function readSharedReply(
   if ('kind' in replies) return replies;
   if (replies.length !== count)
     return requestFailure('not-protocol', `${shown}: answered ${replies.length} of ${count} batches`);
-  return replies.map((one) =>
-    one.kind === 'failure' ? ofStatus(one.status, problemIn(one.problem), undefined, shown) : one,
-  );
+  return replies.map((one) => outcomeOfReply(one, shown));
+}
+
+/** Of one batch among several. */
+export function outcomeOfReply(reply: SharedReply, shown: string): CallOutcome {
+  return reply.kind === 'failure' ? ofStatus(reply.status, problemIn(reply.problem), undefined, shown) : reply;
 }
 
 function failureOf(reply: HttpReply, type: string, shown: string, nowMs: number): RequestFailure | undefined {

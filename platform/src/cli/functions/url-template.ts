@@ -19,9 +19,13 @@ export interface RequestTarget {
   readonly path: string;
   /** A unix socket, instead of host and port. */
   readonly socketPath?: string;
+  /** The server, without a path: what has the same can share connections. */
+  readonly origin: string;
   /** For messages. */
   readonly shown: string;
 }
+
+type Place = Omit<RequestTarget, 'shown' | 'origin'>;
 
 const PLACEHOLDER = '{function.name}';
 /** What stands for the placeholder while the template is parsed as a URL: a label that nobody has. */
@@ -32,7 +36,7 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 const TARGETS_MAX = 1024;
 
 export class UrlTemplate {
-  readonly #pattern: Omit<RequestTarget, 'shown'>;
+  readonly #pattern: Place;
   readonly #targets = new Map<string, RequestTarget>();
   /** Whether each function has a URL of its own. */
   readonly namesFunction: boolean;
@@ -60,7 +64,7 @@ export class UrlTemplate {
   }
 }
 
-function parse(text: string): Omit<RequestTarget, 'shown'> {
+function parse(text: string): Place {
   const marked = text.replaceAll(PLACEHOLDER, MARKER);
   const unix = UNIX.exec(marked)?.groups;
   if (unix !== undefined) {
@@ -75,7 +79,7 @@ function parse(text: string): Omit<RequestTarget, 'shown'> {
   return parseUrl(marked, text);
 }
 
-function parseUrl(marked: string, text: string): Omit<RequestTarget, 'shown'> {
+function parseUrl(marked: string, text: string): Place {
   let url: URL;
   try {
     url = new URL(marked);
@@ -101,7 +105,7 @@ function parseUrl(marked: string, text: string): Omit<RequestTarget, 'shown'> {
   };
 }
 
-function withName(pattern: Omit<RequestTarget, 'shown'>, name: string): Omit<RequestTarget, 'shown'> {
+function withName(pattern: Place, name: string): Place {
   if (pattern.host.includes(MARKER) && !LABEL.test(name))
     throw new RangeError(`${JSON.stringify(name)} cannot stand in a host`);
   if (name === '' || name === '.' || name === '..')
@@ -113,10 +117,10 @@ function withName(pattern: Omit<RequestTarget, 'shown'>, name: string): Omit<Req
   };
 }
 
-function target(place: Omit<RequestTarget, 'shown'>): RequestTarget {
+function target(place: Place): RequestTarget {
   const { secure, host, port, path, socketPath } = place;
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const scheme = secure ? 'https' : 'http';
-  const shown = socketPath === undefined ? `${scheme}://${authority}${path}` : `${scheme}+unix://${socketPath}${path}`;
-  return Object.freeze({ ...place, shown });
+  const origin = socketPath === undefined ? `${scheme}://${authority}` : `${scheme}+unix://${socketPath}`;
+  return Object.freeze({ ...place, origin, shown: `${origin}${path}` });
 }

@@ -1,8 +1,9 @@
 /** The world of a job that runs in this process: the machine's clock and disks, and the registry's connectors. */
 import { join } from 'node:path';
-import type { ConnectorContext } from '@tidegate/connectors/api';
+import type { ConnectorContext, ConnectorMetrics, Format } from '@tidegate/connectors/api';
 import type { Log } from '../../common/log.js';
 import { TidegateError } from '../../common/errors.js';
+import { FUNCTIONS, REQUESTS } from '../../job/function-node.js';
 import type { Configured, SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
 import { encodingWriter, type PayloadWriter } from '../../operators/sink/sink-operator.js';
 import type { RecordTypes } from '../../operators/sink/outgoing.js';
@@ -10,10 +11,16 @@ import type { Table } from '../../operators/tables.js';
 import type { Registry } from '../../spec/registry.js';
 import type { CheckpointFiles, JobEnvironment } from '../../taskmanager/environment.js';
 import type { Tracer } from '../../tracing/tracer.js';
-import { addressPolicy } from '../functions/address-policy.js';
+import { EmbeddedFunctionClient } from '../functions/embedded/embedded-function-client.js';
+import { modulePolicy } from '../functions/embedded/module-policy.js';
+import { FunctionClients } from '../functions/function-clients.js';
 import { HttpFunctionClient } from '../functions/http-function-client.js';
+import { idleSource } from '../functions/requests/idle-source.js';
+import { INVOCATIONS } from '../storage/job-folder.js';
 import { AlertText, type TextStyle } from '../presentation/alert-text.js';
+import { addressPolicy } from '../security/address-policy.js';
 import type { ProcessCells } from '../threads/process-cells.js';
+import { connectorContext } from './connector-context.js';
 import type { Failpoint } from './failpoints.js';
 import { storeOpener } from './open-keyed-store.js';
 import type { SpillDirectory } from './spill-directory.js';
@@ -39,35 +46,61 @@ export interface EnvironmentOptions {
 
 export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
   const { graph, registry, tables, spill, checkpoints } = options;
-  const contextOf = (node: SourceNode | SinkNode, fail: (error: Error) => void): ConnectorContext => ({
-    job: graph.name,
-    name: node.name,
-    baseDir: graph.settings.baseDir,
-    stateDir: join(graph.settings.stateDir, node.id),
-    now: () => systemClock.now(),
-    schedule: (ms, callback) => systemClock.schedule(ms, callback),
-    random: () => Math.random(),
-    fail,
-    log: (message) => options.log(`${node.id}: ${message}`, { task: node.id }),
-    failpoint: options.failpoint,
-  });
+  const contextOf = (
+    node: SourceNode | SinkNode,
+    fail: (error: Error) => void,
+    metrics: ConnectorMetrics | undefined,
+  ): ConnectorContext =>
+    connectorContext(graph, node, {
+      fail,
+      log: (message) => options.log(`${node.id}: ${message}`, { task: node.id }),
+      failpoint: options.failpoint,
+      ...(metrics === undefined ? {} : { metrics }),
+    });
   return {
     clock: systemClock,
     spill,
     tables,
     yieldToEventLoop,
-    createSource(node, fail) {
-      const factory = found(registry.sources, node.connector, node.id);
-      const formats = found(registry.formats, node.format, node.id);
-      const format = formats.createFormat?.(node.format.options as never, {
-        maxRecordBytes: graph.settings.maxRecordBytes,
-        baseDir: graph.settings.baseDir,
-      });
-      if (format === undefined)
-        throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be read`);
-      return { format, source: factory.createSource(node.connector.options as never, format, contextOf(node, fail)) };
+    async openInvocationLog(attempt) {
+      if (graph.settings.stateDir === '')
+        throw new TidegateError('TG487', 'requests: there is no folder for the log of invocations on object storage');
+      const { FileInvocationLog } = await import('../functions/requests/file-invocation-log.js');
+      const warn = (message: string): void => options.log(`warning: ${message}`, { level: 'warn', task: FUNCTIONS });
+      const root = join(graph.settings.stateDir, INVOCATIONS);
+      return FileInvocationLog.open({ ...attempt, root, warn, failpoint: options.failpoint });
     },
-    createFunctionClient: () => new HttpFunctionClient({ clock: systemClock, policy: addressPolicy(process.env) }),
+    async openRequestServer(requests, { subtask, fail }) {
+      const { openRequestServer } = await import('../functions/requests/open-request-server.js');
+      const { log, failpoint } = options;
+      // Each of several would have an address of its own.
+      const isTaken = requests.port === 0 && subtask > 0;
+      if (isTaken) return { serve: () => undefined, close: () => Promise.resolve() };
+      return openRequestServer(requests, { log, fail, failpoint });
+    },
+    createSource(node, fail, metrics) {
+      if (node.connector.type === REQUESTS)
+        return { source: idleSource, format: readFormat(registry, node, graph.settings) };
+      const factory = found(registry.sources, node.connector, node.id);
+      const format = readFormat(registry, node, graph.settings);
+      return {
+        format,
+        source: factory.createSource(node.connector.options as never, format, contextOf(node, fail, metrics)),
+      };
+    },
+    createFunctionClient: (fail) =>
+      new FunctionClients({
+        http: new HttpFunctionClient({
+          clock: systemClock,
+          policy: addressPolicy(process.env, 'TIDEGATE_FUNCTION_HOSTS'),
+        }),
+        module: new EmbeddedFunctionClient({
+          policy: modulePolicy(process.env),
+          localDir: join(options.localDir, 'modules'),
+          fail,
+          log: (line, level) => options.log(line, { level, task: FUNCTIONS }),
+        }),
+      }),
     random: { next: () => Math.random() },
     log: options.log,
     checkpoints,
@@ -84,10 +117,10 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
           options.log(`warning[TG425]: ${reason} State is kept in memory.`, { level: 'warn' });
       },
     }),
-    createSink(node, types, attempt, fail) {
+    createSink(node, types, attempt, fail, metrics) {
       const factory = found(registry.sinks, node.connector, node.id);
       const { write, header } = payloadWriter(node, types, options);
-      const sink = factory.createSink(node.connector.options as never, contextOf(node, fail), header);
+      const sink = factory.createSink(node.connector.options as never, contextOf(node, fail, metrics), header);
       // Nothing that is staged would be seen where no checkpoint completes.
       const isStaged = node.delivery === 'exactly-once' && graph.settings.checkpoint !== undefined;
       const delivery = node.delivery === 'exactly-once' && !isStaged ? 'at-least-once' : node.delivery;
@@ -100,6 +133,18 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       };
     },
   };
+}
+
+function readFormat(
+  registry: Registry,
+  node: SourceNode,
+  { maxRecordBytes, baseDir }: StreamGraph['settings'],
+): Format {
+  const formats = found(registry.formats, node.format, node.id);
+  const format = formats.createFormat?.(node.format.options as never, { maxRecordBytes, baseDir });
+  if (format === undefined)
+    throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be read`);
+  return format;
 }
 
 function payloadWriter(

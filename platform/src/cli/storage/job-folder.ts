@@ -5,6 +5,7 @@
  *     told                       whose end of the job has been told: see job-result.ts
  *     checkpoints/               the checkpoint storage, where it is not elsewhere: see checkpoint/storage-layout.ts
  *     databases/                 of the tasks that run: of no use to any other run
+ *     invocations/               what functions were asked and have answered, behind the latest checkpoint: see former-logs.ts
  *     spill-*                    what does not fit into memory
  *     INGRESS, EGRESS            what connectors keep
  */
@@ -16,6 +17,9 @@ import type { CheckpointFiles } from '../../taskmanager/environment.js';
 import { openCheckpointStorage, type CheckpointPlace } from './checkpoint-storage.js';
 import { diskError } from './disk-error.js';
 import { JobLock } from './job-lock.js';
+
+/** In a job's folder. */
+export const INVOCATIONS = 'invocations';
 
 export class JobFolder {
   /** This process, among all that ever ran the job. */

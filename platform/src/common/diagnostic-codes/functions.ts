@@ -15,9 +15,39 @@ export const functionCodes = {
       'or send such messages to a dead letter: `onFailure: { then: dead-letter, to: ... }`.',
   },
   TG482: {
-    title: 'list of hosts for functions',
+    title: 'list of hosts that may be called',
     description:
-      '`TIDEGATE_FUNCTION_HOSTS` of the process has an entry that is no host (`f.example.com`, `*.example.com`), address or network ' +
+      '`TIDEGATE_FUNCTION_HOSTS` or `TIDEGATE_EGRESS_HOSTS` of the process has an entry that is no host (`f.example.com`, `*.example.com`), address or network ' +
       '(`10.0.0.0/8`).',
+  },
+  TG483: {
+    title: 'module of functions',
+    description:
+      'A module of functions cannot be loaded: it is not there, does not compile, throws while it is loaded, or lacks a ' +
+      'function that the application names. On a cluster it has to lie at the same place on the disk of each worker.',
+  },
+  TG484: {
+    title: 'module of functions refused',
+    description:
+      '`TIDEGATE_FUNCTION_MODULES` of the process, a list of folders, does not have the one of the module: whoever operates ' +
+      'the process lets no other code run in it. Serve the functions over HTTP, or have the folder allowed.',
+  },
+  TG485: {
+    title: 'requests cannot be taken',
+    description:
+      'The address at which functions take requests (`requests` of the application) cannot be listened on, or what guards it, its ' +
+      'tokens or its certificate, cannot be read.',
+  },
+  TG486: {
+    title: 'functions were taken over',
+    description:
+      'A later attempt of the job reads the log of invocations, so this one, which was taken for dead, answers nobody any more. ' +
+      'Nothing is to be done: requests are answered by the later one.',
+  },
+  TG487: {
+    title: 'no place for the log of invocations',
+    description:
+      'Functions that answer requests need a folder that outlives a worker. The checkpoints of this job are on object storage: ' +
+      'run it with a state folder that all workers share.',
   },
 } as const satisfies Record<string, CodeEntry>;

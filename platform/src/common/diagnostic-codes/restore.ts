@@ -25,4 +25,15 @@ export const restoreCodes = {
     title: 'savepoint in use',
     description: 'The savepoint is the state that the job would go on from, and cannot be deleted yet.',
   },
+  TG445: {
+    title: 'transactions in use',
+    description:
+      'Transactions that were to be aborted may be those of a job that runs, which would fail once and go on from its last ' +
+      'checkpoint. Stop it first, or say `--force`.',
+  },
+  TG446: {
+    title: 'transactions not known',
+    description:
+      'What an egress writes to did not tell of its transactions, or did not abort one; the message says why.',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -11,6 +11,7 @@ import { compileValue, type EvaluationLayout } from '../../expression/index.js';
 import { FUNCTIONS, type FunctionInput, type FunctionNode } from '../../job/function-node.js';
 import type { FunctionGroup } from '../../functions/function-group.js';
 import { messageOf } from '../../functions/function-message.js';
+import { recordMessageId } from '../../functions/message-id.js';
 import type { Counter, MetricRegistry } from '../../metrics/registry.js';
 import { DeadLetter } from '../../record/dead-letter.js';
 import { fromKey, type Key } from '../../record/key.js';
@@ -51,10 +52,12 @@ export class FunctionsOperator implements Operator {
     if (key === undefined) return this.#reject(from, record, 'id');
     const bytes = this.#bytesOf(record, this.#values[input - 1]);
     if (bytes === undefined) return this.#reject(from, record, 'value');
-    this.options.group.deliver({
+    const { group } = this.options;
+    group.deliver({
       target: { type: from.function, id: fromKey(key) as string },
       caller: undefined,
       argument: { typename: from.type, hasValue: true, bytes },
+      messageId: group.requests === undefined ? undefined : recordMessageId(`${from.where} ${from.function}`, record),
     });
   }
 

@@ -100,6 +100,11 @@ export class SourceOperator {
     return this.#splits.get(id)?.progress.watermark;
   }
 
+  /** The open splits, and how far they are. */
+  *progress(): Generator<readonly [id: string, progress: SplitWatermark]> {
+    for (const [id, { progress }] of this.#splits) yield [id, progress];
+  }
+
   endSplit(id: string): void {
     this.#splits.delete(id);
   }
@@ -181,6 +186,8 @@ export class SourceOperator {
     // Without records, too, the clock goes on.
     if (this.node.time.kind === 'ingestion') this.raiseWatermark(this.#ingestion.now() - 1);
     for (const { progress } of this.#splits.values()) {
+      // It could give nothing, because it was not asked.
+      if (progress.paused) this.#lastActive = progress.lastActive = now;
       const since = this.bounded ? this.#lastActive : progress.lastActive;
       if (idleTimeout !== undefined && now - since >= idleTimeout) progress.idle = true;
       if (!progress.idle) allIdle = false;

@@ -51,6 +51,9 @@ export class AtLeastOnceCheck implements JobCheck {
       }
       case 'alert':
         return this.violate('at-least-once', 'what a pattern sees twice it may take for more than there was');
+      case 'call':
+      case 'letter':
+        return this.violate('at-least-once', 'functions are in jobs that count everything once');
       case 'late':
         return this.#add(`late ${line[1]}`, 1);
       case 'total-window':

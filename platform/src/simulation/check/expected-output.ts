@@ -3,6 +3,8 @@
  * which splits happen to be read.
  */
 import { SplitWatermark } from '../../time/watermark.js';
+import type { Parcel } from '../functions/parcel.js';
+import { expectCalls, type ExpectedCalls } from './calls-check.js';
 import { expectAlerts } from './expected-alerts.js';
 import type { InputSplit } from '../workload/input-events.js';
 import { LEDGER_WINDOW_MS, windowEnd } from '../workload/ledger-operator.js';
@@ -16,6 +18,7 @@ export interface ExpectedOutput {
   readonly late: ReadonlySet<string>;
   /** Ids. */
   readonly alerts: ReadonlySet<string>;
+  readonly calls: ExpectedCalls;
   /** How many lines there are in all. */
   readonly lines: number;
 }
@@ -27,11 +30,14 @@ export function expectOutput(splits: readonly InputSplit[], disorder: number, ha
   const late = new Set<string>();
   const counts = new Map<string, number>();
   const windows = new Map<string, number>();
+  const parcels = new Map<string, readonly string[]>();
   for (const { id, events } of splits) {
     // Lateness is judged split by split: decision 1.
     const progress = new SplitWatermark(disorder, 0);
-    events.forEach(({ k, j, t, laps }, offset) => {
+    events.forEach(({ k, j, t, laps, parcel }, offset) => {
       const name = `${id}@${offset}`;
+      // Functions know no event time: late events are theirs too.
+      if (parcel !== undefined) parcels.set(name, [k, ...(JSON.parse(parcel) as Parcel).route]);
       if (progress.observe(t)) {
         late.add(name);
         return;
@@ -61,8 +67,10 @@ export function expectOutput(splits: readonly InputSplit[], disorder: number, ha
     if (time !== undefined) add(totalWindows, `${j}:${windowEnd(time, TOTALS_WINDOW_MS)}`);
   }
   const alerts = hasRules ? expectAlerts(splits, (event) => late.has(event)) : new Set<string>();
-  const lines = entries.size + totalWindows.size + keys.size + late.size + alerts.size;
-  return { entries, totalWindows, late, alerts, lines };
+  const calls = expectCalls(parcels);
+  const lines =
+    entries.size + totalWindows.size + keys.size + late.size + alerts.size + calls.counted.size + calls.letters.size;
+  return { entries, totalWindows, late, alerts, calls, lines };
 }
 
 function add(counts: Map<string, number>, name: string): void {

@@ -6,6 +6,7 @@
  */
 import { readOutputLine, type OutputLine } from '../workload/probe-record.js';
 import type { ExpectedOutput } from './expected-output.js';
+import { CallsCheck } from './calls-check.js';
 import type { JobCheck } from './job-check.js';
 import type { Violation } from './violation.js';
 
@@ -19,12 +20,15 @@ export class OutputCheck implements JobCheck {
   readonly #totals = new Map<string, number>();
   /** Counts of each key of the ledger. */
   readonly #counts = new Map<string, Set<number>>();
+  readonly #calls: CallsCheck;
   #read = 0;
 
   constructor(
     private readonly expected: ExpectedOutput,
     private readonly violate: (property: Violation['property'], message: string) => void,
-  ) {}
+  ) {
+    this.#calls = new CallsCheck(expected.calls, violate);
+  }
 
   check(output: readonly string[]): void {
     for (; this.#read < output.length; this.#read++) this.#line(readOutputLine(output[this.#read]!));
@@ -34,6 +38,8 @@ export class OutputCheck implements JobCheck {
     for (const id of this.expected.entries.keys()) if (!this.#entries.has(id)) return this.#lost(id);
     for (const id of this.expected.late) if (!this.#late.has(id)) return this.#lost(`the late event ${id}`);
     for (const id of this.expected.alerts) if (!this.#alerts.has(id)) return this.#lost(`the alert ${id}`);
+    const call = this.#calls.missing();
+    if (call !== undefined) return this.#lost(call);
     for (const window of this.expected.totalWindows.keys()) {
       if (!this.#windows.has(window)) return this.#lost(`the window ${window}`);
     }
@@ -59,6 +65,9 @@ export class OutputCheck implements JobCheck {
       case 'alert':
         if (!this.expected.alerts.has(line[1])) this.violate('exactly-once', `nobody expected the alert ${line[1]}`);
         return this.#once(this.#alerts, line[1], line);
+      case 'call':
+      case 'letter':
+        return this.#calls.line(line);
       case 'total-window': {
         const [, j, end, count] = line;
         const expected = this.expected.totalWindows.get(`${j}:${end}`);

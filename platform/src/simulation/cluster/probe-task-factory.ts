@@ -5,6 +5,7 @@
 import type { CheckpointSettings } from '../../job/graph-settings.js';
 import { recordTypes } from '../../job/graph-index.js';
 import type { JobVertex } from '../../job/job-graph.js';
+import { FUNCTIONS } from '../../job/function-node.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
 import { ChannelStateCodec } from '../../network/channel-state.js';
@@ -60,7 +61,7 @@ function operatorsOf(graph: StreamGraph, { tables }: JobEnvironment, metrics: Me
 }
 
 const probesOf = (mode: CheckpointSettings['mode']): OperatorFactory => ({
-  keepsKeyedState: ({ id }) => id === LEDGER || id === TOTALS,
+  keepsKeyedState: ({ id }) => id === LEDGER || id === TOTALS || id === FUNCTIONS,
   create(vertex: JobVertex, build: ChainBuilder, { keyed: store }: OperatorState): Operator {
     if (store === undefined) throw new Error(`${vertex.id} keeps state, and its task has no store`);
     const again = build.output(vertex, 'main', AGAIN);

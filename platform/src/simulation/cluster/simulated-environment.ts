@@ -1,5 +1,5 @@
 /**
- * The world of a simulated worker as the task manager asks for it: its clock, the probes' source, the sink into the broker,
+ * The world of a simulated worker as the task manager asks for it: its clock, the probes' source, the sinks,
  * stores on the heap, and the shared files of checkpoints.
  */
 import type { OutgoingRecord } from '@tidegate/connectors/api';
@@ -8,13 +8,15 @@ import { TidegateError } from '../../common/errors.js';
 import type { CheckpointBarrier } from '../../job/checkpoint-barrier.js';
 import type { StateBytes, StateFile } from '../../job/state-handle.js';
 import type { Payload } from '../../network/element.js';
+import { DeadLetter } from '../../record/dead-letter.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import type { AttemptId } from '../../rpc/task-execution.js';
 import { HeapKeyedStore } from '../../state/heap/heap-keyed-store.js';
 import { readHandlesNow } from '../../state/restore/read-handles.js';
 import type { SnapshotTarget } from '../../state/keyed-snapshot.js';
 import type { CheckpointFiles, JobEnvironment } from '../../taskmanager/environment.js';
-import { BrokerSink } from '../broker/broker-sink.js';
+import { SimulatedFunctionClient } from '../functions/simulated-function-client.js';
+import type { Parcel } from '../functions/parcel.js';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import { PLAIN_FORMAT, SimulatedSource } from '../workload/simulated-source.js';
 import { writeOutputLine, type OutputLine } from '../workload/probe-record.js';
@@ -27,7 +29,7 @@ const NO_TABLES: JobEnvironment['tables'] = new Map();
 const YIELD_MS = { min: 0.02, max: 4 };
 
 export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedProcess): JobEnvironment {
-  const { random } = world;
+  const { random, options } = world;
   const yieldToEventLoop = (): Promise<void> =>
     new Promise((resolve) => {
       process.schedule(random.between(YIELD_MS.min, YIELD_MS.max) * process.slowness, resolve);
@@ -44,13 +46,20 @@ export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedPr
     yieldToEventLoop,
     createSource: () => ({ source: new SimulatedSource(world.input, world, process, random), format: PLAIN_FORMAT }),
     createSink({ name, delivery }, _types, attempt, fail) {
-      const sink = world.fileOutput?.sink(process, name, fail) ?? new BrokerSink(world.broker, process, name);
+      const sink = (world.fileOutput ?? world.kafkaOutput).sink(process, name, fail);
       return {
         writer: sink.createWriter({ delivery, ...attempt }),
         write: writeLine,
         committer: sink.createCommitter!(attempt),
       };
     },
+    createFunctionClient: () =>
+      new SimulatedFunctionClient(
+        process,
+        random.fork(`functions of ${process.name} ${process.incarnation}`),
+        options.functions!.describes,
+      ),
+    random,
     openKeyedStore: (options) => {
       const contentOf = (file: StateFile): Uint8Array => wholeFile(world, file);
       return Promise.resolve(new HeapKeyedStore(options, readHandlesNow(options.restored, contentOf, options)));
@@ -59,8 +68,9 @@ export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedPr
   };
 }
 
-/** What the probes put out, alerts by their ids, and late events by their place. */
+/** What the probes and functions put out, alerts by their ids, late events by their place, and dead letters by their parcel. */
 function writeLine(payload: Payload): NonNullable<OutgoingRecord['payload'] & string> {
+  if (payload instanceof DeadLetter) return writeOutputLine(['letter', (payload.raw as Parcel).id]);
   const { value, split, offset, alert } = payload as StreamRecord;
   if (alert !== undefined) return writeOutputLine(['alert', alert.id]);
   return writeOutputLine((value['line'] as OutputLine | undefined) ?? ['late', `${split.id}@${offset}`]);

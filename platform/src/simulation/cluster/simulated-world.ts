@@ -19,6 +19,7 @@ import { SimulatedNetwork } from '../world/network.js';
 import { SharedFiles } from '../world/shared-files.js';
 import { StateFiles } from '../world/state-files.js';
 import { FileOutput } from './file-output.js';
+import { KafkaOutput } from './kafka-output.js';
 
 /**
  * Every split, but for one that is to end early, is read in so many parts: two at once, and one more with each of the first
@@ -34,6 +35,7 @@ export class SimulatedWorld implements Sluice {
   readonly storage: DurableStorage;
   readonly stateFiles: StateFiles;
   readonly broker: Broker;
+  readonly kafkaOutput: KafkaOutput;
   /** Where the job writes files instead of into the broker. */
   readonly fileOutput: FileOutput | undefined;
   readonly input: readonly InputSplit[];
@@ -55,6 +57,7 @@ export class SimulatedWorld implements Sluice {
     this.broker = new Broker(this.kernel, random.fork('broker'), this.coverage);
     const { files } = options;
     const ground = () => new SharedFiles(this.kernel, random.fork('files'), this.storage.weather);
+    this.kafkaOutput = new KafkaOutput(this.broker, ground(), random.fork('kafka-sink'));
     this.fileOutput = files && new FileOutput(files, ground(), random.fork('file-sink'));
     this.input = drawInput(random.fork('input'), options);
     this.inputSystem = new InputSystem(this.input, () => this.found());

@@ -10,7 +10,11 @@ export interface FaultOptions {
   readonly to: number;
   readonly min: number;
   readonly max: number;
+  /** By which a clock jumps at most. */
+  readonly jumpMsMax: number;
 }
+
+const JUMP_MS_MIN = 1000;
 
 /** How often each kind is drawn, relative to the others. */
 const WEIGHTS: Readonly<Record<FaultKind, number>> = {
@@ -26,11 +30,16 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   'storage-damage': 3,
   'input-refuses': 3,
   'broker-down': 4,
+  // Some of those that are down: drawn by itself it would change all other worlds.
+  'broker-moving': 0,
   'broker-disconnects': 2,
   'broker-slow': 5,
   'clock-jump': 1,
   'slow-process': 2,
 };
+
+/** Of the times at which a broker is down, those at which its coordinators move. */
+const MOVING_EVERY = 3;
 
 const KINDS = (Object.keys(WEIGHTS) as FaultKind[]).flatMap((kind) => Array<FaultKind>(WEIGHTS[kind]).fill(kind));
 
@@ -71,8 +80,10 @@ function drawFault(random: SeededRandom, options: FaultOptions): Fault {
         slowness: random.between(1, 15),
       };
     case 'storage-full':
-    case 'broker-down':
       return { kind, at, ms };
+    case 'broker-down':
+    case 'broker-moving':
+      return { kind: Math.floor(at) % MOVING_EVERY === 0 ? 'broker-moving' : 'broker-down', at, ms };
     case 'storage-errors':
     case 'storage-damage':
     case 'broker-disconnects':
@@ -83,7 +94,7 @@ function drawFault(random: SeededRandom, options: FaultOptions): Fault {
     case 'input-refuses':
       return { kind, at, ms, isRetriable: random.chance(0.6) };
     case 'clock-jump':
-      return { kind, at, ms: 0, process, byMs: random.pick([-1, 1]) * random.integer(1000, 18_000_000) };
+      return { kind, at, ms: 0, process, byMs: random.pick([-1, 1]) * random.integer(JUMP_MS_MIN, options.jumpMsMax) };
     case 'slow-process':
       return { kind, at, ms, process, factor: random.between(5, 40) };
   }

@@ -31,6 +31,8 @@ export type Fault = FaultTimes &
     /** Nobody is told which splits the sources have. */
     | { readonly kind: 'input-refuses'; readonly isRetriable: boolean }
     | { readonly kind: 'broker-down' }
+    /** The coordinators of transactions and groups move, and load what they are to know. */
+    | { readonly kind: 'broker-moving' }
     | { readonly kind: 'broker-disconnects'; readonly probability: number }
     | { readonly kind: 'broker-slow'; readonly factor: number }
     /** The wall clock jumps and stays there. */

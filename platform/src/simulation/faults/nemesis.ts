@@ -107,6 +107,11 @@ export class Nemesis {
         return (last) => {
           if (last) broker.weather.down = false;
         };
+      case 'broker-moving':
+        broker.weather.moving = true;
+        return (last) => {
+          if (last) broker.weather.moving = false;
+        };
       case 'broker-disconnects':
         broker.weather.disconnects = fault.probability;
         return (last) => {

@@ -2,8 +2,8 @@
 import { CheckpointStore } from '../../checkpoint/checkpoint-store.js';
 import { FileReferences } from '../../checkpoint/file-references.js';
 import { PendingCheckpoint } from '../../checkpoint/pending-checkpoint.js';
+import { KafkaSink } from '@tidegate/connectors/kafka';
 import { TidegateError } from '../../common/errors.js';
-import { BrokerSink } from '../broker/broker-sink.js';
 import { StateFiles } from '../world/state-files.js';
 import { replaceMethod, type Mutant } from './mutant.js';
 
@@ -38,8 +38,8 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     description: 'A restored sink does not commit the epochs of its checkpoint.',
     seedsMax: 60,
     plant: () =>
-      replaceMethod(BrokerSink, 'createCommitter', (original) => {
-        return function (this: BrokerSink, subtask) {
+      replaceMethod(KafkaSink, 'createCommitter', (original) => {
+        return function (this: KafkaSink, subtask) {
           const committer = original.call(this, subtask);
           const recover = committer.recover.bind(committer);
           committer.recover = (restored) => recover(restored && { ...restored, staged: [] });

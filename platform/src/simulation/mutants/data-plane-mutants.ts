@@ -80,7 +80,7 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
     name: 'early-loop-barrier-not-awaited',
     description:
       'The head of a loop goes on reading a feedback channel whose barrier has come before its own snapshot.',
-    firstSeed: 70,
+    firstSeed: 40,
     seedsMax: 120,
     plant: () =>
       replaceMethod(BarrierAligner, 'isBlocked', (original) => {

@@ -31,3 +31,14 @@ export function replaceMethod<T, K extends keyof T>(
     prototype[method] = original;
   };
 }
+
+/** Has another value come of a class's getter. @returns what puts the old one back */
+export function replaceGetter<T extends object, K extends keyof T & string>(
+  type: { readonly prototype: T },
+  name: K,
+  get: () => T[K],
+): () => void {
+  const original = Object.getOwnPropertyDescriptor(type.prototype, name)!;
+  Object.defineProperty(type.prototype, name, { ...original, get });
+  return () => void Object.defineProperty(type.prototype, name, original);
+}

@@ -8,7 +8,7 @@ import type { JobState } from '../../coordinator/job-states.js';
 import type { CheckpointSettings, RestartSettings } from '../../job/graph-settings.js';
 import type { FileForm } from '../cluster/file-output.js';
 import type { SeededRandom } from '../kernel/seeded-random.js';
-import type { InputOptions, LoopOptions } from '../workload/input-events.js';
+import type { FunctionsOptions, InputOptions, LoopOptions } from '../workload/input-events.js';
 
 /**
  * - `stop`: with a last checkpoint; `savepoint`: with a savepoint;
@@ -37,6 +37,10 @@ const PATIENCE = 150;
 const RESTARTS_MAX = 1_000_000;
 /** Share of the worlds with pattern rules. */
 const RULES = 0.15;
+/** Share of the worlds with stateful functions. */
+const FUNCTIONS = 0.12;
+/** Of messages that wait: what is as good as no bound, and what a few messages spend. */
+const FUNCTION_BUDGETS = [1 << 20, 3_000] as const;
 /** Share of the worlds whose job has a loop. */
 const LOOPS = 0.2;
 /** Share of the worlds whose barriers do not wait for each other. */
@@ -159,11 +163,13 @@ export function drawWorldOptions(seed: number, random: SeededRandom): WorldOptio
   const isStarted = isRescaled && rescale.by === 'savepoint' && random.chance(0.5);
   // Of what is seen twice a pattern makes something else.
   const hasRules = random.chance(RULES) && mode === 'exactly-once';
+  const functions = mode === 'exactly-once' ? drawFunctions(random.fork('functions')) : undefined;
   const files = mode === 'exactly-once' ? drawFiles(random) : undefined;
   return {
     ...options,
     hasRules,
     ...(files === undefined ? {} : { files }),
+    ...(functions === undefined ? {} : { functions: bounded(functions, options.checkpoint) }),
     ...(isRescaled ? { rescale: { ...rescale, maxParallelism: options.maxParallelism } } : {}),
     ...(isStarted ? startFromSavepoint(rescale, random) : {}),
     checkpoint: { ...options.checkpoint, mode },
@@ -197,6 +203,20 @@ function drawFiles(random: SeededRandom): FileForm | undefined {
   const drawn = random.between(0, 1);
   if (drawn < FILES.file) return 'file';
   return drawn < FILES.file + FILES.folder ? 'folder' : undefined;
+}
+
+function drawFunctions(random: SeededRandom): FunctionsOptions | undefined {
+  if (!random.chance(FUNCTIONS)) return undefined;
+  return {
+    hopsMax: random.integer(0, 2),
+    describes: random.chance(0.5),
+    budgetBytes: random.pick(FUNCTION_BUDGETS),
+  };
+}
+
+/** Where barriers wait for all that is before them, little room for messages keeps checkpoints from completing in time. */
+function bounded(functions: FunctionsOptions, { alignedTimeout }: CheckpointSettings): FunctionsOptions {
+  return alignedTimeout === undefined ? { ...functions, budgetBytes: Math.max(...FUNCTION_BUDGETS) } : functions;
 }
 
 function drawLoop(random: SeededRandom): LoopOptions {

@@ -4,6 +4,7 @@
  * Invariants
  * - An event is the same whenever and by whomever it is read.
  */
+import type { Parcel } from '../functions/parcel.js';
 import type { SeededRandom } from '../kernel/seeded-random.js';
 
 /** One event as its payload. */
@@ -16,6 +17,8 @@ export interface InputEvent {
   readonly t: number;
   /** Keys that it comes back to, one lap of the loop after the other. */
   readonly laps: readonly string[];
+  /** What the functions of its key are sent of it, as JSON (`functions/parcel.ts`); absent where there are none. */
+  readonly parcel?: string;
 }
 
 export interface InputSplit {
@@ -35,6 +38,7 @@ export interface InputOptions {
   /** Share of the events that are late. */
   readonly late: number;
   readonly loop?: LoopOptions;
+  readonly functions?: FunctionsOptions;
 }
 
 /** A feedback edge, over which events come back to the ledger. */
@@ -43,6 +47,16 @@ export interface LoopOptions {
   readonly from: 'short' | 'long';
   /** What an event goes round at most. */
   readonly lapsMax: number;
+}
+
+/** Stateful functions beside the probes. */
+export interface FunctionsOptions {
+  /** Addresses that an event's parcel goes on to, at most. */
+  readonly hopsMax: number;
+  /** Whether the server of functions says what they are. */
+  readonly describes: boolean;
+  /** Of messages that wait, of all subtasks together. */
+  readonly budgetBytes: number;
 }
 
 /** Event time goes on by this from one event of a split to the next, ms. */
@@ -60,22 +74,42 @@ export function drawInput(random: SeededRandom, options: InputOptions): InputSpl
     const id = `split-${index}`;
     return {
       id,
-      events: Array.from({ length: count }, (_, i) => drawEvent(random, options, from + i * STEP_MS)),
+      events: Array.from({ length: count }, (_, i) =>
+        drawEvent(random, options, { id, offset: i }, from + i * STEP_MS),
+      ),
     };
   });
 }
 
-function drawEvent(random: SeededRandom, options: InputOptions, time: number): InputEvent {
+interface EventPlace {
+  /** Of its split. */
+  readonly id: string;
+  readonly offset: number;
+}
+
+function drawEvent(random: SeededRandom, options: InputOptions, place: EventPlace, time: number): InputEvent {
   const back = random.chance(options.late) ? options.disorder * LATE_BY : random.integer(0, options.disorder);
   return {
     k: `k${random.integer(0, options.keys - 1)}`,
     j: `j${random.integer(0, options.secondKeys - 1)}`,
     t: Math.max(0, time - back),
     laps: drawLaps(random, options),
+    ...drawParcel(random, options, place),
   };
 }
 
 function drawLaps(random: SeededRandom, { loop, keys }: InputOptions): string[] {
   if (loop === undefined) return [];
   return Array.from({ length: random.integer(0, loop.lapsMax) }, () => `k${random.integer(0, keys - 1)}`);
+}
+
+function drawParcel(
+  random: SeededRandom,
+  { functions, keys }: InputOptions,
+  { id, offset }: EventPlace,
+): { readonly parcel?: string } {
+  if (functions === undefined) return {};
+  const route = Array.from({ length: random.integer(0, functions.hopsMax) }, () => `k${random.integer(0, keys - 1)}`);
+  const parcel: Parcel = { id: `${id}@${offset}`, route, sender: id, count: offset };
+  return { parcel: JSON.stringify(parcel) };
 }

@@ -15,7 +15,8 @@ import type {
   StreamEdge,
   StreamGraph,
 } from '../../job/stream-graph.js';
-import type { LoopOptions } from './input-events.js';
+import { functionEdges, functionNode, type FunctionStreams } from '../functions/functions-graph.js';
+import type { FunctionsOptions, LoopOptions } from './input-events.js';
 import { PATTERN_RULES, ruleOf } from './pattern-rules.js';
 
 export const SOURCE = 'ingresses.events';
@@ -37,10 +38,11 @@ export interface ProbeGraphOptions {
   readonly restart: RestartSettings;
   readonly loop?: LoopOptions;
   readonly hasRules: boolean;
+  readonly functions?: FunctionsOptions;
 }
 
 export function probeGraph(options: ProbeGraphOptions): StreamGraph {
-  const { parallelism, maxParallelism, disorder, checkpoint, restart, loop, hasRules } = options;
+  const { parallelism, maxParallelism, disorder, checkpoint, restart, loop, hasRules, functions } = options;
   return {
     version: 1,
     name: 'probe',
@@ -59,8 +61,14 @@ export function probeGraph(options: ProbeGraphOptions): StreamGraph {
     tables: [],
     sources: [sourceNode(disorder)],
     operators: [...operators(loop), ...(hasRules ? [ruleNode()] : [])],
+    ...(functions === undefined ? {} : { functions: functionNode(functions, STREAMS) }),
     sinks: [SINK],
-    edges: [...EDGES, ...(loop === undefined ? [] : [feedbackEdge(loop)]), ...(hasRules ? ruleEdges() : [])],
+    edges: [
+      ...EDGES,
+      ...(loop === undefined ? [] : [feedbackEdge(loop)]),
+      ...(hasRules ? ruleEdges() : []),
+      ...(functions === undefined ? [] : functionEdges(STREAMS)),
+    ],
   };
 }
 
@@ -137,6 +145,8 @@ function probe(id: string, inputs: PatternNode['inputs'], rules: readonly string
 
 /** The same trees in all worlds, so that they are compiled once. */
 const KEYS = { k: [field('k')], j: [field('j')] };
+
+const STREAMS: FunctionStreams = { source: SOURCE, sink: EGRESS, id: field('k'), parcel: field('parcel') };
 
 function input(from: string, name: string, key: keyof typeof KEYS): PatternNode['inputs'][number] {
   return { from, name, key: KEYS[key] };

@@ -35,7 +35,7 @@ const TEXTS: FieldSchema = { type: { kind: 'list', element: { kind: 'string' } }
 
 /** Of all that flows, by its source; of alerts nothing is known. */
 export const PROBE_SCHEMAS: SourceSchemas = {
-  events: record({ k: TEXT, j: TEXT, t: NUMBER, laps: TEXTS }),
+  events: record({ k: TEXT, j: TEXT, t: NUMBER, laps: TEXTS, parcel: { ...TEXT, optional: true } }),
   ledger: record({ k: TEXT, j: TEXT, n: NUMBER, id: TEXT, lap: NUMBER, laps: TEXTS }),
   laps: record({ k: TEXT, j: TEXT, id: TEXT, lap: NUMBER, laps: TEXTS, from: TEXT, count: NUMBER }),
   totals: record({ line: { type: { kind: 'dyn' } } }),
@@ -68,7 +68,9 @@ export type OutputLine =
   | readonly [kind: 'total-window', j: string, end: number, count: number]
   | readonly [kind: 'total-final', j: string, count: number]
   | readonly [kind: 'late', id: string]
-  | readonly [kind: 'alert', id: string];
+  | readonly [kind: 'alert', id: string]
+  | readonly [kind: 'call', address: string, n: number, parcel: string]
+  | readonly [kind: 'letter', parcel: string];
 
 export function totalsRecord(line: OutputLine, time: number): StreamRecord {
   const offset = line[0] === 'event' ? line[5] : writeOutputLine(line);
@@ -91,6 +93,8 @@ export function readOutputLine(text: string): OutputLine {
       return [kind, first, Number(second), Number(third)];
     case 'total-final':
       return [kind, first, Number(second)];
+    case 'call':
+      return [kind, first, Number(second), third];
     default:
       return [kind, first];
   }

@@ -7,6 +7,7 @@ import { buildEgress } from './egress.js';
 import { buildIngress } from './ingress.js';
 import { checkRenames } from './renames.js';
 import { buildFunction } from './function.js';
+import { buildRequests } from './requests.js';
 import { buildRoute } from './route.js';
 import { buildRule } from './rule.js';
 import { buildSettings } from './settings.js';
@@ -21,6 +22,8 @@ export function buildApplication(draft: ApplicationDraft, context: BuildContext)
   const settings = buildSettings(name, draft.settings, context);
   const ingresses = section(draft.ingresses, (key, value) => buildIngress(key, value, settings.checkpoint, context));
   const rules = section(draft.rules, (key, value) => buildRule(key, value, (input) => ingresses.has(input), context));
+  const functions = section(draft.functions, (key, value) => buildFunction(key, value, context));
+  const requests = buildRequests(draft.requests, functions, context);
   const application = {
     name,
     baseDir: context.baseDir,
@@ -28,15 +31,16 @@ export function buildApplication(draft: ApplicationDraft, context: BuildContext)
     ingresses,
     tables: section(draft.tables, (key, value) => buildTable(key, value, context)),
     rules: withoutDangling(rules, ingresses),
-    functions: section(draft.functions, (key, value) => buildFunction(key, value, context)),
+    functions,
     routes: section(draft.routes, (key, value) => buildRoute(key, value, (input) => ingresses.has(input))),
+    ...(requests === undefined ? {} : { requests }),
     egresses: section(draft.egresses, (key, value) => buildEgress(key, value, settings.checkpoint, context)),
     tests: section(draft.tests, (key, value) => buildTestCase(key, value, context)),
   };
-  if (draft.rules === undefined && draft.routes === undefined)
+  if (draft.rules === undefined && draft.routes === undefined && draft.requests === undefined)
     context.diagnostics.error('TG111', 'the application has no "rules" and no "routes", of which one must be written', {
       range: context.positions.locate([]),
-      help: 'The rules, or the routes to functions, by name.',
+      help: 'The rules, or the routes to functions, by name; or requests, which functions answer.',
     });
   checkRenames(application, context);
   return application;

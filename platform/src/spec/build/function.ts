@@ -1,6 +1,6 @@
 /** Types of stateful functions, and what is asked of their options together. */
 import type { ValueOf } from '@tidegate/connectors/api';
-import type { FunctionType } from '../application.js';
+import type { FunctionType, FunctionWay } from '../application.js';
 import type { functionType } from '../declaration/function.js';
 import { pathText } from '../read/path-text.js';
 import type { BuildContext } from './context.js';
@@ -13,8 +13,8 @@ const SECRET_LENGTH_MIN = 16;
 
 /** Undefined when it is served nowhere, which was reported. */
 export function buildFunction(name: string, draft: FunctionDraft, context: BuildContext): FunctionType | undefined {
-  const http = draft.variant?.value;
-  if (http?.url === undefined) return undefined;
+  const way = wayOf(draft);
+  if (way === undefined) return undefined;
   const { onFailure = DEFAULT_FAILURE } = draft;
   const path = ['functions', name];
   const refuse = (place: readonly string[], message: string, help: string): void =>
@@ -24,13 +24,24 @@ export function buildFunction(name: string, draft: FunctionDraft, context: Build
     });
   if (onFailure.then === 'dead-letter' && onFailure.to === undefined)
     refuse(['onFailure'], 'sends dead letters nowhere', 'Add to: with the name of an egress.');
-  if (http.tls !== undefined && (http.tls.cert === undefined) !== (http.tls.key === undefined))
+  const http = way.kind === 'http' ? way.http : undefined;
+  if (http?.tls !== undefined && (http.tls.cert === undefined) !== (http.tls.key === undefined))
     refuse(['http', 'tls'], 'has a certificate or a key without the other', 'Write both, or neither.');
-  if (http.secrets?.some((secret) => secret.length < SECRET_LENGTH_MIN) === true)
+  if (http?.secrets?.some((secret) => secret.length < SECRET_LENGTH_MIN) === true)
     refuse(
       ['http', 'secrets'],
       'has a secret that can be guessed',
       `A secret has ${SECRET_LENGTH_MIN} characters or more.`,
     );
-  return { name, http: { ...http, url: http.url }, onFailure };
+  return { name, way, onFailure };
+}
+
+function wayOf({ variant }: FunctionDraft): FunctionWay | undefined {
+  if (variant?.value === undefined) return undefined;
+  if (variant.kind === 'http') {
+    const { url, ...http } = variant.value;
+    return url === undefined ? undefined : { kind: 'http', http: { ...http, url } };
+  }
+  const { file, ...module } = variant.value;
+  return file === undefined ? undefined : { kind: 'module', module: { ...module, file } };
 }

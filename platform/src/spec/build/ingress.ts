@@ -20,7 +20,7 @@ export function buildIngress(
   const path = ['ingresses', name];
   const schema = (draft.schema ?? UNTYPED) as RecordType;
   const connector = configured(draft.variant) ?? NO_CONNECTOR;
-  const { time, late } = buildTime(draft.time, schema, [...path, 'time'], context);
+  const { time, late } = buildTime(name, draft.time, schema, context);
   warnOfLosses(connector, path, context);
   if (checkpoint === 'none') refuseWithoutCheckpoints(connector, path, context);
   const { renamedFrom } = draft;

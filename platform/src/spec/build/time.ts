@@ -17,18 +17,19 @@ const PATTERN_TOKENS = /^(?:yyyy|yy|MMM?M?|M|dd?|EEE|HH?|hh?|mm?|ss?|SSS|a|Z{1,3
 const ZONE_TOKENS = /[Zz]/;
 
 export function buildTime(
+  ingress: string,
   draft: TimeDraft,
   schema: RecordType,
-  path: Path,
   context: BuildContext,
 ): { time: IngressTime; late?: string } {
+  const path = ['ingresses', ingress, 'time'];
   if (draft === undefined || typeof draft === 'string' || draft.field === undefined) return { time: INGESTION };
   const field = typeof draft.field === 'string' ? draft.field.split('.') : draft.field;
   const format = draft.format === undefined ? undefined : timeFormat(draft.format, path, context);
   if (draft.zone !== undefined) checkZone(draft.zone, path, context);
   checkField(field, schema, format, path, context);
   checkPatternZone(format, draft.zone, path, context);
-  const { maxOutOfOrderness, idleTimeout, maxFuture, order, zone, late } = draft;
+  const { maxOutOfOrderness, idleTimeout, maxFuture, watermarkAlignment: alignment, order, zone, late } = draft;
   return {
     time: {
       kind: 'event',
@@ -38,6 +39,15 @@ export function buildTime(
       maxOutOfOrderness,
       ...(idleTimeout === undefined ? {} : { idleTimeout }),
       ...(maxFuture === undefined ? {} : { maxFuture }),
+      ...(alignment?.maxDrift === undefined
+        ? {}
+        : {
+            watermarkAlignment: {
+              group: alignment.group ?? `ingresses.${ingress}`,
+              maxDrift: alignment.maxDrift,
+              updateInterval: alignment.updateInterval,
+            },
+          }),
       order,
     },
     ...(late === undefined ? {} : { late }),

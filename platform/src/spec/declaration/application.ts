@@ -5,6 +5,7 @@ import { egressDeclaration } from './egress.js';
 import { ingressDeclaration } from './ingress.js';
 import { functionType } from './function.js';
 import { IDENTIFIER, NAME, TYPENAME } from './names.js';
+import { requests } from './requests.js';
 import { route } from './route.js';
 import { rule } from './rule.js';
 import { settings } from './settings.js';
@@ -38,7 +39,7 @@ export function applicationDeclaration(registry: Registry) {
         keyPattern: NAME,
         of: rule,
         description:
-          'The rules, by name. Rules and ingresses share one name space. There are rules, or there are routes.',
+          'The rules, by name. Rules and ingresses share one name space. There are rules, or routes, or requests.',
       },
       functions: {
         type: 'map',
@@ -52,6 +53,7 @@ export function applicationDeclaration(registry: Registry) {
         of: route,
         description: 'What is sent to functions as it comes, by name.',
       },
+      requests,
       egresses: {
         type: 'map',
         keyPattern: NAME,

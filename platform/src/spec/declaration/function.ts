@@ -77,10 +77,45 @@ const http = declare({
   },
 });
 
+const module = declare({
+  type: 'object',
+  description:
+    'A module of functions of functions-sdk that runs inside the worker, in a thread of its own for each subtask. The functions are those that it exports, and those that it gives to `serve`, which does not listen there.',
+  shorthand: 'file',
+  fields: {
+    file: {
+      type: 'string',
+      required: true,
+      pattern: '^.+\\.[cm]?[jt]sx?$',
+      description:
+        'TypeScript or JavaScript, relative to the application file. On a cluster it is read on the disk of each worker.',
+      example: './functions/profile.ts',
+    },
+    maxBatch: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100_000,
+      default: 500,
+      description: 'How many messages of one address a call has at most; the others wait for its end.',
+    },
+    timeout: {
+      type: 'duration',
+      default: '10s',
+      description:
+        'How long a message may hold the thread, as an endless loop does: then the thread is stopped, and another is started. A batch that waits for something, such as an answer from elsewhere, is given up after this time.',
+    },
+    memory: {
+      type: 'size',
+      default: '256MiB',
+      description: 'How much memory the functions of one thread may take: a thread that takes more is stopped.',
+    },
+  },
+});
+
 export const functionType = declare({
   type: 'object',
   description: 'A type of stateful functions: each id is an instance with a state of its own.',
-  variants: { http },
+  variants: { http, module },
   fields: {
     onFailure: {
       type: 'object',
@@ -111,5 +146,4 @@ export const functionType = declare({
       },
     },
   },
-  later: { module: 'functions inside the worker come with a later version; serve them over HTTP' },
 });

@@ -56,6 +56,31 @@ export const time = declare({
           'A record whose time is further ahead of the clock than this is a bad record, so that one wrong date does not make all others late. Default: no limit.',
         example: '1h',
       },
+      watermarkAlignment: {
+        type: 'object',
+        description:
+          'Splits that are ahead in event time are not read on until those that are behind have come nearer: what they would give only waits. Splits that are idle (see idleTimeout) are not waited for; one that has given no record yet is, as it holds back the watermark too. Default: each is read as fast as it can be.',
+        example: { maxDrift: '1m' },
+        fields: {
+          maxDrift: {
+            type: 'duration',
+            required: true,
+            description: "How far a split's watermark may be ahead of the lowest one of the group.",
+            example: '1m',
+          },
+          group: {
+            type: 'string',
+            description: 'Ingresses that name the same group are aligned with each other. Default: the ingress alone.',
+            example: 'payments',
+          },
+          updateInterval: {
+            type: 'duration',
+            default: '1s',
+            description:
+              'How often all subtasks are asked how far they are, at least: they also tell it whenever they have come a quarter of maxDrift further.',
+          },
+        },
+      },
       order: {
         type: 'string',
         enum: ['sorted', 'unordered'],

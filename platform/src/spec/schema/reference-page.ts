@@ -15,7 +15,7 @@ interface Registered {
 
 export function referencePage(registry: Registry): string {
   const application = applicationDeclaration(registry);
-  const { ingresses, tables, rules, egresses, tests, settings } = application.fields;
+  const { ingresses, tables, rules, functions, routes, requests, egresses, tests, settings } = application.fields;
   return [
     '# Reference of the application file',
     '',
@@ -29,6 +29,9 @@ export function referencePage(registry: Registry): string {
     ...registered('Connectors of ingresses', registry.sources),
     ...section('tables.NAME', tables.of),
     ...section('rules.NAME', rules.of),
+    ...section('functions.NAMESPACE/NAME', functions.of),
+    ...section('routes.NAME', routes.of),
+    ...section('requests', requests),
     ...section('egresses.NAME', egresses.of),
     ...registered('Connectors of egresses', registry.sinks),
     ...registered('Formats', registry.formats),

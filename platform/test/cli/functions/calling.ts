@@ -7,7 +7,7 @@ import { createServer as createSocketServer, type AddressInfo, type Server, type
 import { HttpFunctionClient, type HttpFunctionClientOptions } from '../../../src/cli/functions/http-function-client.js';
 import { systemClock } from '../../../src/cli/runtime/system-clock.js';
 import type { CallFailure, CallOutcome } from '../../../src/functions/function-client.js';
-import type { EndpointDescriptor } from '../../../src/job/function-endpoint.js';
+import type { HttpEndpointDescriptor } from '../../../src/job/function-endpoint.js';
 
 export const OCTETS = 'application/octet-stream';
 
@@ -15,7 +15,7 @@ export function newClient(options: Partial<HttpFunctionClientOptions> = {}): Htt
   return new HttpFunctionClient({ clock: systemClock, policy: { trusted: true }, ...options });
 }
 
-export function endpointAt(url: string, rest: Partial<EndpointDescriptor> = {}): EndpointDescriptor {
+export function endpointAt(url: string, rest: Partial<HttpEndpointDescriptor> = {}): HttpEndpointDescriptor {
   return {
     kind: 'http',
     requestsMax: 16,
@@ -43,7 +43,7 @@ export function textBatch(id: string, ...texts: readonly string[]): InvocationBa
 
 export function callAll(
   client: HttpFunctionClient,
-  endpoint: EndpointDescriptor,
+  endpoint: HttpEndpointDescriptor,
   batches: readonly InvocationBatch[],
 ): Promise<readonly CallOutcome[]> {
   return new Promise((resolve) => client.call(endpoint, batches, resolve));
@@ -51,7 +51,7 @@ export function callAll(
 
 export async function callOne(
   client: HttpFunctionClient,
-  endpoint: EndpointDescriptor,
+  endpoint: HttpEndpointDescriptor,
   batch: InvocationBatch = textBatch('ann', 'Ann'),
 ): Promise<CallOutcome> {
   const [outcome] = await callAll(client, endpoint, [batch]);
@@ -61,7 +61,7 @@ export async function callOne(
 
 export function describeEndpoint(
   client: HttpFunctionClient,
-  endpoint: EndpointDescriptor,
+  endpoint: HttpEndpointDescriptor,
 ): Promise<EndpointDescription | CallFailure> {
   return new Promise((resolve) => client.describe(endpoint, resolve));
 }

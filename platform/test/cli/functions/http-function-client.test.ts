@@ -129,6 +129,11 @@ describe('a client of remote functions', () => {
         'before its last chunk',
         [`${HEAD}transfer-encoding: chunked\r\n\r\n`, `${half.length.toString(16)}\r\n`, half, '\r\n'],
       ],
+      [
+        'before its last chunk, as the last answer of a connection',
+        [`${HEAD}connection: close\r\ntransfer-encoding: chunked\r\n\r\n`, `${half.length.toString(16)}\r\n`, half],
+      ],
+      ['shorter than its length, as the last one', [`${HEAD}connection: close\r\ncontent-length: 999\r\n\r\n`, half]],
       ['within its head', ['HTTP/1.1 200 OK\r\ncontent-ty']],
       ['before its head', []],
       ['without a length, where nothing came', [`${HEAD}connection: close\r\n\r\n`]],
@@ -143,7 +148,10 @@ describe('a client of remote functions', () => {
         });
         const told = failure(await callOne(client, endpointAt(url)));
         assert.equal(told.retriable, true);
-        assert.match(told.message, /the connection (?:ended within|was closed before) the reply/);
+        assert.match(
+          told.message,
+          /the connection (?:ended within|was closed before) the reply|not of the length that its head says/,
+        );
       });
     }
 
@@ -194,6 +202,20 @@ describe('a client of remote functions', () => {
       ['without a type', ['HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi'], true, /of type none/],
       ['of 204', ['HTTP/1.1 204 No Content\r\n\r\n'], true, /of type none/],
       ['that is compressed', [`${HEAD}content-encoding: gzip\r\ncontent-length: 2\r\n\r\nhi`], true, /encoded as gzip/],
+      ['whose head has no end', ['HTTP/1.1 200 OK\r\n', `x: ${'y'.repeat(32 * 1024)}\r\n`], true, /no HTTP/],
+      [
+        'with two lengths',
+        [`${HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\nabc`],
+        true,
+        /not of the length that its head says/,
+      ],
+      [
+        'with a length and chunks',
+        [`${HEAD}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n`, '2\r\nab\r\n0\r\n\r\n'],
+        true,
+        /not of the length that its head says/,
+      ],
+      ['that wants another protocol', ['HTTP/1.1 101 Up\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'], true, /./],
       ['that is no HTTP', ['SSH-2.0-OpenSSH_9.6\r\n'], true, /no HTTP/],
       ['of a length beyond the limit', [`${HEAD}content-length: 1048577\r\n\r\n`], false, /longer than 1048576 bytes/],
       [
@@ -244,6 +266,7 @@ describe('a client of remote functions', () => {
           const text = encodeFromFunction(textResult(`from ${++connections}`));
           const first = Buffer.concat([Buffer.from(`${HEAD}content-length: ${text.length}\r\n\r\n`), text]);
           socket.on('data', () => {
+            if (connections > 1) return void socket.write(first);
             if (when === 'in one piece') return void socket.write(Buffer.concat([first, second]));
             socket.once('close', closed);
             socket.write(first, () => setImmediate(() => socket.write(second)));

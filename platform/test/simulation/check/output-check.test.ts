@@ -4,22 +4,25 @@ import { OutputCheck } from '../../../src/simulation/check/output-check.js';
 import type { InputSplit } from '../../../src/simulation/workload/input-events.js';
 import { writeOutputLine, type OutputLine } from '../../../src/simulation/workload/probe-record.js';
 
-/** Two events of one key; the third is late: its split's watermark is at 999. */
+/**
+ * Two events of one key; the third is late: its split's watermark is at 999. Functions refuse the parcel of the first one, as
+ * its name says.
+ */
 const INPUT: InputSplit = {
-  id: 's',
+  id: 's9',
   events: [
-    { k: 'a', j: 'x', t: 100, laps: [] },
+    { k: 'a', j: 'x', t: 100, laps: [], parcel: JSON.stringify({ id: 's9@0', route: ['b'], count: 0 }) },
     { k: 'a', j: 'x', t: 1000, laps: [] },
-    { k: 'a', j: 'x', t: 500, laps: [] },
+    { k: 'a', j: 'x', t: 500, laps: [], parcel: JSON.stringify({ id: 's9@2', route: ['c', 'a'], count: 2 }) },
   ],
 };
 
 const WHOLE: readonly OutputLine[] = [
-  ['event', 'x', 1, 'a', 1, 's@0'],
-  ['late', 's@2'],
+  ['event', 'x', 1, 'a', 1, 's9@0'],
+  ['late', 's9@2'],
   ['event', 'wa', 1, 'a', 0, 'window:a:149:1'],
   ['total-window', 'x', 399, 1],
-  ['event', 'x', 2, 'a', 2, 's@1'],
+  ['event', 'x', 2, 'a', 2, 's9@1'],
   ['total-window', 'wa', 399, 1],
   ['event', 'wa', 2, 'a', 0, 'window:a:1049:1'],
   ['total-window', 'x', 1199, 1],
@@ -27,6 +30,10 @@ const WHOLE: readonly OutputLine[] = [
   ['event', 'wa', 3, 'a', 0, 'final:a:2'],
   ['total-final', 'x', 2],
   ['total-final', 'wa', 3],
+  ['letter', 's9@0'],
+  ['call', 'a', 1, 's9@2'],
+  ['call', 'c', 1, 's9@2~1'],
+  ['call', 'a', 2, 's9@2~2'],
 ];
 
 function violationsOf(output: readonly OutputLine[]): string[] {

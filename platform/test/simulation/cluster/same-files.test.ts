@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 /** What runs a job, from folder to folder: no machine of these may have a double in the simulator. */
 const MACHINES = [
   ...['record', 'job', 'state', 'time', 'network', 'operators', 'task', 'rpc'],
-  ...['scheduling', 'checkpoint', 'recovery', 'coordinator', 'taskmanager'],
+  ...['scheduling', 'checkpoint', 'recovery', 'coordinator', 'taskmanager', 'functions'],
 ];
 
 /** What `tidegate run` loads and the simulator does not: the ends at which a world is put in its place. */
@@ -24,6 +24,7 @@ const OUTER_WORLD: readonly [files: string, because: string][] = [
   ['taskmanager/job-master-service.js', 'storage, timers and searches of a real process around the same JobMaster'],
   ['coordinator/job-metrics.js', 'what observers make of what a JobMaster tells; nothing comes back'],
   ['coordinator/job-traces.js', 'the same'],
+  ['rpc/shape.js', 'what plain data of servers must look like; here the world says what comes'],
   ['taskmanager/channel-capacity.js', 'bytes of the memory between slots'],
   [
     'taskmanager/remote/',

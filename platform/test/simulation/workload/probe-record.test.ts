@@ -8,6 +8,8 @@ const LINES: readonly OutputLine[] = [
   ['total-final', 'j1', 40],
   ['late', 'split-1@3'],
   ['alert', '0a1b'],
+  ['call', 'k3', 7, 'split-0@17~1'],
+  ['letter', 'split-0@17~1'],
 ];
 
 describe('a line of output', () => {

@@ -1,0 +1,136 @@
+/**
+ * Functions in a thread of a platform: calls in, answers out, without HTTP.
+ *
+ * Invariants
+ * - Every call is answered once, with one reply for each of its batches; a batch that fails, or that waits for longer than
+ *   it may, fails alone.
+ * - What a handler does after its time has no effect: its reply is given.
+ */
+import { FunctionError } from '../function/function-error.js';
+import { FunctionSet, type AnyFunction } from '../function/function-set.js';
+import { describe, type EndpointDescription } from '../serving/description.js';
+import { FailureAnswers, type FailureOptions } from '../serving/failure-answers.js';
+import type { InvocationBatch, InvocationOutcome } from '../wire/messages.js';
+import { decodeSharedRequest, encodeSharedReplies, type SharedReply } from '../wire/shared-request.js';
+import type { Progress } from './progress.js';
+import type { ThreadCall, ThreadReport } from './thread-messages.js';
+
+export interface FunctionThreadOptions extends FailureOptions {
+  readonly functions: readonly AnyFunction[];
+  readonly progress: Progress;
+  readonly timeoutMs: number;
+  /** @param transfer what need not be copied */
+  report(report: ThreadReport, transfer: readonly ArrayBuffer[]): void;
+}
+
+export class FunctionThread {
+  readonly #functions: FunctionSet;
+  readonly #failures: FailureAnswers;
+  /** Batches that wait for something. */
+  #waiting = 0;
+  #beat: NodeJS.Timeout | undefined;
+
+  /** Throws a RangeError if two functions have one type, or if there is none. */
+  constructor(private readonly options: FunctionThreadOptions) {
+    this.#functions = new FunctionSet(options.functions);
+    this.#failures = new FailureAnswers(options);
+  }
+
+  get description(): EndpointDescription {
+    return describe(this.#functions.definitions, Number.MAX_SAFE_INTEGER);
+  }
+
+  receive({ call, request }: ThreadCall): void {
+    const { progress } = this.options;
+    progress.beginCall(call);
+    const replies = decodeSharedRequest(request).map((batch, index) => this.#settle(batch, call, index));
+    progress.rest();
+    if (replies.some((reply) => reply instanceof Promise))
+      void Promise.all(replies).then((settled) => this.#answer(call, settled));
+    else this.#answer(call, replies as SharedReply[]);
+  }
+
+  #settle(batch: InvocationBatch, call: number, index: number): SharedReply | Promise<SharedReply> {
+    const { progress } = this.options;
+    const running = { call, batch: index, invocation: 0 };
+    progress.run(running);
+    try {
+      const outcome = this.#functions.invoke(batch, {
+        handles(invocation) {
+          running.invocation = invocation;
+          progress.run(running);
+        },
+        waits: () => progress.rest(),
+      });
+      return outcome instanceof Promise ? this.#await(batch, outcome, running) : outcome;
+    } catch (error) {
+      return this.#failures.shared(error);
+    }
+  }
+
+  #await(
+    batch: InvocationBatch,
+    outcome: Promise<InvocationOutcome>,
+    running: { readonly invocation: number },
+  ): Promise<SharedReply> {
+    const { timeoutMs, progress } = this.options;
+    this.#wait();
+    return new Promise((resolve) => {
+      const settle = (reply: SharedReply): void => {
+        if (deadline === undefined) return;
+        clearTimeout(deadline);
+        deadline = undefined;
+        this.#stopWaiting();
+        resolve(reply);
+      };
+      let deadline: NodeJS.Timeout | undefined = setTimeout(() => {
+        const place = { target: batch.target, invocation: running.invocation };
+        settle(this.#failures.shared(new FunctionError('timed-out', `it takes longer than ${timeoutMs} ms`, place)));
+      }, timeoutMs);
+      outcome
+        .finally(() => progress.rest())
+        .then(settle, (error: unknown) => {
+          if (deadline !== undefined) settle(this.#failures.shared(error));
+        });
+    });
+  }
+
+  #wait(): void {
+    const { progress, timeoutMs } = this.options;
+    if (this.#waiting++ === 0) this.#beat = setInterval(() => progress.tick(), Math.max(1, timeoutMs / 8));
+  }
+
+  #stopWaiting(): void {
+    if (--this.#waiting === 0) clearInterval(this.#beat);
+  }
+
+  #answer(call: number, replies: readonly SharedReply[]): void {
+    const reply = ownBytes(this.#encode(replies));
+    this.options.report({ kind: 'answer', call, reply }, [reply.buffer]);
+  }
+
+  /** What cannot be written, such as a text that is no Unicode, is the failure of its batch alone. */
+  #encode(replies: readonly SharedReply[]): Uint8Array {
+    try {
+      return encodeSharedReplies(replies);
+    } catch {
+      return encodeSharedReplies(replies.map((reply) => this.#written(reply)));
+    }
+  }
+
+  #written(reply: SharedReply): SharedReply {
+    try {
+      encodeSharedReplies([reply]);
+      return reply;
+    } catch (error) {
+      return this.#failures.shared(error);
+    }
+  }
+}
+
+/** Bytes that can be handed over to another thread: nothing else is in their memory. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) return bytes as Uint8Array<ArrayBuffer>;
+  return new Uint8Array(bytes);
+}

@@ -1,0 +1,23 @@
+/** What a host and its thread of functions tell each other: batches and outcomes in the bytes of shared requests. */
+import type { EndpointDescription } from '../serving/description.js';
+
+/** What the thread is started with, as `workerData`. */
+export interface ThreadStart {
+  /** Of a `Progress`. */
+  readonly progress: SharedArrayBuffer;
+  /** How long a batch may wait for something; the host sees to those that do not wait. Milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** To the thread: a SharedRequest. */
+export interface ThreadCall {
+  /** From 1 on, rising. */
+  readonly call: number;
+  readonly request: Uint8Array;
+}
+
+export type ThreadReport =
+  /** Once, before anything else. */
+  | { readonly kind: 'ready'; readonly description: EndpointDescription }
+  /** A SharedReply. */
+  | { readonly kind: 'answer'; readonly call: number; readonly reply: Uint8Array };

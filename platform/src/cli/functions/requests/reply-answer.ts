@@ -1,0 +1,74 @@
+/**
+ * What came of a request, as an HTTP answer.
+ *
+ * | what came of it                    | answer                                                              |
+ * |------------------------------------|---------------------------------------------------------------------|
+ * | a reply                            | 200 with its bytes; 204 for a message without a value               |
+ * | the function failed, and is not tried again | 502 with the reason                                        |
+ * | it is stored, and has no reply yet | 202 with the path at which the reply will be                        |
+ * | nobody knows of it                 | 404: it was never asked, or so long ago that its reply is forgotten |
+ */
+import type { TypedValue } from '@tidegate/functions-sdk/protocol';
+import { readEmitted } from '../../../functions/emitted-value.js';
+import type { FunctionRequest, RequestOutcome } from '../../../functions/requests/request-desk.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const SIMPLE = 'io.statefun.types/';
+
+export function answerOf({ target: { type, id }, key }: FunctionRequest, { what, argument }: RequestOutcome): Answer {
+  const headers = { 'idempotency-key': encodeURIComponent(key) };
+  switch (what) {
+    case 'replied':
+      return replyAnswer(argument, headers);
+    case 'failed':
+      return jsonAnswer(502, failure('function-failed', Buffer.from(argument.bytes).toString()), headers);
+    case 'accepted': {
+      const reply = `/v1/functions/${type}/${encodeURIComponent(id)}/replies/${encodeURIComponent(key)}`;
+      return jsonAnswer(202, { reply }, { ...headers, location: reply, 'retry-after': '1' });
+    }
+    case 'unknown':
+      return jsonAnswer(404, failure('not-found', `nothing is known of a request ${JSON.stringify(key)}`), headers);
+  }
+}
+
+function replyAnswer({ typename, hasValue, bytes }: TypedValue, headers: Readonly<Record<string, string>>): Answer {
+  const typed = { ...headers, 'tidegate-type': typename };
+  if (!hasValue) return { status: 204, headers: typed, body: bytes };
+  if (typename.startsWith(SIMPLE)) {
+    const value = readEmitted({ typename, hasValue, bytes });
+    if (value instanceof Uint8Array) return bytesAnswer(value, typed);
+    return jsonAnswer(200, typeof value === 'bigint' ? String(value) : value, typed);
+  }
+  return isJson(bytes)
+    ? { status: 200, headers: { ...typed, 'content-type': JSON_TYPE }, body: bytes }
+    : bytesAnswer(bytes, typed);
+}
+
+function bytesAnswer(body: Uint8Array, headers: Readonly<Record<string, string>>): Answer {
+  return { status: 200, headers: { ...headers, 'content-type': 'application/octet-stream' }, body };
+}
+
+function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>>): Answer {
+  const body = Buffer.from(`${JSON.stringify(value)}\n`);
+  return { status, headers: { ...headers, 'content-type': JSON_TYPE }, body };
+}
+
+function failure(code: string, message: string): unknown {
+  return { error: { code, message } };
+}
+
+/** Types of one's own say nothing of their form; most are JSON. */
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return true;
+  } catch {
+    return false;
+  }
+}

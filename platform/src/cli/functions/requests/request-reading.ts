@@ -1,0 +1,71 @@
+/**
+ * What an HTTP request asks of a function, from its head.
+ *
+ *     POST /v1/functions/NAMESPACE/NAME/ID                  calls it, and waits for its reply
+ *     POST /v1/functions/NAMESPACE/NAME/ID?wait=false       sends to it
+ *     GET  /v1/functions/NAMESPACE/NAME/ID/replies/KEY      what is known of an earlier one
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Address } from '@tidegate/functions-sdk/protocol';
+import type { AskKind } from '../../../functions/requests/request-messages.js';
+import { ApiError } from '../../../rest/api-error.js';
+import { Router } from '../../../rest/router.js';
+
+export interface ReadRequest {
+  readonly how: AskKind;
+  readonly target: Address;
+  /** Undefined: the sender gives none. */
+  readonly key: string | undefined;
+  /** The message's type; undefined: the one that is declared for the function. */
+  readonly type: string | undefined;
+}
+
+const KEY_LENGTH_MAX = 256;
+const PATH = '/v1/functions/{namespace}/{name}/{id}';
+const NOTHING = {
+  role: 'viewer',
+  summary: '',
+  responses: {},
+  errors: [],
+  handle: () => ({ status: 200, body: {} }),
+} as const;
+const ROUTER = new Router([
+  { method: 'POST', path: PATH, ...NOTHING },
+  { method: 'GET', path: `${PATH}/replies/{key}`, ...NOTHING },
+]);
+const TYPENAME = /^[^/\s]+\/[^\s]+$/;
+
+/** @throws ApiError */
+export function readRequest(method: string, url: string, headers: IncomingHttpHeaders): ReadRequest {
+  const [path = '', query = ''] = url.split('?');
+  const { namespace, name, id = '', key } = ROUTER.route(method, path).parameters;
+  const target = { type: `${namespace}/${name}`, id };
+  if (key !== undefined) return { how: 'look', target, key: checkedKey(key), type: undefined };
+  const asked = new URLSearchParams(query);
+  const wait = asked.get('wait') ?? 'true';
+  if (wait !== 'true' && wait !== 'false') throw new ApiError('bad-request', 'wait is true or false');
+  return {
+    how: wait === 'true' ? 'call' : 'send',
+    target,
+    key: keyOf(headers['idempotency-key']),
+    type: typeOf(asked.get('type') ?? /^application\/vnd\.([^;\s]+\/[^;\s]+)/.exec(headers['content-type'] ?? '')?.[1]),
+  };
+}
+
+/** @param header as the IETF's draft has it, a text in quotes, or without them */
+function keyOf(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  return checkedKey(/^"(.*)"$/.exec(String(header))?.[1] ?? String(header));
+}
+
+function checkedKey(key: string): string {
+  if (key.length === 0 || key.length > KEY_LENGTH_MAX)
+    throw new ApiError('bad-request', `an idempotency key has 1 to ${KEY_LENGTH_MAX} characters`);
+  return key;
+}
+
+function typeOf(type: string | undefined): string | undefined {
+  if (type !== undefined && !TYPENAME.test(type))
+    throw new ApiError('bad-request', `${JSON.stringify(type)} is no type of a message: NAMESPACE/NAME`);
+  return type;
+}

@@ -1,0 +1,215 @@
+/**
+ * Takes requests for functions over HTTP, of one subtask, and answers them with the functions' replies.
+ *
+ * Invariants
+ * - Who is not meant or may not ask is refused before anything is read: see rest-server.ts.
+ * - An answer says nothing that a failure could take back. Where nothing can be said in time, it says where to ask again.
+ * - Of several subtasks on a machine the first that comes has the address; when it goes another takes its place.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../../common/clock.js';
+import { messageOf, TidegateError } from '../../../common/errors.js';
+import type { FunctionRequest, RequestCounter, RequestOutcome } from '../../../functions/requests/request-desk.js';
+import { NOTHING } from '../../../functions/requests/request-messages.js';
+import type { RequestsDescriptor } from '../../../job/function-node.js';
+import { ApiError } from '../../../rest/api-error.js';
+import { callerOf, type Callers } from '../../../rest/callers.js';
+import { Connections } from '../../../rest/connections.js';
+import { hostName } from '../../../rest/host-name.js';
+import type { RequestServer } from '../../../functions/requests/request-server.js';
+import { answerOf, type Answer } from './reply-answer.js';
+import { readRequest } from './request-reading.js';
+
+export interface HttpRequestServerOptions {
+  readonly requests: RequestsDescriptor;
+  readonly callers: Callers | undefined;
+  readonly clock: Clock;
+  createServer?(serve: (request: IncomingMessage, response: ServerResponse) => void): Server;
+  log(message: string): void;
+  fail(error: Error): void;
+  readonly failpoint: (name: string) => void;
+}
+
+const AGAIN_MS = 500;
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+const CLOSING = new ApiError('unavailable', 'the job is being restarted; ask again with the same idempotency key');
+
+export class HttpRequestServer implements RequestServer {
+  readonly #server: Server;
+  readonly #types: ReadonlyMap<string, string>;
+  readonly #names: ReadonlySet<string> | undefined;
+  /** Answers what waits, as it cannot be answered here any more. */
+  readonly #waiting = new Set<() => void>();
+  #counter: RequestCounter | undefined;
+  #again: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(private readonly options: HttpRequestServerOptions) {
+    const { requests } = options;
+    this.#types = new Map(requests.functions.map(({ type, message }) => [type, message]));
+    this.#names = namesOf(requests);
+    const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
+    this.#server = options.createServer?.(serve) ?? createServer({ requestTimeout: 60_000 }, serve);
+    new Connections(this.#server, requests.maxConnections);
+    this.#server.on('error', (error: NodeJS.ErrnoException) => this.#cannotListen(error));
+    this.#server.on('listening', () => this.#listens());
+  }
+
+  serve(counter: RequestCounter): void {
+    this.#counter = counter;
+    this.#listen();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#again?.();
+    for (const answer of [...this.#waiting]) answer();
+    if (!this.#server.listening) return;
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeIdleConnections();
+      // Clients that have their answer and keep the connection have no say in how long a restart takes.
+      this.options.clock.schedule(AGAIN_MS, () => this.#server.closeAllConnections());
+    });
+  }
+
+  #listen(): void {
+    if (this.#isClosed) return;
+    const { host, port } = this.options.requests;
+    this.#server.listen(port, host.replace(/^\[|\]$/g, ''));
+  }
+
+  #listens(): void {
+    const { port } = this.#server.address() as AddressInfo;
+    const { host, tls } = this.options.requests;
+    const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+    this.options.log(
+      `functions take requests at ${tls === undefined ? 'http' : 'https'}://${shown}:${port}/v1/functions/`,
+    );
+  }
+
+  #cannotListen(error: NodeJS.ErrnoException): void {
+    const { host, port } = this.options.requests;
+    if (error.code !== 'EADDRINUSE')
+      return this.options.fail(
+        new TidegateError('TG485', `requests: cannot listen on ${host}:${port}: ${messageOf(error)}`),
+      );
+    this.#again = this.options.clock.schedule(AGAIN_MS, () => this.#listen());
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on('error', () => undefined);
+    request.on('error', () => undefined);
+    try {
+      this.#judge(request);
+      callerOf(this.options.callers, request.headers.authorization);
+      const {
+        how,
+        target,
+        key = randomUUID(),
+        type,
+      } = readRequest(request.method ?? '', request.url ?? '/', request.headers);
+      const declared = this.#types.get(target.type);
+      if (declared === undefined)
+        throw new ApiError('not-found', `${target.type} is not among the functions that answer requests`);
+      const counter = this.#counter;
+      if (this.#isClosed || counter === undefined) throw CLOSING;
+      const bytes = how === 'look' ? NOTHING.bytes : await this.#read(request);
+      if (how !== 'look' && !counter.hasRoom)
+        throw new ApiError('unavailable', 'more waits for functions than settings.memory.functions allows');
+      const argument = how === 'look' ? NOTHING : { typename: type ?? declared, hasValue: true, bytes };
+      this.#ask(counter, { how, target, key, argument }, response);
+    } catch (error) {
+      if (!(error instanceof ApiError)) return void request.destroy();
+      this.#refuse(error, request, response);
+    }
+  }
+
+  #judge({ headers: { host, origin } }: IncomingMessage): void {
+    const name = hostName(host ?? '');
+    if (this.#names !== undefined && (name === undefined || !this.#names.has(name)))
+      throw new ApiError('misdirected', `the Host header says ${JSON.stringify(host ?? '')}, which is not this server`);
+    if (origin !== undefined && hostName(origin.replace(/^https?:\/\//, '')) !== name)
+      throw new ApiError('forbidden', `pages of ${JSON.stringify(origin)} may ask nothing here`);
+  }
+
+  /** @throws ApiError when it is too large; Error when it breaks off */
+  async #read(request: IncomingMessage): Promise<Buffer> {
+    const { maxBodyBytes } = this.options.requests;
+    const tooLarge = new ApiError('too-large', `a request has at most ${maxBodyBytes} bytes`);
+    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge;
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of request) {
+      length += (chunk as Buffer).length;
+      if (length > maxBodyBytes) throw tooLarge;
+      chunks.push(chunk as Buffer);
+    }
+    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  }
+
+  #ask(counter: RequestCounter, request: FunctionRequest, response: ServerResponse): void {
+    const { clock, requests, failpoint } = this.options;
+    failpoint('requests.afterRead');
+    const end = (answer: Answer): void => {
+      takeBack();
+      cancel();
+      this.#waiting.delete(giveBack);
+      failpoint('requests.beforeReply');
+      this.#answer(response, answer);
+      response.once('finish', () => failpoint('requests.afterReply'));
+    };
+    const giveBack = (): void => end(refusal(CLOSING));
+    const told = (outcome: RequestOutcome): void => end(answerOf(request, outcome));
+    let takeBack = counter.ask(request, told);
+    const cancel = clock.schedule(requests.waitMs, () => {
+      // It has taken its time. Whoever asks again must find that it was asked.
+      takeBack();
+      takeBack = counter.ask({ ...request, how: 'send' }, told);
+    });
+    this.#waiting.add(giveBack);
+    response.once('close', () => {
+      takeBack();
+      cancel();
+      this.#waiting.delete(giveBack);
+    });
+  }
+
+  #refuse(error: ApiError, request: IncomingMessage, response: ServerResponse): void {
+    const { status, headers, body } = refusal(error);
+    this.#answer(response, { status, body, headers: request.complete ? headers : { ...headers, connection: 'close' } });
+  }
+
+  #answer(response: ServerResponse, { status, headers, body }: Answer): void {
+    if (response.headersSent) return;
+    response.writeHead(status, {
+      ...headers,
+      'content-length': body.length,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...(this.#isClosed ? { connection: 'close' } : {}),
+    });
+    response.end(body);
+  }
+}
+
+function refusal(error: ApiError): Answer {
+  return {
+    status: error.status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      ...(error.code === 'unavailable' ? { 'retry-after': '1' } : {}),
+      ...(error.code === 'unauthorized' ? { 'www-authenticate': 'Bearer realm="tidegate"' } : {}),
+    },
+    body: Buffer.from(`${JSON.stringify(error.body())}\n`),
+  };
+}
+
+/** Undefined: any. */
+function namesOf({ host, allowedHosts }: RequestsDescriptor): ReadonlySet<string> | undefined {
+  const own = host.replace(/^\[|\]$/g, '').toLowerCase();
+  if (!LOOPBACK.includes(own) && !own.startsWith('127.') && allowedHosts === undefined) return undefined;
+  return new Set([own, ...LOOPBACK, ...(allowedHosts ?? []).map((name) => name.toLowerCase())]);
+}

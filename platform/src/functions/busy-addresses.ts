@@ -1,0 +1,102 @@
+/**
+ * The addresses of a subtask that have messages, from the first message to the last that is done with.
+ *
+ * Invariants
+ * - An address is busy exactly while its backlog has messages and it is not parked, whatever else happens to it.
+ * - What waits to be called for is counted against one budget; what a parked address keeps is not, so that it holds up
+ *   nobody else.
+ */
+import type { TransitionObserver } from '../common/transition-table.js';
+import { ActiveAddress } from './active-address.js';
+import type { ByteBudget } from './byte-budget.js';
+import type { WaitingMessage } from './function-message.js';
+import type { FunctionTypeState } from './function-type-state.js';
+
+export type BusyAddress = ActiveAddress<FunctionTypeState>;
+
+export interface BusyAddressesOptions {
+  readonly types: ReadonlyMap<string, FunctionTypeState>;
+  readonly budget: ByteBudget;
+  warn(message: string): void;
+  readonly observer: TransitionObserver | undefined;
+}
+
+export class BusyAddresses {
+  #count = 0;
+
+  /** All that have messages in what was restored are ready. */
+  constructor(private readonly options: BusyAddressesOptions) {
+    for (const type of options.types.values())
+      for (const [id, bytes, count] of type.backlog.all()) {
+        options.budget.take(bytes);
+        type.waiting += count;
+        this.#wake(type, id);
+      }
+  }
+
+  /** Those that are parked do not count. */
+  get count(): number {
+    return this.#count;
+  }
+
+  add(type: FunctionTypeState, id: string, message: WaitingMessage): void {
+    const bytes = type.backlog.add(id, message);
+    type.waiting++;
+    const address = type.active.get(id);
+    if (isParked(address)) return;
+    if (this.options.budget.take(bytes)) this.#warnOfSpentBudget();
+    if (address === undefined) this.#wake(type, id);
+  }
+
+  /** It may be called. */
+  ready(address: BusyAddress): void {
+    address.life.to('ready');
+    address.type.endpoint.add(address);
+  }
+
+  /** It was called, and these oldest ones of its messages are done with. */
+  done(address: BusyAddress, messages: readonly WaitingMessage[]): void {
+    const { type, id } = address;
+    const { freed, left } = type.backlog.remove(id, messages);
+    this.options.budget.free(freed);
+    type.waiting -= messages.length;
+    if (left > 0) return this.ready(address);
+    address.life.to('idle');
+    type.active.delete(id);
+    this.#count--;
+  }
+
+  /** It keeps its messages, and is called no more. */
+  park(address: BusyAddress): void {
+    const { type, id } = address;
+    address.life.to('parked');
+    type.blocked++;
+    this.options.budget.free(type.backlog.bytes(id));
+    this.#count--;
+  }
+
+  /** An address without messages has one. */
+  #wake(type: FunctionTypeState, id: string): void {
+    const address = new ActiveAddress(type, id, type.descriptor.maxBatch, this.options.observer);
+    type.active.set(id, address);
+    this.#count++;
+    type.endpoint.add(address);
+  }
+
+  #warnOfSpentBudget(): void {
+    const { types, budget, warn } = this.options;
+    let largest = { what: '', bytes: 0 };
+    for (const [name, { backlog, active }] of types)
+      for (const [id, bytes] of backlog.all())
+        if (bytes > largest.bytes && !isParked(active.get(id)))
+          largest = { what: `${name} of ${JSON.stringify(id)}`, bytes };
+    warn(
+      `${budget.used} bytes of messages wait for functions, more than settings.memory.functions: ` +
+        `nothing comes in until some are delivered. Most of them, ${largest.bytes} bytes, are for ${largest.what}.`,
+    );
+  }
+}
+
+function isParked(address: BusyAddress | undefined): boolean {
+  return address?.life.state === 'parked';
+}

@@ -1,0 +1,82 @@
+/**
+ * Makes requests of the addresses that are ready, and knows of each what it has asked for.
+ *
+ * Invariants
+ * - A request takes what is ready when it may go: the oldest messages of each address, in their order.
+ * - A type whose state nobody knows is asked for once: others of it wait for that answer.
+ */
+import type { InvocationBatch } from '@tidegate/functions-sdk/protocol';
+import type { BusyAddress } from './busy-addresses.js';
+import { CallTable } from './call-table.js';
+import type { FunctionEndpoint } from './function-endpoint.js';
+import type { WaitingMessage } from './function-message.js';
+import type { FunctionTypeState } from './function-type-state.js';
+import type { FunctionGroupPorts } from './group-ports.js';
+
+export interface CallPart {
+  readonly address: BusyAddress;
+  readonly messages: readonly WaitingMessage[];
+}
+
+export interface FunctionCall {
+  readonly endpoint: FunctionEndpoint;
+  readonly parts: readonly CallPart[];
+}
+
+/** In one request; a batch is closed before it exceeds the bytes, so one message may be more. */
+const ADDRESSES_MAX = 256;
+const REQUEST_BYTES_MAX = 256 * 1024;
+const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+
+export class CallDispatcher {
+  readonly #calls = new CallTable<FunctionCall>();
+
+  constructor(private readonly ports: Pick<FunctionGroupPorts, 'call'>) {}
+
+  /** As many requests as may go now. */
+  dispatch(endpoint: FunctionEndpoint, nowMs: number): void {
+    while (endpoint.canCall(nowMs) && this.#request(endpoint));
+  }
+
+  /** Undefined: nobody waits for the answer any more. */
+  end(call: number): FunctionCall | undefined {
+    const known = this.#calls.end(call);
+    if (known === undefined) return undefined;
+    known.endpoint.requestEnds();
+    for (const { address } of known.parts) address.type.calling--;
+    return known;
+  }
+
+  /** The first call of a type has come back. Its state is known now, or the next one asks. */
+  release(type: FunctionTypeState, isKnown: boolean): void {
+    type.knowledge = isKnown ? 'known' : 'none';
+    const held = type.held;
+    type.held = [];
+    for (const address of held) type.endpoint.add(address);
+  }
+
+  #request(endpoint: FunctionEndpoint): boolean {
+    const parts: CallPart[] = [];
+    const batches: InvocationBatch[] = [];
+    let bytes = 0;
+    while (parts.length < (endpoint.isSharing ? ADDRESSES_MAX : 1) && bytes < REQUEST_BYTES_MAX) {
+      const address = endpoint.next(parts.length === 0);
+      if (address === undefined) break;
+      const { type, id } = address;
+      const messages = type.backlog.peek(id, address.batchMax, BATCH_BYTES_MAX);
+      for (const { argument } of messages) bytes += argument.bytes.length;
+      parts.push({ address, messages });
+      batches.push({ target: { type: type.descriptor.type, id }, state: type.state.read(id), invocations: messages });
+      address.life.to('calling');
+      type.calling++;
+      type.metrics.calls.value++;
+      if (type.knowledge !== 'none') continue;
+      type.knowledge = 'asked';
+      break;
+    }
+    if (parts.length === 0) return false;
+    endpoint.requestBegins();
+    this.ports.call(this.#calls.begin({ endpoint, parts }), endpoint.descriptor, batches);
+    return true;
+  }
+}

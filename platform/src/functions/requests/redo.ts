@@ -1,0 +1,94 @@
+/**
+ * Does again what the log of invocations has behind the checkpoint that a job goes on from, without calling anybody: first
+ * the messages that were done with are taken out of what waits, then what came of them is applied, in the log's order.
+ *
+ * Invariants
+ * - Of what was told to somebody outside nothing is done otherwise, whatever else comes in which order afterwards.
+ * - A message whose outcome is done again is not called for, whether it waits already or is brought again.
+ */
+import type { Address } from '@tidegate/functions-sdk/protocol';
+import type { DelayedMessages } from '../delayed-messages.js';
+import type { EffectsApplier } from '../effects.js';
+import type { FunctionMessage } from '../function-message.js';
+import type { FunctionTypeState } from '../function-type-state.js';
+import { callId, requestMessageId } from '../message-id.js';
+import type { AppliedMessages } from './applied-messages.js';
+import type { InvocationEntry } from './invocation-entry.js';
+import type { RequestTable } from './request-table.js';
+
+export interface RedoOptions {
+  readonly types: ReadonlyMap<string, FunctionTypeState>;
+  readonly applied: AppliedMessages;
+  isOwn(id: string): boolean;
+  warn(message: string): void;
+}
+
+export interface RedoTargets {
+  readonly effects: EffectsApplier;
+  readonly delayed: DelayedMessages;
+  readonly table: RequestTable;
+  send(message: FunctionMessage): void;
+  /** As it was when it was given up. */
+  giveUp(target: Address, message: Omit<FunctionMessage, 'target'>, reason: string): void;
+}
+
+export class Redo {
+  readonly #entries: readonly InvocationEntry[];
+
+  /** Of the log's entries those for the subtask's own addresses. */
+  constructor(
+    private readonly options: RedoOptions,
+    past: readonly InvocationEntry[],
+  ) {
+    this.#entries = past.filter((entry) => entry.kind === 'declared' || options.isOwn(entry.target.id));
+  }
+
+  /** To be called before anything is made of what waits. */
+  takeOut(nowMs: number): void {
+    const { types, applied } = this.options;
+    const touched = new Map<string, Address>();
+    for (const entry of this.#entries) {
+      if (entry.kind !== 'outcome' && entry.kind !== 'given-up') continue;
+      const { target } = entry;
+      const consumed = entry.kind === 'outcome' ? entry.consumed : [requestMessageId(entry.request)];
+      for (const messageId of consumed) if (messageId !== '') applied.add(target, messageId, nowMs);
+      touched.set(`${target.type}\n${target.id}`, target);
+    }
+    for (const target of touched.values())
+      types.get(target.type)?.backlog.keep(target.id, ({ messageId }) => !applied.take(target, messageId));
+  }
+
+  apply(targets: RedoTargets): void {
+    for (const entry of this.#entries) {
+      switch (entry.kind) {
+        case 'request':
+          targets.table.begin(entry.request, entry.target.id, entry.argument);
+          break;
+        case 'declared':
+          this.options.types.get(entry.type)?.state.register(entry.state);
+          break;
+        case 'given-up': {
+          const { target, request, argument, reason } = entry;
+          targets.table.begin(request, target.id, argument);
+          targets.table.restoreFailure(request, target.id, reason);
+          targets.giveUp(target, { caller: undefined, argument }, reason);
+          break;
+        }
+        case 'outcome':
+          this.#applyOutcome(entry, targets);
+      }
+    }
+  }
+
+  #applyOutcome(
+    { target, consumed, outcome, atMs }: Extract<InvocationEntry, { readonly kind: 'outcome' }>,
+    { effects, delayed, send }: RedoTargets,
+  ): void {
+    const type = this.options.types.get(target.type);
+    if (type === undefined) return;
+    delayed.free(target, outcome.effects.delayed, send);
+    const call = callId(target, consumed[0] === '' ? undefined : consumed[0]);
+    const unfit = effects.apply(type, target.id, outcome.effects, atMs, call);
+    if (unfit !== undefined) this.options.warn(`what came of a call of ${target.type} cannot be done again: ${unfit}`);
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * Where a group of functions and those who ask from outside meet: takes what is asked, sends it to the subtask that has the
+ * address, and tells what came of it. It also keeps the group's side of the log of invocations.
+ *
+ * Invariants
+ * - What comes from outside waits here until the task takes it: it is never acted on within a step.
+ */
+import type { Address, InvocationOutcome, TypedValue } from '@tidegate/functions-sdk/protocol';
+import { FUNCTIONS } from '../../job/function-node.js';
+import { plainValueCodec } from '../../state/codecs/plain-value-codec.js';
+import type { KeyedStore } from '../../state/keyed-store.js';
+import type { OperatorListState } from '../../state/operator-state/operator-list-state.js';
+import type { OperatorStateStore } from '../../state/operator-state/operator-state-store.js';
+import type { FunctionMessage } from '../function-message.js';
+import { requestOf } from '../message-id.js';
+import { AppliedMessages } from './applied-messages.js';
+import type { InvocationLog, LogPosition } from './invocation-log.js';
+import type { LoggedClient } from './logged-client.js';
+import {
+  askedMessage,
+  readRequestMessage,
+  requestName,
+  toldMessage,
+  type AskKind,
+  type ToldKind,
+  type ToldRequest,
+} from './request-messages.js';
+import { RequestTable } from './request-table.js';
+
+/** What somebody asks of an instance of a function. */
+export interface FunctionRequest {
+  readonly how: AskKind;
+  readonly target: Address;
+  /** The same for each repetition. */
+  readonly key: string;
+  readonly argument: TypedValue;
+}
+
+export interface RequestOutcome {
+  readonly what: ToldKind;
+  readonly argument: TypedValue;
+}
+
+/** What who listens for requests sees of a group. */
+export interface RequestCounter {
+  /** @returns takes it back: nothing is told any more */
+  ask(request: FunctionRequest, told: (outcome: RequestOutcome) => void): () => void;
+  /** Whether more may be asked now. */
+  readonly hasRoom: boolean;
+}
+
+export interface RequestDeskOptions {
+  readonly store: KeyedStore;
+  readonly operators: OperatorStateStore;
+  readonly log: InvocationLog;
+  readonly client: LoggedClient;
+  readonly keptMs: number;
+  isOwn(id: string): boolean;
+  deliver(message: FunctionMessage): void;
+  forward(message: FunctionMessage): void;
+  hasRoom(): boolean;
+  wake(): void;
+}
+
+interface Waiting {
+  readonly how: AskKind;
+  readonly told: (outcome: RequestOutcome) => void;
+}
+
+const POSITIONS = plainValueCodec<LogPosition>();
+
+export class RequestDesk implements RequestCounter {
+  readonly applied: AppliedMessages;
+  readonly table: RequestTable;
+  /** An id that this subtask has, so that what is told finds its way back. */
+  readonly #listener: string;
+  readonly #positions: OperatorListState<LogPosition>;
+  readonly #waiting = new Map<string, Set<Waiting>>();
+  #asked: { readonly request: FunctionRequest; readonly waiting: Waiting }[] = [];
+
+  constructor(private readonly options: RequestDeskOptions) {
+    const { store, operators, log, keptMs, isOwn } = options;
+    this.applied = new AppliedMessages(operators, isOwn);
+    this.#positions = positionsOf(operators);
+    this.table = new RequestTable({
+      ...{ store, log, keptMs },
+      deliver: (message) => options.deliver(message),
+      tell: (told) => this.#tell(told),
+    });
+    let number = 0;
+    while (!isOwn(`listener ${number}`)) number++;
+    this.#listener = `listener ${number}`;
+  }
+
+  get hasRoom(): boolean {
+    return this.options.hasRoom();
+  }
+
+  ask(request: FunctionRequest, told: (outcome: RequestOutcome) => void): () => void {
+    const waiting = { how: request.how, told };
+    this.#asked.push({ request, waiting });
+    this.options.wake();
+    return () => {
+      const name = nameOf(requestName(request.target.type, request.key), request.target.id);
+      const all = this.#waiting.get(name);
+      if (all?.delete(waiting) === true && all.size === 0) this.#waiting.delete(name);
+      this.#asked = this.#asked.filter((asked) => asked.waiting !== waiting);
+    };
+  }
+
+  /** Acts on what has come since the last time. @returns whether anything had */
+  settle(): boolean {
+    const isTold = this.options.log.settle();
+    if (this.#asked.length === 0) return isTold;
+    const asked = this.#asked;
+    this.#asked = [];
+    for (const { request, waiting } of asked) this.#ask(request, waiting);
+    return true;
+  }
+
+  /** Whether the message was about requests, and no function's. */
+  takes(message: FunctionMessage): boolean {
+    const read = readRequestMessage(message);
+    switch (read?.kind) {
+      case undefined:
+        return false;
+      case 'asked':
+        this.table.ask(read.asked);
+        return true;
+      case 'told':
+        this.#told(read.told);
+        return true;
+      case 'reply':
+        this.table.reply(read.request, read.id, read.argument);
+        return true;
+    }
+  }
+
+  /** What the log has of a call has come about. */
+  done(outcome: InvocationOutcome): void {
+    this.options.client.applied(outcome);
+  }
+
+  /** Whether somebody waits for the message: they are told. */
+  giveUp({ id }: Address, { messageId, argument }: Omit<FunctionMessage, 'target'>, reason: string): boolean {
+    const request = requestOf(messageId);
+    if (request === undefined) return false;
+    this.table.giveUp(request, id, argument, reason);
+    return true;
+  }
+
+  prepareSnapshot(checkpoint: number, nowMs: number): void {
+    this.applied.prepareSnapshot(nowMs);
+    this.#positions.update([this.options.log.position(checkpoint, this.options.client.unapplied)]);
+  }
+
+  complete(checkpoint: number): void {
+    this.options.log.complete(checkpoint);
+  }
+
+  close(): Promise<void> {
+    return this.options.log.close();
+  }
+
+  #ask({ how, target: { type, id }, key, argument }: FunctionRequest, waiting: Waiting): void {
+    const request = requestName(type, key);
+    const name = nameOf(request, id);
+    const others = this.#waiting.get(name);
+    if (others === undefined) this.#waiting.set(name, new Set([waiting]));
+    else others.add(waiting);
+    const asked = { how, request, id, listener: this.#listener, argument };
+    if (this.options.isOwn(id)) this.table.ask(asked);
+    else this.options.forward(askedMessage(asked));
+  }
+
+  #tell(told: ToldRequest): void {
+    if (told.listener === this.#listener) this.#told(told);
+    else this.options.forward(toldMessage(told));
+  }
+
+  #told({ what, request, id, argument }: ToldRequest): void {
+    const name = nameOf(request, id);
+    const waiting = this.#waiting.get(name);
+    for (const one of waiting ?? []) {
+      // Who waits for the reply is not content with less.
+      if (what === 'accepted' && one.how === 'call') continue;
+      waiting!.delete(one);
+      one.told({ what, argument });
+    }
+    if (waiting?.size === 0) this.#waiting.delete(name);
+  }
+}
+
+/** What a checkpoint knows of the logs of its attempt. */
+export function positionsOf(operators: OperatorStateStore): OperatorListState<LogPosition> {
+  return operators.list({ owner: FUNCTIONS, name: 'invocations', codec: POSITIONS }, 'union');
+}
+
+function nameOf(request: string, id: string): string {
+  return `${request}\n${id}`;
+}

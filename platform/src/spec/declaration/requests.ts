@@ -1,0 +1,86 @@
+/** `requests`: functions that answer who asks over HTTP. */
+import { declare } from '@tidegate/connectors/api';
+import { TYPENAME } from './names.js';
+
+export const requests = declare({
+  type: 'object',
+  description:
+    'Functions that are called over HTTP, and answer: POST /v1/functions/NAMESPACE/NAME/ID. A reply leaves when what was asked and what came of it cannot be lost any more.',
+  fields: {
+    port: {
+      type: 'integer',
+      required: true,
+      minimum: 0,
+      maximum: 65535,
+      description: 'The port to listen on; 0 takes a free one.',
+      example: 8090,
+    },
+    host: {
+      type: 'string',
+      default: '127.0.0.1',
+      description: 'The address to listen on. Any other than a loopback address needs `tokens`, or insecure: true.',
+    },
+    functions: {
+      type: 'map',
+      keyPattern: TYPENAME,
+      required: true,
+      of: {
+        type: 'string',
+        pattern: TYPENAME,
+        description: 'The type of a message for which a request names none (`?type=`): namespace/name.',
+      },
+      description: 'The types of functions that may be called, each with the type of its messages.',
+      example: { 'shop/cart': 'shop/Request' },
+    },
+    wait: {
+      type: 'duration',
+      default: '30s',
+      description: 'How long a request waits for the reply. Then it is answered 202, and says where the reply will be.',
+    },
+    keepReplies: {
+      type: 'duration',
+      default: '1d',
+      description: 'For how long a request with a known idempotency key is answered by the reply that it had.',
+    },
+    maxBody: { type: 'size', default: '1MiB', description: 'A larger request is answered 413.' },
+    maxConnections: {
+      type: 'integer',
+      default: 256,
+      minimum: 1,
+      maximum: 65535,
+      description: 'Connections that ask for nothing give way to others beyond this.',
+    },
+    tokens: {
+      type: 'string',
+      description: 'A file of tokens (tidegate tokens): who asks shows one of them. Relative to the application file.',
+    },
+    tls: {
+      type: 'object',
+      description: 'Makes it HTTPS.',
+      fields: {
+        cert: {
+          type: 'string',
+          required: true,
+          description: 'The certificate. A file in PEM, relative to the application file.',
+        },
+        key: { type: 'string', required: true, description: "The certificate's key, likewise." },
+        ca: {
+          type: 'string',
+          description: 'Authorities, likewise: who asks must have a certificate of one of them.',
+        },
+      },
+    },
+    insecure: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Allows an address that others can reach without tokens. Everybody who reaches it can call the functions.',
+    },
+    allowedHosts: {
+      type: 'list',
+      of: { type: 'string', description: 'A host name.' },
+      description:
+        'Names by which it may be called (the Host header without its port), besides its own address and localhost.',
+    },
+  },
+});

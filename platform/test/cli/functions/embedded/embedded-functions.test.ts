@@ -1,0 +1,228 @@
+/** Functions in a thread of the worker: what a call comes to, whatever the module does. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { TidegateError } from '../../../../src/common/errors.js';
+import type { CallOutcome } from '../../../../src/functions/function-client.js';
+import { eventually } from '../../../cluster/cluster.js';
+import { sentTexts, textBatch } from '../calling.js';
+import { Modules } from './modules.js';
+
+const GREETER = `
+import { statefulFunction, types } from '@tidegate/functions-sdk';
+import { greetingFor } from './greeting.js';
+
+export const greeter = statefulFunction('example/greeter').on(types.string, async (context, name: string) => {
+  if (name === 'loop') for (;;);
+  if (name === 'loop later') await null, (() => { for (;;); })();
+  if (name === 'exit') process.exit(7);
+  if (name === 'crash') await new Promise(() => setTimeout(() => { throw new TypeError('broken'); }));
+  if (name === 'memory') for (const hoard: string[][] = []; ; ) hoard.push(new Array(100_000).fill(name));
+  if (name === 'wait') await new Promise(() => undefined);
+  if (name === 'reject') void Promise.reject(new Error('nobody looks'));
+  if (name === 'throw') throw new Error('not that name');
+  if (name === 'print') console.log('printed', { name }), console.error('and warned');
+  if (name === 'no text') context.send({ type: 'example/inbox', id: '\\ud800' }, types.string, 'x');
+  else context.send({ type: 'example/inbox', id: context.self.id }, types.string, greetingFor(name));
+});
+`;
+const GREETING = `export function greetingFor(name: string): string { return \`Hello \${name}\`; }\n`;
+
+const failureOf = (outcome: CallOutcome | undefined) => {
+  assert.ok(outcome?.kind === 'failure', JSON.stringify(outcome));
+  return outcome;
+};
+
+describe('functions in a thread of the worker', function () {
+  this.timeout(60_000);
+  let modules: Modules;
+  beforeEach(() => {
+    modules = new Modules();
+    modules.write('greeter.ts', GREETER);
+    modules.write('greeting.ts', GREETING);
+  });
+  afterEach(() => modules.close());
+
+  it('are TypeScript of several files, described and called without HTTP', async () => {
+    const endpoint = modules.endpoint('greeter.ts');
+    const told = await new Promise((resolve) => modules.client.describe(endpoint, resolve));
+    assert.deepEqual((told as { functions: unknown }).functions, [
+      { type: 'example/greeter', state: [], accepts: ['io.statefun.types/string'], acceptsOthers: false },
+    ]);
+    const outcomes = await modules.callAll(endpoint, [textBatch('ann', 'Ann', 'Anna'), textBatch('bob', 'Bob')]);
+    assert.deepEqual(outcomes.map(sentTexts), [['Hello Ann', 'Hello Anna'], ['Hello Bob']]);
+  });
+
+  it('fail alone, with the place of the message, as over HTTP', async () => {
+    const [ann, bob] = await modules.callAll(modules.endpoint('greeter.ts'), [
+      textBatch('ann', 'Ann', 'throw'),
+      textBatch('bob', 'Bob'),
+    ]);
+    const { retriable, invocation, message } = failureOf(ann);
+    assert.deepEqual([retriable, invocation], [true, 1]);
+    assert.match(message, /^functions\.example\/greeter: answered 500, handler-failed: not that name/);
+    assert.deepEqual(sentTexts(bob!), ['Hello Bob']);
+  });
+
+  const ends: readonly [what: string, name: string, message: RegExp, at: number | undefined][] = [
+    ['an endless loop', 'loop', /held its thread for longer than 1s, as an endless loop does/, 1],
+    ['an endless loop after it has waited', 'loop later', /held its thread for longer than 1s/, undefined],
+    ['the end of the process', 'exit', /thread has ended with the code 7, as process\.exit\(\) does/, 1],
+    ['more memory than it may have', 'memory', /took more than 64 MiB of memory/, 1],
+    ['an error that nobody catches', 'crash', /thread has ended with TypeError: broken\n.*greeter\.ts:\d+/s, undefined],
+  ];
+  for (const [what, name, expected, at] of ends) {
+    it(`are stopped with ${what}, which is its message's failure, and serve again`, async () => {
+      const endpoint = modules.endpoint('greeter.ts', { timeoutMs: name.startsWith('loop') ? 1000 : 30_000 });
+      const [held, other] = await Promise.all([
+        modules.callAll(endpoint, [textBatch('ann', 'Ann', name)]),
+        modules.callAll(endpoint, [textBatch('bob', 'Bob')]),
+      ]);
+      const { retriable, invocation, message, unreachable } = failureOf(held[0]);
+      assert.deepEqual([retriable, invocation, unreachable], [true, at, undefined]);
+      assert.match(message, expected);
+      // It may have been answered before, or have waited behind: then it counts against nothing.
+      const [bob] = other;
+      assert.ok(bob!.kind === 'result' || (bob!.kind === 'failure' && (at === undefined || bob!.unreachable)));
+      const warning = modules.said.find((line) => line.includes('another thread is started'));
+      if (at !== undefined) assert.match(warning!, /\(example\/greeter of "ann", message 2 of 2\)/);
+      assert.match(warning!, expected);
+      const [again] = await modules.callAll(endpoint, [textBatch('cy', 'Cy')]);
+      assert.deepEqual(sentTexts(again!), ['Hello Cy']);
+      assert.deepEqual(modules.failures, []);
+    });
+  }
+
+  it('call again who shared the thread with an endless loop, and blame nobody else', async () => {
+    const endpoint = modules.endpoint('greeter.ts', { timeoutMs: 1000 });
+    const outcomes = await modules.callAll(endpoint, [
+      textBatch('ann', 'Ann'),
+      textBatch('bob', 'loop'),
+      textBatch('cy', 'Cy'),
+    ]);
+    assert.deepEqual(
+      outcomes.map((outcome) => [failureOf(outcome).unreachable, failureOf(outcome).invocation]),
+      [
+        [true, undefined],
+        [undefined, 0],
+        [true, undefined],
+      ],
+    );
+  });
+
+  it('give up a batch that waits for too long, while others go on', async () => {
+    const endpoint = modules.endpoint('greeter.ts', { timeoutMs: 200 });
+    const [ann, bob] = await modules.callAll(endpoint, [textBatch('ann', 'Ann', 'wait'), textBatch('bob', 'Bob')]);
+    const { status, retriable, invocation, message } = failureOf(ann);
+    assert.deepEqual([status, retriable, invocation], [504, true, 1]);
+    assert.match(message, /timed-out: it takes longer than 200 ms/);
+    assert.deepEqual(sentTexts(bob!), ['Hello Bob']);
+    assert.deepEqual(
+      modules.said.filter((line) => line.includes('another thread')),
+      [],
+    );
+  });
+
+  it('say what they print, and which rejections nobody handles, in the log', async () => {
+    const endpoint = modules.endpoint('greeter.ts');
+    const outcomes = await modules.callAll(endpoint, [textBatch('ann', 'print', 'reject')]);
+    assert.deepEqual(outcomes.map(sentTexts), [['Hello print', 'Hello reject']]);
+    const expected = [
+      /^functions\.example\/greeter: printed \{ name: 'print' \}$/,
+      /^functions\.example\/greeter: and warned$/,
+      /^functions\.example\/greeter: a rejection that nobody handles: Error: nobody looks$/,
+    ];
+    await eventually(() => expected.every((one) => modules.said.some((line) => one.test(line))));
+  });
+
+  it('fail alone with an answer that cannot be written', async () => {
+    const endpoint = modules.endpoint('greeter.ts');
+    const [ann, bob] = await modules.callAll(endpoint, [textBatch('ann', 'no text'), textBatch('bob', 'Bob')]);
+    assert.equal(failureOf(ann).retriable, true);
+    assert.deepEqual(sentTexts(bob!), ['Hello Bob']);
+  });
+
+  it('do not answer a call that was cancelled, and leave nothing behind', async () => {
+    const endpoint = modules.endpoint('greeter.ts');
+    const cancel = modules.client.call(endpoint, [textBatch('ann', 'Ann')], () => assert.fail('it was cancelled'));
+    cancel();
+    const [bob] = await modules.callAll(endpoint, [textBatch('bob', 'Bob')]);
+    assert.deepEqual(sentTexts(bob!), ['Hello Bob']);
+    assert.equal(readdirSync(join(modules.folder, 'local')).length, 1);
+    await modules.client.close();
+    assert.deepEqual(readdirSync(join(modules.folder, 'local')), []);
+  });
+
+  it('are those that a module would serve, and nothing listens', async () => {
+    modules.write(
+      'server.mjs',
+      `import { serve, statefulFunction, types } from '@tidegate/functions-sdk';
+const greeter = statefulFunction('example/greeter').on(types.string, (context, name) => {
+  context.send({ type: 'example/inbox', id: 'x' }, types.string, url + name);
+});
+const { url } = await serve([greeter], { port: 1 });`,
+    );
+    const [outcome] = await modules.callAll(modules.endpoint('server.mjs'), [textBatch('ann', 'Ann')]);
+    assert.deepEqual(sentTexts(outcome!), ['thread:Ann']);
+  });
+
+  it('know where each of their files lies, and take packages from there', async () => {
+    const packageDir = join(modules.folder, 'node_modules', 'greetings');
+    mkdirSync(packageDir, { recursive: true });
+    modules.write(
+      'node_modules/greetings/package.json',
+      '{ "name": "greetings", "exports": { "import": "./index.mjs" } }',
+    );
+    modules.write('node_modules/greetings/index.mjs', 'export default "Welcome"; export const at = import.meta.url;');
+    mkdirSync(join(modules.folder, 'lib'));
+    modules.write('lib/place.ts', 'export const place: string = import.meta.url;');
+    modules.write(
+      'placed.ts',
+      `import { statefulFunction, types } from '@tidegate/functions-sdk';
+import { readFileSync } from 'node:fs';
+import greeting, { at } from 'greetings';
+import { place } from './lib/place.js';
+const own = readFileSync(new URL('greeting.ts', import.meta.url), 'utf8').length > 0;
+export default [statefulFunction('example/greeter').on(types.string, (context) => {
+  context.send({ type: 'example/inbox', id: 'x' }, types.string, [greeting, at, place, own].join(' '));
+})];`,
+    );
+    const [outcome] = await modules.callAll(modules.endpoint('placed.ts'), [textBatch('ann', 'Ann')]);
+    const [said] = sentTexts(outcome!);
+    assert.match(said!, /^Welcome file:.*\/node_modules\/greetings\/index\.mjs file:.*\/lib\/place\.ts true$/);
+  });
+
+  const unfit: readonly [what: string, text: string | undefined, message: RegExp][] = [
+    ['is not there', undefined, /Could not resolve/],
+    ['is no TypeScript', 'const x: = 1;', /greeter\.ts:1:9[\s\S]*Unexpected "="|Unexpected "="[\s\S]*greeter\.ts:1:9/],
+    ['throws while it is loaded', 'throw new RangeError("no ledger");', /RangeError: no ledger\n.*greeter\.ts:1/],
+    ['has no function', 'export const greeter = 1;', /there is no function to serve/],
+    [
+      'has another function',
+      `import { statefulFunction } from '@tidegate/functions-sdk';\nexport default statefulFunction('example/other');`,
+      /it has no function example\/greeter, but example\/other/,
+    ],
+    ['lacks a package', `import x from 'no-such-package'; export default x;`, /Could not resolve "no-such-package"/],
+  ];
+  for (const [what, text, expected] of unfit) {
+    it(`fail the job for good when the module ${what}`, async () => {
+      if (text !== undefined) modules.write('greeter.ts', text);
+      const name = text === undefined ? 'nowhere.ts' : 'greeter.ts';
+      const error = await modules.failure(modules.endpoint(name));
+      assert.ok(error instanceof TidegateError);
+      assert.deepEqual([error.code, error.options.retriable], ['TG483', false]);
+      assert.match(error.message, /^functions\.example\/greeter: the module .*\.ts cannot be loaded: /);
+      assert.match(error.message, expected);
+    });
+  }
+
+  it('do not run where the operator of the process does not let them', async () => {
+    const refusing = new Modules(() => 'TIDEGATE_FUNCTION_MODULES of this process allows none');
+    refusing.write('greeter.ts', 'throw new Error("it ran");');
+    const error = await refusing.failure(refusing.endpoint('greeter.ts'));
+    assert.ok(error instanceof TidegateError && error.code === 'TG484' && error.options.retriable === false);
+    assert.match(error.message, /may not run: TIDEGATE_FUNCTION_MODULES of this process allows none$/);
+    assert.ok(!existsSync(join(refusing.folder, 'local')));
+    await refusing.close();
+  });
+});

@@ -1,0 +1,263 @@
+/**
+ * A group whose functions answer requests, without threads, sockets, disks and time of its own. A test says what happens
+ * next: it may crash at any moment, and goes on from its last checkpoint and from what the log's disk has.
+ *
+ * What the functions do is never the same twice: each call that is made has a number, which is in its answer and in the state.
+ */
+import { FunctionSet, persisted, remoteFunction, statefulFunction, types } from '@tidegate/functions-sdk';
+import type { InvocationBatch } from '@tidegate/functions-sdk/protocol';
+import { VirtualClock } from '../../../src/common/virtual-clock.js';
+import { FunctionCaller } from '../../../src/functions/function-caller.js';
+import type { CallOutcome, FunctionClient } from '../../../src/functions/function-client.js';
+import { FunctionGroup } from '../../../src/functions/function-group.js';
+import type { FunctionMessage } from '../../../src/functions/function-message.js';
+import { LoggedClient } from '../../../src/functions/requests/logged-client.js';
+import { positionsOf } from '../../../src/functions/requests/request-desk.js';
+import type { KeyedStateHandle, OperatorStateHandle } from '../../../src/job/state-handle.js';
+import { MetricRegistry } from '../../../src/metrics/registry.js';
+import { HeapKeyedStore } from '../../../src/state/heap/heap-keyed-store.js';
+import { OperatorStateStore } from '../../../src/state/operator-state/operator-state-store.js';
+import { readHandles } from '../../../src/state/restore/read-handles.js';
+import { MemoryCheckpoints } from '../../state/memory-checkpoints.js';
+import { storeOptions } from '../../state/stores.js';
+import { nodeOf } from '../group-world.js';
+import { MemoryDisk, MemoryLog } from './memory-log.js';
+
+export type Kind = 'plain' | 'clerk' | 'later' | 'throws';
+
+const Told = types.json<{ readonly name: string; readonly kind: Kind }>('test/Told');
+const Handed = types.json<{ readonly entry: string; readonly to: { type: string; id: string } }>('test/Handed');
+const Late = types.json<{ readonly name: string }>('test/Late');
+const Reply = types.json<{ readonly entry: string; readonly place: number }>('test/Reply');
+const clerk = remoteFunction('test/clerk', [Handed]);
+
+/** Of the calls that were made, in all worlds. */
+let calls = 0;
+
+const book = statefulFunction('test/book', {
+  state: {
+    entries: persisted(types.json<string[]>('test/Entries'), { default: () => [] }),
+    waits: persisted(types.bool, { default: false }),
+  },
+})
+  .on(Told, (context, { name, kind }) => {
+    if (kind === 'throws') throw new Error('not this one');
+    const { state, self, caller } = context;
+    const entry = `${name} #${++calls}`;
+    state.entries.push(entry);
+    // A token is free again when its message is there: it is used again and again.
+    if (kind === 'later') {
+      context.sendAfter(50, self, Late, { name }, state.waits ? {} : { token: 'late' });
+      state.waits = true;
+    }
+    if (caller === undefined) return;
+    if (kind === 'clerk') context.send(clerk.at(`clerk of ${self.id}`), Handed, { entry, to: caller });
+    else context.reply(Reply, { entry, place: state.entries.length });
+  })
+  .on(Late, (context, { name }) => {
+    context.state.entries.push(`late ${name} #${++calls}`);
+    context.state.waits = false;
+  });
+
+const clerks = statefulFunction('test/clerk').on(Handed, (context, { entry, to }) =>
+  context.send(to, Reply, { entry, place: 0 }),
+);
+
+interface Saved {
+  readonly keyed: KeyedStateHandle | undefined;
+  readonly operators: readonly OperatorStateHandle[] | undefined;
+  readonly given: number;
+}
+
+export class RequestWorld {
+  readonly clock = new VirtualClock();
+  /** By key: what was told first. */
+  readonly replies = new Map<string, string>();
+  /** What was told and is not what was told before. */
+  readonly contradictions: string[] = [];
+  readonly #disk = new MemoryDisk();
+  readonly #files = new MemoryCheckpoints();
+  readonly #functions = new FunctionSet([book, clerks]);
+  #pending: { readonly batches: readonly InvocationBatch[]; readonly done: (outcomes: CallOutcome[]) => void }[] = [];
+  #group!: FunctionGroup;
+  #caller!: FunctionCaller;
+  #log!: MemoryLog;
+  #store!: HeapKeyedStore;
+  #operators!: OperatorStateStore;
+  #saved: Saved = { keyed: undefined, operators: undefined, given: 0 };
+  #attempt = 0;
+  #checkpoints = 0;
+  #given = 0;
+
+  private constructor(private readonly input: readonly FunctionMessage[]) {}
+
+  static async open(input: readonly FunctionMessage[]): Promise<RequestWorld> {
+    const world = new RequestWorld(input);
+    await world.crash();
+    return world;
+  }
+
+  get hasMore(): boolean {
+    return this.#given < this.input.length;
+  }
+
+  take(count: number): void {
+    for (const message of this.input.slice(this.#given, this.#given + count)) this.#group.deliver(message);
+    this.#given = Math.min(this.input.length, this.#given + count);
+  }
+
+  ask(key: string, id: string, kind: Kind): void {
+    const argument = { typename: 'test/Told', hasValue: true, bytes: Told.encode({ name: key, kind }) };
+    const request = { how: 'call', target: { type: 'test/book', id }, key, argument } as const;
+    this.#group.requests!.ask(request, ({ what, argument: { bytes } }) => {
+      const told = `${what} ${Buffer.from(bytes).toString()}`;
+      const before = this.replies.get(key);
+      if (before === undefined) this.replies.set(key, told);
+      else if (before !== told) this.contradictions.push(`${key}: ${before}, then ${told}`);
+    });
+    this.step();
+  }
+
+  step(): void {
+    this.#group.requests!.settle();
+    this.#caller.tell(this.#group);
+    if (this.#group.nextWakeUp <= this.clock.now()) this.#group.advance(this.clock.now());
+    this.#group.dispatch();
+  }
+
+  /** Has a call that is under way made; what came of it goes to the log. */
+  async answer(place: number): Promise<void> {
+    const [call] = this.#pending.splice(place % Math.max(1, this.#pending.length), 1);
+    if (call === undefined) return;
+    const outcomes = await Promise.all(call.batches.map((batch) => this.#invoke(batch)));
+    call.done(outcomes);
+    this.step();
+  }
+
+  sync(count: number): void {
+    this.#log.sync(count);
+    this.step();
+  }
+
+  async checkpoint(): Promise<void> {
+    const checkpoint = ++this.#checkpoints;
+    const alignment = { mode: 'none' } as const;
+    const barrier = { checkpoint, timestamp: 0, type: 'savepoint', alignment, then: 'continue' } as const;
+    this.#group.requests!.prepareSnapshot(checkpoint, this.clock.now());
+    const operators = this.#operators.snapshot();
+    const given = this.#given;
+    const keyed = await this.#store.snapshot(barrier).persist(this.#files.target(`c${checkpoint}`));
+    this.#saved = { keyed, operators, given };
+  }
+
+  async crash(): Promise<void> {
+    const { keyed, operators, given } = this.#saved;
+    this.#given = given;
+    this.#pending = [];
+    const options = storeOptions({ clock: this.clock });
+    const restored = keyed === undefined ? undefined : await readHandles([keyed], this.#files, options);
+    this.#store = new HeapKeyedStore(options, restored);
+    this.#operators = new OperatorStateStore(operators);
+    const positions = operators && positionsOf(this.#operators).get();
+    this.#log = new MemoryLog(this.#disk, ++this.#attempt, positions);
+    const client = new LoggedClient(this.#client(), this.#log, this.clock);
+    this.#caller = new FunctionCaller(client, () => undefined);
+    this.#group = this.#newGroup(client);
+    this.#group.start();
+    await Promise.resolve();
+    this.step();
+  }
+
+  /** Until nothing waits. */
+  async finish(): Promise<void> {
+    for (let round = 0; this.hasMore || this.#group.isBusy || this.#pending.length > 0; round++) {
+      if (round > 3000) throw new Error('it does not come to its end');
+      this.take(5);
+      this.step();
+      while (this.#pending.length > 0) await this.answer(0);
+      this.sync(Infinity);
+      this.step();
+      this.clock.advanceTo(this.clock.now() + 20);
+    }
+    this.sync(Infinity);
+    this.step();
+  }
+
+  /** Of a book, as its state has them. */
+  async entries(id: string): Promise<readonly string[]> {
+    let state: readonly string[] = [];
+    const probe: FunctionMessage = {
+      target: { type: 'test/book', id },
+      caller: undefined,
+      argument: { typename: 'test/Told', hasValue: true, bytes: Told.encode({ name: 'probe', kind: 'throws' }) },
+    };
+    this.#group.deliver(probe);
+    this.#group.dispatch();
+    for (const { batches } of this.#pending)
+      for (const { target, state: values } of batches)
+        for (const { name, value } of values)
+          if (target.id === id && name === 'entries' && value !== undefined)
+            state = JSON.parse(Buffer.from(value.bytes).toString()) as string[];
+    await this.finish();
+    return state;
+  }
+
+  async #invoke(batch: InvocationBatch): Promise<CallOutcome> {
+    try {
+      return await this.#functions.invoke(batch);
+    } catch (error) {
+      const invocation = batch.invocations.findIndex(({ argument }) =>
+        Buffer.from(argument!.bytes).toString().includes('"throws"'),
+      );
+      return { kind: 'failure', status: 500, retriable: false, invocation, message: String(error) };
+    }
+  }
+
+  #client(): FunctionClient {
+    return {
+      call: (_endpoint, batches, done) => {
+        this.#pending.push({ batches, done });
+        return () => undefined;
+      },
+      describe: (_endpoint, done) => {
+        queueMicrotask(() => done({ kind: 'failure', status: 405, retriable: false, message: '' }));
+        return () => undefined;
+      },
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #newGroup(client: LoggedClient): FunctionGroup {
+    return new FunctionGroup({
+      node: nodeOf(['test/book', 'test/clerk']),
+      ports: {
+        call: (call, endpoint, batches) => this.#caller.call(call, endpoint, batches),
+        describe: (endpoint) => this.#caller.describe(endpoint),
+        isOwn: () => true,
+        forward: () => {
+          throw new Error('every address is its own');
+        },
+        emit: () => undefined,
+        deadLetter: () => undefined,
+        warn: () => undefined,
+      },
+      store: this.#store,
+      operators: this.#operators,
+      metrics: new MetricRegistry(),
+      clock: this.clock,
+      random: { next: () => 0.5 },
+      budgetBytes: 1 << 20,
+      requests: { log: this.#log, client, keptMs: 1e9, wake: () => undefined },
+    });
+  }
+}
+
+/** A record that a route makes a message of. */
+export function recordMessage(number: number, id: string, kind: Kind): FunctionMessage {
+  return {
+    target: { type: 'test/book', id },
+    caller: undefined,
+    argument: { typename: 'test/Told', hasValue: true, bytes: Told.encode({ name: `record ${number}`, kind }) },
+    messageId: `r:test:${number}`,
+  };
+}

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { decodeEntry, encodeEntry, type InvocationEntry } from '../../../src/functions/requests/invocation-entry.js';
+import { recordMessage, RequestWorld, type Kind } from './request-world.js';
+
+const BOOKS = ['a', 'b'] as const;
+
+type Event =
+  | { readonly kind: 'take' | 'answer' | 'sync' | 'again'; readonly of: number }
+  | { readonly kind: 'ask'; readonly of: number; readonly what: Kind }
+  | { readonly kind: 'wait' | 'checkpoint' | 'crash' };
+
+const events: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({ kind: fc.constantFrom('take', 'answer', 'answer', 'sync', 'sync', 'again'), of: fc.nat(5) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('ask' as const),
+      of: fc.nat(7),
+      what: fc.constantFrom<Kind>('plain', 'plain', 'clerk', 'later', 'throws'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('wait', 'checkpoint', 'crash') }) },
+);
+
+/** What was asked, by key: who asks again asks the same. */
+type Asked = Map<string, { readonly id: string; readonly kind: Kind }>;
+
+async function happens(world: RequestWorld, event: Event, asked: Asked): Promise<void> {
+  switch (event.kind) {
+    case 'take':
+      world.take(event.of);
+      return world.step();
+    case 'answer':
+      return world.answer(event.of);
+    case 'sync':
+      return world.sync(event.of);
+    case 'ask': {
+      const key = `key ${asked.size}`;
+      asked.set(key, { id: BOOKS[event.of % BOOKS.length]!, kind: event.what });
+      return world.ask(key, asked.get(key)!.id, event.what);
+    }
+    case 'again': {
+      const [key, request] = [...asked][event.of] ?? [];
+      return key === undefined ? undefined : world.ask(key, request!.id, request!.kind);
+    }
+    case 'wait':
+      world.clock.advanceTo(world.clock.now() + 60);
+      return world.step();
+    case 'checkpoint':
+      return world.checkpoint();
+    case 'crash':
+      return world.crash();
+  }
+}
+
+describe('requests to functions', function () {
+  this.timeout(60_000);
+
+  it('are each done once, in the place that their reply says, whenever it crashes and is asked again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom(...BOOKS), fc.constantFrom<Kind>('plain', 'later')), {
+          maxLength: 12,
+          size: 'max',
+        }),
+        fc.array(events, { maxLength: 80, size: 'max' }),
+        async (records, course) => {
+          const world = await RequestWorld.open(records.map(([id, kind], i) => recordMessage(i, id, kind)));
+          const asked: Asked = new Map();
+          for (const event of course) await happens(world, event, asked);
+          // Those who were not answered do not give up.
+          for (const [key, { id, kind }] of asked) world.ask(key, id, kind);
+          await world.finish();
+          assert.deepEqual(world.contradictions, []);
+          const books = new Map<string, readonly string[]>();
+          for (const id of BOOKS) books.set(id, await world.entries(id));
+          for (const [key, { id, kind }] of asked) checkReply(key, kind, world.replies.get(key), books.get(id)!);
+          const expected = [
+            ...records.flatMap(([, kind], i) => namesOf(`record ${i}`, kind)),
+            ...[...asked].flatMap(([key, { kind }]) => namesOf(key, kind)),
+          ];
+          const found = [...books.values()].flat().map((entry) => entry.replace(/ #\d+$/, ''));
+          assert.deepEqual(found.sort(), expected.sort());
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a token of a delayed message', () => {
+  /** Has all that is under way answered, and synced. */
+  async function goOn(world: RequestWorld): Promise<void> {
+    for (let round = 0; round < 5; round++) {
+      await world.answer(0);
+      world.sync(Infinity);
+    }
+  }
+
+  it('that was free again and taken again behind a checkpoint is so after a crash', async () => {
+    const world = await RequestWorld.open([]);
+    world.ask('first', 'a', 'later');
+    await goOn(world);
+    await world.checkpoint();
+    world.clock.advanceTo(world.clock.now() + 60);
+    world.step();
+    await goOn(world);
+    world.ask('second', 'a', 'later');
+    await goOn(world);
+    assert.ok(world.replies.has('second'));
+    await world.crash();
+    await world.finish();
+    const names = (await world.entries('a')).map((entry) => entry.replace(/ #\d+$/, ''));
+    assert.deepEqual(names, ['first', 'late first', 'second', 'late second']);
+  });
+});
+
+function checkReply(key: string, kind: Kind, reply: string | undefined, entries: readonly string[]): void {
+  assert.ok(reply !== undefined, `${key} was never answered`);
+  if (kind === 'throws') return assert.match(reply, /^failed .*not this one/);
+  const [, body = ''] = /^replied (.*)$/.exec(reply) ?? [];
+  const { entry, place } = JSON.parse(body) as { entry: string; place: number };
+  assert.ok(entries.includes(entry), `${key} was told ${entry}, and there is none`);
+  if (kind !== 'clerk') assert.equal(entries[place - 1], entry);
+}
+
+/** What a message leaves in its book. */
+function namesOf(name: string, kind: Kind): string[] {
+  if (kind === 'throws') return [];
+  return kind === 'later' ? [name, `late ${name}`] : [name];
+}
+
+describe('an entry of the log of invocations', () => {
+  const target = { type: 'test/book', id: 'ä/1' };
+  const argument = { typename: 'test/Told', hasValue: true, bytes: new Uint8Array([0, 255, 7]) };
+  const effects = { messages: [], delayed: [], egresses: [], state: [{ name: 's', value: argument }] };
+  const rows: readonly InvocationEntry[] = [
+    { kind: 'request', target, request: 'k', argument },
+    { kind: 'request', target, request: 'k', argument: { typename: '', hasValue: false, bytes: new Uint8Array(0) } },
+    { kind: 'given-up', target, request: 'k', argument, reason: 'no' },
+    { kind: 'declared', type: 'test/book', state: [{ name: 's', typename: 't/t', expiration: undefined }] },
+    { kind: 'outcome', target, consumed: ['', 'q:k'], outcome: { kind: 'result', effects }, atMs: 1_700_000_000_123 },
+  ];
+  for (const entry of rows)
+    it(`of the kind ${entry.kind} is read as it was written`, () =>
+      assert.deepEqual(plain(decodeEntry(encodeEntry(entry))), plain(entry)));
+
+  it('is refused when it is none', () => assert.throws(() => decodeEntry(new Uint8Array([9])), /of no kind/));
+});
+
+/** Bytes of any class, and without what is undefined. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return [...value];
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) => (one === undefined ? [] : [[name, plain(one)]])),
+  );
+}
