@@ -137,7 +137,7 @@ export class SocketTransport implements DataTransport {
     return link;
   }
 
-  /** By another connection, on which it would say hello if it listened. */
+  /** By another connection, on which it would say hello if it listened; ended before the other side complains of silence. */
   #look(address: string): Promise<Presence> {
     return new Promise((resolve) => {
       let isTaken = false;
@@ -147,7 +147,7 @@ export class SocketTransport implements DataTransport {
         socket.destroy();
         resolve(presence);
       };
-      const cancel = this.clock.schedule(this.options.silenceMs, () => answer(isTaken ? 'busy' : 'gone'));
+      const cancel = this.clock.schedule(this.options.silenceMs / 2, () => answer(isTaken ? 'busy' : 'gone'));
       socket.on('connect', () => (isTaken = true));
       socket.on('data', () => answer('awake'));
       socket.on('error', () => answer('gone'));
