@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
 
 const PLATFORM = 'platform/dist/test';
-const CLUSTERS = ['cluster', 'exactly-once', 'nemesis'];
-const PROCESSES = ['applications', 'bullmq', 'crash', 'exchange', 'faults', 'kafka'];
+const CLUSTERS = ['bullmq', 'cluster', 'exactly-once', 'exchange', 'nemesis', 'orders'];
+const PROCESSES = ['applications', 'crash', 'faults', 'kafka', 'webhook'];
 
 setUp();
 const testsOf = (folders) => folders.map((folder) => `${PLATFORM}/${folder}/**/*.test.js`);
@@ -26,7 +26,7 @@ const runs = [
     isLive: true,
   },
   // What all say would be mixed: these are heard when they have ended.
-  { name: 'of clusters', words: testsOf(CLUSTERS), isLive: false },
+  { name: 'of clusters, queues and connections', words: testsOf(CLUSTERS), isLive: false },
   { name: 'of other processes', words: testsOf(PROCESSES), isLive: false },
 ];
 

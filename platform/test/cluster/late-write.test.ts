@@ -29,7 +29,8 @@ describe('a leader that stands still while it writes', function () {
       await job.goesOn();
       const later = await job.goesOn();
       assert.equal(later.run?.restarts, run?.restarts);
-      assert.doesNotMatch(next.err, /may lead no more/);
+      // On a busy machine it may be late with a beat, and leads still.
+      assert.doesNotMatch(next.err, /leads no more/);
       await job.endsExact();
     }));
 });
