@@ -8,10 +8,11 @@ import { cron } from '../src/cron/index.js';
 import { generator } from '../src/generator/index.js';
 import { http } from '../src/http/index.js';
 import { kafka } from '../src/kafka/index.js';
+import { playground } from '../src/playground/index.js';
 import { stdin } from '../src/stdin/index.js';
 import { stdout } from '../src/stdout/index.js';
 
-const connectors = [file, kafka, bullmq, stdin, http, generator, stdout, cron];
+const connectors = [file, kafka, bullmq, stdin, http, generator, stdout, cron, playground];
 const declared = [
   ...connectors.flatMap(({ name, source, sink }) => [
     ...(source === undefined ? [] : [{ owner: name, what: `the source ${name}`, factory: source }]),

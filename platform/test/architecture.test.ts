@@ -63,6 +63,7 @@ const HOUSE: House = {
     'functions-sdk/src/serving/': { opens: 'everything', because: 'a server of functions is a process of its own' },
     'connectors/src/calling/': { opens: 'modules', because: 'sockets, and the names that they are dialled by' },
     'connectors/src/http/': { opens: 'modules', because: 'sockets' },
+    'connectors/src/playground/': { opens: 'modules', because: 'sockets' },
   },
 };
 

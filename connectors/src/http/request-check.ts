@@ -28,16 +28,22 @@ export interface RequestRules {
 }
 
 export function checkRequest(request: IncomingMessage, rules: RequestRules): Refusal | undefined {
-  const { headers } = request;
-  if (!isAllowed(headers.host, rules)) {
-    return { status: 421, reason: 'this host name is not served here; see allowedHosts' };
-  }
-  if (headers.origin !== undefined && !isAllowed(headers.origin.replace(/^https?:\/\//, ''), rules)) {
-    return { status: 403, reason: 'requests of web pages from elsewhere are not taken; see allowedHosts' };
-  }
+  const refusal = checkSender(request, rules.allowedNames);
+  if (refusal !== undefined) return refusal;
   if (request.url?.split('?')[0] !== rules.path) return { status: 404, reason: 'there is nothing at this path' };
   if (request.method !== 'POST') return { status: 405, reason: 'send records by POST', headers: { Allow: 'POST' } };
   return checkBody(request, rules);
+}
+
+/** Whether it is meant for this server, and no web page from elsewhere has sent it. @param names undefined: any */
+export function checkSender({ headers }: IncomingMessage, names: ReadonlySet<string> | undefined): Refusal | undefined {
+  if (!isAllowed(headers.host, names)) {
+    return { status: 421, reason: 'this host name is not served here; see allowedHosts' };
+  }
+  if (headers.origin !== undefined && !isAllowed(headers.origin.replace(/^https?:\/\//, ''), names)) {
+    return { status: 403, reason: 'requests of web pages from elsewhere are not taken; see allowedHosts' };
+  }
+  return undefined;
 }
 
 function checkBody({ headers }: IncomingMessage, rules: RequestRules): Refusal | undefined {
@@ -69,7 +75,7 @@ function charset(contentType: string | undefined): string {
   return /;\s*charset="?([^";\s]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
 }
 
-function isAllowed(authority: string | undefined, { allowedNames }: RequestRules): boolean {
+function isAllowed(authority: string | undefined, allowedNames: ReadonlySet<string> | undefined): boolean {
   if (allowedNames === undefined) return true;
   const name = authority === undefined ? undefined : hostName(authority);
   return name !== undefined && allowedNames.has(name);

@@ -7,6 +7,7 @@ import { formats } from '@tidegate/connectors/formats';
 import { generator } from '@tidegate/connectors/generator';
 import { http } from '@tidegate/connectors/http';
 import { kafka } from '@tidegate/connectors/kafka';
+import { playground } from '@tidegate/connectors/playground';
 import { stdin } from '@tidegate/connectors/stdin';
 import { stdout } from '@tidegate/connectors/stdout';
 import { webhook } from '@tidegate/connectors/webhook';
@@ -14,7 +15,18 @@ import type { Registry } from '../spec/registry.js';
 import { text } from './presentation/text-format.js';
 
 /** In the order in which they are shown. */
-const CONNECTORS: readonly Connector[] = [file, kafka, bullmq, webhook, stdin, http, stdout, generator, cron];
+const CONNECTORS: readonly Connector[] = [
+  file,
+  kafka,
+  bullmq,
+  webhook,
+  stdin,
+  http,
+  stdout,
+  generator,
+  cron,
+  playground,
+];
 
 export function createRegistry(): Registry {
   return {

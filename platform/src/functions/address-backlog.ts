@@ -14,6 +14,7 @@ import { plainValueCodec } from '../state/codecs/plain-value-codec.js';
 import type { KeyedStore, MapState, ValueState } from '../state/keyed-store.js';
 import { bytesOf, keyOfId, type WaitingMessage } from './function-message.js';
 import { WAITING_MESSAGES } from './message-codec.js';
+import type { StatePlace } from './state-place.js';
 
 interface Extent {
   first: number;
@@ -27,9 +28,9 @@ export class AddressBacklog {
   readonly #extents: ValueState<Extent>;
   readonly #messages: MapState<WaitingMessage>;
 
-  constructor(store: KeyedStore, owner: string) {
-    this.#extents = store.value({ owner, name: 'backlog', codec: EXTENTS });
-    this.#messages = store.map({ owner, name: 'messages', codec: WAITING_MESSAGES });
+  constructor(store: KeyedStore, { owner, prefix }: StatePlace) {
+    this.#extents = store.value({ owner, name: `${prefix}backlog`, codec: EXTENTS });
+    this.#messages = store.map({ owner, name: `${prefix}messages`, codec: WAITING_MESSAGES });
   }
 
   /** @returns what it takes, bytes */

@@ -11,11 +11,12 @@ import { ActiveAddress } from './active-address.js';
 import type { ByteBudget } from './byte-budget.js';
 import type { WaitingMessage } from './function-message.js';
 import type { FunctionTypeState } from './function-type-state.js';
+import type { FunctionTypes } from './function-types.js';
 
 export type BusyAddress = ActiveAddress<FunctionTypeState>;
 
 export interface BusyAddressesOptions {
-  readonly types: ReadonlyMap<string, FunctionTypeState>;
+  readonly types: FunctionTypes;
   readonly budget: ByteBudget;
   warn(message: string): void;
   readonly observer: TransitionObserver | undefined;
@@ -86,10 +87,10 @@ export class BusyAddresses {
   #warnOfSpentBudget(): void {
     const { types, budget, warn } = this.options;
     let largest = { what: '', bytes: 0 };
-    for (const [name, { backlog, active }] of types)
+    for (const { descriptor, backlog, active } of types.values())
       for (const [id, bytes] of backlog.all())
         if (bytes > largest.bytes && !isParked(active.get(id)))
-          largest = { what: `${name} of ${JSON.stringify(id)}`, bytes };
+          largest = { what: `${descriptor.type} of ${JSON.stringify(id)}`, bytes };
     warn(
       `${budget.used} bytes of messages wait for functions, more than settings.memory.functions: ` +
         `nothing comes in until some are delivered. Most of them, ${largest.bytes} bytes, are for ${largest.what}.`,

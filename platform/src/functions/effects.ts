@@ -13,10 +13,11 @@ import { EmittedValueError } from './emitted-value-error.js';
 import { egressRecord, emittedFields } from './function-egress.js';
 import type { FunctionMessage } from './function-message.js';
 import type { FunctionTypeState } from './function-type-state.js';
+import type { FunctionTypes } from './function-types.js';
 import { sentMessageId } from './message-id.js';
 
 export interface EffectsOptions {
-  readonly types: ReadonlyMap<string, FunctionTypeState>;
+  readonly types: FunctionTypes;
   /** Sinks by the names that functions use. */
   readonly egresses: ReadonlyMap<string, FunctionEgress>;
   readonly delayed: DelayedMessages;

@@ -4,14 +4,18 @@
  *     message KafkaProducerRecord { string key = 1; bytes value_bytes = 2; string topic = 3; repeated Header headers = 4; }
  *     message KinesisEgressRecord { string partition_key = 1; bytes value_bytes = 2; string stream = 3; ... }
  *
+ *     io.statefun.playground/EgressRecord { "topic": "...", "payload": "..." }
+ *
  * An empty key is none, as in StateFun.
  */
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
+import { EmittedValueError } from './emitted-value-error.js';
 import { fieldsOf } from './protobuf-fields.js';
 import { readEmitted } from './emitted-value.js';
 
 const KAFKA = 'type.googleapis.com/io.statefun.sdk.egress.KafkaProducerRecord';
 const KINESIS = 'type.googleapis.com/io.statefun.sdk.egress.KinesisEgressRecord';
+const PLAYGROUND = 'io.statefun.playground/EgressRecord';
 const STRING = 'io.statefun.types/string';
 
 const [FIRST, SECOND, THIRD, FOURTH] = [0x0a, 0x12, 0x1a, 0x22];
@@ -22,6 +26,7 @@ export function emittedMessage(argument: TypedValue): Record<string, unknown> {
   const { typename, hasValue, bytes } = argument;
   if (typename === KAFKA) return { ...addressed(bytes), ...headersOf(bytes) };
   if (typename === KINESIS) return addressed(bytes);
+  if (typename === PLAYGROUND) return tried(bytes);
   if (typename === STRING) return { value: readEmitted(argument) };
   return { value: hasValue ? bytes.slice() : null };
 }
@@ -34,6 +39,23 @@ function addressed(bytes: Uint8Array): Record<string, unknown> {
     // What is kept must not keep the whole answer.
     value: fieldsOf(bytes, SECOND).at(-1)?.slice() ?? new Uint8Array(0),
   };
+}
+
+/** Of the playground: JSON, whose payload is a text. */
+function tried(bytes: Uint8Array): Record<string, unknown> {
+  const { topic, payload } = recordOf(bytes);
+  if (typeof topic !== 'string' || typeof payload !== 'string')
+    throw new EmittedValueError(`a ${PLAYGROUND} has a topic and a payload, which are texts`);
+  return { topic, value: payload };
+}
+
+function recordOf(bytes: Uint8Array): { readonly topic?: unknown; readonly payload?: unknown } {
+  try {
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    throw new EmittedValueError(`a ${PLAYGROUND} is JSON`);
+  }
 }
 
 function headersOf(bytes: Uint8Array): { readonly headers?: Readonly<Record<string, string>> } {

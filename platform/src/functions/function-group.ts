@@ -24,7 +24,7 @@ import { FailedCalls } from './failed-calls.js';
 import type { CallFailure, CallOutcome } from './function-client.js';
 import { FunctionEndpoint } from './function-endpoint.js';
 import type { FunctionMessage } from './function-message.js';
-import { FunctionTypeState } from './function-type-state.js';
+import { FunctionTypes } from './function-types.js';
 import type { FunctionGroupPorts } from './group-ports.js';
 import { callId } from './message-id.js';
 import type { InvocationLog } from './requests/invocation-log.js';
@@ -57,7 +57,7 @@ export interface RequestOptions {
 }
 
 export class FunctionGroup {
-  readonly #types: ReadonlyMap<string, FunctionTypeState>;
+  readonly #types: FunctionTypes;
   readonly #endpoints: ReadonlyMap<string, FunctionEndpoint>;
   readonly #budget: ByteBudget;
   readonly #addresses: BusyAddresses;
@@ -74,12 +74,7 @@ export class FunctionGroup {
     this.#budget = new ByteBudget(budgetBytes);
     this.#dropped = metrics.counter(node.id, 'dropped');
     this.#endpoints = new Map(node.endpoints.map((one) => [one.id, new FunctionEndpoint(one)]));
-    this.#types = new Map(
-      node.types.map((descriptor) => {
-        const endpoint = this.#endpoints.get(descriptor.endpoint)!;
-        return [descriptor.type, new FunctionTypeState(descriptor, endpoint, store, operators, metrics)];
-      }),
-    );
+    this.#types = new FunctionTypes({ types: node.types, endpoints: this.#endpoints, store, operators, metrics });
     this.#delayed = new DelayedMessages(store, node.id);
     this.requests = requests && this.#openRequests(requests);
     this.#effects = new EffectsApplier({
@@ -116,8 +111,7 @@ export class FunctionGroup {
 
   /** What its types have now is told as the subtask's. @returns ends it */
   watch(subtask: number): () => void {
-    const endings = [...this.#types.values()].map((type) => type.watch(this.options.metrics, subtask));
-    return () => endings.forEach((end) => end());
+    return this.#types.watch(subtask);
   }
 
   /** Messages, and with them addresses, wait or are called. Those that are parked do not count. */

@@ -13,6 +13,7 @@ import type { KeyedStore, ValueState } from '../state/keyed-store.js';
 import type { OperatorListState } from '../state/operator-state/operator-list-state.js';
 import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import { keyOfId } from './function-message.js';
+import type { StatePlace } from './state-place.js';
 import { TYPED_VALUES } from './typed-value-codec.js';
 
 interface RegisteredState {
@@ -31,9 +32,10 @@ export class FunctionState {
   constructor(
     private readonly store: KeyedStore,
     operators: OperatorStateStore,
-    private readonly owner: string,
+    private readonly place: StatePlace,
   ) {
-    this.#specs = operators.list({ owner, name: 'registered', codec: SPECS }, 'union');
+    const { owner, prefix } = place;
+    this.#specs = operators.list({ owner, name: `${prefix}registered`, codec: SPECS }, 'union');
     for (const spec of this.#specs.get()) this.#open(spec);
     this.#keepSpecs();
   }
@@ -53,7 +55,7 @@ export class FunctionState {
       } else if (known.spec.typename !== type)
         throw new TidegateError(
           'TG480',
-          `${this.owner} declares its state ${spec.name} as ${type}; it is kept as ${known.spec.typename}. ` +
+          `${this.place.subject} declares its state ${spec.name} as ${type}; it is kept as ${known.spec.typename}. ` +
             'Give the state another name, or go back to the former type.',
         );
     }
@@ -93,8 +95,8 @@ export class FunctionState {
     if (this.#registered.has(spec.name)) return;
     const { name, expiration } = spec;
     const values = this.store.value({
-      owner: this.owner,
-      name: `state.${name}`,
+      owner: this.place.owner,
+      name: `${this.place.prefix}state.${name}`,
       codec: TYPED_VALUES,
       ...(expiration === undefined ? {} : { ttl: { ms: expiration.ms, onRead: expiration.after === 'call' } }),
     });

@@ -7,6 +7,14 @@ import type { ActiveAddress } from './active-address.js';
 import { AddressBacklog } from './address-backlog.js';
 import type { FunctionEndpoint } from './function-endpoint.js';
 import { FunctionState } from './function-state.js';
+import { functionOwner, type StatePlace } from './state-place.js';
+
+export interface FunctionTypeParts {
+  readonly place: StatePlace;
+  readonly store: KeyedStore;
+  readonly operators: OperatorStateStore;
+  readonly metrics: MetricRegistry;
+}
 
 export class FunctionTypeState {
   readonly backlog: AddressBacklog;
@@ -28,13 +36,11 @@ export class FunctionTypeState {
   constructor(
     readonly descriptor: FunctionTypeDescriptor,
     readonly endpoint: FunctionEndpoint,
-    store: KeyedStore,
-    operators: OperatorStateStore,
-    metrics: MetricRegistry,
+    { place, store, operators, metrics }: FunctionTypeParts,
   ) {
+    this.backlog = new AddressBacklog(store, place);
+    this.state = new FunctionState(store, operators, place);
     const owner = functionOwner(descriptor.type);
-    this.backlog = new AddressBacklog(store, owner);
-    this.state = new FunctionState(store, operators, owner);
     const counter = (name: string): Counter => metrics.counter(owner, name);
     this.metrics = {
       messagesIn: counter('messagesIn'),
@@ -72,9 +78,4 @@ export interface FunctionMetrics {
   readonly failures: Counter;
   /** Messages: dead letters. */
   readonly givenUp: Counter;
-}
-
-/** Who has the state of a type in checkpoints, and its metrics. */
-export function functionOwner(type: string): string {
-  return `functions.${type}`;
 }

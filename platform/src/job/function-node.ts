@@ -36,6 +36,8 @@ export interface RequestsDescriptor {
   readonly port: number;
   /** Types that answer, with the type of messages that say none. */
   readonly functions: readonly { readonly type: string; readonly message: string }[];
+  /** Whether a path `/NAMESPACE/NAME/ID` is a message, by any method. */
+  readonly playground?: true;
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
   /** How long a request waits for its reply before it is told where to find it, milliseconds. */
@@ -78,7 +80,7 @@ export interface FunctionInput {
 }
 
 export interface FunctionTypeDescriptor {
-  /** `namespace/name` */
+  /** `namespace/name`; `namespace/*`: each of the namespace that is not named. */
   readonly type: string;
   /** Of an endpoint. */
   readonly endpoint: string;

@@ -7,6 +7,7 @@
  * - Types that are served in the same way share an endpoint, so that they can share requests.
  */
 import { resolve } from 'node:path';
+import { isNamespace } from '../common/function-namespace.js';
 import type { ExpressionScope } from '../expression/index.js';
 import { UNTYPED, type ValueType } from '../expression/type.js';
 import type { EndpointDescriptor } from '../job/function-endpoint.js';
@@ -104,13 +105,26 @@ export function functionNode(application: Application, inputs: readonly Function
 }
 
 function requestsDescriptor(
-  { host, port, functions, maxBody, maxConnections, wait, keepReplies, allowedHosts, tokens, tls }: Requests,
+  {
+    host,
+    port,
+    functions,
+    maxBody,
+    maxConnections,
+    wait,
+    keepReplies,
+    playground,
+    allowedHosts,
+    tokens,
+    tls,
+  }: Requests,
   baseDir: string,
 ): RequestsDescriptor {
   const path = (file: string): string => resolve(baseDir, file);
   return {
     ...{ host, port, maxConnections, maxBodyBytes: maxBody, waitMs: wait, keptMs: keepReplies },
     functions: Object.entries(functions).map(([type, message]) => ({ type, message })),
+    ...(playground ? { playground } : {}),
     ...(allowedHosts === undefined ? {} : { allowedHosts }),
     ...(tokens === undefined ? {} : { tokens: path(tokens) }),
     ...(tls === undefined
@@ -139,7 +153,8 @@ export function requestSource(node: FunctionNode | undefined): SourceNode | unde
 /** A module is asked at its start whether it has them. */
 function withFunctions(endpoint: EndpointDescriptor, types: readonly FunctionTypeDescriptor[]): EndpointDescriptor {
   if (endpoint.kind === 'http') return endpoint;
-  return { ...endpoint, functions: types.flatMap((one) => (one.endpoint === endpoint.id ? [one.type] : [])) };
+  const named = types.filter((one) => one.endpoint === endpoint.id && !isNamespace(one.type));
+  return { ...endpoint, functions: named.map(({ type }) => type) };
 }
 
 function maxBatchOf({ way }: FunctionType): number {

@@ -50,6 +50,15 @@ describe('functions and routes in the graph', () => {
     );
   });
 
+  it('may be of a namespace, whose types are not named', () => {
+    const { graph } = planText(edited(['  shop/stock:', '  shop/*:']));
+    assert.deepEqual(
+      graph?.functions?.types.map(({ type }) => type),
+      ['shop/order', 'shop/*'],
+    );
+    assert.equal(graph?.functions?.inputs[0]?.function, 'shop/stock');
+  });
+
   it('have one endpoint for the types of a module, which is to have them all', () => {
     const module = (rest: string): string => `{ module: { file: ./shop.ts, ${rest} } }`;
     const { graph } = planText(
@@ -121,6 +130,14 @@ describe('functions and routes in the graph', () => {
 describe('a mistake in functions and routes has one message', () => {
   const mistakes: readonly (readonly [what: string, edits: readonly Edit[], says: string])[] = [
     ['an unknown function', [['function: shop/order', 'function: shop/ordr']], 'TG120 unknown function "shop/ordr"'],
+    [
+      'a namespace in the place of a function',
+      [
+        ['function: shop/order', 'function: shop/*'],
+        ['  shop/stock:', '  shop/*:'],
+      ],
+      'TG120 unknown function "shop/*"',
+    ],
     ['an id that is no text', [['id: id,', 'id: tags,']], 'TG355 the id of shop/order is a list'],
     ['an id of an unknown field', [['id: id,', 'id: idd,']], 'TG202 '],
     [

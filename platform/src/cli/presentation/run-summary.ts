@@ -1,4 +1,6 @@
 /** What a run read, found and wrote, as lines for people. The last line is always `N alerts`, for programs too. */
+import { isNamespace } from '../../common/function-namespace.js';
+import type { FunctionNode } from '../../job/function-node.js';
 import { functionsOf, rulesOf } from '../../job/graph-index.js';
 import type { SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
@@ -18,8 +20,8 @@ export function runSummary(graph: StreamGraph, metrics: MetricRegistry): string[
     if (keyless > 0) lines.push(`       ${plural(keyless, 'event')} without a usable key left out by ${readers}`);
     if (late > 0) lines.push(`       ${plural(late, 'event')} from behind an idle time left out by ${readers}`);
   }
-  for (const { types } of functionsOf(graph))
-    for (const { type } of types) lines.push(`called ${type}: ${functionText(type, count)}`);
+  for (const node of functionsOf(graph))
+    for (const type of calledTypes(node, metrics)) lines.push(`called ${type}: ${functionText(type, count)}`);
   for (const node of graph.sinks) lines.push(`wrote  ${sinkText(node, count)}`);
   lines.push(`${alertCount(graph, metrics)} alerts`);
   return lines;
@@ -50,6 +52,18 @@ function ruleText(rule: string, count: Count): string {
     if (count(scope, name) > 0) parts.push(`${grouped(count(scope, name))} ${text}`);
   if (count(scope, 'errors') > 0) parts.push(plural(count(scope, 'errors'), 'error'));
   return parts.join(', ');
+}
+
+/** Those that are declared by their names, and of whole namespaces those that were met. */
+function calledTypes({ types }: FunctionNode, metrics: MetricRegistry): readonly string[] {
+  const named = types.map(({ type }) => type).filter((type) => !isNamespace(type));
+  const prefixes = types.filter(({ type }) => isNamespace(type)).map(({ type }) => `functions.${type.slice(0, -1)}`);
+  const met = [...metrics.entries()].flatMap(([scope, name]) =>
+    name === 'messagesIn' && prefixes.some((prefix) => scope.startsWith(prefix))
+      ? [scope.slice('functions.'.length)]
+      : [],
+  );
+  return [...new Set([...named, ...met])];
 }
 
 function functionText(type: string, count: Count): string {

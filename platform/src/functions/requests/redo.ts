@@ -10,14 +10,14 @@ import type { Address } from '@tidegate/functions-sdk/protocol';
 import type { DelayedMessages } from '../delayed-messages.js';
 import type { EffectsApplier } from '../effects.js';
 import type { FunctionMessage } from '../function-message.js';
-import type { FunctionTypeState } from '../function-type-state.js';
+import type { FunctionTypes } from '../function-types.js';
 import { callId, requestMessageId } from '../message-id.js';
 import type { AppliedMessages } from './applied-messages.js';
 import type { InvocationEntry } from './invocation-entry.js';
 import type { RequestTable } from './request-table.js';
 
 export interface RedoOptions {
-  readonly types: ReadonlyMap<string, FunctionTypeState>;
+  readonly types: FunctionTypes;
   readonly applied: AppliedMessages;
   isOwn(id: string): boolean;
   warn(message: string): void;

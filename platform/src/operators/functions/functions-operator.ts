@@ -7,6 +7,7 @@
  *   the text that an expression gives.
  * - A record without an id or value goes to the dead letters of its function, if there are any; it is counted either way.
  */
+import { declaredFor } from '../../common/function-namespace.js';
 import { compileValue, type EvaluationLayout } from '../../expression/index.js';
 import { FUNCTIONS, type FunctionInput, type FunctionNode } from '../../job/function-node.js';
 import type { FunctionGroup } from '../../functions/function-group.js';
@@ -32,26 +33,25 @@ export class FunctionsOperator implements Operator {
   readonly #inputs: readonly FunctionInput[];
   /** By input; undefined: the record itself. */
   readonly #values: readonly (ValueOf | undefined)[];
-  /** Sinks of dead letters, by type. */
-  readonly #letters: ReadonlyMap<string, string>;
+  /** Sinks of dead letters, by input. */
+  readonly #letters: readonly (string | undefined)[];
   readonly #withoutId: Counter;
 
   constructor(private readonly options: FunctionsOperatorOptions) {
     const { node, metrics, layout } = options;
     this.#values = node.inputs.map(({ value }) => (value === undefined ? undefined : compileValue(value, layout)));
     this.#inputs = node.inputs;
-    this.#letters = new Map(
-      node.types.flatMap(({ type, onFailure: { to } }) => (to === undefined ? [] : [[type, to]])),
-    );
+    const types = new Map(node.types.map((one) => [one.type, one]));
+    this.#letters = node.inputs.map((input) => declaredFor(input.function, types)?.onFailure.to);
     this.#withoutId = metrics.counter(FUNCTIONS, 'withoutId');
   }
 
   process(input: number, record: StreamRecord, key: Key | undefined): void {
     const from = this.#inputs[input - 1];
     if (from === undefined) return this.options.group.deliver(messageOf(record));
-    if (key === undefined) return this.#reject(from, record, 'id');
+    if (key === undefined) return this.#reject(input, record, 'id');
     const bytes = this.#bytesOf(record, this.#values[input - 1]);
-    if (bytes === undefined) return this.#reject(from, record, 'value');
+    if (bytes === undefined) return this.#reject(input, record, 'value');
     const { group } = this.options;
     group.deliver({
       target: { type: from.function, id: fromKey(key) as string },
@@ -73,14 +73,11 @@ export class FunctionsOperator implements Operator {
     // Functions know no event time.
   }
 
-  #reject(
-    { function: type, where }: FunctionInput,
-    { split, offset, value }: StreamRecord,
-    lacks: 'id' | 'value',
-  ): void {
+  #reject(input: number, { split, offset, value }: StreamRecord, lacks: 'id' | 'value'): void {
     this.#withoutId.value++;
-    const sink = this.#letters.get(type);
+    const sink = this.#letters[input - 1];
     if (sink === undefined) return;
+    const { function: type, where } = this.#inputs[input - 1]!;
     const what = lacks === 'id' ? 'no text' : 'neither bytes nor a text';
     const reason = `the ${lacks} of ${type} is null, absent or ${what}`;
     this.options.deadLetter(sink, new DeadLetter(where, split.id, offset, reason, value));

@@ -1,5 +1,6 @@
 /** Functions that answer requests, and what is asked of the options together. */
 import type { ValueOf } from '@tidegate/connectors/api';
+import { isDeclared } from '../../common/function-namespace.js';
 import type { FunctionType, Requests } from '../application.js';
 import { requests as declaration } from '../declaration/requests.js';
 import { fillDefaults } from '../read/defaults.js';
@@ -22,7 +23,7 @@ export function buildRequests(
   const refuse = (path: readonly string[], message: string, help: string): void =>
     diagnostics.error('TG113', message, { range: positions.locate(['requests', ...path]), help });
   for (const type of Object.keys(requests.functions))
-    if (!functions.has(type))
+    if (!functions.has(type) && !isDeclared(type, functions))
       refuse(
         ['functions', type],
         `requests.functions has ${type}, which is none of the functions`,

@@ -4,7 +4,7 @@ import type { Registry } from '../registry.js';
 import { egressDeclaration } from './egress.js';
 import { ingressDeclaration } from './ingress.js';
 import { functionType } from './function.js';
-import { IDENTIFIER, NAME, TYPENAME } from './names.js';
+import { FUNCTION_TYPES, IDENTIFIER, NAME } from './names.js';
 import { requests } from './requests.js';
 import { route } from './route.js';
 import { rule } from './rule.js';
@@ -43,9 +43,10 @@ export function applicationDeclaration(registry: Registry) {
       },
       functions: {
         type: 'map',
-        keyPattern: TYPENAME,
+        keyPattern: FUNCTION_TYPES,
         of: functionType,
-        description: 'Stateful functions, by their type: namespace/name.',
+        description:
+          'Stateful functions, by their type: namespace/name; namespace/* stands for all of the namespace that are not named.',
       },
       routes: {
         type: 'map',

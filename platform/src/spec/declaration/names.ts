@@ -10,6 +10,9 @@ export const IDENTIFIER = '^[A-Za-z_][A-Za-z0-9_]*$';
 /** Of types of functions and of messages, and of egresses as functions name them: `namespace/name`. */
 export const TYPENAME = '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$';
 
+/** As a key of `functions`: a type, or all types of a namespace that are not named. */
+export const FUNCTION_TYPES = '^[A-Za-z0-9_.-]+/([A-Za-z0-9_.-]+|\\*)$';
+
 /** The name that something had before: state is kept by name. */
 export function renamedFrom(noun: string, pattern: string) {
   return declare({

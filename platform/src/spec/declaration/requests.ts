@@ -1,6 +1,6 @@
 /** `requests`: functions that answer who asks over HTTP. */
 import { declare } from '@tidegate/connectors/api';
-import { TYPENAME } from './names.js';
+import { FUNCTION_TYPES, TYPENAME } from './names.js';
 
 export const requests = declare({
   type: 'object',
@@ -22,7 +22,7 @@ export const requests = declare({
     },
     functions: {
       type: 'map',
-      keyPattern: TYPENAME,
+      keyPattern: FUNCTION_TYPES,
       required: true,
       of: {
         type: 'string',
@@ -69,6 +69,12 @@ export const requests = declare({
           description: 'Authorities, likewise: who asks must have a certificate of one of them.',
         },
       },
+    },
+    playground: {
+      type: 'boolean',
+      default: false,
+      description:
+        "Whether it also takes what the ingress of Apache StateFun's playground takes: any method on /NAMESPACE/NAME/ID sends the body, and is answered 200 as soon as it cannot be lost.",
     },
     insecure: {
       type: 'boolean',

@@ -1,5 +1,6 @@
 /** The names that the application defines, for references. */
 import type { ReferenceTarget } from '@tidegate/connectors/api';
+import { isDeclared } from '../../common/function-namespace.js';
 import { nearestName } from '../../common/nearest-name.js';
 
 const NOUNS: Readonly<Record<ReferenceTarget, string>> = {
@@ -25,7 +26,7 @@ export class NameTable {
   has(targets: readonly ReferenceTarget[], name: string): boolean {
     return targets.some((target) => {
       const names = this.names[target];
-      return names === 'unknown' || names.has(name);
+      return names === 'unknown' || (target === 'function' ? isDeclared(name, names) : names.has(name));
     });
   }
 

@@ -1,15 +1,14 @@
 /** What one component of a module brings into the application: entries of its sections. */
 import type { Node } from '../text/node.js';
 
-export type Section = 'ingresses' | 'functions' | 'routes' | 'egresses';
+/** Of `requests` the parts are fields, of the others named entries. */
+export type Section = 'ingresses' | 'functions' | 'routes' | 'requests' | 'egresses';
 
 export interface ApplicationPart {
   readonly section: Section;
   /** What it is called; types of functions are called what they are. */
   readonly name: string;
   readonly node: Node;
-  /** Of a route: the types of functions that it leads to. */
-  readonly targets?: readonly string[];
 }
 
 /**

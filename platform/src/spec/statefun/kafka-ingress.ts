@@ -45,7 +45,6 @@ export function kafkaIngress(spec: SpecFields): readonly ApplicationPart[] {
         section: 'routes',
         name,
         node: mapNode(topic, { from: textNode(id, name), to: listNode(topic, to) }),
-        targets: targets.map(({ text }) => text),
       },
     ];
   });

@@ -8,7 +8,7 @@ import { componentsOf, type Component } from './component.js';
 import { endpointV1, endpointV2 } from './http-endpoint.js';
 import { kafkaEgress } from './kafka-egress.js';
 import { kafkaIngress } from './kafka-ingress.js';
-import { withoutNamespaces } from './namespaces.js';
+import { calledFunctions, playgroundEgress, playgroundIngress } from './playground.js';
 import { SpecFields } from './spec-fields.js';
 import { mapNode, textNode } from './written-node.js';
 
@@ -19,15 +19,12 @@ const KINDS: ReadonlyMap<string, Reading> = new Map([
   ['io.statefun.endpoints.v1/http', endpointV1],
   ['io.statefun.kafka.v1/ingress', kafkaIngress],
   ['io.statefun.kafka.v1/egress', kafkaEgress],
+  ['io.statefun.playground.v1/ingress', playgroundIngress],
+  ['io.statefun.playground.v1/egress', playgroundEgress],
 ]);
 /** Kinds that StateFun has and that are not read. */
-const LATER: ReadonlySet<string> = new Set([
-  'io.statefun.kinesis.v1/ingress',
-  'io.statefun.kinesis.v1/egress',
-  'io.statefun.playground.v1/ingress',
-  'io.statefun.playground.v1/egress',
-]);
-const SECTIONS: readonly Section[] = ['ingresses', 'functions', 'routes', 'egresses'];
+const LATER: ReadonlySet<string> = new Set(['io.statefun.kinesis.v1/ingress', 'io.statefun.kinesis.v1/egress']);
+const SECTIONS: readonly Section[] = ['ingresses', 'functions', 'routes', 'requests', 'egresses'];
 
 /**
  * @param documents of one file; at least one
@@ -38,13 +35,15 @@ export function moduleRoot(
   { name }: { readonly name: string | undefined },
   diagnostics: DiagnosticBag,
 ): MapNode {
-  const found = componentsOf(documents, diagnostics).flatMap((component) => partsOf(component, diagnostics));
-  const parts = withoutNamespaces(found, diagnostics);
+  const read = componentsOf(documents, diagnostics).flatMap((component) => partsOf(component, diagnostics));
+  const parts = [...read, ...calledFunctions(read)];
   const [first] = documents;
-  const sections = SECTIONS.map((section) => [section, sectionOf(section, parts, first, diagnostics)] as const);
+  const sections = SECTIONS.filter(
+    (section) => section !== 'requests' || parts.some((part) => part.section === section),
+  );
   return mapNode(first, {
     name: name === undefined ? undefined : textNode(first, name),
-    ...Object.fromEntries(sections),
+    ...Object.fromEntries(sections.map((section) => [section, sectionOf(section, parts, first, diagnostics)])),
   });
 }
 

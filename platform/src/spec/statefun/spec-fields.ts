@@ -56,8 +56,8 @@ export class SpecFields {
     return node === undefined || ms !== undefined ? ms : this.wrong(key, node, 'a duration, such as 10s or 2 min');
   }
 
-  integer(key: string): number | undefined {
-    const node = this.text(key);
+  integer(key: string, isRequired = false): number | undefined {
+    const node = this.text(key, isRequired);
     if (node === undefined || Number.isSafeInteger(node.value)) return node?.value as number | undefined;
     return this.wrong(key, node, 'a whole number');
   }

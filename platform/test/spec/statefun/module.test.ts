@@ -80,16 +80,14 @@ describe('an endpoint of a module', () => {
     });
   });
 
-  it('of a whole namespace is one for each function of it that an ingress leads to, which is said', () => {
+  it('of a whole namespace stands for all of it that has no endpoint of its own', () => {
     const all = ENDPOINT('functions: example/*\nurlPathTemplate: http://f/{function.name}');
     const one = ENDPOINT('functions: example/log\nurlPathTemplate: http://log');
     const names = INGRESS(ROUTED.replace('[example/greeter]', '[example/greeter, example/log, other/x]'));
     const { tree, found } = readModule(`${all}\n---\n${one}\n---\n${names}`);
-    assert.deepEqual(found, [
-      'TG162 line 3: example/* stands for the functions that an ingress leads to: example/greeter',
-    ]);
-    assert.deepEqual(Object.keys(tree['functions'] as object), ['example/greeter', 'example/log']);
-    assert.equal(at(tree, 'functions', 'example/greeter', 'http', 'url'), 'http://f/{function.name}');
+    assert.deepEqual(found, []);
+    assert.deepEqual(Object.keys(tree['functions'] as object), ['example/*', 'example/log']);
+    assert.equal(at(tree, 'functions', 'example/*', 'http', 'url'), 'http://f/{function.name}');
     assert.equal(at(tree, 'functions', 'example/log', 'http', 'url'), 'http://log');
   });
 
@@ -279,6 +277,36 @@ describe('a Kafka egress of a module', () => {
       });
     });
   }
+});
+
+describe('the playground of a module', () => {
+  it('is requests to all of its functions, and an egress that is asked for what they emit', () => {
+    const { tree, found } = readModule(
+      [
+        ENDPOINT('functions: example/*\nurlPathTemplate: http://f'),
+        'kind: io.statefun.playground.v1/ingress\nspec: { port: 8090 }',
+        'kind: io.statefun.playground.v1/egress\nspec: { port: 8091, topics: [greetings] }',
+      ].join('\n---\n'),
+    );
+    assert.deepEqual(found, []);
+    assert.deepEqual(tree['requests'], {
+      port: 8090,
+      playground: true,
+      functions: { 'example/*': 'io.statefun.types/string' },
+    });
+    assert.deepEqual(tree['egresses'], {
+      'io-statefun-playground-egress': {
+        playground: { port: 8091, topic: '{{ topic }}' },
+        format: 'bytes',
+        typename: 'io.statefun.playground/egress',
+      },
+    });
+  });
+
+  it('says when it has no port', () => {
+    const { found } = readModule('kind: io.statefun.playground.v1/ingress\nspec: {}');
+    assert.deepEqual(found, ['TG111 line 2: spec has no "port", which must be written']);
+  });
 });
 
 describe('the documents of a module', () => {

@@ -21,7 +21,12 @@ export interface Answer {
 const JSON_TYPE = 'application/json; charset=utf-8';
 const SIMPLE = 'io.statefun.types/';
 
-export function answerOf({ target: { type, id }, key }: FunctionRequest, { what, argument }: RequestOutcome): Answer {
+/** @param accepted the status that says so */
+export function answerOf(
+  { target: { type, id }, key }: FunctionRequest,
+  { what, argument }: RequestOutcome,
+  accepted: number,
+): Answer {
   const headers = { 'idempotency-key': encodeURIComponent(key) };
   switch (what) {
     case 'replied':
@@ -30,7 +35,7 @@ export function answerOf({ target: { type, id }, key }: FunctionRequest, { what,
       return jsonAnswer(502, failure('function-failed', Buffer.from(argument.bytes).toString()), headers);
     case 'accepted': {
       const reply = `/v1/functions/${type}/${encodeURIComponent(id)}/replies/${encodeURIComponent(key)}`;
-      return jsonAnswer(202, { reply }, { ...headers, location: reply, 'retry-after': '1' });
+      return jsonAnswer(accepted, { reply }, { ...headers, location: reply, 'retry-after': '1' });
     }
     case 'unknown':
       return jsonAnswer(404, failure('not-found', `nothing is known of a request ${JSON.stringify(key)}`), headers);

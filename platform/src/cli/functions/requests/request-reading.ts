@@ -4,10 +4,12 @@
  *     POST /v1/functions/NAMESPACE/NAME/ID                  calls it, and waits for its reply
  *     POST /v1/functions/NAMESPACE/NAME/ID?wait=false       sends to it
  *     GET  /v1/functions/NAMESPACE/NAME/ID/replies/KEY      what is known of an earlier one
+ *     any  /NAMESPACE/NAME/ID                               sends to it, where the playground of StateFun is stood for
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Address } from '@tidegate/functions-sdk/protocol';
 import type { AskKind } from '../../../functions/requests/request-messages.js';
+import type { RequestsDescriptor } from '../../../job/function-node.js';
 import { ApiError } from '../../../rest/api-error.js';
 import { Router } from '../../../rest/router.js';
 
@@ -18,6 +20,8 @@ export interface ReadRequest {
   readonly key: string | undefined;
   /** The message's type; undefined: the one that is declared for the function. */
   readonly type: string | undefined;
+  /** The status that says that it was sent. */
+  readonly accepted: 200 | 202;
 }
 
 const KEY_LENGTH_MAX = 256;
@@ -33,14 +37,22 @@ const ROUTER = new Router([
   { method: 'POST', path: PATH, ...NOTHING },
   { method: 'GET', path: `${PATH}/replies/{key}`, ...NOTHING },
 ]);
+/** Of three parts; those above have more. */
+const PLAYGROUND = new Router([{ method: 'POST', path: '/{namespace}/{name}/{id}', ...NOTHING }]);
 const TYPENAME = /^[^/\s]+\/[^\s]+$/;
 
 /** @throws ApiError */
-export function readRequest(method: string, url: string, headers: IncomingHttpHeaders): ReadRequest {
+export function readRequest(
+  method: string,
+  url: string,
+  headers: IncomingHttpHeaders,
+  { playground }: Pick<RequestsDescriptor, 'playground'>,
+): ReadRequest {
   const [path = '', query = ''] = url.split('?');
+  if (playground === true && path.split('/').length === 4) return readSent(path, headers);
   const { namespace, name, id = '', key } = ROUTER.route(method, path).parameters;
   const target = { type: `${namespace}/${name}`, id };
-  if (key !== undefined) return { how: 'look', target, key: checkedKey(key), type: undefined };
+  if (key !== undefined) return { how: 'look', target, key: checkedKey(key), type: undefined, accepted: 202 };
   const asked = new URLSearchParams(query);
   const wait = asked.get('wait') ?? 'true';
   if (wait !== 'true' && wait !== 'false') throw new ApiError('bad-request', 'wait is true or false');
@@ -48,8 +60,20 @@ export function readRequest(method: string, url: string, headers: IncomingHttpHe
     how: wait === 'true' ? 'call' : 'send',
     target,
     key: keyOf(headers['idempotency-key']),
-    type: typeOf(asked.get('type') ?? /^application\/vnd\.([^;\s]+\/[^;\s]+)/.exec(headers['content-type'] ?? '')?.[1]),
+    type: typeOf(asked.get('type') ?? vendorType(headers)),
+    accepted: 202,
   };
+}
+
+/** As the ingress of StateFun's playground reads it, which takes any method. */
+function readSent(path: string, headers: IncomingHttpHeaders): ReadRequest {
+  const { namespace, name, id = '' } = PLAYGROUND.route('POST', path).parameters;
+  const target = { type: `${namespace}/${name}`, id };
+  return { how: 'send', target, key: keyOf(headers['idempotency-key']), type: vendorType(headers), accepted: 200 };
+}
+
+function vendorType(headers: IncomingHttpHeaders): string | undefined {
+  return /^application\/vnd\.([^;\s]+\/[^;\s]+)/.exec(headers['content-type'] ?? '')?.[1];
 }
 
 /** @param header as the IETF's draft has it, a text in quotes, or without them */

@@ -11,6 +11,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../../common/clock.js';
 import { messageOf, TidegateError } from '../../../common/errors.js';
+import { declaredFor } from '../../../common/function-namespace.js';
 import type { FunctionRequest, RequestCounter, RequestOutcome } from '../../../functions/requests/request-desk.js';
 import { NOTHING } from '../../../functions/requests/request-messages.js';
 import type { RequestsDescriptor } from '../../../job/function-node.js';
@@ -110,8 +111,9 @@ export class HttpRequestServer implements RequestServer {
         target,
         key = randomUUID(),
         type,
-      } = readRequest(request.method ?? '', request.url ?? '/', request.headers);
-      const declared = this.#types.get(target.type);
+        accepted,
+      } = readRequest(request.method ?? '', request.url ?? '/', request.headers, this.options.requests);
+      const declared = declaredFor(target.type, this.#types);
       if (declared === undefined)
         throw new ApiError('not-found', `${target.type} is not among the functions that answer requests`);
       const counter = this.#counter;
@@ -120,7 +122,7 @@ export class HttpRequestServer implements RequestServer {
       if (how !== 'look' && !counter.hasRoom)
         throw new ApiError('unavailable', 'more waits for functions than settings.memory.functions allows');
       const argument = how === 'look' ? NOTHING : { typename: type ?? declared, hasValue: true, bytes };
-      this.#ask(counter, { how, target, key, argument }, response);
+      this.#ask(counter, { how, target, key, argument }, accepted, response);
     } catch (error) {
       if (!(error instanceof ApiError)) return void request.destroy();
       this.#refuse(error, request, response);
@@ -150,7 +152,7 @@ export class HttpRequestServer implements RequestServer {
     return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   }
 
-  #ask(counter: RequestCounter, request: FunctionRequest, response: ServerResponse): void {
+  #ask(counter: RequestCounter, request: FunctionRequest, accepted: number, response: ServerResponse): void {
     const { clock, requests, failpoint } = this.options;
     failpoint('requests.afterRead');
     const end = (answer: Answer): void => {
@@ -162,7 +164,7 @@ export class HttpRequestServer implements RequestServer {
       response.once('finish', () => failpoint('requests.afterReply'));
     };
     const giveBack = (): void => end(refusal(CLOSING));
-    const told = (outcome: RequestOutcome): void => end(answerOf(request, outcome));
+    const told = (outcome: RequestOutcome): void => end(answerOf(request, outcome, accepted));
     let takeBack = counter.ask(request, told);
     const cancel = clock.schedule(requests.waitMs, () => {
       // It has taken its time. Whoever asks again must find that it was asked.
