@@ -7,15 +7,18 @@
  *                                   counted    so many of its entries count
  *
  * Invariants
- * - Behind the seal all readers of a log read the same entries of it, whatever a writer that was taken for dead still does.
+ * - Behind the seal all readers of a log read the same entries of it, whatever a writer that was taken for dead still does,
+ *   and whether or not the machine has lost its power since.
  * - A log is read from where the checkpoint that is restored says; one of a later attempt than the checkpoint's, whole.
  */
-import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventLog, LogCursor } from '@tidegate/connectors/event-log';
 import { decodeEntry, type InvocationEntry } from '../../../functions/requests/invocation-entry.js';
 import type { LogPosition } from '../../../functions/requests/invocation-log.js';
-import { ifMissing } from '../../storage/file-storage.js';
+import { ifMissing, syncFolder } from '../../storage/file-storage.js';
 
 const NAME = /^(\d{16})-(\d+)$/;
 const SEALED = 'sealed';
@@ -46,7 +49,9 @@ export function isSealed(folder: string): boolean {
 
 /** So many entries of a log are in a checkpoint that is complete. */
 export function markCovered(folder: string, next: number): void {
-  writeFileSync(join(folder, COVERED), String(next));
+  const path = join(folder, COVERED);
+  writeFileSync(`${path}.next`, String(next));
+  renameSync(`${path}.next`, path);
 }
 
 export function removeLogs(root: string, names: readonly string[]): void {
@@ -84,7 +89,7 @@ export async function readFormerLogs(
 async function readLog(folder: string, position: LogPosition | undefined): Promise<InvocationEntry[] | undefined> {
   const log = await EventLog.open(folder);
   try {
-    const counted = agreedCount(folder, log.next);
+    const counted = await agreedCount(folder, log.next);
     const except = new Set(position?.except);
     const from = Math.min(position?.next ?? 0, ...except);
     if (from < log.first) return undefined;
@@ -104,21 +109,28 @@ async function readLog(folder: string, position: LogPosition | undefined): Promi
 }
 
 /** The first who has read a sealed log says how many of its entries count. */
-function agreedCount(folder: string, count: number): number {
+async function agreedCount(folder: string, count: number): Promise<number> {
   const path = join(folder, COUNTED);
-  const own = `${path}-${process.pid}-${++counts}`;
-  writeFileSync(own, String(count));
+  const own = `${path}-${randomUUID()}`;
   try {
-    linkSync(own, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const file = await open(own, 'wx');
+    try {
+      await file.writeFile(String(count));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await link(own, path).catch(ifThere);
+    await syncFolder(folder);
   } finally {
-    rmSync(own, { force: true });
+    await rm(own, { force: true });
   }
-  return Number(readFileSync(path, 'utf8'));
+  return Number(await readFile(path, 'utf8'));
 }
 
-let counts = 0;
+function ifThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
 
 function coveredOf(folder: string): number {
   const path = join(folder, COVERED);
