@@ -33,3 +33,5 @@ export {
 export { decodeToFunction, encodeToFunction } from './wire/to-function.js';
 export { DESCRIPTION_TYPE, type EndpointDescription, type FunctionDescription } from './serving/description.js';
 export { PROBLEM_TYPE, type Problem } from './serving/problem.js';
+export { SIMPLE_TYPES } from './types/simple-types.js';
+export { ValueError } from './types/value-type.js';

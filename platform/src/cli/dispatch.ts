@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
     summary: 'save the state of a run or job, to keep it or to begin with it elsewhere',
     load: async () => (await import('./commands/savepoint.js')).savepoint,
   },
+  functions: {
+    summary: 'show and change what functions of a run or job remember',
+    load: async () => (await import('./commands/functions.js')).functions,
+  },
   coordinator: {
     summary: 'take jobs, and have workers run them',
     load: async () => (await import('./commands/coordinator.js')).coordinator,

@@ -1,6 +1,7 @@
 /** What comes to a JobMaster, and what it wants done: plain data. The I/O shell around it carries both. */
 import type { SourceSplit } from '@tidegate/connectors/api';
 import type { StorageAnswer, StorageRequest } from '../common/storage.js';
+import type { AddressAnswer, AddressQuestion } from '../job/address-question.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { OperatorStateHandle } from '../job/state-handle.js';
 import type { CheckpointStatistics } from '../checkpoint/checkpoint-statistics.js';
@@ -21,6 +22,7 @@ export type JobEvent =
   | { readonly kind: 'timer'; readonly timer: number }
   /** The answer to `discover`. */
   | { readonly kind: 'splits'; readonly discovery: number; readonly found: Discovered }
+  | { readonly kind: 'ask-address'; readonly request: string; readonly question: AddressQuestion }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'savepoint'; readonly request: string }
   /** A last checkpoint, and the end; `drain`: everything due first. The job can be resumed from it. */
@@ -82,4 +84,5 @@ export type JobNotice =
       readonly kind: 'answer';
       readonly request: string;
       readonly result: { readonly folder: string } | { readonly reason: string };
-    };
+    }
+  | { readonly kind: 'address-answer'; readonly request: string; readonly answer: AddressAnswer };

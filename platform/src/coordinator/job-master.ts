@@ -23,6 +23,7 @@ import { isLiving, type AttemptStatus, type TaskManagerReport } from '../rpc/tas
 import type { Execution } from '../scheduling/execution.js';
 import { ExecutionGraph } from '../scheduling/execution-graph.js';
 import { SlotPool } from '../scheduling/slot-pool.js';
+import { AddressQuestions } from './address-questions.js';
 import { AttemptStart } from './attempt-start.js';
 import { JobEnding } from './job-ending.js';
 import type { JobEffect, JobEvent, JobNotice } from './job-events.js';
@@ -57,6 +58,7 @@ export class JobMaster {
   readonly #start: AttemptStart;
   readonly #ending: JobEnding;
   readonly #alignments: WatermarkAlignments;
+  readonly #questions: AddressQuestions;
   readonly #strategy: RestartStrategy;
   readonly #exceptions = new ExceptionHistory();
   #failure: Failure | undefined;
@@ -115,6 +117,11 @@ export class JobMaster {
     this.#alignments = new WatermarkAlignments(graph, this.graph, this.#outbox, (id, command) =>
       this.#sendTo(id, command),
     );
+    this.#questions = new AddressQuestions({
+      ...{ job: graph, maxParallelism, graph: this.graph, clock: this.#outbox },
+      send: (id, command) => this.#sendTo(id, command),
+      answered: (request, answer) => this.#notify({ kind: 'address-answer', request, answer }),
+    });
     this.#taskManagers = new TaskManagers(options.heartbeatTimeout, this.#outbox, (taskManager, reason, silentMs) =>
       this.#taskManagerLost(taskManager, reason, silentMs),
     );
@@ -163,6 +170,8 @@ export class JobMaster {
         return this.#outbox.fire(event.timer);
       case 'splits':
         return this.#outbox.found(event.discovery, event.found);
+      case 'ask-address':
+        return this.#questions.ask(event.request, event.question);
       case 'cancel':
         return this.#cancel();
       case 'savepoint':
@@ -247,6 +256,8 @@ export class JobMaster {
         return this.checkpoints.decline(report);
       case 'watermark':
         return this.#alignments.hear(report);
+      case 'address-answer':
+        return this.#questions.hear(report);
     }
   }
 
@@ -349,6 +360,7 @@ export class JobMaster {
     this.#ending.interrupt();
     this.checkpoints.stop(`tasks failed: ${failure.message}`);
     this.#alignments.stop();
+    this.#questions.stop();
     if (this.isTerminal) return;
     const silent = silentMs === undefined ? {} : { silentMs };
     this.#notify({ kind: 'restart', cause: failure, afterMs, tasks: [...tasks], ...silent });
@@ -449,6 +461,7 @@ export class JobMaster {
   #end(state: JobState): void {
     this.#start.end();
     this.#alignments.stop();
+    this.#questions.stop();
     this.#to(state);
     this.#taskManagers.close();
   }

@@ -3,7 +3,8 @@
  *
  *     ready ──▶ calling ──▶ idle (nothing waits) | ready (more waits, or the state that it needs is known now)
  *       ▲          │
- *       └─ retrying ◀┘ (failed)      calling ──▶ parked (given up, and kept)
+ *       ├─ retrying ◀┤ (failed)
+ *       └─── parked ◀┘ (given up, and kept until somebody releases it)
  */
 import { Lifecycle, type TransitionObserver, type TransitionTable } from '../common/transition-table.js';
 
@@ -13,7 +14,7 @@ export const ADDRESS_TRANSITIONS: TransitionTable<AddressState> = {
   ready: ['calling'],
   calling: ['ready', 'retrying', 'parked', 'idle'],
   retrying: ['ready'],
-  parked: [],
+  parked: ['ready'],
   idle: [],
 };
 

@@ -100,6 +100,17 @@ export class AddressBacklog {
     return this.#extents.get(keyOfId(id))?.bytes ?? 0;
   }
 
+  /** How many messages an address has. */
+  count(id: string): number {
+    const { first, next } = this.#extents.get(keyOfId(id)) ?? NOTHING;
+    return next - first;
+  }
+
+  /** Of all addresses that have messages. */
+  *ids(): Generator<string> {
+    for (const key of this.#extents.keys()) yield idOf(key);
+  }
+
   /** All addresses that have messages, with what they take and how many they are. Reads the disk: for restores, and to name the largest. */
   *all(): Generator<readonly [id: string, bytes: number, count: number]> {
     for (const key of this.#extents.keys()) {

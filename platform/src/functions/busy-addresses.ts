@@ -76,6 +76,18 @@ export class BusyAddresses {
     this.#count--;
   }
 
+  /** It was parked, and is called again, as if nothing had failed. */
+  release(address: BusyAddress): void {
+    const { type, id } = address;
+    type.blocked--;
+    this.#count++;
+    if (this.options.budget.take(type.backlog.bytes(id))) this.#warnOfSpentBudget();
+    address.forgive();
+    address.isolates = false;
+    address.batchMax = type.descriptor.maxBatch;
+    this.ready(address);
+  }
+
   /** An address without messages has one. */
   #wake(type: FunctionTypeState, id: string): void {
     const address = new ActiveAddress(type, id, type.descriptor.maxBatch, this.options.observer);

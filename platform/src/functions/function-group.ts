@@ -15,6 +15,7 @@ import type { FunctionNode } from '../job/function-node.js';
 import type { Counter, MetricRegistry } from '../metrics/registry.js';
 import type { KeyedStore } from '../state/keyed-store.js';
 import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
+import { AddressDesk } from './addresses/address-desk.js';
 import { BusyAddresses } from './busy-addresses.js';
 import { ByteBudget } from './byte-budget.js';
 import { CallDispatcher, type CallPart } from './call-dispatcher.js';
@@ -44,6 +45,8 @@ export interface FunctionGroupOptions {
   /** Of messages that wait, for this subtask. */
   readonly budgetBytes: number;
   readonly observer?: TransitionObserver | undefined;
+  /** Whether checkpoints are taken by themselves. */
+  readonly hasCheckpoints: boolean;
   /** Present where functions answer requests from outside. */
   readonly requests?: RequestOptions | undefined;
 }
@@ -67,6 +70,7 @@ export class FunctionGroup {
   readonly #failed: FailedCalls;
   readonly #dropped: Counter;
   readonly requests: RequestDesk | undefined;
+  readonly addressDesk: AddressDesk;
   readonly #redo: Redo | undefined;
 
   constructor(private readonly options: FunctionGroupOptions) {
@@ -94,6 +98,9 @@ export class FunctionGroup {
     }
     this.#addresses = new BusyAddresses({ types: this.#types, budget: this.#budget, warn, observer });
     this.#dispatcher = new CallDispatcher(ports);
+    const { hasCheckpoints } = options;
+    const desk = { types: this.#types, addresses: this.#addresses, clock, log: requests?.log, hasCheckpoints };
+    this.addressDesk = new AddressDesk(desk);
     this.#failed = new FailedCalls({ addresses: this.#addresses, ports, clock, random, requests: this.requests });
   }
 

@@ -8,8 +8,9 @@
  */
 import type { PersistedValue, StateMutation, StateSpec, TypedValue } from '@tidegate/functions-sdk/protocol';
 import { TidegateError } from '../common/errors.js';
+import { fromKey } from '../record/key.js';
 import { plainValueCodec } from '../state/codecs/plain-value-codec.js';
-import type { KeyedStore, ValueState } from '../state/keyed-store.js';
+import type { Glance, KeyedStore, ValueState } from '../state/keyed-store.js';
 import type { OperatorListState } from '../state/operator-state/operator-list-state.js';
 import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import { keyOfId } from './function-message.js';
@@ -21,6 +22,8 @@ interface RegisteredState {
   readonly values: ValueState<TypedValue>;
 }
 
+/** That there is a value, and nothing of it. */
+const NO_GLANCE: Glance<TypedValue, undefined> = { ofValue: () => undefined, ofBytes: () => undefined };
 const SPECS = plainValueCodec<StateSpec>();
 /** What StateFun calls a state that says no type. */
 const UNSET = 'io.statefun.types/unset';
@@ -61,6 +64,21 @@ export class FunctionState {
     }
     if (isNew) this.#keepSpecs();
     return isNew;
+  }
+
+  /** What is known of a state's form; undefined: it was never declared. */
+  spec(name: string): StateSpec | undefined {
+    return this.#registered.get(name)?.spec;
+  }
+
+  get specs(): readonly StateSpec[] {
+    return [...this.#registered.values()].map(({ spec }) => spec);
+  }
+
+  /** Of all addresses that have state: each as often as it has states. */
+  *ids(): Generator<string> {
+    for (const { values } of this.#registered.values())
+      for (const [key] of values.scan(NO_GLANCE)) yield fromKey(key) as string;
   }
 
   /** All that is known, as a call brings it. */
@@ -104,7 +122,7 @@ export class FunctionState {
   }
 
   #keepSpecs(): void {
-    this.#specs.update([...this.#registered.values()].map(({ spec }) => spec));
+    this.#specs.update(this.specs);
   }
 }
 

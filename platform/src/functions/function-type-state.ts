@@ -54,6 +54,11 @@ export class FunctionTypeState {
     };
   }
 
+  /** Of addresses that are parked. */
+  *parkedIds(): Generator<string> {
+    for (const [id, { life }] of this.active) if (life.state === 'parked') yield id;
+  }
+
   /** What it has now is told as the subtask's. @returns ends it */
   watch(metrics: MetricRegistry, subtask: number): () => void {
     const scope = `${functionOwner(this.descriptor.type)}[${subtask}]`;

@@ -58,6 +58,11 @@ export class FunctionTypes {
     return this.#types.get(type) ?? this.#meet(type);
   }
 
+  /** As `get`, but meets none. */
+  known(type: string): FunctionTypeState | undefined {
+    return this.#types.get(type);
+  }
+
   has(type: string): boolean {
     return this.#types.has(type) || this.#namespaceOf(type) !== undefined;
   }

@@ -1,4 +1,6 @@
 /** The shapes of what the API takes and gives, as JSON Schemas by name: components of the OpenAPI document. */
+import { ADDRESS_STATUSES } from '../job/address-question.js';
+
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const text = { type: 'string' } as const;
@@ -41,6 +43,12 @@ const overview = {
     },
     ['reason'],
   ),
+};
+
+const address = {
+  id: text,
+  status: { enum: ADDRESS_STATUSES },
+  waiting: { ...count, description: 'messages that are not done with' },
 };
 
 export const API_SCHEMAS = {
@@ -183,6 +191,32 @@ export const API_SCHEMAS = {
   }),
   Stop: object({ drain: { ...flag, description: 'everything that waits for time is made due first' } }, ['drain']),
   Rescale: object({ parallelism: { type: 'integer', minimum: 1, description: 'up to settings.maxParallelism' } }),
+  Addresses: object({
+    addresses: listOf(object(address)),
+    hasMore: { ...flag, description: 'behind the last one' },
+  }),
+  Address: object({
+    ...address,
+    waitingBytes: { ...count, description: 'of the messages that wait' },
+    failures: { ...count, description: 'calls that failed in a row' },
+    states: { ...listOf(ref('State')), description: 'all that the function has declared' },
+  }),
+  State: object(
+    {
+      ...{ name: text, type: text },
+      bytes: {
+        ...count,
+        description: 'absent: the address has no such state; without a value it is more than is shown',
+      },
+      value: { description: 'JSON, where it is that' },
+      base64: { ...text, description: 'the bytes, where it is not' },
+    },
+    ['bytes', 'value', 'base64'],
+  ),
+  WrittenState: {
+    ...object({ value: { description: 'JSON' }, base64: { ...text, description: 'the bytes' } }, ['value', 'base64']),
+    ...{ minProperties: 1, maxProperties: 1 },
+  },
   Savepoint: object({ folder: text }),
   Workers: object({
     workers: listOf(

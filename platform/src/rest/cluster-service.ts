@@ -4,6 +4,7 @@
  * Invariants
  * - What cannot be done is an ApiError: `not-found` where there is no such job, `conflict` where it is not as it must be.
  */
+import type { AddressService } from './address-service.js';
 import type { ApplicationFile } from '../coordinator/dispatcher/job-submission.js';
 import type { DispatchedState } from '../coordinator/dispatcher/dispatched-states.js';
 import type { JobLogEntry } from '../coordinator/job-log.js';
@@ -149,5 +150,7 @@ export interface ClusterService {
   delete(name: string): Promise<void>;
   /** Resolves when it is certain to come to this parallelism, as soon as there are slots for it. */
   rescale(name: string, parallelism: number): Promise<JobOverview>;
+  /** Of its functions. @throws ApiError `conflict` while it has no run under this coordinator */
+  addresses(name: string): AddressService;
   workers(): readonly WorkerView[];
 }

@@ -1,7 +1,7 @@
 /** The OpenAPI document (3.1) of a table of routes. */
 import { statusOf } from './api-error.js';
 import { API_SCHEMAS, type SchemaName } from './api-schemas.js';
-import { API_ROLES, BODY_ERRORS, COMMON_ERRORS, type Route } from './route.js';
+import { API_ROLES, BODY_ERRORS, BODY_METHODS, COMMON_ERRORS, type Route } from './route.js';
 
 /** The roles that an operation asks for stand in its `security`, as version 3.1 has it for schemes without scopes. */
 const SECURITY_SCHEMES = {
@@ -24,20 +24,31 @@ export function openApiDocument(routes: readonly Route[], version: string): unkn
   };
 }
 
-function operation({ method, path, summary, role, query = {}, request, responses, errors }: Route): unknown {
+function operation({
+  method,
+  path,
+  summary,
+  role,
+  query = {},
+  texts = {},
+  request,
+  responses,
+  errors,
+}: Route): unknown {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     ...{ name, in: 'path', required: true },
     schema: { type: 'string' },
   }));
-  const inQuery = Object.entries(query).map(([name, description]) => ({
-    ...{ name, in: 'query', required: false, description },
-    schema: { type: 'integer', minimum: 0 },
-  }));
-  const parameters = [...inPath, ...inQuery];
+  const inQuery = (described: Readonly<Record<string, string>>, schema: unknown) =>
+    Object.entries(described).map(([name, description]) => {
+      return { name, in: 'query', required: false, description, schema };
+    });
+  const numbers = inQuery(query, { type: 'integer', minimum: 0 });
+  const parameters = [...inPath, ...numbers, ...inQuery(texts, { type: 'string' })];
   const answers: Record<string, unknown> = {};
   for (const [status, { description, schema }] of Object.entries(responses))
     answers[status] = { description, ...content(schema) };
-  for (const code of [...errors, ...COMMON_ERRORS, ...(method === 'POST' ? BODY_ERRORS : [])])
+  for (const code of [...errors, ...COMMON_ERRORS, ...(BODY_METHODS.has(method) ? BODY_ERRORS : [])])
     answers[statusOf(code)] = { description: code, ...content('Error') };
   return {
     ...{ summary, parameters, security: [{ token: [role] }] },

@@ -18,7 +18,7 @@ import { hostName } from './host-name.js';
 import { readBody } from './request-body.js';
 import { readQuery } from './request-query.js';
 import { Router } from './router.js';
-import type { Reply } from './route.js';
+import { BODY_METHODS, type Reply } from './route.js';
 import { ROUTES } from './routes.js';
 
 export interface RestServerOptions {
@@ -121,9 +121,9 @@ export class RestServer {
     const caller = callerOf(this.options.callers, request.headers.authorization);
     const { route, parameters } = this.#router.route(request.method ?? '', pathOf(request));
     allow(caller, route.role);
-    const body = route.method === 'POST' ? await readBody(request, route.request) : {};
-    const query = readQuery(request.url ?? '', route);
-    return route.handle({ parameters, query, body }, this.host);
+    const body = BODY_METHODS.has(route.method) ? await readBody(request, route.request) : {};
+    const asked = readQuery(request.url ?? '', route);
+    return route.handle({ parameters, ...asked, body }, this.host);
   }
 
   #judge({ headers: { host, origin } }: IncomingMessage): void {

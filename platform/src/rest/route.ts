@@ -8,7 +8,7 @@ import type { ApiErrorCode } from './api-error.js';
 import type { SchemaName } from './api-schemas.js';
 import type { ApiHost } from './cluster-service.js';
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Who may ask: each role may also what those before it may. */
 export const API_ROLES = ['viewer', 'operator', 'admin'] as const;
@@ -22,6 +22,8 @@ export interface Route {
   readonly summary: string;
   /** Parameters of the query that are whole numbers: what they are. Absent: there are none. */
   readonly query?: Readonly<Record<string, string>>;
+  /** The same of those that are texts. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Of the body. Absent: there is none. */
   readonly request?: SchemaName;
   readonly responses: Readonly<Record<number, { readonly description: string; readonly schema: SchemaName }>>;
@@ -35,6 +37,7 @@ export interface Call {
   readonly parameters: Readonly<Record<string, string>>;
   /** Of the route's; absent where the request had them not. */
   readonly query: Readonly<Record<string, number>>;
+  readonly texts: Readonly<Record<string, string>>;
   /** Valid by the route's schema; an empty object where the request had no body. */
   readonly body: unknown;
 }
@@ -55,5 +58,7 @@ export const COMMON_ERRORS: readonly ApiErrorCode[] = [
   'internal',
   'unavailable',
 ];
-/** Of those that may have a body. */
+/** Methods of requests that may have a body. */
+export const BODY_METHODS: ReadonlySet<Method> = new Set(['POST', 'PUT']);
+/** Of those. */
 export const BODY_ERRORS: readonly ApiErrorCode[] = ['too-large', 'unsupported-media-type'];

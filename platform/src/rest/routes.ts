@@ -1,4 +1,5 @@
 /** The API: every route that there is. */
+import { ADDRESS_ROUTES } from './address-routes.js';
 import type { Submission } from './cluster-service.js';
 import { openApiDocument } from './openapi.js';
 import type { Reply, Route } from './route.js';
@@ -150,6 +151,7 @@ export const ROUTES: readonly Route[] = [
       return { status: 202, body: await host.cluster().rescale(parameters['name']!, parallelism) };
     },
   },
+  ...ADDRESS_ROUTES,
   {
     method: 'GET',
     path: '/v1/workers',

@@ -38,6 +38,7 @@ const TO_TASK_MANAGER: Kinds<TaskCommand | LeaderAnswer> = {
   'checkpoint-complete': hasId,
   'checkpoint-aborted': hasId,
   'align-watermarks': hasId,
+  'ask-address': hasId,
 };
 
 const TO_WORKER: Kinds<WorkerCommand> = {

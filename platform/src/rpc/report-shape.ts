@@ -4,6 +4,7 @@
  */
 import type { LogEntry } from '../common/log.js';
 import { isMerging, type MetricChange } from '../metrics/registry.js';
+import { addressAnswer } from './address-answer-shape.js';
 import {
   count,
   either,
@@ -55,6 +56,7 @@ const ofTask = kinds<TaskReport>({
   acknowledge: { id, checkpoint: count, snapshot, staged: list(stagedEpoch), metrics },
   decline: { id, checkpoint: count, reason: message },
   watermark: { id, watermark: finite },
+  'address-answer': { id, request: name, answer: addressAnswer },
 });
 
 const change: Shape<MetricChange> = tuple<MetricChange>(name, name, isMerging, finite);

@@ -6,6 +6,7 @@
  *   of an attempt that is no longer the current one is ignored (fenced).
  * - Messages are plain data; the network may lose them, delay them and bring them twice.
  */
+import type { AddressAnswer, AddressQuestion } from '../job/address-question.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { FoundSplits } from '../job/found-splits.js';
 import type { KeyGroupRange, SubtaskSnapshot } from '../job/state-handle.js';
@@ -101,7 +102,14 @@ export type TaskCommand =
     }
   | { readonly kind: 'checkpoint-aborted'; readonly id: AttemptId; readonly checkpoint: number }
   /** To a task that begins at a source: see `align-watermarks` of TaskMail. Answered by `watermark`. */
-  | { readonly kind: 'align-watermarks'; readonly id: AttemptId; readonly limit?: number };
+  | { readonly kind: 'align-watermarks'; readonly id: AttemptId; readonly limit?: number }
+  /** To the task of functions. Answered by `address-answer`. */
+  | {
+      readonly kind: 'ask-address';
+      readonly id: AttemptId;
+      readonly request: string;
+      readonly question: AddressQuestion;
+    };
 
 /** What a task managed, and how long it took: one part of a checkpoint's statistics. */
 export interface CheckpointMetrics {
@@ -133,7 +141,13 @@ export type TaskReport =
     }
   | { readonly kind: 'decline'; readonly id: AttemptId; readonly checkpoint: number; readonly reason: string }
   /** Of a source: see `watermarkReached` of TaskHost. */
-  | { readonly kind: 'watermark'; readonly id: AttemptId; readonly watermark: number };
+  | { readonly kind: 'watermark'; readonly id: AttemptId; readonly watermark: number }
+  | {
+      readonly kind: 'address-answer';
+      readonly id: AttemptId;
+      readonly request: string;
+      readonly answer: AddressAnswer;
+    };
 
 /** Whether this is the last word about an attempt. */
 export function isEnd(report: TaskReport): boolean {

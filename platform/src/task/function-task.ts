@@ -111,7 +111,8 @@ export class FunctionTask implements Task {
     const { gate, caller, group, time } = this.#parts;
     if (this.#last !== undefined || gate.isHolding) return false;
     const isAsked = group.requests?.settle() === true;
-    const isTold = caller.tell(group) || isAsked;
+    // Behind the answers: an address that was called may be edited before it is called again.
+    const isTold = [caller.tell(group), group.addressDesk.settle(), isAsked].some(Boolean);
     const nowMs = time.now();
     if (group.nextWakeUp > nowMs) return isTold;
     group.advance(nowMs);
@@ -185,6 +186,7 @@ export class FunctionTask implements Task {
   #prepareSnapshot({ checkpoint }: CheckpointBarrier): readonly [] {
     const { group, clock } = this.#parts;
     group.requests?.prepareSnapshot(checkpoint, clock.now());
+    group.addressDesk.prepareSnapshot(checkpoint);
     return [];
   }
 
@@ -201,12 +203,17 @@ export class FunctionTask implements Task {
       case 'committed':
       case 'flushed':
         throw new Error(`${this.id} is fed by channels and writes nowhere: ${mail.kind} is not for it`);
+      case 'ask-address': {
+        const { group, host } = this.#parts;
+        return group.addressDesk.ask(mail.question, (answer) => host.addressAnswered(mail.request, answer));
+      }
       case 'checkpoint-aborted':
         this.#parts.gate.abort(mail.checkpoint);
         if (mail.checkpoint === this.#last) this.#last = undefined;
         break;
       case 'checkpoint-complete':
         this.#parts.group.requests?.complete(mail.checkpoint);
+        this.#parts.group.addressDesk.complete(mail.checkpoint);
         if (mail.goesOn === true && mail.checkpoint === this.#last) this.#last = undefined;
     }
     this.#checkpoints.receive(mail);

@@ -131,6 +131,7 @@ export class OperatorTask implements Task {
       case 'trigger-checkpoint':
       case 'add-splits':
       case 'align-watermarks':
+      case 'ask-address':
       case 'committed':
       case 'flushed':
         throw new Error(`${this.id} is fed by channels and writes nowhere: ${mail.kind} is not for it`);

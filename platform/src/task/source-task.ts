@@ -239,6 +239,7 @@ export class SourceTask implements Task {
         this.parts.alignment?.align(mail.limit);
         break;
       case 'in-flight-persisted':
+      case 'ask-address':
       case 'committed':
       case 'flushed':
         throw new Error(`${this.id} has no channels and writes nowhere: ${mail.kind} is not for it`);

@@ -3,6 +3,7 @@
  * mail. A host is an I/O shell around real disks and sockets, or a simulated world.
  */
 import type { StagedEpoch } from '@tidegate/connectors/api';
+import type { AddressAnswer } from '../job/address-question.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { OperatorStateHandle, SubtaskSnapshot } from '../job/state-handle.js';
 import type { InFlight } from '../network/in-flight-log.js';
@@ -22,6 +23,8 @@ export interface TaskHost {
    * holds others back.
    */
   watermarkReached(watermark: number): void;
+  /** What came of `ask-address`. */
+  addressAnswered(request: string, answer: AddressAnswer): void;
   /** Makes staged epochs visible, in order: answered by `committed`. A failure fails the task. */
   commit(epochs: readonly StagedEpoch[]): void;
   /** Has the sink send out all that it was given: answered by `flushed`. A failure fails the task. */

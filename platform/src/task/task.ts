@@ -8,6 +8,7 @@
  * - After `done` it is not stepped again.
  */
 import type { StagedEpoch } from '@tidegate/connectors/api';
+import type { AddressQuestion } from '../job/address-question.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { FoundSplits } from '../job/found-splits.js';
 import type { ChannelStateHandle, KeyedStateHandle, OperatorStateHandle } from '../job/state-handle.js';
@@ -36,6 +37,8 @@ export type TaskMail =
   | { readonly kind: 'add-splits'; readonly found: FoundSplits }
   /** To a task that begins at a source: splits whose watermark is beyond the limit are not read for now. Absent: it is as before. */
   | { readonly kind: 'align-watermarks'; readonly limit?: number }
+  /** To the task of functions: answered by `addressAnswered`. */
+  | { readonly kind: 'ask-address'; readonly request: string; readonly question: AddressQuestion }
   /** `goesOn`: a source does not end behind it, although its barrier said so. */
   | { readonly kind: 'checkpoint-complete'; readonly checkpoint: number; readonly goesOn?: boolean }
   | { readonly kind: 'checkpoint-aborted'; readonly checkpoint: number }

@@ -10,6 +10,7 @@ import type { Storage } from '../common/storage.js';
 import type { JobNotice } from '../coordinator/job-events.js';
 import { JobMaster } from '../coordinator/job-master.js';
 import type { JobStart } from '../coordinator/job-options.js';
+import type { AddressAnswer, AddressQuestion } from '../job/address-question.js';
 import { buildJobGraph, type JobGraph } from '../job/job-graph.js';
 import type { StreamGraph } from '../job/stream-graph.js';
 import { MetricRegistry } from '../metrics/registry.js';
@@ -197,6 +198,10 @@ export class EmbeddedJob {
 
   savepoint(): Promise<Answer> {
     return this.#service.ask((request) => ({ kind: 'savepoint', request }));
+  }
+
+  askAddress(question: AddressQuestion): Promise<AddressAnswer> {
+    return this.#service.askAddress(question);
   }
 
   async run(): Promise<JobOutcome> {

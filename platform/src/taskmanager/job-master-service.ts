@@ -10,12 +10,15 @@ import type { Clock } from '../common/clock.js';
 import type { Storage, StorageAnswer, StorageRequest } from '../common/storage.js';
 import type { JobEffect, JobEvent, JobNotice } from '../coordinator/job-events.js';
 import type { JobMaster } from '../coordinator/job-master.js';
+import type { AddressAnswer, AddressQuestion } from '../job/address-question.js';
 import type { TaskCommand } from '../rpc/task-execution.js';
 import type { LeaderAnswer } from '../rpc/task-manager.js';
 import type { SplitSearches } from './split-searches.js';
 
 /** The folder of a checkpoint or savepoint in the job's storage, or why there is none. */
 export type Answer = { readonly folder: string } | { readonly reason: string };
+
+const ENDED: AddressAnswer = { kind: 'refused', why: 'conflict', message: 'the job has ended' };
 
 export interface JobMasterWorld {
   readonly clock: Clock;
@@ -37,6 +40,7 @@ export class JobMasterService {
   readonly #events: JobEvent[] = [];
   readonly #timers = new Map<number, () => void>();
   readonly #answers = new Map<string, (result: Answer) => void>();
+  readonly #addressAnswers = new Map<string, (answer: AddressAnswer) => void>();
   #isStepping = false;
   #requests = 0;
   /** Why the storage did not do what it was asked last. */
@@ -69,6 +73,15 @@ export class JobMasterService {
       this.#answers.set(request, resolve);
       this.tell(event(request));
       if (this.master.isTerminal) resolve({ reason: 'the job has ended' });
+    });
+  }
+
+  askAddress(question: AddressQuestion): Promise<AddressAnswer> {
+    const request = String(++this.#requests);
+    return new Promise((resolve) => {
+      this.#addressAnswers.set(request, resolve);
+      this.tell({ kind: 'ask-address', request, question });
+      if (this.master.isTerminal) resolve(ENDED);
     });
   }
 
@@ -125,9 +138,15 @@ export class JobMasterService {
       this.#answers.get(notice.request)?.(notice.result);
       this.#answers.delete(notice.request);
     }
+    if (notice.kind === 'address-answer') {
+      this.#addressAnswers.get(notice.request)?.(notice.answer);
+      this.#addressAnswers.delete(notice.request);
+    }
     if (notice.kind === 'job-state' && this.master.isTerminal) {
       for (const answer of this.#answers.values()) answer({ reason: `the job is ${notice.state}` });
       this.#answers.clear();
+      for (const answer of this.#addressAnswers.values()) answer(ENDED);
+      this.#addressAnswers.clear();
     }
   }
 }

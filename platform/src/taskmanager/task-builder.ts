@@ -228,6 +228,7 @@ export class TaskBuilder {
       random,
       budgetBytes: node.memoryBytes / vertex.parallelism,
       observer,
+      hasCheckpoints: graph.settings.checkpoint !== undefined,
       requests: log && { log, client: logged!, keptMs: node.requests!.keptMs, wake: () => host.wake() },
     });
     taskMetrics.endsWith(group.watch(deployment.id.subtask));

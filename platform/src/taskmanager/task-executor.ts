@@ -156,6 +156,7 @@ export class TaskExecutor {
       decline: (checkpoint, reason) => this.report({ kind: 'decline', id, checkpoint, reason }),
       exhausted: () => this.report({ kind: 'exhausted', id }),
       watermarkReached: (watermark) => this.report({ kind: 'watermark', id, watermark }),
+      addressAnswered: (request, answer) => this.report({ kind: 'address-answer', id, request, answer }),
       wake: () => this.runner.wake(execution.task),
       fail: (error) => this.#end(execution, { state: 'failed', failure: failureOf(error, BY_RESTART) }),
     };

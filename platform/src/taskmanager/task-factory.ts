@@ -249,6 +249,7 @@ function hostOf(control: TaskControl, io: TaskIo): TaskHost {
     decline: (checkpoint, reason) => control.decline(checkpoint, reason),
     exhausted: () => control.exhausted(),
     watermarkReached: (watermark) => control.watermarkReached(watermark),
+    addressAnswered: (request, answer) => control.addressAnswered(request, answer),
     wake: () => control.wake(),
     fail: (error) => control.fail(error),
     persist: (barrier, part) => io.persist(barrier, part),

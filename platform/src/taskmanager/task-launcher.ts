@@ -10,7 +10,7 @@ import type { ChannelTable } from './channel-table.js';
 /** The half of a task's host that is the executor's: what concerns the control plane. */
 export type TaskControl = Pick<
   TaskHost,
-  'acknowledge' | 'decline' | 'exhausted' | 'watermarkReached' | 'wake' | 'fail'
+  'acknowledge' | 'decline' | 'exhausted' | 'watermarkReached' | 'addressAnswered' | 'wake' | 'fail'
 >;
 
 export interface TaskLauncher {

@@ -50,6 +50,9 @@ const clerks = statefulFunction('test/clerk', {
   context.send(to, Counted, { name, place });
 });
 
+/** What `applicationText` calls. */
+export const REQUEST_FUNCTIONS = [entry, clerks];
+
 export class RequestJob {
   /** Where requests are taken; undefined: nowhere. */
   port: number | undefined;
@@ -60,17 +63,12 @@ export class RequestJob {
     readonly functions: FunctionServer,
   ) {}
 
-  /** @param events of the file that is routed to entries: names, by address */
   static async prepare(
     folder: string,
-    { parallelism, events }: { readonly parallelism: number; readonly events: readonly (readonly [string, string])[] },
+    options: Pick<RequestApplication, 'parallelism' | 'events'>,
   ): Promise<RequestJob> {
-    const functions = await serve([entry, clerks], { port: 0, stopOn: [] });
-    writeFileSync(
-      join(folder, 'events.jsonl'),
-      events.map(([address, name]) => `${JSON.stringify({ address, name })}\n`).join(''),
-    );
-    writeFileSync(join(folder, 'application.yaml'), applicationText(functions.url, parallelism));
+    const functions = await serve(REQUEST_FUNCTIONS, { port: 0, stopOn: [] });
+    writeApplication(folder, functions.url, { ...options, port: 0, restart: 'none' });
     return new RequestJob(folder, functions);
   }
 
@@ -103,12 +101,29 @@ function portOf(err: string): number | undefined {
   return port === undefined ? undefined : Number(port);
 }
 
-function applicationText(url: string, parallelism: number): string {
+export interface RequestApplication {
+  readonly parallelism: number;
+  /** Of the file that is routed to entries: names, by address. */
+  readonly events: readonly (readonly [address: string, name: string])[];
+  /** Where requests are taken; 0: anywhere. */
+  readonly port: number;
+  /** The setting. */
+  readonly restart: string;
+}
+
+/** Into `application.yaml` of a folder, with the file that it reads. @param url where REQUEST_FUNCTIONS are served */
+export function writeApplication(folder: string, url: string, application: RequestApplication): void {
+  const events = application.events.map(([address, name]) => `${JSON.stringify({ address, name })}\n`);
+  writeFileSync(join(folder, 'events.jsonl'), events.join(''));
+  writeFileSync(join(folder, 'application.yaml'), applicationText(url, application));
+}
+
+function applicationText(url: string, { parallelism, port, restart }: RequestApplication): string {
   return `name: requests
 settings:
   parallelism: ${parallelism}
   checkpoint: { interval: 200ms }
-  restart: none
+  restart: ${restart}
 ingresses:
   events:
     file: { path: events.jsonl }
@@ -121,7 +136,7 @@ routes:
     from: events
     to: { function: test/entry, id: address, type: test/Ask }
 requests:
-  port: 0
+  port: ${port}
   functions: { test/entry: test/Ask }
 egresses: {}
 `;

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RequestCallers } from './request-callers.js';
 import { RequestJob } from './request-job.js';
+import { checkTold } from './request-verdict.js';
 
 const CLIENTS = 64;
 const ADDRESSES = 12;
 const EVENTS = 300;
 
-const addressOf = (number: number): string => `a${number % ADDRESSES}`;
+const addresses = Array.from({ length: ADDRESSES }, (_, i) => `a${i}`);
+const addressOf = (number: number): string => addresses[number % ADDRESSES]!;
 
 describe('a run whose functions answer requests, and that is killed', function () {
   this.timeout(180_000);
@@ -31,43 +33,12 @@ describe('a run whose functions answer requests, and that is killed', function (
     try {
       await disturb(job, callers);
       await callers.finish();
-      await check(callers);
+      await checkTold(callers, addresses, EVENTS);
     } finally {
       callers.close();
       await job.close();
       rmSync(folder, { recursive: true, force: true });
     }
-  }
-
-  /** What was told holds, is told again, and is all that there is. */
-  async function check(callers: RequestCallers): Promise<void> {
-    const kept = new Map<string, readonly string[]>();
-    for (let i = 0; i < ADDRESSES; i++) {
-      const address = addressOf(i);
-      // Events are no requests: they may come a little later.
-      for (let attempt = 0; ; attempt++) {
-        const names = JSON.parse(
-          await callers.ask(`read ${i} ${attempt}`, `entry/${address}`, { name: '', read: true }),
-        ) as string[];
-        kept.set(address, names);
-        if (names.filter((name) => name.startsWith('event')).length >= EVENTS / ADDRESSES || attempt > 200) break;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
-    for (const { key, address, body } of callers.told) {
-      const { name, place } = JSON.parse(body) as { name: string; place: number };
-      assert.equal(name, key);
-      assert.equal(
-        kept.get(address.slice('entry/'.length))?.[place - 1],
-        key,
-        `${key} was told that it has another place`,
-      );
-    }
-    const all = [...kept.values()].flat();
-    assert.equal(new Set(all).size, all.length, 'something was taken in twice');
-    assert.equal(all.length, callers.told.length + EVENTS);
-    for (const { key, address, body } of callers.told.filter((_, i) => i % 16 === 0))
-      assert.equal(await callers.ask(key, address, { name: key }), body, `${key} is told something else now`);
   }
 
   for (const parallelism of [1, 2])

@@ -113,10 +113,12 @@ export class GroupWorld {
       alignment: { mode: 'none' },
       then: 'continue',
     } as const;
+    this.group.addressDesk.prepareSnapshot(checkpoint);
     const operators = this.#operators.snapshot();
     const [given, emitted, letters] = [this.#given, this.emitted.length, this.letters.length];
     const keyed = await this.#store.snapshot(barrier).persist(this.#files.target(`c${checkpoint}`));
     this.#saved = { keyed, operators, given, emitted, letters };
+    this.group.addressDesk.complete(checkpoint);
   }
 
   /** Everything but the last snapshot is gone. */
@@ -169,6 +171,7 @@ export class GroupWorld {
       clock: this.clock,
       random: { next: () => 0.5 },
       budgetBytes: 1 << 20,
+      hasCheckpoints: true,
     });
     return group;
   }

@@ -23,6 +23,8 @@ interface Content {
   readonly content: { readonly 'application/json': { readonly schema: { readonly $ref: string } } };
 }
 
+const CARTS = '/v1/jobs/running/functions/shop/cart';
+const CART_PATH = '/v1/jobs/{name}/functions/{namespace}/{function}';
 const files = [{ file: 'a.yaml', text: 'new' }];
 
 describe('the API', () => {
@@ -128,6 +130,23 @@ describe('the API', () => {
     ['/v1/jobs/running/rescale', '/v1/jobs/{name}/rescale', { method: 'POST' }, 400],
     ['/v1/jobs/a%2Fb/rescale', '/v1/jobs/{name}/rescale', { method: 'POST', body: { parallelism: 5 } }, 409],
     ['/v1/jobs/nobody/rescale', '/v1/jobs/{name}/rescale', { method: 'POST', body: { parallelism: 5 } }, 404],
+    [CARTS, CART_PATH, {}, 200],
+    [`${CARTS}?limit=5&after=a%2Fb&status=parked`, CART_PATH, {}, 200],
+    [`${CARTS}?limit=1001`, CART_PATH, {}, 400],
+    [`${CARTS}?limit=0`, CART_PATH, {}, 400],
+    [`${CARTS}?status=idle`, CART_PATH, {}, 400],
+    ['/v1/jobs/nobody/functions/shop/cart', CART_PATH, {}, 404],
+    [`${CARTS}/i%2F1`, `${CART_PATH}/{id}`, {}, 200],
+    [`${CARTS}/i/state`, `${CART_PATH}/{id}/state`, { method: 'DELETE' }, 200],
+    [`${CARTS}/i/state/a`, `${CART_PATH}/{id}/state/{state}`, {}, 200],
+    [`${CARTS}/i/state/b`, `${CART_PATH}/{id}/state/{state}`, {}, 404],
+    [`${CARTS}/i/state/a`, `${CART_PATH}/{id}/state/{state}`, { method: 'PUT', body: { value: null } }, 200],
+    [`${CARTS}/i/state/a`, `${CART_PATH}/{id}/state/{state}`, { method: 'PUT', body: { base64: 'AA==' } }, 200],
+    [`${CARTS}/i/state/a`, `${CART_PATH}/{id}/state/{state}`, { method: 'PUT', body: {} }, 400],
+    [`${CARTS}/i/state/a`, `${CART_PATH}/{id}/state/{state}`, { method: 'PUT', body: { value: 1, base64: '' } }, 400],
+    [`${CARTS}/i/state/a`, `${CART_PATH}/{id}/state/{state}`, { method: 'DELETE' }, 200],
+    [`${CARTS}/p/release`, `${CART_PATH}/{id}/release`, { method: 'POST' }, 200],
+    [`${CARTS}/i/release`, `${CART_PATH}/{id}/release`, { method: 'POST' }, 409],
   ];
   for (const [path, of, asked, status] of calls) {
     const { method = 'GET', body, headers } = asked;
@@ -144,7 +163,15 @@ describe('the API', () => {
     await ask(port, '/v1/jobs/a%2Fb/cancel', { method: 'POST' });
     await ask(port, '/v1/jobs/running/stop?x=1', { method: 'POST' });
     await ask(port, '/v1/jobs/running/rescale', { method: 'POST', body: { parallelism: 5 } });
-    const asked = ['submit 1 3 true', 'cancel a/b', 'stop running false', 'rescale running 5'];
+    await ask(port, `${CARTS}?after=a%2Fb&status=parked`);
+    await ask(port, `${CARTS}/i%2F1/state/a`, { method: 'PUT', body: { value: [1, 'x'] } });
+    await ask(port, `${CARTS}/i/state`, { method: 'DELETE' });
+    const asked = [
+      ...['submit 1 3 true', 'cancel a/b', 'stop running false', 'rescale running 5'],
+      'list shop/cart {"limit":100,"isParked":true,"after":"a/b"}',
+      'write shop/cart i/1 a {"json":"[1,\\"x\\"]"} running',
+      'delete shop/cart i - running',
+    ];
     assert.deepEqual(service.asked, asked);
   });
 

@@ -1,4 +1,5 @@
 /** A cluster with one job of each kind, for the API to show. */
+import type { AddressService } from '../../src/rest/address-service.js';
 import { ApiError, NotLeading } from '../../src/rest/api-error.js';
 import type { ApiHost, ClusterService, JobDetails, JobOverview, Submission } from '../../src/rest/cluster-service.js';
 
@@ -19,6 +20,9 @@ const FAILED: JobOverview = {
   reason: 'no more disk',
 };
 const FAILURE = { code: 'TG423', message: 'no more disk', retriable: true };
+
+const IDLE = { id: 'i/1', status: 'idle', waiting: 0 } as const;
+const STATE = { name: 'a', type: 't/a', bytes: 3, value: [1] };
 
 export class FakeService implements ClusterService {
   /** In words. */
@@ -110,6 +114,25 @@ export class FakeService implements ClusterService {
   savepoint(name: string): Promise<string> {
     this.asked.push(`savepoint ${this.#known(name)}`);
     return Promise.resolve('/savepoint/');
+  }
+
+  addresses(name: string): AddressService {
+    const known = this.#known(name);
+    const told = (what: string): Promise<void> => Promise.resolve(void this.asked.push(`${what} ${known}`));
+    return {
+      list: (type, page) => {
+        this.asked.push(`list ${type} ${JSON.stringify(page)}`);
+        return Promise.resolve({ addresses: [IDLE], hasMore: false });
+      },
+      read: () =>
+        Promise.resolve({ ...IDLE, waitingBytes: 0, failures: 0, states: [STATE, { name: 'b', type: 't/b' }] }),
+      readState: (_type, _id, state) =>
+        state === 'a' ? Promise.resolve(STATE) : Promise.reject(new ApiError('not-found', 'no such state')),
+      write: (type, id, state, value) => told(`write ${type} ${id} ${state} ${JSON.stringify(value)}`),
+      delete: (type, id, state) => told(`delete ${type} ${id} ${state ?? '-'}`),
+      release: (type, id) =>
+        id === 'p' ? told(`release ${type} ${id}`) : Promise.reject(new ApiError('conflict', 'it is not parked')),
+    };
   }
 
   workers() {

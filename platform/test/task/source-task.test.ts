@@ -60,6 +60,7 @@ class World {
       acknowledge: ignore,
       exhausted: ignore,
       watermarkReached: ignore,
+      addressAnswered: ignore,
       commit: ignore,
       flush: ignore,
       wake: ignore,

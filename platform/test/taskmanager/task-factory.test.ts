@@ -53,7 +53,7 @@ function launched(names: readonly string[], more: Partial<TaskRestore> = {}): Pr
   const ignore = (): void => undefined;
   const control = {
     ...{ acknowledge: ignore, decline: ignore, exhausted: ignore, watermarkReached: ignore },
-    ...{ wake: ignore, fail: ignore },
+    ...{ addressAnswered: ignore, wake: ignore, fail: ignore },
   };
   return new Promise((resolve) => factory.launch(deployment, new ChannelTable(job), control, resolve));
 }

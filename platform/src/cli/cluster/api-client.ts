@@ -19,9 +19,11 @@ import type {
   Submission,
   WorkerView,
 } from '../../rest/cluster-service.js';
+import type { AddressService } from '../../rest/address-service.js';
 import { statusOf } from '../../rest/api-error.js';
 import type { Method } from '../../rest/route.js';
 import { tlsProblem } from '../security/tls-problem.js';
+import { RemoteAddresses } from '../functions/addresses/remote-addresses.js';
 import { addressText, type ClusterAddress } from './cluster-address.js';
 
 interface Answered {
@@ -101,6 +103,11 @@ export class ApiClient {
   /** @returns the job as it is now: it may wait for slots */
   async rescale(name: string, parallelism: number): Promise<JobOverview> {
     return (await this.#ask('POST', `${pathOf(name)}/rescale`, { parallelism })).body as JobOverview;
+  }
+
+  /** Of a job's functions. */
+  addresses(name: string): AddressService {
+    return new RemoteAddresses(`${pathOf(name)}/functions`, (...asked) => this.#ask(...asked));
   }
 
   async #ask(method: Method, path: string, body?: unknown): Promise<Answered> {

@@ -9,6 +9,7 @@ import type { DispatcherAnswer } from '../../coordinator/dispatcher/dispatcher-e
 import type { JobLogEntry } from '../../coordinator/job-log.js';
 import type { JobMaster } from '../../coordinator/job-master.js';
 import { instrumentOf } from '../../metrics/instruments.js';
+import type { AddressService } from '../../rest/address-service.js';
 import { ApiError } from '../../rest/api-error.js';
 import type {
   CheckpointView,
@@ -22,6 +23,7 @@ import type {
   WorkerView,
 } from '../../rest/cluster-service.js';
 import type { Answer } from '../../taskmanager/job-master-service.js';
+import { JobAddresses } from '../functions/addresses/job-addresses.js';
 import { systemClock } from '../runtime/system-clock.js';
 import { placeOf } from '../storage/checkpoint-storage.js';
 import type { Coordinator } from './coordinator.js';
@@ -115,6 +117,11 @@ export class CoordinatorService implements ClusterService {
       throw new ApiError('bad-request', `the parallelism is ${parallelism}; expected 1 to ${maxParallelism}`);
     refuse(await this.coordinator.rescale(name, parallelism), name);
     return overviewOf(this.#job(name));
+  }
+
+  addresses(name: string): AddressService {
+    const run = this.#run(name);
+    return new JobAddresses(run.options.graph, (question) => run.askAddress(question));
   }
 
   workers(): readonly WorkerView[] {

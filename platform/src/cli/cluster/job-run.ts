@@ -11,6 +11,7 @@ import { JobMaster } from '../../coordinator/job-master.js';
 import type { JobStart } from '../../coordinator/job-options.js';
 import type { Beginning, JobEnd } from '../../coordinator/dispatcher/job-submission.js';
 import { JobMetrics } from '../../coordinator/job-metrics.js';
+import type { AddressAnswer, AddressQuestion } from '../../job/address-question.js';
 import { buildJobGraph } from '../../job/job-graph.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import { jobReadings } from '../../metrics/counted.js';
@@ -31,7 +32,7 @@ import { prepareResumption, type Resumption } from '../runtime/resumption.js';
 import { SpillDirectory } from '../runtime/spill-directory.js';
 import { withoutSecrets } from '../presentation/without-secrets.js';
 import { systemClock } from '../runtime/system-clock.js';
-import { JobFolder } from '../storage/job-folder.js';
+import { dropForeignInvocations, JobFolder } from '../storage/job-folder.js';
 import { lastEpoch } from '../storage/saved-state.js';
 import { JobResult } from '../storage/job-result.js';
 import { jobTraces } from '../telemetry/job-traces.js';
@@ -151,6 +152,7 @@ export class JobRun {
     }
     const hasBegun = begins === undefined || (await lastEpoch(folder.storage)) > begins.afterEpoch;
     const start: JobStart = hasBegun ? { from: 'latest' } : begins.start;
+    await dropForeignInvocations(graph.settings.stateDir, start);
     const resumption = await prepareResumption(folder, graph, { start, allowNonRestoredState, secrets }, log);
     return new JobRun(folder, options, start, resumption, host);
   }
@@ -190,6 +192,13 @@ export class JobRun {
 
   savepoint(): Promise<Answer> {
     return this.#service.ask((request) => ({ kind: 'savepoint', request }));
+  }
+
+  /** What is asked is noted in the job's log, if it changes something: not of whom, as that may be personal. */
+  askAddress(question: AddressQuestion): Promise<AddressAnswer> {
+    const { kind, type } = question;
+    if (kind !== 'list' && kind !== 'read') this.options.log(`an operator asks to ${kind} at an address of ${type}`);
+    return this.#service.askAddress(question);
   }
 
   /** A savepoint, and the end. @param drain everything due first */

@@ -22,6 +22,8 @@ export function commandsOf(job: EmbeddedJob, { settings }: StreamGraph, start: J
         return told(job.savepoint());
       case 'stop':
         return told(job.stop({ drain: request.drain, savepoint: true }));
+      case 'ask-address':
+        return { address: await job.askAddress(request.question) };
       case 'delete':
         // Until the job's log names it, only the run itself knows that it needs it.
         if (start.from === 'savepoint' && start.folder === savepointFolder(String(request.savepoint), stateDir, '/'))

@@ -5,8 +5,6 @@
  * - The job runs from the plan as JSON, written and parsed back: nothing here has seen YAML.
  * - A first SIGINT or SIGTERM takes a last checkpoint and ends the job, which can be resumed; a second one ends the process.
  */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { renderDuration } from '../../common/duration-text.js';
 import type { JobNotice } from '../../coordinator/job-events.js';
 import type { JobStart } from '../../coordinator/job-options.js';
@@ -18,7 +16,7 @@ import type { Registry } from '../../spec/registry.js';
 import { EmbeddedJob, type JobOutcome } from '../../taskmanager/embedded-job.js';
 import { ControlServer } from '../control/control-server.js';
 import { commandsOf } from '../control/job-commands.js';
-import { INVOCATIONS, JobFolder } from '../storage/job-folder.js';
+import { dropForeignInvocations, JobFolder } from '../storage/job-folder.js';
 import { JobResult } from '../storage/job-result.js';
 import { LiveLine } from '../presentation/live-line.js';
 import { withoutSecrets } from '../presentation/without-secrets.js';
@@ -96,9 +94,7 @@ async function runIn(
     process.stderr.write(`${message}\n`);
   };
   if (folder.former !== undefined) log(diedBefore(folder.former));
-  // What was answered behind a state that the job does not go on from has not happened.
-  if (start.from === 'beginning' || start.from === 'savepoint')
-    await rm(join(graph.settings.stateDir, INVOCATIONS), { recursive: true, force: true });
+  await dropForeignInvocations(graph.settings.stateDir, start);
   const resumption = await prepareResumption(folder, graph, options, log);
   const tables = new TableLoader(graph.tables, registry, systemClock, log);
   tables.load();

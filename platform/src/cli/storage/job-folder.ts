@@ -13,6 +13,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Storage } from '../../common/storage.js';
+import type { JobStart } from '../../coordinator/job-options.js';
 import type { CheckpointFiles } from '../../taskmanager/environment.js';
 import { openCheckpointStorage, type CheckpointPlace } from './checkpoint-storage.js';
 import { diskError } from './disk-error.js';
@@ -20,6 +21,12 @@ import { JobLock } from './job-lock.js';
 
 /** In a job's folder. */
 export const INVOCATIONS = 'invocations';
+
+/** What was answered behind a state that the job does not go on from has not happened. @param start where it begins, or goes on */
+export async function dropForeignInvocations(stateDir: string, { from }: JobStart): Promise<void> {
+  if (from === 'beginning' || from === 'savepoint')
+    await rm(join(stateDir, INVOCATIONS), { recursive: true, force: true });
+}
 
 export class JobFolder {
   /** This process, among all that ever ran the job. */

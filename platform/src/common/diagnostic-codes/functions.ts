@@ -50,4 +50,10 @@ export const functionCodes = {
       'Functions that answer requests need a folder that outlives a worker. The checkpoints of this job are on object storage: ' +
       'run it with a state folder that all workers share.',
   },
+  TG488: {
+    title: 'address of a function',
+    description:
+      'What was asked about an address of a function cannot be done: there is no such function, state or run, the value is ' +
+      'none of the state’s type, or it is not possible now. The message says which.',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -165,5 +165,7 @@ function describe(notice: JobNotice): string {
       return notice.message;
     case 'answer':
       return `answers ${notice.request}: ${'folder' in notice.result ? notice.result.folder : notice.result.reason}`;
+    case 'address-answer':
+      return `answers ${notice.request}: ${notice.answer.kind}`;
   }
 }

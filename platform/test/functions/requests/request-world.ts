@@ -247,6 +247,7 @@ export class RequestWorld {
       clock: this.clock,
       random: { next: () => 0.5 },
       budgetBytes: 1 << 20,
+      hasCheckpoints: true,
       requests: { log: this.#log, client, keptMs: 1e9, wake: () => undefined },
     });
   }

@@ -1,0 +1,138 @@
+/** `tidegate functions`: what the functions of a run or job remember, address by address, and how to change it. */
+import { messageOf, TidegateError } from '../../common/errors.js';
+import type { AddressAnswer, AddressQuestion, WrittenValue } from '../../job/address-question.js';
+import type { StreamGraph } from '../../job/stream-graph.js';
+import type { AddressService } from '../../rest/address-service.js';
+import { ApiError } from '../../rest/api-error.js';
+import { parseArguments } from '../arguments.js';
+import { soundApplication } from '../check-application.js';
+import { clientOf, COORDINATOR_HELP, COORDINATOR_OPTIONS } from '../cluster/api-options.js';
+import { positiveInteger } from '../cluster/option-values.js';
+import { askRun } from '../control/ask-run.js';
+import { JobAddresses } from '../functions/addresses/job-addresses.js';
+import { EXIT, UsageError, type Command, type Io } from '../io.js';
+import { printable } from '../presentation/fields-text.js';
+
+const usage = `Usage: tidegate functions list PATH TYPE [--parked] [--after ID] [--limit N]
+       tidegate functions get PATH TYPE ID [STATE]
+       tidegate functions set PATH TYPE ID STATE VALUE [--base64]
+       tidegate functions delete PATH TYPE ID [STATE]
+       tidegate functions release PATH TYPE ID
+
+Shows and changes what functions remember, in the run of the application in PATH, which goes on in another process on this
+machine. TYPE is NAMESPACE/NAME of a function, ID says which one.
+
+  list      addresses that have state or messages: how they are, and how many messages wait for them
+  get       an address with its state, as JSON; fields that a schema of the application marks as personal are masked.
+            One STATE of it: as it is
+  set       a state, to a VALUE in JSON; with --base64 to these bytes. The function finds it with its next message
+  delete    a state, or all that the address has; what waits for it stays
+  release   has an address that was given up and parked called again, with all that waits for it
+
+A change counts when the command is done: no failure takes it back.
+
+  --parked                 only addresses that were given up
+  --after ID               only ids behind this one: the next page
+  --limit N                of a page; default 100
+
+Of the job NAME that a cluster runs, in the place of PATH:
+
+${COORDINATOR_HELP}
+`;
+
+const LIMIT = 100;
+
+interface Asked {
+  readonly service: AddressService;
+  readonly type: string;
+  /** Behind the type. */
+  readonly words: readonly string[];
+  readonly flags: {
+    readonly parked: boolean;
+    readonly base64: boolean;
+    readonly after?: string;
+    readonly limit: number;
+  };
+  readonly io: Io;
+}
+
+/** Each with the number of words that it takes behind the type. */
+const ACTIONS: Readonly<Record<string, readonly [least: number, most: number, act: (asked: Asked) => Promise<void>]>> =
+  {
+    list: [0, 0, list],
+    get: [1, 2, get],
+    set: [3, 3, set],
+    delete: [1, 2, ({ service, type, words: [id, state] }) => service.delete(type, id!, state)],
+    release: [1, 1, ({ service, type, words: [id] }) => service.release(type, id!)],
+  };
+
+async function run(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parseArguments(args, {
+    parked: { type: 'boolean', default: false },
+    base64: { type: 'boolean', default: false },
+    after: { type: 'string' },
+    limit: { type: 'string' },
+    ...COORDINATOR_OPTIONS,
+  });
+  const [name = '', place, type, ...words] = positionals;
+  const [least, most, act] = (Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined) ?? [];
+  if (act === undefined)
+    throw new UsageError(`expected ${Object.keys(ACTIONS).join(', ')}, and not ${JSON.stringify(name)}`);
+  if (place === undefined || type === undefined || words.length < least!) throw new UsageError('something is missing');
+  if (words.length > most!) throw new UsageError('too many arguments');
+  if (!/^[^/]+\/[^/]+$/.test(type)) throw new UsageError(`${JSON.stringify(type)} is no function: NAMESPACE/NAME`);
+  const service = values.coordinator === undefined ? ofRun(place, io) : clientOf(values, io).addresses(place);
+  if (service === undefined) return EXIT.failed;
+  const { parked, base64, after } = values;
+  const limit = values.limit === undefined ? LIMIT : positiveInteger('limit', values.limit);
+  const flags = { parked, base64, limit, ...(after === undefined ? {} : { after }) };
+  try {
+    await act({ service, type, words, flags, io });
+  } catch (error) {
+    if (error instanceof ApiError) throw new TidegateError('TG488', error.message);
+    throw error;
+  }
+  return EXIT.fine;
+}
+
+/** Undefined where the application has errors, which are said. */
+function ofRun(path: string, io: Io): AddressService | undefined {
+  const sound = soundApplication(path, io);
+  return sound && new JobAddresses(sound.graph, (question) => askedRun(sound.graph, question));
+}
+
+async function askedRun({ name, settings }: StreamGraph, question: AddressQuestion): Promise<AddressAnswer> {
+  const answer = await askRun(settings.stateDir, { command: 'ask-address', question });
+  if (answer === undefined) throw new TidegateError('TG488', `no run of "${name}" goes on in ${settings.stateDir}`);
+  if ('address' in answer) return answer.address;
+  throw new TidegateError('TG488', answer.reason);
+}
+
+async function list({ service, type, flags, io }: Asked): Promise<void> {
+  const { parked, after, limit } = flags;
+  const page = { limit, isParked: parked, ...(after === undefined ? {} : { after }) };
+  const { addresses, hasMore } = await service.list(type, page);
+  io.out(addresses.map(({ id, status, waiting }) => `${printable(id)} ${status} ${waiting}\n`).join(''));
+  const last = addresses.at(-1);
+  if (hasMore && last !== undefined) io.err(`there are more: --after ${JSON.stringify(last.id)}\n`);
+}
+
+async function get({ service, type, words: [id, state], io }: Asked): Promise<void> {
+  const found = state === undefined ? await service.read(type, id!) : await service.readState(type, id!, state);
+  io.out(`${JSON.stringify(found, null, 2)}\n`);
+}
+
+async function set({ service, type, words: [id, state, value], flags }: Asked): Promise<void> {
+  await service.write(type, id!, state!, flags.base64 ? { base64: value! } : jsonValue(value!));
+}
+
+function jsonValue(json: string): WrittenValue {
+  try {
+    JSON.parse(json);
+    return { json };
+  } catch (error) {
+    throw new UsageError(`the value is no JSON (a text is '"text"'): ${messageOf(error)}`);
+  }
+}
+
+export const functions: Command = { usage, run };

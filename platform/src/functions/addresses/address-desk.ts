@@ -1,0 +1,197 @@
+/**
+ * What operators ask of the addresses of a subtask: lists them, reads and edits their state, and has parked ones called again.
+ *
+ * Invariants
+ * - A question waits here until the task comes to it, between messages: an edit is in a checkpoint exactly as what a call led
+ *   to would be.
+ * - An address that is being called is edited when its answer is there: what the call makes of the state that it was given
+ *   would undo the edit.
+ * - An edit is answered when no failure can undo it any more: when it is synced to the log of invocations, or else in a
+ *   checkpoint that is complete. A job with neither loses it with everything else.
+ */
+import type { StateMutation, StateSpec } from '@tidegate/functions-sdk/protocol';
+import type { AddressAnswer, AddressQuestion, AddressStatus } from '../../job/address-question.js';
+import type { BusyAddresses } from '../busy-addresses.js';
+import type { FunctionTypeState } from '../function-type-state.js';
+import type { FunctionTypes } from '../function-types.js';
+import type { InvocationLog } from '../requests/invocation-log.js';
+import { AddressListing } from './address-listing.js';
+import { storedValue, UnfitValue, writtenBytes } from './stored-value.js';
+
+export interface AddressDeskOptions {
+  readonly types: FunctionTypes;
+  readonly addresses: BusyAddresses;
+  readonly clock: { now(): number };
+  /** Where every call is logged. */
+  readonly log: InvocationLog | undefined;
+  /** Whether checkpoints are taken by themselves. */
+  readonly hasCheckpoints: boolean;
+}
+
+type Answered = (answer: AddressAnswer) => void;
+type Listing = Extract<AddressQuestion, { readonly kind: 'list' }>;
+type Edit = Extract<AddressQuestion, { readonly kind: 'write' | 'delete' }>;
+
+interface Asked<Q extends AddressQuestion = AddressQuestion> {
+  readonly question: Q;
+  readonly answered: Answered;
+}
+
+export class AddressDesk {
+  #asked: Asked[] = [];
+  #listings: { readonly listing: AddressListing; readonly asked: Asked<Listing> }[] = [];
+  /** Of edits that are in no checkpoint yet. */
+  #unsaved: (() => void)[] = [];
+  /** By checkpoint: of edits that it has. */
+  readonly #saved = new Map<number, readonly (() => void)[]>();
+
+  constructor(private readonly options: AddressDeskOptions) {}
+
+  /** @param answered never from within */
+  ask(question: AddressQuestion, answered: Answered): void {
+    this.#asked.push({ question, answered });
+  }
+
+  /** Acts on what was asked. To be called between messages. @returns whether it is to be called again soon */
+  settle(): boolean {
+    if (this.#asked.length === 0 && this.#listings.length === 0) return false;
+    const asked = this.#asked;
+    this.#asked = [];
+    for (const one of asked) this.#act(one);
+    this.#listings = this.#listings.filter(({ listing, asked }) => !this.#list(listing, asked));
+    return asked.length > this.#asked.length || this.#listings.length > 0;
+  }
+
+  prepareSnapshot(checkpoint: number): void {
+    if (this.#unsaved.length === 0) return;
+    this.#saved.set(checkpoint, this.#unsaved);
+    this.#unsaved = [];
+  }
+
+  /** The checkpoint is complete. */
+  complete(checkpoint: number): void {
+    for (const [older, edits] of [...this.#saved]) {
+      if (older > checkpoint) continue;
+      this.#saved.delete(older);
+      for (const done of edits) done();
+    }
+  }
+
+  #act(asked: Asked): void {
+    const { question, answered } = asked;
+    const type = this.options.types.known(question.type);
+    if (type === undefined) return answered(unknownType(question));
+    switch (question.kind) {
+      case 'list': {
+        const { after, limit, isParked = false } = question;
+        this.#listings.push({
+          listing: new AddressListing(type, after, limit, isParked),
+          asked: { question, answered },
+        });
+        return;
+      }
+      case 'read':
+        return answered({ kind: 'address', address: details(type, question.id) });
+      case 'release':
+        return answered(this.#release(type, question.id));
+      default:
+        if (type.active.get(question.id)?.life.state === 'calling') this.#asked.push(asked);
+        else this.#edit(type, { question, answered });
+    }
+  }
+
+  /** @returns whether it is done */
+  #list(listing: AddressListing, { question, answered }: Asked<Listing>): boolean {
+    const ids = listing.advance();
+    if (ids === undefined) return false;
+    const type = this.options.types.known(question.type)!;
+    const addresses = ids.slice(0, question.limit).map((id) => listed(type, id));
+    answered({ kind: 'list', addresses, hasMore: ids.length > question.limit });
+    return true;
+  }
+
+  #edit(type: FunctionTypeState, { question, answered }: Asked<Edit>): void {
+    const { id } = question;
+    const changes = changesOf(type, question);
+    if ('kind' in changes) return answered(changes);
+    if (changes.mutations.length === 0) return answered({ kind: 'done' });
+    type.state.apply(id, changes.mutations);
+    const done = (): void => answered({ kind: 'done' });
+    const { log, hasCheckpoints, clock } = this.options;
+    if (log !== undefined) {
+      const effects = { messages: [], delayed: [], egresses: [], state: changes.mutations };
+      const target = { type: type.descriptor.type, id };
+      // A call that takes in no message. What comes of the edit is behind it in the log.
+      const outcome = { kind: 'result', effects } as const;
+      log.append({ kind: 'outcome', target, consumed: [], outcome, atMs: clock.now() }, done);
+    } else if (hasCheckpoints) this.#unsaved.push(done);
+    else done();
+  }
+
+  #release(type: FunctionTypeState, id: string): AddressAnswer {
+    const address = type.active.get(id);
+    if (address?.life.state !== 'parked')
+      return refused('conflict', `${nameOf(type, id)} is not parked: it is ${statusOf(type, id)}`);
+    this.options.addresses.release(address);
+    return { kind: 'done' };
+  }
+}
+
+/** Of a namespace a subtask knows the types that it has met. */
+function unknownType({ kind, type }: AddressQuestion): AddressAnswer {
+  if (kind === 'list') return { kind: 'list', addresses: [], hasMore: false };
+  return refused('not-found', `there is no function ${type}, or it was never called`);
+}
+
+function changesOf(
+  type: FunctionTypeState,
+  question: Edit,
+): { readonly mutations: readonly StateMutation[] } | Extract<AddressAnswer, { readonly kind: 'refused' }> {
+  const { id, state: name } = question;
+  const present = type.state.read(id).filter(({ value }) => value !== undefined);
+  if (question.kind === 'delete' && name === undefined)
+    return { mutations: present.map(({ name }) => ({ name, value: undefined })) };
+  const spec = type.state.spec(name!);
+  if (spec === undefined)
+    return refused('not-found', `${type.descriptor.type} has no state ${name}: ${declared(type)}`);
+  const former = present.find(({ name }) => name === spec.name)?.value;
+  if (question.kind === 'delete')
+    return { mutations: former === undefined ? [] : [{ name: spec.name, value: undefined }] };
+  try {
+    const bytes = writtenBytes(question.value, spec.typename, former);
+    return { mutations: [{ name: spec.name, value: { typename: spec.typename, hasValue: true, bytes } }] };
+  } catch (error) {
+    if (error instanceof UnfitValue) return refused('invalid', error.message);
+    throw error;
+  }
+}
+
+function declared({ state }: FunctionTypeState): string {
+  const names = state.specs.map(({ name }: StateSpec) => name);
+  return names.length === 0 ? 'it has declared none so far' : `it has ${names.join(', ')}`;
+}
+
+function details(type: FunctionTypeState, id: string) {
+  const states = type.state.read(id).map(({ name, value }) => ({
+    ...{ name, type: type.state.spec(name)!.typename },
+    ...(value === undefined ? {} : { value: storedValue(value) }),
+  }));
+  const failures = type.active.get(id)?.failures ?? 0;
+  return { ...listed(type, id), waitingBytes: type.backlog.bytes(id), failures, states };
+}
+
+function listed(type: FunctionTypeState, id: string) {
+  return { id, status: statusOf(type, id), waiting: type.backlog.count(id) };
+}
+
+function statusOf(type: FunctionTypeState, id: string): AddressStatus {
+  return type.active.get(id)?.life.state ?? 'idle';
+}
+
+function nameOf({ descriptor }: FunctionTypeState, id: string): string {
+  return `${descriptor.type} of ${JSON.stringify(id)}`;
+}
+
+function refused(why: 'not-found' | 'conflict' | 'invalid', message: string) {
+  return { kind: 'refused', why, message } as const;
+}

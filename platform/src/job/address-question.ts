@@ -1,0 +1,87 @@
+/**
+ * What an operator asks of the addresses of functions, and what is answered: plain data, from the API to the task that has
+ * the address and back. Values are bytes in base64, and JSON as text where that is what they are, so that it may be asked over
+ * whatever carries text.
+ */
+export type AddressQuestion =
+  /** Those with state or messages, by their ids in the order of their UTF-16 code units. */
+  | {
+      readonly kind: 'list';
+      readonly type: string;
+      /** Only those behind this id. */
+      readonly after?: string;
+      /** At most so many: up to LIST_MAX. */
+      readonly limit: number;
+      /** Only those that are parked. */
+      readonly isParked?: boolean;
+    }
+  | { readonly kind: 'read'; readonly type: string; readonly id: string }
+  | {
+      readonly kind: 'write';
+      readonly type: string;
+      readonly id: string;
+      readonly state: string;
+      readonly value: WrittenValue;
+    }
+  /** One state, or all that the address has. */
+  | { readonly kind: 'delete'; readonly type: string; readonly id: string; readonly state?: string }
+  /** A parked address is called again. */
+  | { readonly kind: 'release'; readonly type: string; readonly id: string };
+
+/** JSON, as its type has it (StateFun's simple types among them); or the bytes themselves, in base64. */
+export type WrittenValue = { readonly json: string } | { readonly base64: string };
+
+export type AddressAnswer =
+  | {
+      readonly kind: 'list';
+      readonly addresses: readonly ListedAddress[];
+      /** Whether there are more behind the last one. */
+      readonly hasMore: boolean;
+    }
+  | { readonly kind: 'address'; readonly address: AddressDetails }
+  /** It cannot be undone by a failure any more. */
+  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'refused';
+      /** `unavailable`: not now; what was asked for may have been done or not. */
+      readonly why: 'not-found' | 'conflict' | 'invalid' | 'unavailable';
+      readonly message: string;
+    };
+
+/** `idle`: no message waits. `ready`, `calling`: in turn. `retrying`: it failed, and is called again later. `parked`: it failed for good. */
+export const ADDRESS_STATUSES = ['idle', 'ready', 'calling', 'retrying', 'parked'] as const;
+export type AddressStatus = (typeof ADDRESS_STATUSES)[number];
+
+export interface ListedAddress {
+  readonly id: string;
+  readonly status: AddressStatus;
+  /** Messages that are not done with. */
+  readonly waiting: number;
+}
+
+export interface AddressDetails extends ListedAddress {
+  /** What these messages take. */
+  readonly waitingBytes: number;
+  /** Calls that failed in a row. */
+  readonly failures: number;
+  /** All that its type has declared. */
+  readonly states: readonly AddressState[];
+}
+
+export interface AddressState {
+  readonly name: string;
+  readonly type: string;
+  /** Absent: the address has none. */
+  readonly value?: StoredValue;
+}
+
+export interface StoredValue {
+  readonly bytes: number;
+  /** Of a value that is JSON. Neither: it has more than VALUE_BYTES_MAX. */
+  readonly json?: string;
+  readonly base64?: string;
+}
+
+export const LIST_MAX = 1000;
+/** Of a value that is shown, or written: more goes through no message. */
+export const VALUE_BYTES_MAX = 1024 * 1024;

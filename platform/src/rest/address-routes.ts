@@ -1,0 +1,127 @@
+/** The API's routes to the addresses of functions. */
+import { LIST_MAX } from '../job/address-question.js';
+import type { AddressService } from './address-service.js';
+import { ApiError } from './api-error.js';
+import type { ApiHost } from './cluster-service.js';
+import type { Call, Reply, Route } from './route.js';
+
+const TYPE = '/v1/jobs/{name}/functions/{namespace}/{function}';
+const ADDRESS = `${TYPE}/{id}`;
+const STATE = `${ADDRESS}/state/{state}`;
+const LIMIT = 100;
+
+interface Place {
+  readonly service: AddressService;
+  readonly type: string;
+  readonly id: string;
+  readonly state: string;
+}
+
+export const ADDRESS_ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: TYPE,
+    // Ids may be personal.
+    role: 'operator',
+    summary: 'Addresses of a function that have state or messages, in the order of their ids, a page at a time.',
+    query: { limit: `of a page, 1 to ${LIST_MAX}; default ${LIMIT}` },
+    texts: { after: 'the last id of the page before', status: 'parked: only addresses that were given up' },
+    responses: { 200: { description: 'a page', schema: 'Addresses' } },
+    errors: ['not-found'],
+    async handle(call, host) {
+      const { limit = LIMIT } = call.query;
+      const { after, status } = call.texts;
+      if (limit < 1 || limit > LIST_MAX)
+        throw new ApiError('bad-request', `limit is ${limit}; expected 1 to ${LIST_MAX}`);
+      if (status !== undefined && status !== 'parked')
+        throw new ApiError('bad-request', `status is ${JSON.stringify(status)}; expected parked, or none`);
+      const { service, type } = placeOf(call, host);
+      const page = { limit, isParked: status !== undefined, ...(after === undefined ? {} : { after }) };
+      return { status: 200, body: await service.list(type, page) };
+    },
+  },
+  {
+    method: 'GET',
+    path: ADDRESS,
+    role: 'viewer',
+    summary: 'An address: what waits for it, and its state, personal data masked.',
+    responses: { 200: { description: 'the address; also one that was never called', schema: 'Address' } },
+    errors: ['not-found'],
+    async handle(call, host) {
+      const { service, type, id } = placeOf(call, host);
+      return { status: 200, body: await service.read(type, id) };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: `${ADDRESS}/state`,
+    role: 'operator',
+    summary: 'Delete all state of an address, once and for all. What waits for it stays.',
+    responses: { 200: { description: 'it has none', schema: 'Nothing' } },
+    errors: ['not-found', 'conflict'],
+    async handle(call, host) {
+      const { service, type, id } = placeOf(call, host);
+      return done(service.delete(type, id));
+    },
+  },
+  {
+    method: 'GET',
+    path: STATE,
+    role: 'operator',
+    summary: 'One state of an address, as it is.',
+    responses: { 200: { description: 'the state', schema: 'State' } },
+    errors: ['not-found'],
+    async handle(call, host) {
+      const { service, type, id, state } = placeOf(call, host);
+      return { status: 200, body: await service.readState(type, id, state) };
+    },
+  },
+  {
+    method: 'PUT',
+    path: STATE,
+    role: 'operator',
+    summary: 'Write one state of an address, once and for all. The same once more changes nothing.',
+    request: 'WrittenState',
+    responses: { 200: { description: 'it is so', schema: 'Nothing' } },
+    errors: ['not-found', 'conflict', 'invalid'],
+    async handle(call, host) {
+      const { service, type, id, state } = placeOf(call, host);
+      const { value, base64 } = call.body as { readonly value?: unknown; readonly base64?: string };
+      return done(service.write(type, id, state, base64 === undefined ? { json: JSON.stringify(value) } : { base64 }));
+    },
+  },
+  {
+    method: 'DELETE',
+    path: STATE,
+    role: 'operator',
+    summary: 'Delete one state of an address, once and for all.',
+    responses: { 200: { description: 'the address does not have it', schema: 'Nothing' } },
+    errors: ['not-found', 'conflict'],
+    async handle(call, host) {
+      const { service, type, id, state } = placeOf(call, host);
+      return done(service.delete(type, id, state));
+    },
+  },
+  {
+    method: 'POST',
+    path: `${ADDRESS}/release`,
+    role: 'operator',
+    summary: 'Have a parked address called again, with all that waits for it.',
+    responses: { 200: { description: 'it is', schema: 'Nothing' } },
+    errors: ['not-found', 'conflict'],
+    async handle(call, host) {
+      const { service, type, id } = placeOf(call, host);
+      return done(service.release(type, id));
+    },
+  },
+];
+
+function placeOf({ parameters }: Call, host: ApiHost): Place {
+  const { name = '', namespace = '', function: called = '', id = '', state = '' } = parameters;
+  return { service: host.cluster().addresses(name), type: `${namespace}/${called}`, id, state };
+}
+
+async function done(edit: Promise<void>): Promise<Reply> {
+  await edit;
+  return { status: 200, body: {} };
+}

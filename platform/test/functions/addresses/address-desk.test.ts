@@ -1,0 +1,185 @@
+/** What operators ask of addresses, held against a group of functions whose course the test says. */
+import assert from 'node:assert/strict';
+import { persisted, statefulFunction, types } from '@tidegate/functions-sdk';
+import type { FunctionMessage } from '../../../src/functions/function-message.js';
+import type { AddressAnswer, AddressQuestion } from '../../../src/job/address-question.js';
+import { GroupWorld, nodeOf } from '../group-world.js';
+
+const CART = 'test/cart';
+const cart = statefulFunction(CART, {
+  state: {
+    items: persisted(types.json<string[]>('test/Items'), { default: () => [] }),
+    seen: persisted(types.long, { default: 0n }),
+  },
+}).on(types.string, ({ state }, item) => {
+  if (item === 'poison') throw new Error('not this');
+  state.items.push(item);
+  state.seen++;
+});
+
+function message(id: string, item = 'apple'): FunctionMessage {
+  const argument = { typename: types.string.typename, hasValue: true, bytes: types.string.encode(item) };
+  return { target: { type: CART, id }, caller: undefined, argument };
+}
+
+/** Of a question; undefined: it is not answered yet. */
+interface Asked {
+  answer: AddressAnswer | undefined;
+}
+
+function ask({ group }: GroupWorld, question: AddressQuestion): Asked {
+  const asked: Asked = { answer: undefined };
+  group.addressDesk.ask(question, (answer) => {
+    assert.equal(asked.answer, undefined, 'it is answered twice');
+    asked.answer = answer;
+  });
+  while (group.addressDesk.settle());
+  return asked;
+}
+
+function valuesOf(world: GroupWorld, id: string): Record<string, string | undefined> {
+  const { answer } = ask(world, { kind: 'read', type: CART, id });
+  assert.equal(answer?.kind, 'address');
+  return Object.fromEntries(answer.address.states.map(({ name, value }) => [name, value?.json ?? value?.base64]));
+}
+
+const write = (id: string, state: string, json: string): AddressQuestion => {
+  return { kind: 'write', type: CART, id, state, value: { json } };
+};
+const DONE = { kind: 'done' } as const;
+
+async function opened(...messages: readonly FunctionMessage[]): Promise<GroupWorld> {
+  return GroupWorld.open(nodeOf([CART], { retries: 0, then: 'park' }), [cart], messages);
+}
+
+async function worked(...messages: readonly FunctionMessage[]): Promise<GroupWorld> {
+  const world = await opened(...messages);
+  await world.finish();
+  return world;
+}
+
+describe('the addresses of functions, for operators', () => {
+  it('are shown with what waits for them and what they remember', async () => {
+    const world = await worked(message('ann'), message('ann', 'pear'));
+    const { answer } = ask(world, { kind: 'read', type: CART, id: 'ann' });
+    assert.deepEqual(answer, {
+      kind: 'address',
+      address: {
+        ...{ id: 'ann', status: 'idle', waiting: 0, waitingBytes: 0, failures: 0 },
+        states: [
+          { name: 'items', type: 'test/Items', value: { bytes: 16, json: '["apple","pear"]' } },
+          { name: 'seen', type: 'io.statefun.types/long', value: { bytes: 9, json: '2' } },
+        ],
+      },
+    });
+    assert.deepEqual(valuesOf(world, 'nobody'), { items: undefined, seen: undefined });
+  });
+
+  it('are listed a page at a time, in the order of their ids, each once', async () => {
+    const ids = Array.from({ length: 25 }, (_, i) => `id ${String(i * 7).padStart(3, '0')}`);
+    const world = await worked(...[...ids].reverse().map((id) => message(id)));
+    world.group.deliver(message('id 999'));
+    const found: string[] = [];
+    for (let page = 0, after: string | undefined; page < 3; page++) {
+      const { answer } = ask(world, { kind: 'list', type: CART, limit: 10, ...(after === undefined ? {} : { after }) });
+      assert.equal(answer?.kind, 'list');
+      assert.equal(answer.hasMore, page < 2);
+      found.push(...answer.addresses.map(({ id }) => id));
+      after = found.at(-1);
+    }
+    assert.deepEqual(found, [...ids, 'id 999']);
+  });
+
+  it('are edited, and the function goes on from there', async () => {
+    const world = await worked(message('ann'));
+    ask(world, write('ann', 'items', '["kiwi"]'));
+    ask(world, write('ann', 'seen', '"9007199254740993"'));
+    world.group.deliver(message('ann', 'pear'));
+    await world.finish();
+    assert.deepEqual(valuesOf(world, 'ann'), { items: '["kiwi","pear"]', seen: '"9007199254740994"' });
+  });
+
+  it('are edited behind the call that is under way, which knows nothing of it', async () => {
+    const world = await worked(message('ann'));
+    world.group.deliver(message('ann', 'pear'));
+    world.group.dispatch();
+    const edit = ask(world, write('ann', 'items', '[]'));
+    assert.deepEqual(valuesOf(world, 'ann')['items'], '["apple"]');
+    await world.answer(0);
+    while (world.group.addressDesk.settle());
+    assert.equal(valuesOf(world, 'ann')['items'], '[]');
+    await world.snapshot();
+    assert.deepEqual(edit.answer, DONE);
+  });
+
+  it('have an edit for good when it is answered, which is when a checkpoint has it', async () => {
+    const world = await worked(message('ann'), message('bob'));
+    await world.snapshot();
+    const lost = ask(world, write('ann', 'items', '["lost"]'));
+    await world.crash();
+    assert.equal(lost.answer, undefined);
+    assert.equal(valuesOf(world, 'ann')['items'], '["apple"]');
+    const kept = [
+      ask(world, write('ann', 'items', '["kept"]')),
+      ask(world, { kind: 'delete', type: CART, id: 'bob' }),
+      ask(world, { kind: 'delete', type: CART, id: 'ann', state: 'seen' }),
+    ];
+    await world.snapshot();
+    assert.deepEqual(
+      kept.map(({ answer }) => answer),
+      [DONE, DONE, DONE],
+    );
+    await world.crash();
+    assert.deepEqual(valuesOf(world, 'ann'), { items: '["kept"]', seen: undefined });
+    assert.deepEqual(valuesOf(world, 'bob'), { items: undefined, seen: undefined });
+  });
+
+  it('that are parked are found, and go on when they are released', async () => {
+    const world = await worked(message('ann', 'poison'), message('bob'));
+    world.group.deliver(message('ann', 'pear'));
+    const { answer } = ask(world, { kind: 'list', type: CART, limit: 10, isParked: true });
+    assert.deepEqual(answer, {
+      kind: 'list',
+      addresses: [{ id: 'ann', status: 'parked', waiting: 2 }],
+      hasMore: false,
+    });
+    assert.equal(world.group.isBusy, false);
+    assert.deepEqual(ask(world, { kind: 'release', type: CART, id: 'ann' }).answer, DONE);
+    assert.equal(world.group.isBusy, true);
+    world.group.dispatch();
+    // The function was mended meanwhile.
+    const empty = { messages: [], delayed: [], egresses: [], state: [] };
+    await world.answer(0, [{ kind: 'result', effects: empty }]);
+    await world.finish();
+    const again = ask(world, { kind: 'release', type: CART, id: 'ann' }).answer;
+    assert.deepEqual(again, {
+      ...{ kind: 'refused', why: 'conflict' },
+      message: 'test/cart of "ann" is not parked: it is idle',
+    });
+  });
+
+  const refused: readonly (readonly [what: string, question: AddressQuestion, why: string, message: RegExp])[] = [
+    ['a function that there is not', { kind: 'read', type: 'test/x', id: 'a' }, 'not-found', /there is no function test\/x/],
+    ['a state that was never declared', write('ann', 'sum', '1'), 'not-found', /no state sum: it has items, seen/],
+    ['what is no JSON', write('ann', 'items', '[1'), 'invalid', /no JSON/],
+    ['what is not of the type', write('ann', 'seen', '"many"'), 'invalid', /a bigint of 64 bits/],
+    [
+      'bytes that are not of the type',
+      { kind: 'write', type: CART, id: 'ann', state: 'seen', value: { base64: 'CAE=' } },
+      ...(['invalid', /wire type/] as const),
+    ],
+    [
+      'what is no base64',
+      { kind: 'write', type: CART, id: 'ann', state: 'items', value: { base64: 'a' } },
+      ...(['invalid', /not in base64/] as const),
+    ],
+    ['too much', write('ann', 'items', JSON.stringify('x'.repeat(1 << 20))), 'invalid', /at most 1048576 bytes/],
+  ];
+  for (const [what, question, why, text] of refused)
+    it(`refuse ${what}`, async () => {
+      const { answer } = ask(await worked(message('ann')), question);
+      assert.equal(answer?.kind, 'refused');
+      assert.equal(answer.why, why);
+      assert.match(answer.message, text);
+    });
+});
