@@ -13,10 +13,11 @@ export type AnyFunction = Pick<StatefulFunction<never, never>, 'type' | 'definit
 export class FunctionSet {
   readonly #runners = new Map<string, FunctionRunner>();
 
-  /** Throws a RangeError if two functions have one type, or if there is none. */
+  /** Throws a RangeError if two functions have one type, if there is none, or if one would not know what its state sends. */
   constructor(functions: readonly AnyFunction[]) {
     for (const { type, definition } of functions) {
       if (this.#runners.has(type)) throw new RangeError(`there are two functions of the type ${type}`);
+      requireHandlers(definition);
       this.#runners.set(type, new FunctionRunner(definition));
     }
     if (this.#runners.size === 0) throw new RangeError('there is no function to serve');
@@ -36,4 +37,12 @@ export class FunctionSet {
     }
     return runner.run(batch, observer);
   }
+}
+
+function requireHandlers({ type, states, handlers, fallback }: FunctionDefinition): void {
+  for (const { name, spec } of states)
+    if (spec.onExpiry !== undefined && !handlers.has(spec.onExpiry) && fallback === undefined)
+      throw new RangeError(
+        `${type} is sent a ${spec.onExpiry} when its state ${name} expires, and has no handler for it`,
+      );
 }

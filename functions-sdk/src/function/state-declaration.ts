@@ -12,15 +12,23 @@ import type { Expiration, StateSpec } from '../wire/messages.js';
 export interface Persisted<T, Default extends T | undefined = T | undefined> {
   readonly type: ValueType<T>;
   readonly expiration: Expiration | undefined;
+  /** The type of the message that brings an expired value. */
+  readonly onExpiry: ValueType<T> | undefined;
   /** What is read while there is no value; a new one each time. Reading it does not store it. */
   readonly initial: () => Default;
 }
 
-export interface PersistedOptions {
+/** @typeParam T what is kept */
+export interface PersistedOptions<T = never> {
   /** The value is gone this long after it was last written. */
   readonly expireAfterWrite?: Duration;
   /** The value is gone this long after the function was last called. */
   readonly expireAfterCall?: Duration;
+  /**
+   * The instance gets a message of this type, with the value, when that expires. The type is one of its own, of the same
+   * values: `types.json<Cart>('shop/CartExpired')`. Apache StateFun tells nobody.
+   */
+  readonly onExpiry?: ValueType<T>;
 }
 
 /** A function for what can be changed in place: each instance needs its own. */
@@ -29,18 +37,24 @@ export type DefaultOf<T> = T extends object ? () => T : T | (() => T);
 /** State with a default: never undefined in the function. */
 export function persisted<T>(
   type: ValueType<T>,
-  options: PersistedOptions & { readonly default: DefaultOf<NoInfer<T>> },
+  options: PersistedOptions<NoInfer<T>> & { readonly default: DefaultOf<NoInfer<T>> },
 ): Persisted<T, T>;
 /** State that expires. */
-export function persisted<T>(type: ValueType<T>, options: PersistedOptions): Persisted<T, undefined>;
+export function persisted<T>(type: ValueType<T>, options: PersistedOptions<NoInfer<T>>): Persisted<T, undefined>;
 export function persisted<T>(
   type: ValueType<T>,
-  options: PersistedOptions & { readonly default?: DefaultOf<T> },
+  options: PersistedOptions<T> & { readonly default?: DefaultOf<T> },
 ): Persisted<T> {
-  const { default: initial } = options;
+  const { default: initial, onExpiry } = options;
+  const expiration = expirationOf(options);
+  if (onExpiry !== undefined && expiration === undefined)
+    throw new RangeError(
+      `state that never expires sends no ${onExpiry.typename}: add expireAfterWrite or expireAfterCall`,
+    );
   return {
     type,
-    expiration: expirationOf(options),
+    expiration,
+    onExpiry,
     initial: typeof initial === 'function' ? (initial as () => T) : () => initial as T | undefined,
   };
 }
@@ -73,14 +87,19 @@ export function toDeclaredStates(functionType: string, declarations: StateDeclar
       throw new RangeError(
         `state ${JSON.stringify(name)} of ${functionType}: a name is letters, digits and _, and does not begin with a digit`,
       );
-    const { type, expiration, initial } = isPersisted(declaration)
+    const { type, expiration, onExpiry, initial } = isPersisted(declaration)
       ? declaration
-      : { type: declaration, expiration: undefined, initial: () => undefined };
+      : { type: declaration, expiration: undefined, onExpiry: undefined, initial: () => undefined };
     return {
       name,
       type,
       initial,
-      spec: { name, typename: type.typename, expiration },
+      spec: {
+        name,
+        typename: type.typename,
+        expiration,
+        ...(onExpiry === undefined ? {} : { onExpiry: onExpiry.typename }),
+      },
     };
   });
 }
@@ -91,7 +110,10 @@ function isPersisted(
   return 'initial' in declaration;
 }
 
-function expirationOf({ expireAfterWrite, expireAfterCall }: PersistedOptions): Expiration | undefined {
+function expirationOf({
+  expireAfterWrite,
+  expireAfterCall,
+}: Omit<PersistedOptions, 'onExpiry'>): Expiration | undefined {
   if (expireAfterWrite !== undefined && expireAfterCall !== undefined)
     throw new RangeError('state expires after its last write or after the last call, not after both');
   const after = expireAfterWrite === undefined ? 'call' : 'write';

@@ -24,6 +24,8 @@ export interface FunctionDescription {
     readonly name: string;
     readonly type: string;
     readonly expiration?: { readonly after: 'write' | 'call'; readonly ms: number };
+    /** The type of the message when it expires. */
+    readonly onExpiry?: string;
   }[];
   /** Names of the types of messages that have a handler. */
   readonly accepts: readonly string[];
@@ -36,10 +38,11 @@ export function describe(definitions: readonly FunctionDefinition[], maxBodyByte
     protocol: 'io.statefun.sdk.reqreply',
     functions: definitions.map(({ type, states, handlers, fallback }) => ({
       type,
-      state: states.map(({ spec: { name, typename, expiration } }) => ({
+      state: states.map(({ spec: { name, typename, expiration, onExpiry } }) => ({
         name,
         type: typename,
         ...(expiration === undefined ? {} : { expiration }),
+        ...(onExpiry === undefined ? {} : { onExpiry }),
       })),
       accepts: [...handlers.keys()],
       acceptsOthers: fallback !== undefined,

@@ -23,6 +23,11 @@ export class DelayedMessages {
     return this.#waiting;
   }
 
+  /** When the next one is due; +Infinity: never. */
+  get next(): number {
+    return this.#waiting[0]?.dueMs ?? Infinity;
+  }
+
   add(message: WaitingMessage): void {
     const { token, from, dueMs } = message;
     if (token !== undefined && this.#waiting.some((other) => other.token === token && other.from.id === from.id))

@@ -2,14 +2,24 @@
  * The state of all addresses in a test, with its expiration on virtual time.
  *
  * Invariants
- * - What has expired is never seen (StateFun's NeverReturnExpired); expiry is not an event.
+ * - What has expired is never seen (StateFun's NeverReturnExpired). Where its expiry is told it leaves at its time, in the
+ *   order of times.
  * - A state is known from its first registration on, and its type and expiration stay as they were then.
  */
 import type { Address, PersistedValue, StateMutation, StateSpec, TypedValue } from '../wire/messages.js';
 
 interface Entry {
-  value: TypedValue;
+  readonly address: Address;
+  readonly spec: StateSpec;
+  readonly value: TypedValue;
   expiresAtMs: number;
+}
+
+/** What an address is told. */
+export interface ExpiredState {
+  readonly atMs: number;
+  readonly target: Address;
+  readonly argument: TypedValue;
 }
 
 export class StateStore {
@@ -41,8 +51,30 @@ export class StateStore {
   apply(address: Address, { name, value }: StateMutation, nowMs: number): void {
     const spec = this.#known.get(address.type)?.get(name);
     if (spec === undefined) throw new Error(`${address.type} changed state ${name}, which it never declared`);
-    if (value === undefined) this.#entries.delete(keyOf(address, name));
-    else this.#entries.set(keyOf(address, name), { value, expiresAtMs: nowMs + (spec.expiration?.ms ?? Infinity) });
+    const key = keyOf(address, name);
+    const expiresAtMs = nowMs + (spec.expiration?.ms ?? Infinity);
+    if (value === undefined) this.#entries.delete(key);
+    else this.#entries.set(key, { address, spec, value, expiresAtMs });
+  }
+
+  /** When the next expiry is told; +Infinity: never. */
+  get nextExpiryMs(): number {
+    let next = Infinity;
+    for (const { spec, expiresAtMs } of this.#entries.values())
+      if (spec.onExpiry !== undefined) next = Math.min(next, expiresAtMs);
+    return next;
+  }
+
+  /** The next value whose expiry is told by then, which is gone. */
+  takeExpired(untilMs: number): ExpiredState | undefined {
+    const atMs = this.nextExpiryMs;
+    if (atMs > untilMs) return undefined;
+    for (const [key, { address, spec, value, expiresAtMs }] of this.#entries) {
+      if (spec.onExpiry === undefined || expiresAtMs !== atMs) continue;
+      this.#entries.delete(key);
+      return { atMs, target: address, argument: { ...value, typename: spec.onExpiry } };
+    }
+    return undefined;
   }
 
   #live(address: Address, name: string, nowMs: number): Entry | undefined {

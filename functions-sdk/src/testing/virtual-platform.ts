@@ -71,12 +71,20 @@ export class VirtualPlatform {
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     await this.run();
-    for (let due = this.delayed.takeDue(untilMs); due !== undefined; due = this.delayed.takeDue(untilMs)) {
-      this.#nowMs = Math.max(this.#nowMs, due.dueMs);
-      this.send({ target: due.target, from: due.from, argument: due.argument });
+    for (let due = this.#takeDue(untilMs); due !== undefined; due = this.#takeDue(untilMs)) {
+      this.#nowMs = Math.max(this.#nowMs, due.atMs);
+      this.send(due);
       await this.run();
     }
     this.#nowMs = untilMs;
+  }
+
+  /** What comes next by then: a delayed message, or one of state that expires. */
+  #takeDue(untilMs: number): (Delivery & { readonly atMs: number }) | undefined {
+    const expired = this.state.takeExpired(Math.min(untilMs, this.delayed.next));
+    if (expired !== undefined) return { ...expired, from: undefined };
+    const due = this.delayed.takeDue(untilMs);
+    return due && { ...due, atMs: due.dueMs };
   }
 
   async #deliver(target: Address): Promise<void> {

@@ -7,6 +7,8 @@ const MISSING_VALUES = (1 << 3) | WireType.Bytes;
 const NAME = (1 << 3) | WireType.Bytes;
 const EXPIRATION = (2 << 3) | WireType.Bytes;
 const TYPENAME = (3 << 3) | WireType.Bytes;
+/** Not of StateFun, which passes it over. */
+const ON_EXPIRY = (100 << 3) | WireType.Bytes;
 const MODE = (1 << 3) | WireType.Varint;
 const AFTER_MILLIS = (2 << 3) | WireType.Varint;
 const AFTER_WRITE = 1;
@@ -15,8 +17,9 @@ const AFTER_INVOKE = 2;
 /** The content of the message, without its header. */
 export function writeIncomplete(writer: ProtobufWriter, missing: readonly StateSpec[]): void {
   for (let i = missing.length - 1; i >= 0; i--) {
-    const { name, typename, expiration } = missing[i]!;
+    const { name, typename, expiration, onExpiry } = missing[i]!;
     const end = writer.length;
+    if (onExpiry !== undefined) writer.text(ON_EXPIRY, onExpiry);
     writer.text(TYPENAME, typename);
     if (expiration !== undefined) writeExpiration(writer, expiration);
     writer.text(NAME, name);
@@ -47,14 +50,16 @@ function readSpec(reader: ProtobufReader): StateSpec {
   let name = '';
   let typename = '';
   let expiration: Expiration | undefined;
+  let onExpiry: string | undefined;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === NAME) name = reader.name();
     else if (tag === TYPENAME) typename = reader.name();
     else if (tag === EXPIRATION) expiration = readExpiration(reader);
+    else if (tag === ON_EXPIRY) onExpiry = reader.name();
     else reader.skip(tag);
   }
   reader.leave(outer);
-  return { name, typename, expiration };
+  return { name, typename, expiration, ...(onExpiry === undefined ? {} : { onExpiry }) };
 }
 
 function readExpiration(reader: ProtobufReader): Expiration | undefined {

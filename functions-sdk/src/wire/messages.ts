@@ -79,6 +79,8 @@ export interface StateSpec {
   readonly name: string;
   readonly typename: string;
   readonly expiration: Expiration | undefined;
+  /** The type of the message that the address gets when the value expires, with the value; absent: none. Our own. */
+  readonly onExpiry?: string;
 }
 
 /** `call`: counted from the last read or write; every invocation reads all state. */

@@ -220,6 +220,11 @@ describe('state', () => {
     );
     assert.throws(() => persisted(types.int, { expireAfterCall: 1, expireAfterWrite: 1 }), /not after both/);
     assert.throws(() => persisted(types.int, { expireAfterCall: 0 }), /never there/);
+    assert.throws(() => persisted(types.int, { onExpiry: types.int }), /never expires sends no io.statefun.types\/int/);
+    const untold = statefulFunction('test/untold', {
+      state: { n: persisted(types.int, { expireAfterCall: '1s', onExpiry: types.int }) },
+    });
+    assert.throws(() => new FunctionSet([untold]), /when its state n expires, and has no handler for it/);
     assert.throws(() => persisted(types.int, { expireAfterCall: '5 minutes' as '5m' }), /'250ms', '5s'/);
   });
 });

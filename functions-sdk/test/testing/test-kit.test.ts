@@ -93,6 +93,32 @@ describe('the test kit', () => {
     kit.expectState(reminder, '2', {});
   });
 
+  it('tells of state that expires at its time, in the order of times', async () => {
+    const Note = types.json<string>('test/Note');
+    const Gone = types.json<string>('test/Gone');
+    const keeper = statefulFunction('test/keeper', {
+      state: { note: persisted(Note, { expireAfterWrite: '5m', onExpiry: Gone }) },
+    })
+      .on(Note, (context, note) => {
+        context.state.note = note;
+        context.sendAfter('6m', context.self, Gone, `${note}, which was sent`);
+      })
+      .on(Gone, (context, note) => context.emit(egressValue('test/out', types.string, `${context.self.id}: ${note}`)));
+    const kit = new TestKit([keeper]);
+    await kit.send(keeper.at('1'), Note, 'a');
+    await kit.advance('2m');
+    await kit.send(keeper.at('2'), Note, 'b');
+    await kit.send(keeper.at('1'), Note, 'c');
+    await kit.advance('4m');
+    kit.expectEmitted('test/out', types.string, ['1: a, which was sent']);
+    kit.expectState(keeper, '1', { note: 'c' });
+    await kit.advance('1m');
+    kit.expectEmitted('test/out', types.string, ['1: a, which was sent', '1: c', '2: b']);
+    kit.expectState(keeper, '1', {});
+    await kit.advance('1h');
+    assert.equal(kit.emitted('test/out', types.string).length, 5);
+  });
+
   it('shows records for Kafka with their headers', async () => {
     const kit = new TestKit([reminder]);
     await kit.send(reminder.at('1'), Say, { text: 'x' });

@@ -99,6 +99,18 @@ describe('the codec of the protocol', () => {
     );
   });
 
+  it('says what only a platform of ours reads where Apache’s classes pass it over', () => {
+    const spec = { name: 'cart', typename: 'a/Cart', expiration: { after: 'write', ms: 5 } } as const;
+    const bytes = encodeFromFunction({ kind: 'incomplete', missing: [{ ...spec, onExpiry: 'a/CartExpired' }] });
+    assert.deepEqual(decodeFromFunction(bytes), {
+      kind: 'incomplete',
+      missing: [{ ...spec, onExpiry: 'a/CartExpired' }],
+    });
+    const withoutIt = encodeFromFunction({ kind: 'incomplete', missing: [spec] });
+    const read = (from: Uint8Array): unknown => FromFunction.deserializeBinary(from).toObject();
+    assert.deepEqual(read(bytes), read(withoutIt));
+  });
+
   it('writes answers byte for byte as Apache’s classes do, and reads them back', () => {
     fc.assert(
       fc.property(outcomes, (outcome) => {

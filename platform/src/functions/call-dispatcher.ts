@@ -3,9 +3,10 @@
  *
  * Invariants
  * - A request takes what is ready when it may go: the oldest messages of each address, in their order.
- * - A type whose state nobody knows is asked for once: others of it wait for that answer.
+ * - A type whose state nobody knows is asked for once: others of it wait for that answer. It is asked without state, also
+ *   where some is kept, so that the answer is all that it declares now.
  */
-import type { InvocationBatch } from '@tidegate/functions-sdk/protocol';
+import type { InvocationBatch, PersistedValue } from '@tidegate/functions-sdk/protocol';
 import type { BusyAddress } from './busy-addresses.js';
 import { CallTable } from './call-table.js';
 import type { FunctionEndpoint } from './function-endpoint.js';
@@ -66,7 +67,7 @@ export class CallDispatcher {
       const messages = type.backlog.peek(id, address.batchMax, BATCH_BYTES_MAX);
       for (const { argument } of messages) bytes += argument.bytes.length;
       parts.push({ address, messages });
-      batches.push({ target: { type: type.descriptor.type, id }, state: type.state.read(id), invocations: messages });
+      batches.push({ target: { type: type.descriptor.type, id }, state: stateOf(address), invocations: messages });
       address.life.to('calling');
       type.calling++;
       type.metrics.calls.value++;
@@ -79,4 +80,8 @@ export class CallDispatcher {
     this.ports.call(this.#calls.begin({ endpoint, parts }), endpoint.descriptor, batches);
     return true;
   }
+}
+
+function stateOf({ type, id }: BusyAddress): readonly PersistedValue[] {
+  return type.knowledge === 'none' ? [] : type.state.read(id);
 }

@@ -19,6 +19,7 @@ import { AddressDesk } from './addresses/address-desk.js';
 import { BusyAddresses } from './busy-addresses.js';
 import { ByteBudget } from './byte-budget.js';
 import { CallDispatcher, type CallPart } from './call-dispatcher.js';
+import { declaredState } from './declared-state.js';
 import { DelayedMessages } from './delayed-messages.js';
 import { EffectsApplier } from './effects.js';
 import { FailedCalls } from './failed-calls.js';
@@ -28,6 +29,7 @@ import type { FunctionMessage } from './function-message.js';
 import { FunctionTypes } from './function-types.js';
 import type { FunctionGroupPorts } from './group-ports.js';
 import { callId } from './message-id.js';
+import { StateExpiries } from './state-expiry.js';
 import type { InvocationLog } from './requests/invocation-log.js';
 import type { LoggedClient } from './requests/logged-client.js';
 import { Redo } from './requests/redo.js';
@@ -62,6 +64,7 @@ export interface RequestOptions {
 export class FunctionGroup {
   readonly #types: FunctionTypes;
   readonly #endpoints: ReadonlyMap<string, FunctionEndpoint>;
+  readonly #expiries = new StateExpiries();
   readonly #budget: ByteBudget;
   readonly #addresses: BusyAddresses;
   readonly #dispatcher: CallDispatcher;
@@ -78,7 +81,10 @@ export class FunctionGroup {
     this.#budget = new ByteBudget(budgetBytes);
     this.#dropped = metrics.counter(node.id, 'dropped');
     this.#endpoints = new Map(node.endpoints.map((one) => [one.id, new FunctionEndpoint(one)]));
-    this.#types = new FunctionTypes({ types: node.types, endpoints: this.#endpoints, store, operators, metrics });
+    this.#types = new FunctionTypes({
+      ...{ types: node.types, endpoints: this.#endpoints, expiries: this.#expiries },
+      ...{ store, operators, metrics, clock },
+    });
     this.#delayed = new DelayedMessages(store, node.id);
     this.requests = requests && this.#openRequests(requests);
     this.#effects = new EffectsApplier({
@@ -133,7 +139,7 @@ export class FunctionGroup {
 
   /** Epoch milliseconds at which `advance` has something to do; +Infinity: never. */
   get nextWakeUp(): number {
-    let next = Math.min(this.#delayed.next, this.#failed.next);
+    let next = Math.min(this.#delayed.next, this.#failed.next, this.#expiries.next);
     for (const { restsUntil, waiting } of this.#endpoints.values())
       if (waiting > 0 && restsUntil !== -Infinity) next = Math.min(next, restsUntil);
     return next;
@@ -153,21 +159,27 @@ export class FunctionGroup {
     this.#delayed.advance(nowMs, (message) => this.#send(message));
     for (const endpoint of this.#endpoints.values()) endpoint.wake(nowMs);
     this.#failed.advance(nowMs);
+    this.#expire(nowMs);
   }
 
   /** Calls for what is ready, as far as requests may go. To be called behind everything else. */
   dispatch(): void {
     const nowMs = this.options.clock.now();
+    this.#expire(nowMs);
     for (const endpoint of this.#endpoints.values()) this.#dispatcher.dispatch(endpoint, nowMs);
+  }
+
+  #expire(nowMs: number): void {
+    if (this.#expiries.next <= nowMs) this.#expiries.advance(nowMs, (message) => this.deliver(message));
   }
 
   described(endpoint: string, told: EndpointDescription | CallFailure): void {
     const known = this.#endpoints.get(endpoint)!;
     if (!('kind' in told))
-      for (const { type, state } of told.functions) {
-        const served = this.#types.get(type);
+      for (const description of told.functions) {
+        const served = this.#types.get(description.type);
         if (served?.endpoint !== known) continue;
-        served.state.register(state.map(({ name, type: typename, expiration }) => ({ name, typename, expiration })));
+        served.state.register(declaredState(description));
         // Who has asked lets those go that wait for it.
         if (served.knowledge === 'none') served.knowledge = 'known';
       }
@@ -195,7 +207,8 @@ export class FunctionGroup {
     const { address, messages } = part;
     const { type, id } = address;
     if (outcome.kind === 'incomplete') {
-      if (type.state.register(outcome.missing)) return this.#addresses.ready(address);
+      // Who does not describe itself was asked without state, to say what it has.
+      if (type.state.register(outcome.missing) || type.knowledge === 'asked') return this.#addresses.ready(address);
       return this.#failed.add(part, invalid('it asks for no state that it was not given'));
     }
     const nowMs = this.options.clock.now();

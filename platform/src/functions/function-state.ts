@@ -4,7 +4,8 @@
  * Invariants
  * - A state is known from its registration on; its type stays. What is known is operator state, the same in all subtasks
  *   after a restore, so that a restored function is given its state from the first call on.
- * - What has expired is never given (StateFun's NeverReturnExpired).
+ * - What has expired is never given (StateFun's NeverReturnExpired). An expiration that has changed counts from then on, also
+ *   for what is there (StateFun passes changes over).
  */
 import type { PersistedValue, StateMutation, StateSpec, TypedValue } from '@tidegate/functions-sdk/protocol';
 import { TidegateError } from '../common/errors.js';
@@ -14,12 +15,17 @@ import type { Glance, KeyedStore, ValueState } from '../state/keyed-store.js';
 import type { OperatorListState } from '../state/operator-state/operator-list-state.js';
 import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import { keyOfId } from './function-message.js';
+import { StateExpiry, type StateExpiries, type ToldExpiration } from './state-expiry.js';
 import type { StatePlace } from './state-place.js';
 import { TYPED_VALUES } from './typed-value-codec.js';
 
 interface RegisteredState {
-  readonly spec: StateSpec;
+  spec: StateSpec;
   readonly values: ValueState<TypedValue>;
+  /** Changed in place, as the store looks at it. */
+  readonly ttl: { ms: number; onRead: boolean };
+  /** Present from when its expiry was first to be told. */
+  expiry: StateExpiry | undefined;
 }
 
 /** That there is a value, and nothing of it. */
@@ -28,15 +34,24 @@ const SPECS = plainValueCodec<StateSpec>();
 /** What StateFun calls a state that says no type. */
 const UNSET = 'io.statefun.types/unset';
 
+export interface FunctionStateParts {
+  readonly place: StatePlace;
+  readonly store: KeyedStore;
+  readonly operators: OperatorStateStore;
+  readonly clock: { now(): number };
+  /** Of all types. */
+  readonly expiries: StateExpiries;
+}
+
 export class FunctionState {
   readonly #registered = new Map<string, RegisteredState>();
   readonly #specs: OperatorListState<StateSpec>;
 
   constructor(
-    private readonly store: KeyedStore,
-    operators: OperatorStateStore,
-    private readonly place: StatePlace,
+    private readonly type: string,
+    private readonly parts: FunctionStateParts,
   ) {
+    const { operators, place } = parts;
     const { owner, prefix } = place;
     this.#specs = operators.list({ owner, name: `${prefix}registered`, codec: SPECS }, 'union');
     for (const spec of this.#specs.get()) this.#open(spec);
@@ -44,11 +59,13 @@ export class FunctionState {
   }
 
   /**
+   * What is known with another expiration has this one from now on.
    * @returns whether any of them was not known
    * @throws TidegateError TG480 when one is known with another type
    */
   register(specs: readonly StateSpec[]): boolean {
     let isNew = false;
+    let isChanged = false;
     for (const { typename, ...spec } of specs) {
       const type = typename === '' ? UNSET : typename;
       const known = this.#registered.get(spec.name);
@@ -58,11 +75,15 @@ export class FunctionState {
       } else if (known.spec.typename !== type)
         throw new TidegateError(
           'TG480',
-          `${this.place.subject} declares its state ${spec.name} as ${type}; it is kept as ${known.spec.typename}. ` +
+          `${this.parts.place.subject} declares its state ${spec.name} as ${type}; it is kept as ${known.spec.typename}. ` +
             'Give the state another name, or go back to the former type.',
         );
+      else if (!isSameExpiration(known.spec, spec)) {
+        this.#change(known, { ...spec, typename: type });
+        isChanged = true;
+      }
     }
-    if (isNew) this.#keepSpecs();
+    if (isNew || isChanged) this.#keepSpecs();
     return isNew;
   }
 
@@ -85,7 +106,12 @@ export class FunctionState {
   read(id: string): PersistedValue[] {
     const key = keyOfId(id);
     const values: PersistedValue[] = [];
-    for (const { spec, values: of } of this.#registered.values()) values.push({ name: spec.name, value: of.get(key) });
+    for (const { spec, values: of, expiry } of this.#registered.values()) {
+      const value = of.get(key);
+      if (expiry !== undefined && value !== undefined && spec.expiration?.after === 'call')
+        expiry.touch(key, this.parts.clock.now());
+      values.push({ name: spec.name, value });
+    }
     return values;
   }
 
@@ -103,27 +129,66 @@ export class FunctionState {
   apply(id: string, mutations: readonly StateMutation[]): void {
     const key = keyOfId(id);
     for (const { name, value } of mutations) {
-      const { values } = this.#registered.get(name)!;
+      const { values, expiry } = this.#registered.get(name)!;
       if (value === undefined) values.delete(key);
       else values.put(key, withOwnBytes(value));
+      if (expiry === undefined) continue;
+      if (value === undefined) expiry.forget(key);
+      else expiry.touch(key, this.parts.clock.now());
     }
   }
 
   #open(spec: StateSpec): void {
     if (this.#registered.has(spec.name)) return;
-    const { name, expiration } = spec;
-    const values = this.store.value({
-      owner: this.place.owner,
-      name: `${this.place.prefix}state.${name}`,
-      codec: TYPED_VALUES,
-      ...(expiration === undefined ? {} : { ttl: { ms: expiration.ms, onRead: expiration.after === 'call' } }),
-    });
-    this.#registered.set(name, { spec, values });
+    const { store, place } = this.parts;
+    const { owner, prefix } = place;
+    const ttl = timeToLive(spec);
+    const values = store.value({ owner, name: `${prefix}state.${spec.name}`, codec: TYPED_VALUES, ttl });
+    const state: RegisteredState = { spec, values, ttl, expiry: undefined };
+    this.#registered.set(spec.name, state);
+    const told = toldExpiration(spec);
+    if (told !== undefined) this.#expiryOf(state).restore(told);
+  }
+
+  #change(state: RegisteredState, spec: StateSpec): void {
+    state.spec = spec;
+    Object.assign(state.ttl, timeToLive(spec));
+    const told = toldExpiration(spec);
+    if (told !== undefined || state.expiry !== undefined) this.#expiryOf(state).change(told, this.parts.clock.now());
+  }
+
+  #expiryOf(state: RegisteredState): StateExpiry {
+    if (state.expiry !== undefined) return state.expiry;
+    const { store, place, expiries } = this.parts;
+    const { values, spec } = state;
+    state.expiry = new StateExpiry({ store, place, type: this.type, name: spec.name, values });
+    expiries.add(state.expiry);
+    return state.expiry;
   }
 
   #keepSpecs(): void {
     this.#specs.update(this.specs);
   }
+}
+
+/** Where the expiry is told, the value stays until it is. */
+function timeToLive({ expiration, onExpiry }: StateSpec): RegisteredState['ttl'] {
+  const isKept = expiration === undefined || onExpiry !== undefined;
+  return { ms: isKept ? Infinity : expiration.ms, onRead: !isKept && expiration.after === 'call' };
+}
+
+function toldExpiration({ expiration, onExpiry }: StateSpec): ToldExpiration | undefined {
+  return expiration === undefined || onExpiry === undefined ? undefined : { ms: expiration.ms, told: onExpiry };
+}
+
+type Expiring = Pick<StateSpec, 'expiration' | 'onExpiry'>;
+
+function isSameExpiration(one: Expiring, other: Expiring): boolean {
+  return (
+    one.expiration?.ms === other.expiration?.ms &&
+    one.expiration?.after === other.expiration?.after &&
+    one.onExpiry === other.onExpiry
+  );
 }
 
 /** What comes in an answer is a view of it: a few bytes of state must not keep the whole of it. */

@@ -1,18 +1,13 @@
 /** All that a subtask has of one type of functions. */
 import type { FunctionTypeDescriptor } from '../job/function-node.js';
 import type { Counter, MetricRegistry } from '../metrics/registry.js';
-import type { KeyedStore } from '../state/keyed-store.js';
-import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import type { ActiveAddress } from './active-address.js';
 import { AddressBacklog } from './address-backlog.js';
 import type { FunctionEndpoint } from './function-endpoint.js';
-import { FunctionState } from './function-state.js';
-import { functionOwner, type StatePlace } from './state-place.js';
+import { FunctionState, type FunctionStateParts } from './function-state.js';
+import { functionOwner } from './state-place.js';
 
-export interface FunctionTypeParts {
-  readonly place: StatePlace;
-  readonly store: KeyedStore;
-  readonly operators: OperatorStateStore;
+export interface FunctionTypeParts extends FunctionStateParts {
   readonly metrics: MetricRegistry;
 }
 
@@ -36,10 +31,11 @@ export class FunctionTypeState {
   constructor(
     readonly descriptor: FunctionTypeDescriptor,
     readonly endpoint: FunctionEndpoint,
-    { place, store, operators, metrics }: FunctionTypeParts,
+    parts: FunctionTypeParts,
   ) {
+    const { place, store, metrics } = parts;
     this.backlog = new AddressBacklog(store, place);
-    this.state = new FunctionState(store, operators, place);
+    this.state = new FunctionState(descriptor.type, parts);
     const owner = functionOwner(descriptor.type);
     const counter = (name: string): Counter => metrics.counter(owner, name);
     this.metrics = {

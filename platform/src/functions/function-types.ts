@@ -16,6 +16,7 @@ import type { OperatorListState } from '../state/operator-state/operator-list-st
 import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import type { FunctionEndpoint } from './function-endpoint.js';
 import { FunctionTypeState } from './function-type-state.js';
+import type { StateExpiries } from './state-expiry.js';
 import { functionOwner, placeOf } from './state-place.js';
 
 export interface FunctionTypesOptions {
@@ -24,6 +25,8 @@ export interface FunctionTypesOptions {
   readonly store: KeyedStore;
   readonly operators: OperatorStateStore;
   readonly metrics: MetricRegistry;
+  readonly clock: { now(): number };
+  readonly expiries: StateExpiries;
 }
 
 interface Namespace {
@@ -97,10 +100,10 @@ export class FunctionTypes {
   }
 
   #open(descriptor: FunctionTypeDescriptor, declared: string): FunctionTypeState {
-    const { endpoints, store, operators, metrics } = this.options;
+    const { endpoints, types: _, ...parts } = this.options;
     const { type } = descriptor;
-    const parts = { place: placeOf(type, declared), store, operators, metrics };
-    const opened = new FunctionTypeState(descriptor, endpoints.get(descriptor.endpoint)!, parts);
+    const endpoint = endpoints.get(descriptor.endpoint)!;
+    const opened = new FunctionTypeState(descriptor, endpoint, { ...parts, place: placeOf(type, declared) });
     this.#types.set(type, opened);
     return opened;
   }

@@ -30,6 +30,11 @@ export function callId({ type, id }: Address, first: string | undefined): string
   return createHash('sha1').update(`${type}\n${id}\n${first}`).digest('base64url').slice(0, 20);
 }
 
+/** A value of state that has expired, by when its time began; within its address. */
+export function expiryMessageId(state: string, begunMs: number): string {
+  return `x:${state}.${begunMs}`;
+}
+
 /** The messages that a call sent, in their order; those that are to come later have an order of their own. */
 export function sentMessageId(call: string | undefined, kind: 's' | 'd', index: number): string | undefined {
   return call === undefined ? undefined : `${kind}:${call}.${index}`;

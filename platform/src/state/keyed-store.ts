@@ -81,9 +81,11 @@ export interface Aggregator<I, A, O> {
 
 /**
  * How long a value is kept after it was last written (processing time, `Clock.now()`); expired values are never seen.
- * Elements of a list and entries of a map run out each for itself.
+ * Elements of a list and entries of a map run out each for itself. The object may be changed while the state is open: what
+ * it says counts from then on, also for what is there.
  */
 export interface TimeToLive {
+  /** Infinity: for ever, until that is changed. */
   readonly ms: number;
   /** Whether reading begins the time anew. Default false. */
   readonly onRead?: boolean;

@@ -52,7 +52,7 @@ export class GroupWorld {
   #saved: Saved = { keyed: undefined, operators: [], given: 0, emitted: 0, letters: 0 };
   readonly #files = new MemoryCheckpoints();
   #checkpoints = 0;
-  readonly #functions: FunctionSet;
+  #functions: FunctionSet;
 
   private constructor(
     private readonly node: FunctionNode,
@@ -72,6 +72,11 @@ export class GroupWorld {
     if (description !== undefined) world.description = description;
     await world.crash();
     return world;
+  }
+
+  /** Other functions answer from now on. */
+  deploy(functions: readonly AnyFunction[]): void {
+    this.#functions = new FunctionSet(functions);
   }
 
   get hasMore(): boolean {
@@ -134,6 +139,18 @@ export class GroupWorld {
     this.pending = [];
     this.group = this.#newGroup();
     this.group.start();
+  }
+
+  /** Lets time pass, and all that is due be called and answered. */
+  async pass(ms: number): Promise<void> {
+    this.clock.advanceTo(this.clock.now() + ms);
+    this.group.advance(this.clock.now());
+    await this.settle();
+  }
+
+  /** Until nobody waits for an answer. */
+  async settle(): Promise<void> {
+    for (this.group.dispatch(); this.pending.length > 0; this.group.dispatch()) await this.answer(0);
   }
 
   /** Until nothing is left to do. */

@@ -41,6 +41,7 @@ const isState = fields<Told['functions'][number]['state'][number]>({
   name: text(TEXT_MAX),
   type: text(TEXT_MAX),
   expiration: optional(fields({ after: oneOf(['write', 'call']), ms: whole })),
+  onExpiry: optional(text(TEXT_MAX)),
 });
 const isTold = fields<Told>({
   protocol: oneOf(['io.statefun.sdk.reqreply']),

@@ -8,6 +8,7 @@
  */
 import type { EndpointDescription, InvocationBatch, InvocationOutcome } from '@tidegate/functions-sdk/protocol';
 import type { EndpointDescriptor } from '../../job/function-endpoint.js';
+import { declaredState } from '../declared-state.js';
 import type { CallFailure, CallOutcome, Cancel, FunctionClient } from '../function-client.js';
 import type { WaitingMessage } from '../function-message.js';
 import type { InvocationLog } from './invocation-log.js';
@@ -47,10 +48,8 @@ export class LoggedClient implements FunctionClient {
   describe(endpoint: EndpointDescriptor, done: (told: EndpointDescription | CallFailure) => void): Cancel {
     return this.client.describe(endpoint, (told) => {
       if (!('kind' in told))
-        for (const { type, state } of told.functions) {
-          const specs = state.map(({ name, type: typename, expiration }) => ({ name, typename, expiration }));
-          this.log.append({ kind: 'declared', type, state: specs });
-        }
+        for (const description of told.functions)
+          this.log.append({ kind: 'declared', type: description.type, state: declaredState(description) });
       done(told);
     });
   }

@@ -83,7 +83,7 @@ export class KeyedStates {
     if (ttl === undefined) return this.tables.value(address, unstampedCodec(codec));
     const lifetime = new Lifetime(ttl, this.clock);
     const table = this.tables.value(address, stampedCodec(codec, this.clock));
-    this.#sweepAlso(table, lifetime.isExpired);
+    this.#sweepAlso(table, lifetime, lifetime.isExpired);
     return new ExpiringValueState(table, lifetime);
   }
 
@@ -91,7 +91,7 @@ export class KeyedStates {
     if (ttl === undefined) return new TableListState(this.tables.value(address, listCodec(unstampedCodec(codec))));
     const lifetime = new Lifetime(ttl, this.clock);
     const table = this.tables.value<readonly Stamped<T>[]>(address, listCodec(stampedCodec(codec, this.clock)));
-    this.#sweepAlso(table, (elements) => elements.every(lifetime.isExpired));
+    this.#sweepAlso(table, lifetime, (elements) => elements.every(lifetime.isExpired));
     return new ExpiringListState(new TableListState(table), lifetime);
   }
 
@@ -99,12 +99,14 @@ export class KeyedStates {
     if (ttl === undefined) return this.tables.map(address, unstampedCodec(codec));
     const lifetime = new Lifetime(ttl, this.clock);
     const table = this.tables.map(address, stampedCodec(codec, this.clock));
-    this.#sweepAlso(table, lifetime.isExpired);
+    this.#sweepAlso(table, lifetime, lifetime.isExpired);
     return new ExpiringMapState(table, lifetime);
   }
 
-  #sweepAlso<T>(table: Sweepable<T>, isExpired: (value: T) => boolean): void {
-    this.#sweeps.push((entries) => table.sweep(entries, isExpired));
+  #sweepAlso<T>(table: Sweepable<T>, lifetime: Lifetime, isExpired: (value: T) => boolean): void {
+    this.#sweeps.push((entries) => {
+      if (!lifetime.isEndless) table.sweep(entries, isExpired);
+    });
   }
 
   #once<S>(

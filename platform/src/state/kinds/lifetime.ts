@@ -4,15 +4,19 @@ import { Stamped } from '../codecs/stamped-codec.js';
 import type { TimeToLive } from '../keyed-store.js';
 
 export class Lifetime {
-  readonly onRead: boolean;
-  readonly #ms: number;
-
+  /** @param ttl may change: it is looked at each time */
   constructor(
-    ttl: TimeToLive,
+    private readonly ttl: TimeToLive,
     private readonly clock: Pick<Clock, 'now'>,
-  ) {
-    this.#ms = ttl.ms;
-    this.onRead = ttl.onRead ?? false;
+  ) {}
+
+  get onRead(): boolean {
+    return this.ttl.onRead ?? false;
+  }
+
+  /** Nothing expires as long as that is so. */
+  get isEndless(): boolean {
+    return this.ttl.ms === Infinity;
   }
 
   stamp<T>(value: T): Stamped<T> {
@@ -20,5 +24,6 @@ export class Lifetime {
   }
 
   /** Expired from the instant `time + ms` on. A clock that went back makes nothing live longer than from then. */
-  readonly isExpired = ({ time }: Pick<Stamped<unknown>, 'time'>): boolean => time + this.#ms <= this.clock.now();
+  readonly isExpired = ({ time }: Pick<Stamped<unknown>, 'time'>): boolean =>
+    !this.isEndless && time + this.ttl.ms <= this.clock.now();
 }
