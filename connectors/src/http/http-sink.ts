@@ -19,8 +19,8 @@ import {
   type WriterOptions,
 } from '../api/index.js';
 import { Pace } from '../writing/pace.js';
-import { Readiness } from '../writing/readiness.js';
 import { RejectedRecords } from '../writing/rejected-records.js';
+import { UnstagedWriter } from '../writing/unstaged-writer.js';
 import { Batch } from './batch.js';
 import { HttpSender } from './http-sender.js';
 import type { HttpSinkOptions } from './sink-options.js';
@@ -41,7 +41,7 @@ export class HttpSink implements Sink {
   }
 }
 
-class HttpWriter implements SinkWriter {
+class HttpWriter extends UnstagedWriter {
   readonly #sender: HttpSender;
   readonly #rejected: RejectedRecords;
   readonly #pace = new Pace();
@@ -55,66 +55,44 @@ class HttpWriter implements SinkWriter {
   readonly #flushes: { readonly upTo: number; done(): void }[] = [];
   #isSending = false;
   #cancelLinger: (() => void) | undefined;
-  #error: ConnectorError | undefined;
-  readonly #readiness = new Readiness();
-  #closing: Promise<void> | undefined;
 
   constructor(
     readonly options: HttpSinkOptions,
     readonly context: ConnectorContext,
-    /** Whether a flush waits for the receiver. */
-    readonly isAwaited: boolean,
+    isAwaited: boolean,
   ) {
+    super({ isAwaited, context });
     this.#sender = new HttpSender(options, context);
     this.#rejected = new RejectedRecords(context);
   }
 
   write(record: OutgoingRecord): void {
-    if (this.#error !== undefined) return;
+    if (this.hasFailed) return;
     this.#open.add(record);
     this.#size += record.payload.length;
     if (this.#open.records.length >= this.options.batch) this.#sendOpen();
     else this.#cancelLinger ??= this.context.schedule(this.options.linger, () => this.#sendOpen());
   }
 
-  ready(): boolean {
-    return this.#readiness.answer(this.#takesMore);
-  }
-
-  onReady(callback: () => void): void {
-    this.#readiness.onReady(callback);
-  }
-
-  /** At least once: nothing is held back for a checkpoint. */
-  stage(): Uint8Array {
-    return new Uint8Array();
-  }
-
-  async flush(): Promise<void> {
+  override async flush(): Promise<void> {
     this.#sendOpen();
-    if (this.isAwaited) await this.#allSettled();
-    if (this.#error !== undefined) throw this.#error;
+    await super.flush();
     await this.#rejected.flush();
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  protected get hasRoom(): boolean {
+    return this.#size < MAX_WAITING && this.#pace.allows(this.#waiting.length);
   }
 
-  async #close(): Promise<void> {
+  protected async settled(): Promise<void> {
     this.#sendOpen();
-    await this.#allSettled();
-    this.#sender.close();
-    await this.#rejected.close();
-    if (this.#error !== undefined) throw this.#error;
+    const upTo = this.#closed;
+    if (!this.hasFailed && this.#settled < upTo) await new Promise<void>((done) => this.#flushes.push({ upTo, done }));
   }
 
-  /** Of what was written before. */
-  async #allSettled(): Promise<void> {
-    const upTo = this.#closed;
-    if (this.#error === undefined && this.#settled < upTo)
-      await new Promise<void>((done) => this.#flushes.push({ upTo, done }));
+  protected release(): Promise<void> {
+    this.#sender.close();
+    return this.#rejected.close();
   }
 
   #sendOpen(): void {
@@ -125,7 +103,7 @@ class HttpWriter implements SinkWriter {
       this.#open = new Batch();
       this.#closed++;
     }
-    if (!this.#isSending && this.#error === undefined) void this.#sendWaiting();
+    if (!this.#isSending && !this.hasFailed) void this.#sendWaiting();
   }
 
   async #sendWaiting(): Promise<void> {
@@ -136,12 +114,12 @@ class HttpWriter implements SinkWriter {
         await this.#sender.send(batch.body(this.options.batch > 1), batch.idempotencyKey());
       } catch (error) {
         this.#failed(batch, connectorError(this.#sender.subject, error));
-        if (this.#error !== undefined) break;
+        if (this.hasFailed) break;
       }
       this.#pace.took(this.context.now() - began);
       this.#size -= batch.size;
       this.#settle(++this.#settled);
-      if (this.#takesMore) this.#readiness.tell();
+      this.roomMade();
     }
     this.#isSending = false;
   }
@@ -155,16 +133,8 @@ class HttpWriter implements SinkWriter {
       for (const record of batch.records) this.#rejected.add(record, error.message);
       return;
     }
-    this.#error = error;
     this.#waiting = [];
-    this.context.fail(error);
-    this.#readiness.tell();
+    this.fail(error);
     this.#settle(this.#closed);
-  }
-
-  /** After an error nothing is kept, and so nobody waits. */
-  get #takesMore(): boolean {
-    if (this.#error !== undefined) return true;
-    return this.#size < MAX_WAITING && this.#pace.allows(this.#waiting.length);
   }
 }

@@ -10,12 +10,12 @@
  * - What is not settled is bounded: `ready` is false above `MAX_OPEN_BYTES`, and while more waits than the pace allows.
  * - An alert that pauses holds back no other one; a receiver that says 429 with Retry-After holds back all.
  */
-import { ConnectorError, type ConnectorContext, type OutgoingRecord, type SinkWriter } from '../api/index.js';
+import { ConnectorError, type ConnectorContext, type OutgoingRecord } from '../api/index.js';
 import type { PostOutcome } from '../calling/poster.js';
 import { retryPause } from '../calling/retry-pause.js';
 import { Pace } from '../writing/pace.js';
-import { Readiness } from '../writing/readiness.js';
 import { RejectedRecords } from '../writing/rejected-records.js';
+import { UnstagedWriter } from '../writing/unstaged-writer.js';
 import { bytesOf, deliveryOf, type Delivery } from './delivery.js';
 import { RequestRate } from './request-rate.js';
 import type { WebhookOptions } from './sink-options.js';
@@ -32,7 +32,7 @@ interface Open {
   settle(): void;
 }
 
-export class DirectWriter implements SinkWriter {
+export class DirectWriter extends UnstagedWriter {
   readonly #open = new Set<Open>();
   #openBytes = 0;
   /** Due, in their order. */
@@ -41,24 +41,22 @@ export class DirectWriter implements SinkWriter {
   #cancelLater: (() => void) | undefined;
   readonly #rate: RequestRate;
   readonly #pace = new Pace();
-  readonly #readiness = new Readiness();
   readonly #rejected: RejectedRecords;
-  #error: ConnectorError | undefined;
-  #closing: Promise<void> | undefined;
 
   /** @param isAwaited whether a flush waits for the receiver */
   constructor(
     private readonly receiver: WebhookReceiver,
     private readonly options: WebhookOptions,
     private readonly context: ConnectorContext,
-    private readonly isAwaited: boolean,
+    isAwaited: boolean,
   ) {
+    super({ isAwaited, context });
     this.#rate = new RequestRate(options.rateLimit);
     this.#rejected = new RejectedRecords(context);
   }
 
   write(record: OutgoingRecord): void {
-    if (this.#error !== undefined) return;
+    if (this.hasFailed) return;
     const delivery = deliveryOf(record, () => this.context.random());
     let settle = (): void => undefined;
     const settled = new Promise<void>((resolve) => (settle = resolve));
@@ -69,44 +67,27 @@ export class DirectWriter implements SinkWriter {
     this.#sendDue();
   }
 
-  ready(): boolean {
-    return this.#readiness.answer(this.#takesMore);
-  }
-
-  onReady(callback: () => void): void {
-    this.#readiness.onReady(callback);
-  }
-
-  /** Nothing is held back for a checkpoint. */
-  stage(): Uint8Array {
-    return new Uint8Array();
-  }
-
-  async flush(): Promise<void> {
-    if (this.isAwaited) await this.#allSettled();
-    if (this.#error !== undefined) throw this.#error;
+  override async flush(): Promise<void> {
+    await super.flush();
     await this.#rejected.flush();
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  protected get hasRoom(): boolean {
+    const rounds = Math.floor(this.#open.size / this.options.concurrency);
+    return this.#openBytes < MAX_OPEN_BYTES && this.#pace.allows(rounds);
   }
 
-  async #close(): Promise<void> {
-    await this.#allSettled();
-    this.receiver.close();
-    await this.#rejected.close();
-    if (this.#error !== undefined) throw this.#error;
-  }
-
-  /** Of what was written before. */
-  async #allSettled(): Promise<void> {
+  protected async settled(): Promise<void> {
     await Promise.all([...this.#open].map(({ settled }) => settled));
   }
 
+  protected release(): Promise<void> {
+    this.receiver.close();
+    return this.#rejected.close();
+  }
+
   #sendDue(): void {
-    while (this.#sending < this.options.concurrency && this.#error === undefined && this.#cancelLater === undefined) {
+    while (this.#sending < this.options.concurrency && !this.hasFailed && this.#cancelLater === undefined) {
       if (this.#waiting.length === 0) return;
       const pause = this.#rate.take(this.context.now());
       if (pause > 0) {
@@ -133,7 +114,7 @@ export class DirectWriter implements SinkWriter {
 
   #failed(open: Open, outcome: NotDone): void {
     // After an error nothing is sent any more.
-    if (this.#error !== undefined) return this.#settle(open);
+    if (this.hasFailed) return this.#settle(open);
     if (outcome.kind === 'refused' || open.retries >= this.options.retries) return this.#giveUp(open, outcome);
     const { maxBackoff } = this.options;
     const asked = Math.min(maxBackoff, outcome.retryAfter ?? 0);
@@ -152,7 +133,7 @@ export class DirectWriter implements SinkWriter {
     const isFinal = outcome.kind === 'refused';
     const reason = `${this.receiver.subject}: ${outcome.reason}${isFinal ? '' : `, after ${open.retries} retries`}`;
     this.context.metrics?.count('deliveries.given_up');
-    if (this.options.then === 'fail') return this.#fail(reason, isFinal);
+    if (this.options.then === 'fail') return this.#stop(reason, isFinal);
     const { id, body } = open.delivery;
     if (this.options.then === 'dead-letter') this.#rejected.add({ id, payload: body }, reason);
     this.context.log?.(`${reason}: the alert is ${this.options.then === 'drop' ? 'dropped' : 'kept as a dead letter'}`);
@@ -160,24 +141,16 @@ export class DirectWriter implements SinkWriter {
   }
 
   /** Nothing is kept any more, and so nobody waits. */
-  #fail(reason: string, isFinal: boolean): void {
-    this.#error = new ConnectorError(isFinal ? 'refused' : 'unavailable', reason, { retriable: !isFinal });
+  #stop(reason: string, isFinal: boolean): void {
     this.#cancelLater?.();
-    this.context.fail(this.#error);
+    this.fail(new ConnectorError(isFinal ? 'refused' : 'unavailable', reason, { retriable: !isFinal }));
     for (const open of [...this.#open]) this.#settle(open);
-    this.#readiness.tell();
   }
 
   #settle(open: Open): void {
     if (!this.#open.delete(open)) return;
     this.#openBytes -= bytesOf(open.delivery);
     open.settle();
-    if (this.#takesMore) this.#readiness.tell();
-  }
-
-  get #takesMore(): boolean {
-    if (this.#error !== undefined) return true;
-    const rounds = Math.floor(this.#open.size / this.options.concurrency);
-    return this.#openBytes < MAX_OPEN_BYTES && this.#pace.allows(rounds);
+    this.roomMade();
   }
 }

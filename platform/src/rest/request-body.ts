@@ -8,6 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { ApiError } from './api-error.js';
 import { API_SCHEMAS, type SchemaName } from './api-schemas.js';
+import { readBytes } from './body-bytes.js';
 
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -16,26 +17,13 @@ const validators = new Map<SchemaName, ValidateFunction>();
 
 /** @throws ApiError `too-large`, `unsupported-media-type`, `bad-request` */
 export async function readBody(request: IncomingMessage, schema: SchemaName | undefined): Promise<unknown> {
-  const bytes = await bytesOf(request);
+  const bytes = await readBytes(request, BODY_BYTES_MAX);
   const isJson = /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
   // A page of another origin cannot send this type without being allowed to: there is no other guard before tokens.
   if (bytes.length > 0 && !isJson) throw new ApiError('unsupported-media-type', 'a body is to be application/json');
   const body = bytes.length === 0 ? {} : parsed(bytes);
   if (schema !== undefined) check(body, schema);
   return body;
-}
-
-async function bytesOf(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = new ApiError('too-large', `a body has at most ${BODY_BYTES_MAX} bytes`);
-  if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES_MAX) throw tooLarge;
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    length += (chunk as Buffer).length;
-    if (length > BODY_BYTES_MAX) throw tooLarge;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
 }
 
 function parsed(bytes: Buffer): unknown {

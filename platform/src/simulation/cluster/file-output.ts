@@ -5,11 +5,11 @@ import { FileSink } from '@tidegate/connectors/file';
 import type { SeededRandom } from '../kernel/seeded-random.js';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import type { SharedFiles } from '../world/shared-files.js';
+import { BASE_DIR, simulatedConnectorContext } from './simulated-connector-context.js';
 
 export type FileForm = 'file' | 'folder';
 
 const PATHS: Readonly<Record<FileForm, string>> = { file: 'out.jsonl', folder: 'out/' };
-const BASE = '/job';
 
 export class FileOutput {
   /** Parts whose lines are known. */
@@ -23,26 +23,16 @@ export class FileOutput {
   ) {}
 
   sink(process: SimulatedProcess, name: string, fail: (error: Error) => void): Sink {
-    const context = {
-      job: 'simulated',
-      name,
-      baseDir: BASE,
-      stateDir: `${BASE}/state`,
-      now: () => process.now(),
-      schedule: (ms: number, callback: () => void) => process.schedule(ms, callback),
-      random: () => this.random.between(0, 1),
-      fail,
-      failpoint: (point: string) => process.point(point),
-    };
+    const context = simulatedConnectorContext(process, name, this.random, fail);
     return new FileSink({ path: PATHS[this.form], suffix: '.jsonl' }, context, undefined, this.files.of(process));
   }
 
   /** All lines that a reader finds. */
   committed(): readonly string[] {
-    if (this.form === 'file') return linesOf(this.files.read(`${BASE}/${PATHS.file}`) ?? '');
+    if (this.form === 'file') return linesOf(this.files.read(`${BASE_DIR}/${PATHS.file}`) ?? '');
     // The one writer's parts are in the order of their epochs by name.
     for (const path of this.files.paths()) {
-      const isPart = path.startsWith(`${BASE}/${PATHS.folder}`) && !basename(path).startsWith('.');
+      const isPart = path.startsWith(`${BASE_DIR}/${PATHS.folder}`) && !basename(path).startsWith('.');
       if (!isPart || this.#parts.has(path)) continue;
       this.#parts.add(path);
       this.#lines.push(...linesOf(this.files.read(path)!));

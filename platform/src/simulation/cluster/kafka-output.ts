@@ -7,12 +7,12 @@ import type { SeededRandom } from '../kernel/seeded-random.js';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import { readOutputLine } from '../workload/probe-record.js';
 import type { SharedFiles } from '../world/shared-files.js';
+import { simulatedConnectorContext } from './simulated-connector-context.js';
 
 const TOPICS: readonly TopicShape[] = [
   { topic: 'odd', partitions: 2 },
   { topic: 'even', partitions: 1 },
 ];
-const BASE = '/job';
 /** Longer than any world lasts. */
 const REFRESH_MS = 1e9;
 
@@ -35,17 +35,7 @@ export class KafkaOutput {
   ) {}
 
   sink(process: SimulatedProcess, name: string, fail: (error: Error) => void): Sink {
-    const context = {
-      job: 'simulated',
-      name,
-      baseDir: BASE,
-      stateDir: `${BASE}/state`,
-      now: () => process.now(),
-      schedule: (ms: number, callback: () => void) => process.schedule(ms, callback),
-      random: () => this.random.between(0, 1),
-      fail,
-      failpoint: (point: string) => process.point(point),
-    };
+    const context = simulatedConnectorContext(process, name, this.random, fail);
     const client = new SimulatedKafkaClient(this.broker, process, TOPICS);
     return new AddressingSink(OPTIONS, context, { client, files: this.files.of(process), refreshMs: REFRESH_MS });
   }

@@ -16,6 +16,7 @@ import type { FunctionRequest, RequestCounter, RequestOutcome } from '../../../f
 import { NOTHING } from '../../../functions/requests/request-messages.js';
 import type { RequestsDescriptor } from '../../../job/function-node.js';
 import { ApiError } from '../../../rest/api-error.js';
+import { readBytes } from '../../../rest/body-bytes.js';
 import { callerOf, type Callers } from '../../../rest/callers.js';
 import { Connections } from '../../../rest/connections.js';
 import { hostName } from '../../../rest/host-name.js';
@@ -118,7 +119,7 @@ export class HttpRequestServer implements RequestServer {
         throw new ApiError('not-found', `${target.type} is not among the functions that answer requests`);
       const counter = this.#counter;
       if (this.#isClosed || counter === undefined) throw CLOSING;
-      const bytes = how === 'look' ? NOTHING.bytes : await this.#read(request);
+      const bytes = how === 'look' ? NOTHING.bytes : await readBytes(request, this.options.requests.maxBodyBytes);
       if (how !== 'look' && !counter.hasRoom)
         throw new ApiError('unavailable', 'more waits for functions than settings.memory.functions allows');
       const argument = how === 'look' ? NOTHING : { typename: type ?? declared, hasValue: true, bytes };
@@ -135,21 +136,6 @@ export class HttpRequestServer implements RequestServer {
       throw new ApiError('misdirected', `the Host header says ${JSON.stringify(host ?? '')}, which is not this server`);
     if (origin !== undefined && hostName(origin.replace(/^https?:\/\//, '')) !== name)
       throw new ApiError('forbidden', `pages of ${JSON.stringify(origin)} may ask nothing here`);
-  }
-
-  /** @throws ApiError when it is too large; Error when it breaks off */
-  async #read(request: IncomingMessage): Promise<Buffer> {
-    const { maxBodyBytes } = this.options.requests;
-    const tooLarge = new ApiError('too-large', `a request has at most ${maxBodyBytes} bytes`);
-    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge;
-    const chunks: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of request) {
-      length += (chunk as Buffer).length;
-      if (length > maxBodyBytes) throw tooLarge;
-      chunks.push(chunk as Buffer);
-    }
-    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   }
 
   #ask(counter: RequestCounter, request: FunctionRequest, accepted: number, response: ServerResponse): void {
