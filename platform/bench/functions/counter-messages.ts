@@ -12,6 +12,7 @@ import {
   type SourceSplit,
 } from '@tidegate/connectors/api';
 import { monotonicMs, type Measurement } from './measurement.js';
+import { Pacer } from './pacer.js';
 
 const SPLIT = '0';
 const BATCH_MAX = 512;
@@ -40,7 +41,7 @@ export function counterMessages(measurement: Measurement, rate: number) {
 class MessageReader implements SourceReader {
   #wake: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
-  #begun: number | undefined;
+  #pacer: Pacer | undefined;
   #hasSplit = false;
   #isWhole = false;
 
@@ -71,20 +72,25 @@ class MessageReader implements SourceReader {
     }
     const due = this.#due();
     if (due > sent) return this.#batch(Math.min(due, sent + BATCH_MAX));
+    // A pacer says when there is something to send.
+    if (this.#pacer === undefined) this.#lookAgain();
+    return { kind: 'empty' };
+  }
+
+  #lookAgain(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#wake();
     }, LOOK_MS);
-    return { kind: 'empty' };
   }
 
   /** How many should have been sent by now. */
   #due(): number {
     const { warm, n, hasBegun } = this.measurement;
     if (!hasBegun) return warm;
-    this.#begun ??= monotonicMs();
     if (this.rate === 0) return warm + n;
-    return warm + Math.min(n, Math.floor(((monotonicMs() - this.#begun) * this.rate) / 1000) + 1);
+    this.#pacer ??= new Pacer(this.rate, n, () => this.#wake());
+    return warm + this.#pacer.dueCount;
   }
 
   #batch(until: number): PollResult {
@@ -94,7 +100,7 @@ class MessageReader implements SourceReader {
     const payloads: object[] = [];
     for (let i = from; i < until; i++) {
       const isPaced = rate > 0 && i >= warm;
-      const due = isPaced ? this.#begun! + ((i - warm) * 1000) / rate : monotonicMs();
+      const due = isPaced ? this.#pacer!.dueMs(i - warm) : monotonicMs();
       const key = `k${i % keys}`;
       offsets.push(i);
       payloads.push({ key, value: stringWrapper(`${key}|${due}`) });
@@ -116,6 +122,7 @@ class MessageReader implements SourceReader {
 
   close(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#pacer?.close();
     return Promise.resolve();
   }
 }
