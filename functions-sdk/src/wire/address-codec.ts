@@ -20,12 +20,13 @@ const encodedTypenames = new Map<string, Uint8Array>();
 let joinedCount = 0;
 
 /** `namespace/name` into its parts, at the last slash: a namespace may hold one, a name may not. */
-export function splitType(type: string): [namespace: string, name: string] {
+function splitType(type: string): [namespace: string, name: string] {
   const slash = type.lastIndexOf('/');
   return [type.slice(0, slash), type.slice(slash + 1)];
 }
 
-function joinType(namespace: string, name: string): string {
+/** The same text for the same parts, as far as names are kept: whoever looks it up need not hash it anew. */
+export function joinType(namespace: string, name: string): string {
   let names = joinedTypes.get(namespace);
   const known = names?.get(name);
   if (known !== undefined) return known;
@@ -55,8 +56,13 @@ export function readAddress(reader: ProtobufReader): Address {
 export function writeAddress(writer: ProtobufWriter, tag: number, { type, id }: Address): void {
   const end = writer.length;
   if (id !== '') writer.text(THIRD, id);
-  writer.raw(encodedType(type));
+  writeTypeName(writer, type);
   writer.message(tag, end);
+}
+
+/** A type's namespace and name as fields 1 and 2; an egress has its name in the same form. */
+export function writeTypeName(writer: ProtobufWriter, type: string): void {
+  writer.raw(encodedType(type));
 }
 
 export function readTypedValue(reader: ProtobufReader): TypedValue {

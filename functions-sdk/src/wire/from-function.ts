@@ -2,7 +2,14 @@
  * `FromFunction`, what a function answers: both directions, as the platform reads what a function writes. Field numbers
  * are those of `io.statefun.sdk.reqreply`. An answer without content is a success without effects.
  */
-import { readAddress, readTypedValue, splitType, writeAddress, writeTypedValue } from './address-codec.js';
+import {
+  joinType,
+  readAddress,
+  readTypedValue,
+  writeAddress,
+  writeTypedValue,
+  writeTypeName,
+} from './address-codec.js';
 import type {
   Address,
   DelayedMessage,
@@ -103,9 +110,7 @@ function writeDelayed(writer: ProtobufWriter, delayed: DelayedMessage): void {
 function writeEgress(writer: ProtobufWriter, { egress, argument }: EgressMessage): void {
   const end = writer.length;
   writeTypedValue(writer, THIRD, argument);
-  const [namespace, name] = splitType(egress);
-  writer.text(SECOND, name);
-  writer.text(FIRST, namespace);
+  writeTypeName(writer, egress);
   writer.message(EGRESSES, end);
 }
 
@@ -197,7 +202,7 @@ function readEgress(reader: ProtobufReader): EgressMessage {
     else reader.skip(tag);
   }
   reader.leave(outer);
-  return { egress: `${namespace}/${name}`, argument: present(argument, 'a message to an egress', 'argument') };
+  return { egress: joinType(namespace, name), argument: present(argument, 'a message to an egress', 'argument') };
 }
 
 function present<T>(value: T | undefined, what: string, part: string): T {

@@ -27,6 +27,12 @@ export interface EffectsOptions {
   isAnswer?(type: string): boolean;
 }
 
+/** A record for a sink. */
+interface Emission {
+  readonly sink: string;
+  readonly record: StreamRecord;
+}
+
 export class EffectsApplier {
   constructor(private readonly options: EffectsOptions) {}
 
@@ -38,42 +44,51 @@ export class EffectsApplier {
     const self: Address = { type: type.descriptor.type, id };
     const { messages, delayed, egresses, state } = effects;
     const { options } = this;
-    const unfit = this.#unknownTarget(effects) ?? type.state.refuse(state) ?? options.delayed.refuse(self, delayed);
+    const unfit = this.#unknownTarget(effects) ?? type.state.refuse(state) ?? this.#refuseDelayed(self, delayed);
     if (unfit !== undefined) return unfit;
-    const emitted = this.#records(effects, nowMs);
+    const emitted = this.#emissions(effects, nowMs);
     if (typeof emitted === 'string') return emitted;
-    for (const [index, { target, argument }] of messages.entries())
-      options.send({ target, caller: self, argument, messageId: sentMessageId(call, 's', index) });
-    options.delayed.apply(self, delayed, nowMs, call);
-    for (let i = 0; i < egresses.length; i++) options.emit(options.egresses.get(egresses[i]!.egress)!.to, emitted[i]!);
+    for (let i = 0; i < messages.length; i++) {
+      const { target, argument } = messages[i]!;
+      options.send({ target, caller: self, argument, messageId: sentMessageId(call, 's', i) });
+    }
+    if (delayed.length > 0) options.delayed.apply(self, delayed, nowMs, call);
+    for (const { sink, record } of emitted) options.emit(sink, record);
     type.state.apply(id, state);
     type.metrics.messagesOut.value += messages.length;
     type.metrics.emitted.value += egresses.length;
     return undefined;
   }
 
-  #unknownTarget({ messages, delayed, egresses }: Effects): string | undefined {
-    const { types, egresses: known } = this.options;
+  #unknownTarget({ messages, delayed }: Effects): string | undefined {
+    const { types } = this.options;
     for (const { target } of messages)
       if (!types.has(target.type) && this.options.isAnswer?.(target.type) !== true)
         return `the answer sends to ${target.type}, which the application does not have`;
     for (const message of delayed)
       if (message.kind === 'send' && !types.has(message.target.type))
         return `the answer sends to ${message.target.type}, which the application does not have`;
-    for (const { egress } of egresses)
-      if (!known.has(egress)) return `the answer emits to ${egress}, which is the typename of no egress`;
     return undefined;
   }
 
-  #records({ egresses }: Effects, nowMs: number): StreamRecord[] | string {
-    try {
-      return egresses.map(({ egress, argument }) => {
-        const { form } = this.options.egresses.get(egress)!;
-        return egressRecord(form === 'value' ? emittedFields(argument) : emittedMessage(argument), nowMs);
-      });
-    } catch (error) {
-      if (error instanceof EmittedValueError) return `the answer emits what cannot be read: ${error.message}`;
-      throw error;
+  #refuseDelayed(self: Address, delayed: Effects['delayed']): string | undefined {
+    return delayed.length === 0 ? undefined : this.options.delayed.refuse(self, delayed);
+  }
+
+  /** @returns why what is emitted cannot be, if it cannot */
+  #emissions({ egresses }: Effects, nowMs: number): readonly Emission[] | string {
+    const emissions: Emission[] = [];
+    for (const { egress, argument } of egresses) {
+      const known = this.options.egresses.get(egress);
+      if (known === undefined) return `the answer emits to ${egress}, which is the typename of no egress`;
+      try {
+        const fields = known.form === 'value' ? emittedFields(argument) : emittedMessage(argument);
+        emissions.push({ sink: known.to, record: egressRecord(fields, nowMs) });
+      } catch (error) {
+        if (error instanceof EmittedValueError) return `the answer emits what cannot be read: ${error.message}`;
+        throw error;
+      }
     }
+    return emissions;
   }
 }

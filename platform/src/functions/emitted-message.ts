@@ -10,7 +10,7 @@
  */
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import { EmittedValueError } from './emitted-value-error.js';
-import { fieldsOf } from './protobuf-fields.js';
+import { fieldsOf, lastField } from './protobuf-fields.js';
 import { readEmitted } from './emitted-value.js';
 
 const KAFKA = 'type.googleapis.com/io.statefun.sdk.egress.KafkaProducerRecord';
@@ -37,7 +37,7 @@ function addressed(bytes: Uint8Array): Record<string, unknown> {
     topic: text(bytes, THIRD),
     ...(key === '' ? {} : { key }),
     // What is kept must not keep the whole answer.
-    value: fieldsOf(bytes, SECOND).at(-1)?.slice() ?? new Uint8Array(0),
+    value: lastField(bytes, SECOND)?.slice() ?? new Uint8Array(0),
   };
 }
 
@@ -64,5 +64,5 @@ function headersOf(bytes: Uint8Array): { readonly headers?: Readonly<Record<stri
 }
 
 function text(bytes: Uint8Array, tag: number): string {
-  return utf8.decode(fieldsOf(bytes, tag).at(-1));
+  return utf8.decode(lastField(bytes, tag));
 }

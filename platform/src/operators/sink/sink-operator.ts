@@ -11,6 +11,7 @@ import type { Counter, MetricRegistry } from '../../metrics/registry.js';
 import type { Payload } from '../../network/element.js';
 import { DeadLetter } from '../../record/dead-letter.js';
 import { OutgoingValues } from './outgoing-values.js';
+import type { StreamRecord } from '../../record/stream-record.js';
 import { toOutgoing, type JsonObject, type RecordTypes } from './outgoing.js';
 
 /** How an egress writes a payload: an encoder of plain values, or text for people. */
@@ -55,15 +56,18 @@ export class SinkOperator {
   #outgoing(payload: Payload): OutgoingRecord {
     const text = this.write(payload);
     this.#written.value++;
-    const computed = this.#values === undefined ? {} : { values: this.#values.of(payload) };
-    if (payload instanceof DeadLetter) return { payload: text, timestamp: 0, ...computed };
-    const { alert, timestamp } = payload;
+    const { timestamp, alert } = payload instanceof DeadLetter ? NO_EVENT : payload;
+    // Most of what leaves is this and nothing else.
+    if (alert === undefined && this.#values === undefined) return { payload: text, timestamp };
     return {
       payload: text,
       timestamp,
       ...(alert === undefined ? {} : { id: alert.id }),
       ...(alert?.key === undefined ? {} : { key: String(alert.key) }),
-      ...computed,
+      ...(this.#values === undefined ? {} : { values: this.#values.of(payload) }),
     };
   }
 }
+
+/** A dead letter has no time of its own. */
+const NO_EVENT: Pick<StreamRecord, 'timestamp' | 'alert'> = { timestamp: 0, alert: undefined };
