@@ -1,11 +1,12 @@
 /**
- * The messages of all addresses of one type that are not yet applied: keyed state, so that they are in every checkpoint and
- * page to the disk.
+ * The messages of all addresses of one type that are not yet applied. What comes is held in memory, as most of it is done with
+ * soon, and is put into keyed state for a checkpoint; more than may be held goes there at once, and so pages to the disk.
  *
  * Invariants
  * - Messages of an address stay in the order in which they came; numbers rise without gaps from `first` to `next`.
  * - A message leaves only when the answer to its call is applied, or it is given up: so what is under way needs no place of
  *   its own in a checkpoint, and is sent again after a restore.
+ * - Behind `prepareSnapshot` keyed state has everything; at any other time nothing that is done with.
  * - An address without messages takes no space.
  */
 import type { Key } from '../record/key.js';
@@ -17,43 +18,87 @@ import { WAITING_MESSAGES } from './message-codec.js';
 import type { StatePlace } from './state-place.js';
 
 interface Extent {
+  readonly first: number;
+  readonly next: number;
+  readonly bytes: number;
+}
+
+/**
+ * Of one address. By their numbers, messages are
+ *
+ *     first ──── kept ──────── held.length ──── next
+ *       held and    held alone       in keyed
+ *       in state                     state alone
+ */
+interface Queue {
   first: number;
   next: number;
   bytes: number;
+  /** From `first` on; what lies before `from` is done with. */
+  held: WaitingMessage[];
+  from: number;
+  /** Messages with lower numbers are in keyed state, too. */
+  kept: number;
+  /** Keyed state has an extent for it. */
+  hasExtent: boolean;
+  /** The extent is another one since. */
+  isChanged: boolean;
 }
 
+/** Of a queue that holds nothing. Nothing is ever put into it. */
+const NONE: WaitingMessage[] = [];
 const EXTENTS = plainValueCodec<Extent>();
+/** Of one type. What a checkpoint puts into keyed state at once is no more. */
+const HELD_BYTES_MAX = 4 * 1024 * 1024;
+/** Messages of an address that are done with and still in its list. */
+const DONE_MAX = 1024;
 
 export class AddressBacklog {
   readonly #extents: ValueState<Extent>;
   readonly #messages: MapState<WaitingMessage>;
+  /** By id: those of addresses that have messages. */
+  readonly #queues = new Map<string, Queue>();
+  #heldBytes = 0;
 
-  constructor(store: KeyedStore, { owner, prefix }: StatePlace) {
+  constructor(
+    store: KeyedStore,
+    { owner, prefix }: StatePlace,
+    private readonly heldBytesMax = HELD_BYTES_MAX,
+  ) {
     this.#extents = store.value({ owner, name: `${prefix}backlog`, codec: EXTENTS });
     this.#messages = store.map({ owner, name: `${prefix}messages`, codec: WAITING_MESSAGES });
+    for (const key of this.#extents.keys()) {
+      const { first, next, bytes } = this.#extents.get(key)!;
+      this.#queues.set(idOf(key), { ...emptyQueue(), first, next, bytes, kept: first, hasExtent: true });
+    }
   }
 
   /** @returns what it takes, bytes */
   add(id: string, message: WaitingMessage): number {
-    const key = keyOfId(id);
+    let queue = this.#queues.get(id);
+    if (queue === undefined) this.#queues.set(id, (queue = emptyQueue()));
     const bytes = bytesOf(message);
-    // What a store hands out is the caller's to change, and to put back.
-    const extent = this.#extents.get(key) ?? { first: 0, next: 0, bytes: 0 };
-    this.#messages.put(key, extent.next, message);
-    extent.next++;
-    extent.bytes += bytes;
-    this.#extents.put(key, extent);
+    const { held, from, first, next } = queue;
+    if (held.length - from === next - first && this.#heldBytes < this.heldBytesMax) {
+      // A list of one is made for one, a list that something is pushed onto for many.
+      if (held.length === 0) queue.held = [message];
+      else held.push(message);
+      this.#heldBytes += bytes;
+    } else this.#messages.put(keyOfId(id), next, message);
+    queue.next++;
+    queue.bytes += bytes;
+    queue.isChanged = true;
     return bytes;
   }
 
   /** The oldest ones: at least one, then as many as fit. */
   peek(id: string, countMax: number, bytesMax: number): WaitingMessage[] {
-    const key = keyOfId(id);
-    const { first, next } = this.#extents.get(key) ?? NOTHING;
     const messages: WaitingMessage[] = [];
+    const queue = this.#queues.get(id);
+    if (queue === undefined) return messages;
     let bytes = 0;
-    for (let number = first; number < next && messages.length < countMax; number++) {
-      const message = this.#messages.get(key, number)!;
+    for (let number = queue.first; number < queue.next && messages.length < countMax; number++) {
+      const message = this.#message(id, queue, number);
       bytes += bytesOf(message);
       if (messages.length > 0 && bytes > bytesMax) break;
       messages.push(message);
@@ -67,60 +112,112 @@ export class AddressBacklog {
    * @returns what they took, bytes, and how many are left
    */
   remove(id: string, oldest: readonly WaitingMessage[]): { readonly freed: number; readonly left: number } {
-    const key = keyOfId(id);
-    const extent = this.#extents.get(key) ?? { first: 0, next: 0, bytes: 0 };
+    const queue = this.#queues.get(id);
+    if (queue === undefined) return { freed: 0, left: 0 };
     let freed = 0;
     for (const message of oldest) {
-      freed += bytesOf(message);
-      this.#messages.delete(key, extent.first++);
+      const bytes = bytesOf(message);
+      freed += bytes;
+      this.#removeFirst(id, queue, bytes);
     }
-    extent.bytes -= freed;
-    const left = extent.next - extent.first;
-    if (left === 0) this.#extents.delete(key);
-    else this.#extents.put(key, extent);
+    queue.bytes -= freed;
+    const left = queue.next - queue.first;
+    queue.isChanged = true;
+    if (left === 0) this.#forget(id, queue);
     return { freed, left };
   }
 
   /** Leaves out those that are not to be kept; the others stay in their order. For restores. */
   keep(id: string, isKept: (message: WaitingMessage) => boolean): void {
-    const key = keyOfId(id);
-    const { first, next } = this.#extents.get(key) ?? NOTHING;
-    const kept: WaitingMessage[] = [];
-    for (let number = first; number < next; number++) {
-      const message = this.#messages.get(key, number)!;
-      this.#messages.delete(key, number);
-      if (isKept(message)) kept.push(message);
-    }
-    this.#extents.delete(key);
-    for (const message of kept) this.add(id, message);
+    const all = this.peek(id, Infinity, Infinity);
+    this.remove(id, all);
+    for (const message of all) if (isKept(message)) this.add(id, message);
   }
 
   /** What an address's messages take. */
   bytes(id: string): number {
-    return this.#extents.get(keyOfId(id))?.bytes ?? 0;
+    return this.#queues.get(id)?.bytes ?? 0;
   }
 
   /** How many messages an address has. */
   count(id: string): number {
-    const { first, next } = this.#extents.get(keyOfId(id)) ?? NOTHING;
+    const { first, next } = this.#queues.get(id) ?? NOTHING;
     return next - first;
   }
 
   /** Of all addresses that have messages. */
-  *ids(): Generator<string> {
-    for (const key of this.#extents.keys()) yield idOf(key);
+  ids(): Iterable<string> {
+    return this.#queues.keys();
   }
 
-  /** All addresses that have messages, with what they take and how many they are. Reads the disk: for restores, and to name the largest. */
+  /** All addresses that have messages, with what they take and how many they are. */
   *all(): Generator<readonly [id: string, bytes: number, count: number]> {
-    for (const key of this.#extents.keys()) {
-      const { first, next, bytes } = this.#extents.get(key) ?? NOTHING;
-      yield [idOf(key), bytes, next - first];
+    for (const [id, { first, next, bytes }] of this.#queues) yield [id, bytes, next - first];
+  }
+
+  /** What an address has is not asked for soon: it is held no more. */
+  page(id: string): void {
+    const queue = this.#queues.get(id);
+    if (queue === undefined) return;
+    this.#putHeld(keyOfId(id), queue);
+    for (let place = queue.from; place < queue.held.length; place++) this.#heldBytes -= bytesOf(queue.held[place]!);
+    letGo(queue);
+  }
+
+  /** A barrier has come: puts into keyed state what is held alone. */
+  prepareSnapshot(): void {
+    for (const [id, queue] of this.#queues) {
+      if (!queue.isChanged) continue;
+      const { first, next, bytes } = queue;
+      const key = keyOfId(id);
+      this.#putHeld(key, queue);
+      this.#extents.put(key, { first, next, bytes });
+      queue.hasExtent = true;
+      queue.isChanged = false;
     }
+  }
+
+  #message(id: string, { first, held, from }: Queue, number: number): WaitingMessage {
+    return held[from + number - first] ?? this.#messages.get(keyOfId(id), number)!;
+  }
+
+  #putHeld(key: Key, queue: Queue): void {
+    const { first, held, from, kept } = queue;
+    const end = first + held.length - from;
+    for (let number = Math.max(first, kept); number < end; number++)
+      this.#messages.put(key, number, held[from + number - first]!);
+    queue.kept = end;
+  }
+
+  #removeFirst(id: string, queue: Queue, bytes: number): void {
+    const isHeld = queue.from < queue.held.length;
+    const number = queue.first++;
+    if (!isHeld || number < queue.kept) this.#messages.delete(keyOfId(id), number);
+    if (!isHeld) return;
+    this.#heldBytes -= bytes;
+    if (++queue.from === queue.held.length) letGo(queue);
+    else if (queue.from === DONE_MAX) {
+      queue.held = queue.held.slice(DONE_MAX);
+      queue.from = 0;
+    }
+  }
+
+  #forget(id: string, queue: Queue): void {
+    this.#queues.delete(id);
+    if (queue.hasExtent) this.#extents.delete(keyOfId(id));
   }
 }
 
 const NOTHING: Readonly<Extent> = { first: 0, next: 0, bytes: 0 };
+
+function letGo(queue: Queue): void {
+  queue.held = NONE;
+  queue.from = 0;
+}
+
+function emptyQueue(): Queue {
+  return { first: 0, next: 0, bytes: 0, held: NONE, from: 0, kept: 0, hasExtent: false, isChanged: false };
+}
 
 function idOf(key: Key): string {
   return fromKey(key) as string;

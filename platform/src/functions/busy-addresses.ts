@@ -73,6 +73,7 @@ export class BusyAddresses {
     address.life.to('parked');
     type.blocked++;
     this.options.budget.free(type.backlog.bytes(id));
+    type.backlog.page(id);
     this.#count--;
   }
 

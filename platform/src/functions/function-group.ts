@@ -146,12 +146,12 @@ export class FunctionGroup {
   }
 
   deliver(message: FunctionMessage): void {
-    const { target, caller, argument, messageId } = message;
+    const { target, messageId } = message;
     const type = this.#types.get(target.type);
     if (type === undefined) return this.#deliverOther(message);
     if (this.requests?.applied.take(target, messageId) === true) return;
     type.metrics.messagesIn.value++;
-    this.#addresses.add(type, target.id, { caller, argument, messageId });
+    this.#addresses.add(type, target.id, message);
   }
 
   /** Time has come so far: what is due is sent, and what rested goes on. */
@@ -184,6 +184,13 @@ export class FunctionGroup {
         if (served.knowledge === 'none') served.knowledge = 'known';
       }
     known.open(told);
+  }
+
+  /** A barrier has come. */
+  prepareSnapshot(checkpoint: number, nowMs: number): void {
+    for (const { backlog } of this.#types.values()) backlog.prepareSnapshot();
+    this.requests?.prepareSnapshot(checkpoint, nowMs);
+    this.addressDesk.prepareSnapshot(checkpoint);
   }
 
   /** Dropped if nobody waits for it any more. */

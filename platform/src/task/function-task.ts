@@ -185,8 +185,7 @@ export class FunctionTask implements Task {
 
   #prepareSnapshot({ checkpoint }: CheckpointBarrier): readonly [] {
     const { group, clock } = this.#parts;
-    group.requests?.prepareSnapshot(checkpoint, clock.now());
-    group.addressDesk.prepareSnapshot(checkpoint);
+    group.prepareSnapshot(checkpoint, clock.now());
     return [];
   }
 

@@ -118,7 +118,7 @@ export class GroupWorld {
       alignment: { mode: 'none' },
       then: 'continue',
     } as const;
-    this.group.addressDesk.prepareSnapshot(checkpoint);
+    this.group.prepareSnapshot(checkpoint, this.clock.now());
     const operators = this.#operators.snapshot();
     const [given, emitted, letters] = [this.#given, this.emitted.length, this.letters.length];
     const keyed = await this.#store.snapshot(barrier).persist(this.#files.target(`c${checkpoint}`));

@@ -48,6 +48,12 @@ export const FUNCTION_MUTANTS: readonly Mutant[] = [
     plant: () => replaceMethod(AddressBacklog, 'all', () => nothing),
   },
   {
+    name: 'waiting-messages-in-no-checkpoint',
+    description: 'Messages that wait in memory are not put into the state that a checkpoint takes.',
+    seedsMax: 60,
+    plant: () => replaceMethod(AddressBacklog, 'prepareSnapshot', () => () => undefined),
+  },
+  {
     name: 'batch-kept-in-part',
     description: 'The last message of a batch stays in the backlog when its answer has been applied.',
     seedsMax: 60,

@@ -143,7 +143,7 @@ export class RequestWorld {
     const checkpoint = ++this.#checkpoints;
     const alignment = { mode: 'none' } as const;
     const barrier = { checkpoint, timestamp: 0, type: 'savepoint', alignment, then: 'continue' } as const;
-    this.#group.requests!.prepareSnapshot(checkpoint, this.clock.now());
+    this.#group.prepareSnapshot(checkpoint, this.clock.now());
     const operators = this.#operators.snapshot();
     const given = this.#given;
     const keyed = await this.#store.snapshot(barrier).persist(this.#files.target(`c${checkpoint}`));
