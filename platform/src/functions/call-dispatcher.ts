@@ -36,7 +36,7 @@ export class CallDispatcher {
 
   /** As many requests as may go now. */
   dispatch(endpoint: FunctionEndpoint, nowMs: number): void {
-    while (endpoint.canCall(nowMs) && this.#request(endpoint));
+    while (endpoint.canCall(nowMs) && this.#request(endpoint, nowMs));
   }
 
   /** Undefined: nobody waits for the answer any more. */
@@ -56,20 +56,21 @@ export class CallDispatcher {
     for (const address of held) type.endpoint.add(address);
   }
 
-  #request(endpoint: FunctionEndpoint): boolean {
+  #request(endpoint: FunctionEndpoint, nowMs: number): boolean {
     const parts: CallPart[] = [];
     const batches: InvocationBatch[] = [];
     let bytes = 0;
     while (parts.length < (endpoint.isSharing ? ADDRESSES_MAX : 1) && bytes < REQUEST_BYTES_MAX) {
-      const address = endpoint.next(parts.length === 0);
+      const address = endpoint.next(parts.length === 0, nowMs);
       if (address === undefined) break;
       const { type, id } = address;
-      const messages = type.backlog.peek(id, address.batchMax, BATCH_BYTES_MAX);
+      const messages = type.backlog.peek(id, type.share(address.batchMax, nowMs), BATCH_BYTES_MAX);
       for (const { argument } of messages) bytes += argument.bytes.length;
       parts.push({ address, messages });
       batches.push({ target: { type: type.descriptor.type, id }, state: stateOf(address), invocations: messages });
       address.life.to('calling');
       type.calling++;
+      type.limits?.take(messages.length, nowMs);
       type.metrics.calls.value++;
       if (type.knowledge !== 'none') continue;
       type.knowledge = 'asked';

@@ -4,7 +4,8 @@
  *     asking ── described, or not ──▶ open ⇄ resting (not there, or throttled)
  *
  * Invariants
- * - Addresses are called in the order in which they became ready. Nothing waits for more to share its request: a request
+ * - Addresses are called in the order in which they became ready, those of a higher priority before all others. One whose type
+ *   may not be called for now stands aside. Nothing waits for more to share its request: a request
  *   takes what is ready when it may go, so requests grow with the load.
  * - The first call of a type whose state is not known goes alone, so that it is not learnt from a thousand answers.
  */
@@ -13,13 +14,13 @@ import type { EndpointDescriptor } from '../job/function-endpoint.js';
 import type { ActiveAddress } from './active-address.js';
 import type { CallFailure } from './function-client.js';
 import type { FunctionTypeState } from './function-type-state.js';
+import { WaitingLine } from './waiting-line.js';
 
 type Address = ActiveAddress<FunctionTypeState>;
 
 export class FunctionEndpoint {
-  /** Ready addresses from `#head` on. */
-  #queue: Address[] = [];
-  #head = 0;
+  /** Ready addresses, by the priority of their types, the highest first. */
+  readonly #lines: { readonly priority: number; readonly line: WaitingLine<Address> }[] = [];
   #slots: number;
   #underWay = 0;
   #isOpen = false;
@@ -40,7 +41,9 @@ export class FunctionEndpoint {
   }
 
   get waiting(): number {
-    return this.#queue.length - this.#head;
+    let waiting = 0;
+    for (const { line } of this.#lines) waiting += line.length;
+    return waiting;
   }
 
   get isSharing(): boolean {
@@ -56,32 +59,33 @@ export class FunctionEndpoint {
   }
 
   add(address: Address): void {
-    this.#queue.push(address);
+    this.#lineOf(address.type.descriptor.priority ?? 0).add(address);
   }
 
   canCall(nowMs: number): boolean {
     return this.#isOpen && this.#underWay < this.#slots && nowMs >= this.restsUntil && this.waiting > 0;
   }
 
-  /** The next address that may be called now. @param isAlone whether others may not share its request */
-  next(isFirst: boolean): Address | undefined {
-    while (this.waiting > 0) {
-      const address = this.#queue[this.#head]!;
-      const { type } = address;
-      if (type.knowledge === 'asked') type.held.push(this.#take());
-      else if (type.knowledge === 'none' && !isFirst) return undefined;
-      else return this.#take();
-    }
+  /** The next address that may be called now. @param isFirst whether the request has no other yet */
+  next(isFirst: boolean, nowMs: number): Address | undefined {
+    for (const { line } of this.#lines)
+      for (let address = line.first; address !== undefined; address = line.first) {
+        const { type } = address;
+        if (type.knowledge === 'asked') type.held.push(line.take());
+        else if (!type.mayCall(nowMs)) type.aside.add(line.take());
+        else if (type.knowledge === 'none' && !isFirst) return undefined;
+        else return line.take();
+      }
     return undefined;
   }
 
-  #take(): Address {
-    const address = this.#queue[this.#head++]!;
-    if (this.#head === this.#queue.length || this.#head > 4096) {
-      this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
-    }
-    return address;
+  #lineOf(priority: number): WaitingLine<Address> {
+    const found = this.#lines.find((one) => one.priority === priority);
+    if (found !== undefined) return found.line;
+    const line = new WaitingLine<Address>();
+    this.#lines.push({ priority, line });
+    this.#lines.sort((one, other) => other.priority - one.priority);
+    return line;
   }
 
   requestBegins(): void {

@@ -44,6 +44,8 @@ export interface FunctionGroupOptions {
   readonly metrics: MetricRegistry;
   readonly clock: { now(): number };
   readonly random: Random;
+  /** Subtasks that have functions. */
+  readonly parallelism: number;
   /** Of messages that wait, for this subtask. */
   readonly budgetBytes: number;
   readonly observer?: TransitionObserver | undefined;
@@ -77,13 +79,14 @@ export class FunctionGroup {
   readonly #redo: Redo | undefined;
 
   constructor(private readonly options: FunctionGroupOptions) {
-    const { node, ports, store, operators, metrics, clock, random, budgetBytes, observer, requests } = options;
+    const { node, ports, store, operators, metrics, clock, parallelism, random, budgetBytes, observer, requests } =
+      options;
     this.#budget = new ByteBudget(budgetBytes);
     this.#dropped = metrics.counter(node.id, 'dropped');
     this.#endpoints = new Map(node.endpoints.map((one) => [one.id, new FunctionEndpoint(one)]));
     this.#types = new FunctionTypes({
       ...{ types: node.types, endpoints: this.#endpoints, expiries: this.#expiries },
-      ...{ store, operators, metrics, clock },
+      ...{ store, operators, metrics, clock, parallelism },
     });
     this.#delayed = new DelayedMessages(store, node.id);
     this.requests = requests && this.#openRequests(requests);
@@ -140,6 +143,7 @@ export class FunctionGroup {
   /** Epoch milliseconds at which `advance` has something to do; +Infinity: never. */
   get nextWakeUp(): number {
     let next = Math.min(this.#delayed.next, this.#failed.next, this.#expiries.next);
+    for (const { opensAt } of this.#types.limited) next = Math.min(next, opensAt);
     for (const { restsUntil, waiting } of this.#endpoints.values())
       if (waiting > 0 && restsUntil !== -Infinity) next = Math.min(next, restsUntil);
     return next;
@@ -166,6 +170,7 @@ export class FunctionGroup {
   dispatch(): void {
     const nowMs = this.options.clock.now();
     this.#expire(nowMs);
+    for (const type of this.#types.limited) type.readmit(nowMs);
     for (const endpoint of this.#endpoints.values()) this.#dispatcher.dispatch(endpoint, nowMs);
   }
 

@@ -3,12 +3,16 @@ import type { FunctionTypeDescriptor } from '../job/function-node.js';
 import type { Counter, MetricRegistry } from '../metrics/registry.js';
 import type { ActiveAddress } from './active-address.js';
 import { AddressBacklog } from './address-backlog.js';
+import { CallLimits } from './call-limits.js';
 import type { FunctionEndpoint } from './function-endpoint.js';
 import { FunctionState, type FunctionStateParts } from './function-state.js';
 import { functionOwner } from './state-place.js';
+import { WaitingLine } from './waiting-line.js';
 
 export interface FunctionTypeParts extends FunctionStateParts {
   readonly metrics: MetricRegistry;
+  /** Subtasks that have functions. */
+  readonly parallelism: number;
 }
 
 export class FunctionTypeState {
@@ -20,6 +24,10 @@ export class FunctionTypeState {
   knowledge: 'none' | 'asked' | 'known' = 'none';
   /** Ready ones that wait for that call. */
   held: ActiveAddress<FunctionTypeState>[] = [];
+  /** Undefined: it may be called for as much as there is. */
+  readonly limits: CallLimits | undefined;
+  /** Ready ones beyond these limits. */
+  readonly aside = new WaitingLine<ActiveAddress<FunctionTypeState>>();
   readonly metrics: FunctionMetrics;
   /** Messages that are not applied yet. */
   waiting = 0;
@@ -33,7 +41,8 @@ export class FunctionTypeState {
     readonly endpoint: FunctionEndpoint,
     parts: FunctionTypeParts,
   ) {
-    const { place, store, metrics } = parts;
+    const { place, store, metrics, parallelism } = parts;
+    this.limits = CallLimits.of(descriptor, parallelism);
     this.backlog = new AddressBacklog(store, place);
     this.state = new FunctionState(descriptor.type, parts);
     const owner = functionOwner(descriptor.type);
@@ -53,6 +62,28 @@ export class FunctionTypeState {
   /** Of addresses that are parked. */
   *parkedIds(): Generator<string> {
     for (const [id, { life }] of this.active) if (life.state === 'parked') yield id;
+  }
+
+  mayCall(nowMs: number): boolean {
+    return this.limits === undefined || this.limits.addresses(this.calling, nowMs) > 0;
+  }
+
+  /** How many of so many messages a call may have that begins now. */
+  share(messages: number, nowMs: number): number {
+    return this.limits === undefined ? messages : Math.min(messages, this.limits.messages(nowMs));
+  }
+
+  /** Those that stand aside and may be called now get into line again. */
+  readmit(nowMs: number): void {
+    if (this.aside.length === 0) return;
+    const places = this.limits!.addresses(this.calling, nowMs);
+    for (let place = 0; place < places && this.aside.length > 0; place++) this.endpoint.add(this.aside.take());
+  }
+
+  /** Epoch milliseconds at which time lets some of them in again; +Infinity: they wait for something else. */
+  get opensAt(): number {
+    const opensAt = this.aside.length === 0 ? Infinity : this.limits!.opensAt;
+    return opensAt === -Infinity ? Infinity : opensAt;
   }
 
   /** What it has now is told as the subtask's. @returns ends it */

@@ -27,6 +27,7 @@ export interface FunctionTypesOptions {
   readonly metrics: MetricRegistry;
   readonly clock: { now(): number };
   readonly expiries: StateExpiries;
+  readonly parallelism: number;
 }
 
 interface Namespace {
@@ -39,6 +40,7 @@ const NAMES = plainValueCodec<string>();
 export class FunctionTypes {
   readonly #types = new Map<string, FunctionTypeState>();
   readonly #namespaces = new Map<string, Namespace>();
+  readonly #limited: FunctionTypeState[] = [];
   readonly #watching = new Map<number, (() => void)[]>();
 
   constructor(private readonly options: FunctionTypesOptions) {
@@ -74,6 +76,11 @@ export class FunctionTypes {
     return this.#types.values();
   }
 
+  /** Those of which no more than so much may be called for. */
+  get limited(): readonly FunctionTypeState[] {
+    return this.#limited;
+  }
+
   /** What they have now is told as the subtask's, also of those that are met later. @returns ends it */
   watch(subtask: number): () => void {
     const endings = [...this.#types.values()].map((type) => type.watch(this.options.metrics, subtask));
@@ -105,6 +112,7 @@ export class FunctionTypes {
     const endpoint = endpoints.get(descriptor.endpoint)!;
     const opened = new FunctionTypeState(descriptor, endpoint, { ...parts, place: placeOf(type, declared) });
     this.#types.set(type, opened);
+    if (opened.limits !== undefined) this.#limited.push(opened);
     return opened;
   }
 }

@@ -86,6 +86,12 @@ export interface FunctionTypeDescriptor {
   readonly endpoint: string;
   /** Messages in one call of an address, at most. */
   readonly maxBatch: number;
+  /** Addresses that are called at once, of one subtask. Absent: as many as requests take. */
+  readonly concurrency?: number;
+  /** Messages that are called for in so many milliseconds, of all subtasks. Absent: as many as can be. */
+  readonly rate?: { readonly messages: number; readonly perMs: number };
+  /** Of types that share an endpoint the one with the most goes first. Absent: 0. */
+  readonly priority?: number;
   readonly onFailure: FailureDescriptor;
 }
 

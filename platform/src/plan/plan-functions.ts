@@ -86,7 +86,8 @@ export function functionNode(application: Application, inputs: readonly Function
     const { id: _, ...way } = endpoint.kind === 'http' ? endpoint : { ...endpoint, functions: [] };
     const shared = endpoints.get(JSON.stringify(way)) ?? endpoint;
     endpoints.set(JSON.stringify(way), shared);
-    return { type: type.name, endpoint: shared.id, maxBatch: maxBatchOf(type), onFailure: failureOf(type) };
+    const called = { maxBatch: maxBatchOf(type), ...limitsOf(type), onFailure: failureOf(type) };
+    return { type: type.name, endpoint: shared.id, ...called };
   });
   return {
     kind: 'functions',
@@ -159,6 +160,14 @@ function withFunctions(endpoint: EndpointDescriptor, types: readonly FunctionTyp
 
 function maxBatchOf({ way }: FunctionType): number {
   return way.kind === 'http' ? way.http.maxBatch : way.module.maxBatch;
+}
+
+function limitsOf({ concurrency, rate, priority }: FunctionType): Partial<FunctionTypeDescriptor> {
+  return {
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(rate === undefined ? {} : { rate: { messages: rate.messages, perMs: rate.per } }),
+    ...(priority === 0 ? {} : { priority }),
+  };
 }
 
 function failureOf({ onFailure: { retries, then, to } }: FunctionType): FunctionTypeDescriptor['onFailure'] {

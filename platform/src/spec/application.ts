@@ -195,6 +195,11 @@ export interface FunctionType {
   /** `namespace/name` */
   readonly name: string;
   readonly way: FunctionWay;
+  /** Instances called at once, of each subtask. */
+  readonly concurrency?: number;
+  /** Messages called for in a time, milliseconds, by all subtasks. */
+  readonly rate?: { readonly messages: number; readonly per: number };
+  readonly priority: number;
   readonly onFailure: {
     readonly retries: number;
     readonly then: 'fail' | 'park' | 'dead-letter';

@@ -226,6 +226,7 @@ export class TaskBuilder {
       metrics,
       clock: time,
       random,
+      parallelism: vertex.parallelism,
       budgetBytes: node.memoryBytes / vertex.parallelism,
       observer,
       hasCheckpoints: graph.settings.checkpoint !== undefined,

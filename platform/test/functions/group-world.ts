@@ -187,6 +187,7 @@ export class GroupWorld {
       metrics: this.metrics,
       clock: this.clock,
       random: { next: () => 0.5 },
+      parallelism: 1,
       budgetBytes: 1 << 20,
       hasCheckpoints: true,
     });

@@ -90,6 +90,14 @@ describe('functions and routes in the graph', () => {
     );
   });
 
+  it('carry how much of a type may be called for', () => {
+    const limits = 'concurrency: 2\n    rate: { messages: 50 }\n    priority: 3';
+    const { graph } = planText(edited(['maxBatch: 7 }', `maxBatch: 7 }\n    ${limits}`]));
+    const [order, stock] = graph!.functions!.types;
+    assert.deepEqual([order?.concurrency, order?.rate, order?.priority], [2, { messages: 50, perMs: 1000 }, 3]);
+    assert.deepEqual([stock?.concurrency, stock?.rate, stock?.priority], [undefined, undefined, undefined]);
+  });
+
   it('carry what each type is called with, and how it fails', () => {
     const types = planText(APPLICATION).graph?.functions?.types;
     assert.deepEqual(types, [
@@ -183,6 +191,8 @@ describe('a mistake in functions and routes has one message', () => {
       'TG11',
     ],
     ['a URL that is none', [['http://localhost:2/', 'localhost:2']], 'TG11'],
+    ['a rate of no messages', [['maxBatch: 7 }', 'maxBatch: 7 }\n    rate: { messages: 0 }']], 'TG1'],
+    ['a rate without messages', [['maxBatch: 7 }', 'maxBatch: 7 }\n    rate: { per: 1s }']], 'TG111 '],
     [
       'a secret that can be guessed',
       [['maxBatch: 7', 'secrets: short']],

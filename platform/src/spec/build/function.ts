@@ -8,6 +8,7 @@ import type { BuildContext } from './context.js';
 export type FunctionDraft = ValueOf<typeof functionType, 'draft'>;
 
 const DEFAULT_FAILURE = { retries: 10, then: 'fail' } as const;
+const DEFAULT_WINDOW_MS = 1000;
 /** What `@tidegate/functions-sdk/signature` takes. */
 const SECRET_LENGTH_MIN = 16;
 
@@ -15,7 +16,8 @@ const SECRET_LENGTH_MIN = 16;
 export function buildFunction(name: string, draft: FunctionDraft, context: BuildContext): FunctionType | undefined {
   const way = wayOf(draft);
   if (way === undefined) return undefined;
-  const { onFailure = DEFAULT_FAILURE } = draft;
+  const { onFailure = DEFAULT_FAILURE, concurrency, priority = 0 } = draft;
+  const { messages, per = DEFAULT_WINDOW_MS } = draft.rate ?? {};
   const path = ['functions', name];
   const refuse = (place: readonly string[], message: string, help: string): void =>
     context.diagnostics.error('TG113', `${pathText([...path, ...place])} ${message}`, {
@@ -33,7 +35,11 @@ export function buildFunction(name: string, draft: FunctionDraft, context: Build
       'has a secret that can be guessed',
       `A secret has ${SECRET_LENGTH_MIN} characters or more.`,
     );
-  return { name, way, onFailure };
+  return {
+    ...{ name, way, onFailure, priority },
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(messages === undefined ? {} : { rate: { messages, per } }),
+  };
 }
 
 function wayOf({ variant }: FunctionDraft): FunctionWay | undefined {

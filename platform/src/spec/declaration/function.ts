@@ -117,6 +117,34 @@ export const functionType = declare({
   description: 'A type of stateful functions: each id is an instance with a state of its own.',
   variants: { http, module },
   fields: {
+    concurrency: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1_000_000,
+      description:
+        'How many instances are called at once, at most, of each subtask; the others wait. Default: as many as the requests to the URL take.',
+    },
+    rate: {
+      type: 'object',
+      description:
+        'How many messages are called for in which time, at most, by all subtasks together, of which each has an equal share. Messages that are tried again count again.',
+      fields: {
+        messages: { type: 'integer', required: true, minimum: 1, maximum: 1_000_000_000, description: 'How many.' },
+        per: {
+          type: 'duration',
+          default: '1s',
+          description: 'In which time. They may come all at its beginning: a shorter time spreads them.',
+        },
+      },
+    },
+    priority: {
+      type: 'integer',
+      minimum: -1000,
+      maximum: 1000,
+      default: 0,
+      description:
+        'Of functions that are served by one URL, or one module, instances of the one with the most are called first; others wait as long as there are any.',
+    },
     onFailure: {
       type: 'object',
       description: 'What becomes of a message whose calls fail. Its address waits; others go on.',

@@ -246,6 +246,7 @@ export class RequestWorld {
       metrics: new MetricRegistry(),
       clock: this.clock,
       random: { next: () => 0.5 },
+      parallelism: 1,
       budgetBytes: 1 << 20,
       hasCheckpoints: true,
       requests: { log: this.#log, client, keptMs: 1e9, wake: () => undefined },
