@@ -68,9 +68,13 @@ export interface FunctionInput {
   /** The stream, as an operator's input names it: `ingresses.x` or `rules.y`. */
   readonly from: string;
   readonly name: string;
+  /** Of a rule: its alerts, or what has run out of time. Absent: its alerts. */
+  readonly tag?: 'timeout';
   /** Name of the function's type, and of the message's. */
   readonly function: string;
   readonly type: string;
+  /** Only records for which it holds become messages. Absent: all. */
+  readonly condition?: TypedTree;
   /** Reads the record alone; its value as text is the id of the address. */
   readonly id: TypedTree;
   /** What the message is: bytes, or text. Absent: the event, or the alert, as JSON. */

@@ -8,7 +8,8 @@
  */
 import { resolve } from 'node:path';
 import { isNamespace } from '../common/function-namespace.js';
-import type { ExpressionScope } from '../expression/index.js';
+import { conjunction, type ExpressionScope } from '../expression/index.js';
+import type { TypedTree } from '../expression/tree.js';
 import { UNTYPED, type ValueType } from '../expression/type.js';
 import type { EndpointDescriptor } from '../job/function-endpoint.js';
 import {
@@ -21,7 +22,15 @@ import {
 } from '../job/function-node.js';
 import { rulesOf } from '../job/graph-index.js';
 import type { OperatorNode, SourceNode, StreamEdge } from '../job/stream-graph.js';
-import type { Application, Egress, FunctionDestination, FunctionType, Requests } from '../spec/application.js';
+import type {
+  Application,
+  Egress,
+  ExpressionText,
+  FunctionDestination,
+  FunctionType,
+  Requests,
+  Rule,
+} from '../spec/application.js';
 import { functionEndpoint } from './function-endpoint.js';
 import type { ExpressionChecker } from './expression-checker.js';
 import type { Findings } from './findings.js';
@@ -30,7 +39,9 @@ import type { Streams } from './streams.js';
 /** What an id may be made of: it is a text. */
 const ID_KINDS: ReadonlySet<ValueType['kind']> = new Set(['string', 'int', 'bool', 'dyn']);
 
+const ID_HELP = 'An id is a text, an integer or a bool: string(...) makes a text of other values.';
 const VALUE_KINDS: ReadonlySet<ValueType['kind']> = new Set(['string', 'bytes', 'dyn']);
+const VALUE_HELP = 'A value is bytes or a text: string(...) makes a text of other values.';
 
 /** Asked when all rules have been planned. What is wrong is reported, and left out. */
 export function planFunctionInputs(
@@ -39,41 +50,86 @@ export function planFunctionInputs(
   checker: ExpressionChecker,
   findings: Findings,
 ): FunctionInput[] {
-  const inputOf = (name: string, isAlert: boolean, where: string, to: FunctionDestination): FunctionInput[] => {
-    const scope: ExpressionScope = {
-      event: streams.recordOf(name),
-      ...(isAlert ? { alert: true, key: { kind: 'dyn' } } : {}),
-    };
-    const id = checker.value(to.id, scope, { inputs: [name] });
-    if (id === undefined) return [];
-    if (!ID_KINDS.has(id.type.kind))
-      findings.error('TG355', `the id of ${to.function} is a ${id.type.kind}`, to.id.path, {
-        help: 'An id is a text, an integer or a bool: string(...) makes a text of other values.',
-      });
-    const value = to.value === undefined ? undefined : checker.value(to.value, scope, { inputs: [name] });
-    if (value !== undefined && !VALUE_KINDS.has(value.type.kind))
-      findings.error('TG355', `the value of a message for ${to.function} is a ${value.type.kind}`, to.value!.path, {
-        help: 'A value is bytes or a text: string(...) makes a text of other values.',
-      });
-    const from = isAlert ? `rules.${name}` : `ingresses.${name}`;
-    return [
-      { from, name, function: to.function, type: to.type, id: id.tree, ...(value && { value: value.tree }), where },
-    ];
-  };
+  const planner = new InputPlanner(streams, checker, findings);
   const active = [...application.rules.values()].filter(({ mode }) => mode !== 'disabled');
-  const ofRules = active.flatMap(({ name, toFunctions }) =>
-    toFunctions.flatMap((to) => inputOf(name, true, `rules.${name}`, to)),
-  );
+  const ofRules = active.flatMap((rule) => planner.ofRule(rule));
   const ofRoutes = [...application.routes.values()].flatMap((route) =>
     route.inputs.flatMap(({ kind, name, path }) => {
       if (application.rules.get(name)?.mode === 'disabled')
         findings.error('TG306', `the route "${route.name}" reads the alerts of "${name}", which is disabled`, path, {
           help: `enable "${name}", or remove the route`,
         });
-      return route.to.flatMap((to) => inputOf(name, kind === 'rule', `routes.${route.name}`, to));
+      const from: Origin = { name, isAlert: kind === 'rule', where: `routes.${route.name}`, only: route.where };
+      return route.to.flatMap((to) => planner.input(from, to));
     }),
   );
   return [...ofRules, ...ofRoutes];
+}
+
+/** What becomes messages. */
+interface Origin {
+  /** Of an ingress or a rule. */
+  readonly name: string;
+  readonly isAlert: boolean;
+  /** The route, or the rule, that says so. */
+  readonly where: string;
+  readonly tag?: 'timeout';
+  readonly only?: readonly ExpressionText[];
+}
+
+class InputPlanner {
+  constructor(
+    private readonly streams: Streams,
+    private readonly checker: ExpressionChecker,
+    private readonly findings: Findings,
+  ) {}
+
+  ofRule({ name, toFunctions, pattern }: Rule): FunctionInput[] {
+    const alerts: Origin = { name, isAlert: true, where: `rules.${name}` };
+    const timeouts: Origin = { ...alerts, where: `rules.${name}.pattern.onTimeout`, tag: 'timeout' };
+    return [
+      ...toFunctions.flatMap((to) => this.input(alerts, to)),
+      ...(pattern?.onTimeout?.toFunctions ?? []).flatMap((to) => this.input(timeouts, to)),
+    ];
+  }
+
+  /** None when something is wrong with it. */
+  input({ name, isAlert, where, tag, only = [] }: Origin, to: FunctionDestination): FunctionInput[] {
+    const scope: ExpressionScope = {
+      event: this.streams.recordOf(name),
+      ...(isAlert ? { alert: true, key: { kind: 'dyn' } } : {}),
+    };
+    const id = this.#value(to.id, scope, name, ID_KINDS, `the id of ${to.function}`, ID_HELP);
+    const value =
+      to.value &&
+      this.#value(to.value, scope, name, VALUE_KINDS, `the value of a message for ${to.function}`, VALUE_HELP);
+    const conditions = only.flatMap((one) => this.checker.condition(one, scope, [name]) ?? []);
+    if (id === undefined) return [];
+    return [
+      {
+        ...{ from: isAlert ? `rules.${name}` : `ingresses.${name}`, name },
+        ...(tag === undefined ? {} : { tag }),
+        ...{ function: to.function, type: to.type, id },
+        ...(conditions.length === 0 ? {} : { condition: conjunction(conditions) }),
+        ...(value && { value }),
+        where,
+      },
+    ];
+  }
+
+  #value(
+    expression: ExpressionText,
+    scope: ExpressionScope,
+    input: string,
+    kinds: ReadonlySet<ValueType['kind']>,
+    what: string,
+    help: string,
+  ): TypedTree | undefined {
+    const checked = this.checker.value(expression, scope, { inputs: [input] });
+    if (checked !== undefined && !kinds.has(checked.type.kind))
+      this.findings.error('TG355', `${what} is a ${checked.type.kind}`, expression.path, { help });
+    return checked?.tree;
+  }
 }
 
 /** Of an application without errors. */
@@ -180,12 +236,13 @@ export function functionEdges(node: FunctionNode, operators: readonly OperatorNo
   const toFunctions = { to: FUNCTIONS, tag: 'main', partition: 'hash' } as const;
   const letters = new Set(node.types.flatMap(({ onFailure: { to } }) => (to === undefined ? [] : [to])));
   return [
-    ...node.inputs.map(({ from, name }, index): StreamEdge => {
+    ...node.inputs.map(({ from, name, tag }, index): StreamEdge => {
       const producer = from.startsWith('rules.') ? running.get(name) : undefined;
       return {
         from: producer ?? from,
         ...(producer === undefined ? {} : { rule: name }),
         ...toFunctions,
+        tag: tag ?? 'main',
         input: index + 1,
       };
     }),

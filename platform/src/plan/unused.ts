@@ -1,13 +1,12 @@
 /** What is defined and nobody uses. Asked only of applications without errors, in which every use is known. */
-import type { Application } from '../spec/application.js';
+import type { Application, Rule } from '../spec/application.js';
 import type { Findings } from './findings.js';
 
 export function warnOfUnused(application: Application, usedTables: ReadonlySet<string>, findings: Findings): void {
   const { ingresses, tables, functions, egresses } = application;
   const rules = [...application.rules.values()];
   const routes = [...application.routes.values()];
-  const hasFunctions =
-    routes.length > 0 || application.requests !== undefined || rules.some((rule) => rule.toFunctions.length > 0);
+  const hasFunctions = routes.length > 0 || application.requests !== undefined || rules.some(leadsToFunctions);
   const read = new Set([...rules, ...routes].flatMap(({ inputs }) => inputs.map((input) => input.name)));
   const written = new Set([
     ...rules.flatMap((rule) => [...rule.to, ...(rule.pattern?.onTimeout?.to ?? [])]),
@@ -30,6 +29,10 @@ export function warnOfUnused(application: Application, usedTables: ReadonlySet<s
       findings.warning('TG122', `the ${noun} "${name}" is not used: ${why}`, [section, name], { part: 'key' });
     }
   }
+}
+
+function leadsToFunctions({ toFunctions, pattern }: Rule): boolean {
+  return toFunctions.length > 0 || (pattern?.onTimeout?.toFunctions.length ?? 0) > 0;
 }
 
 /** Functions send to each other and to egresses by names that only they know, so each of them counts as used. */

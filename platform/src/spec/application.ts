@@ -138,7 +138,13 @@ export interface Pattern {
   readonly within?: number;
   readonly skip: Skip;
   readonly steps: readonly Step[];
-  readonly onTimeout?: { readonly reached: string; readonly to: readonly string[]; readonly path: Path };
+  readonly onTimeout?: {
+    readonly reached: string;
+    /** Egresses. */
+    readonly to: readonly string[];
+    readonly toFunctions: readonly FunctionDestination[];
+    readonly path: Path;
+  };
   readonly path: Path;
 }
 
@@ -188,6 +194,8 @@ export interface FunctionDestination {
 export interface Route {
   readonly name: string;
   readonly inputs: readonly Pick<RuleInput, 'kind' | 'name' | 'path'>[];
+  /** AND. */
+  readonly where: readonly ExpressionText[];
   readonly to: readonly FunctionDestination[];
 }
 

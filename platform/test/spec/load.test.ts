@@ -182,6 +182,7 @@ describe('An application', () => {
     assert.deepEqual(pattern?.onTimeout, {
       reached: 'probe',
       to: ['late'],
+      toFunctions: [],
       path: ['rules', 'card-testing', 'pattern', 'onTimeout'],
     });
     const [probe, middle, cashout] = pattern?.steps ?? [];

@@ -1,7 +1,7 @@
 /** A pattern in plain words, step by step. The words are those of the semantics, not of the builder. */
 import type { Pattern, Skip, Step } from '../../spec/application.js';
 import { renderDuration } from '../../common/duration-text.js';
-import { conditions, indent, join } from './words.js';
+import { conditions, destinations, indent, join } from './words.js';
 
 export function explainPattern(pattern: Pattern): string[] {
   const { steps, within, skip, onTimeout } = pattern;
@@ -12,7 +12,7 @@ export function explainPattern(pattern: Pattern): string[] {
     explainSkip(skip),
     ...(onTimeout === undefined
       ? []
-      : [`A sequence that has reached ${onTimeout.reached} and runs out of time goes to ${join(onTimeout.to)}.`]),
+      : [`A sequence that has reached ${onTimeout.reached} and runs out of time goes to ${destinations(onTimeout)}.`]),
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { Application, Rule } from '../../spec/application.js';
 import { renderDuration } from '../../common/duration-text.js';
 import { explainPattern } from './explain-pattern.js';
-import { bullet, conditions, indent, join } from './words.js';
+import { bullet, conditions, destinations, indent, join } from './words.js';
 
 /** Lines, without a final line break. */
 export function explainRule(rule: Rule, application: Application): string {
@@ -71,12 +71,12 @@ function explainAlert({ select, message, pattern, suppress, onError }: Rule): st
   return lines;
 }
 
-function explainWay({ name, to }: Rule, application: Application): string[] {
+function explainWay({ name, to, toFunctions }: Rule, application: Application): string[] {
   const readers = [...application.rules.values()].filter(({ inputs }) =>
     inputs.some((input) => input.kind === 'rule' && input.name === name),
   );
   const lines: string[] = [];
-  if (to.length > 0) lines.push(`Alerts go to ${join(to)}.`);
+  if (to.length + toFunctions.length > 0) lines.push(`Alerts go to ${destinations({ to, toFunctions })}.`);
   if (readers.length > 0) {
     const names = join(readers.map((rule) => rule.name));
     lines.push(readers.length === 1 ? `The rule ${names} reads its alerts.` : `The rules ${names} read its alerts.`);

@@ -1,10 +1,21 @@
 /** Small pieces of English. */
-import type { ExpressionText } from '../../spec/application.js';
+import type { ExpressionText, FunctionDestination } from '../../spec/application.js';
 
 /** `a`, `a and b`, `a, b and c`. */
 export function join(words: readonly string[]): string {
   const last = words.at(-1) ?? '';
   return words.length <= 1 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** Egresses by name, and functions with whom of them it is for. */
+export function destinations({
+  to,
+  toFunctions,
+}: {
+  readonly to: readonly string[];
+  readonly toFunctions: readonly FunctionDestination[];
+}): string {
+  return join([...to, ...toFunctions.map(({ function: type, id }) => `the function ${type} of ${id.text.trim()}`)]);
 }
 
 /** Also of several lines. */

@@ -8,7 +8,7 @@
  * - A record without an id or value goes to the dead letters of its function, if there are any; it is counted either way.
  */
 import { declaredFor } from '../../common/function-namespace.js';
-import { compileValue, type EvaluationLayout } from '../../expression/index.js';
+import { compileCondition, compileValue, type Condition, type EvaluationLayout } from '../../expression/index.js';
 import { FUNCTIONS, type FunctionInput, type FunctionNode } from '../../job/function-node.js';
 import type { FunctionGroup } from '../../functions/function-group.js';
 import { messageOf } from '../../functions/function-message.js';
@@ -31,6 +31,8 @@ export interface FunctionsOperatorOptions {
 
 export class FunctionsOperator implements Operator {
   readonly #inputs: readonly FunctionInput[];
+  /** By input; undefined: every record. */
+  readonly #conditions: readonly (Condition | undefined)[];
   /** By input; undefined: the record itself. */
   readonly #values: readonly (ValueOf | undefined)[];
   /** Sinks of dead letters, by input. */
@@ -40,6 +42,7 @@ export class FunctionsOperator implements Operator {
   constructor(private readonly options: FunctionsOperatorOptions) {
     const { node, metrics, layout } = options;
     this.#values = node.inputs.map(({ value }) => (value === undefined ? undefined : compileValue(value, layout)));
+    this.#conditions = node.inputs.map(({ condition }) => condition && compileCondition(condition, layout));
     this.#inputs = node.inputs;
     const types = new Map(node.types.map((one) => [one.type, one]));
     this.#letters = node.inputs.map((input) => declaredFor(input.function, types)?.onFailure.to);
@@ -49,6 +52,7 @@ export class FunctionsOperator implements Operator {
   process(input: number, record: StreamRecord, key: Key | undefined): void {
     const from = this.#inputs[input - 1];
     if (from === undefined) return this.options.group.deliver(messageOf(record));
+    if (this.#conditions[input - 1]?.(record, undefined, record.alert?.key) === false) return;
     if (key === undefined) return this.#reject(input, record, 'id');
     const bytes = this.#bytesOf(record, this.#values[input - 1]);
     if (bytes === undefined) return this.#reject(input, record, 'value');

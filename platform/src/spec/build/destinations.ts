@@ -6,8 +6,10 @@ import type { Path } from '../positions.js';
 
 export type FunctionDestinationDraft = ValueOf<typeof functionDestination, 'draft'>;
 
+export type DestinationDrafts = readonly (string | FunctionDestinationDraft)[];
+
 export function splitDestinations(
-  drafts: readonly (string | FunctionDestinationDraft)[],
+  drafts: DestinationDrafts,
   path: Path,
 ): { readonly to: readonly string[]; readonly toFunctions: readonly FunctionDestination[] } {
   const to = drafts.filter((one) => typeof one === 'string');

@@ -5,6 +5,7 @@ import type { pattern, step } from '../declaration/pattern.js';
 import type { Path } from '../positions.js';
 import { pathText } from '../read/path-text.js';
 import type { BuildContext } from './context.js';
+import { splitDestinations, type DestinationDrafts } from './destinations.js';
 
 type PatternDraft = ValueOf<typeof pattern, 'draft'>;
 type StepDraft = ValueOf<typeof step, 'draft'>;
@@ -20,9 +21,13 @@ export function buildPattern(draft: PatternDraft, path: Path, context: BuildCont
     steps,
     ...(onTimeout?.reached === undefined
       ? {}
-      : { onTimeout: { reached: onTimeout.reached, to: onTimeout.to ?? [], path: [...path, 'onTimeout'] } }),
+      : { onTimeout: buildTimeout(onTimeout.reached, onTimeout.to ?? [], [...path, 'onTimeout']) }),
     path,
   };
+}
+
+function buildTimeout(reached: string, to: DestinationDrafts, path: Path): NonNullable<Pattern['onTimeout']> {
+  return { reached, ...splitDestinations(to, [...path, 'to']), path };
 }
 
 function buildSteps(

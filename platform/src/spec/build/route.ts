@@ -15,5 +15,5 @@ export function buildRoute(name: string, draft: RouteDraft, isIngress: (name: st
     name: input,
     path: [...path, 'from'],
   }));
-  return inputs.length === 0 || to.length === 0 ? undefined : { name, inputs, to };
+  return inputs.length === 0 || to.length === 0 ? undefined : { name, inputs, where: draft.where ?? [], to };
 }

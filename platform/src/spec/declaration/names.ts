@@ -39,15 +39,6 @@ const egressName = {
   description: 'The name of an egress.',
 } as const;
 
-/** Where what has run out of time goes. */
-export const egressNames = declare({
-  type: 'list',
-  oneOrMany: true,
-  of: { ...egressName, later: { function: 'messages to functions of what ran out of time come with a later version' } },
-  description: 'Where they go: the name of an egress, or a list of names.',
-  example: 'alerts',
-});
-
 export const functionDestination = declare({
   type: 'object',
   description: 'A stateful function: the record goes to one instance of it, as a message of JSON.',

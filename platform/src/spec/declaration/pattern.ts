@@ -1,6 +1,6 @@
 /** `rules.NAME.pattern`: a sequence of steps, with the words and the meaning of Apache Flink CEP. */
 import { declare, type Field, type ObjectDeclaration } from '@tidegate/connectors/api';
-import { conditions, egressNames, IDENTIFIER, renamedFrom } from './names.js';
+import { conditions, destinations, IDENTIFIER, renamedFrom } from './names.js';
 
 function relation(description: string) {
   return declare({
@@ -124,7 +124,7 @@ export const pattern = declare({
           description: 'Only those that took an event of this stage.',
           example: 'probe',
         },
-        to: { ...egressNames, required: true },
+        to: { ...destinations, required: true },
       },
     },
   },

@@ -1,6 +1,6 @@
 /** `routes.NAME`: records of a stream as messages for functions. */
 import { declare } from '@tidegate/connectors/api';
-import { functionDestination } from './names.js';
+import { conditions, functionDestination } from './names.js';
 
 export const route = declare({
   type: 'object',
@@ -18,6 +18,10 @@ export const route = declare({
       description: 'What is sent: the name of an ingress or a rule, or a list of names.',
       example: 'payments',
     },
+    where: conditions(
+      'Only records for which it holds are sent: one condition, or a list of which all must hold. Default: all.',
+      'amount > 100',
+    ),
     to: {
       type: 'list',
       oneOrMany: true,

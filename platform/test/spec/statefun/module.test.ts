@@ -254,13 +254,13 @@ describe('a Kafka egress of a module', () => {
     ['delivers at least once', 'id: example/greets\naddress: k:9092', { kafka, delivery: 'at-least-once' }],
     [
       'delivers exactly once',
-      'id: example/greets\naddress: k:9092\ndeliverySemantic: { type: exactly-once, transactionTimeout: 15min }',
-      { kafka: { ...kafka, transactionTimeout: '900000ms' }, delivery: 'exactly-once' },
+      'id: example/greets\naddress: k:9092\ntopics: [a, b]\ndeliverySemantic: { type: exactly-once, transactionTimeout: 15min }',
+      { kafka: { ...kafka, topics: ['a', 'b'], transactionTimeout: '900000ms' }, delivery: 'exactly-once' },
     ],
     [
       'means what StateFun’s documentation shows',
-      'id: example/greets\naddress: k:9092\ndeliverySemantic: { type: exactly-once, transactionTimeoutMillis: 15min }',
-      { kafka: { ...kafka, transactionTimeout: '900000ms' }, delivery: 'exactly-once' },
+      'id: example/greets\naddress: k:9092\ntopics: [a]\ndeliverySemantic: { type: exactly-once, transactionTimeoutMillis: 15min }',
+      { kafka: { ...kafka, topics: ['a'], transactionTimeout: '900000ms' }, delivery: 'exactly-once' },
     ],
     [
       'compresses',
@@ -277,6 +277,17 @@ describe('a Kafka egress of a module', () => {
       });
     });
   }
+});
+
+describe('a Kafka egress of a module that delivers exactly once', () => {
+  it('says when nothing tells its topics, as a transaction’s must be known', () => {
+    const { found } = readModule(
+      EGRESS('id: example/greets\naddress: k:9092\ndeliverySemantic: { type: exactly-once }'),
+    );
+    assert.deepEqual(found, [
+      'TG113 line 5: spec.deliverySemantic is exactly-once, and nothing says which topics functions write to',
+    ]);
+  });
 });
 
 describe('the playground of a module', () => {
