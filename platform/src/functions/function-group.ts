@@ -30,6 +30,7 @@ import { FunctionTypes } from './function-types.js';
 import type { FunctionGroupPorts } from './group-ports.js';
 import { callId } from './message-id.js';
 import { StateExpiries } from './state-expiry.js';
+import type { Decision } from './requests/decision.js';
 import type { InvocationLog } from './requests/invocation-log.js';
 import type { LoggedClient } from './requests/logged-client.js';
 import { Redo } from './requests/redo.js';
@@ -60,6 +61,8 @@ export interface RequestOptions {
   readonly client: LoggedClient;
   /** For so long a reply is known. */
   readonly keptMs: number;
+  /** Functions that answer in time, or their default does: by their type. */
+  readonly decisions: ReadonlyMap<string, Decision>;
   wake(): void;
 }
 
@@ -142,7 +145,8 @@ export class FunctionGroup {
 
   /** Epoch milliseconds at which `advance` has something to do; +Infinity: never. */
   get nextWakeUp(): number {
-    let next = Math.min(this.#delayed.next, this.#failed.next, this.#expiries.next);
+    const deadline = this.requests?.table.nextDue ?? Infinity;
+    let next = Math.min(this.#delayed.next, this.#failed.next, this.#expiries.next, deadline);
     for (const { opensAt } of this.#types.limited) next = Math.min(next, opensAt);
     for (const { restsUntil, waiting } of this.#endpoints.values())
       if (waiting > 0 && restsUntil !== -Infinity) next = Math.min(next, restsUntil);
@@ -160,6 +164,7 @@ export class FunctionGroup {
 
   /** Time has come so far: what is due is sent, and what rested goes on. */
   advance(nowMs: number): void {
+    this.requests?.table.advance(nowMs);
     this.#delayed.advance(nowMs, (message) => this.#send(message));
     for (const endpoint of this.#endpoints.values()) endpoint.wake(nowMs);
     this.#failed.advance(nowMs);
@@ -243,10 +248,10 @@ export class FunctionGroup {
     }
   }
 
-  #openRequests({ log, client, keptMs, wake }: RequestOptions): RequestDesk {
-    const { store, operators, ports } = this.options;
+  #openRequests({ log, client, keptMs, decisions, wake }: RequestOptions): RequestDesk {
+    const { store, operators, ports, clock } = this.options;
     return new RequestDesk({
-      ...{ store, operators, log, client, keptMs, wake },
+      ...{ store, operators, log, client, keptMs, decisions, clock, wake },
       isOwn: (id) => ports.isOwn(id),
       deliver: (message) => this.deliver(message),
       forward: (message) => ports.forward(message),

@@ -35,7 +35,7 @@ export interface RequestsDescriptor {
   /** 0: any that is free, of one subtask. Otherwise that of whichever subtask on the machine comes first. */
   readonly port: number;
   /** Types that answer, with the type of messages that say none. */
-  readonly functions: readonly { readonly type: string; readonly message: string }[];
+  readonly functions: readonly RequestedFunction[];
   /** Whether a path `/NAMESPACE/NAME/ID` is a message, by any method. */
   readonly playground?: true;
   readonly maxBodyBytes: number;
@@ -50,6 +50,19 @@ export interface RequestsDescriptor {
   readonly tokens?: string;
   /** Files in PEM. Absent: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
+}
+
+export interface RequestedFunction {
+  readonly type: string;
+  readonly message: string;
+  /** Absent: a request waits until there is a reply. */
+  readonly decision?: {
+    readonly withinMs: number;
+    /** Of the default. */
+    readonly type: string;
+    /** JSON. */
+    readonly otherwise: unknown;
+  };
 }
 
 export interface FunctionEgress {

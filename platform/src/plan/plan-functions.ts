@@ -18,6 +18,7 @@ import {
   type FunctionInput,
   type FunctionNode,
   type FunctionTypeDescriptor,
+  type RequestedFunction,
   type RequestsDescriptor,
 } from '../job/function-node.js';
 import { rulesOf } from '../job/graph-index.js';
@@ -166,6 +167,7 @@ function requestsDescriptor(
     host,
     port,
     functions,
+    decisions = {},
     maxBody,
     maxConnections,
     wait,
@@ -180,7 +182,7 @@ function requestsDescriptor(
   const path = (file: string): string => resolve(baseDir, file);
   return {
     ...{ host, port, maxConnections, maxBodyBytes: maxBody, waitMs: wait, keptMs: keepReplies },
-    functions: Object.entries(functions).map(([type, message]) => ({ type, message })),
+    functions: Object.entries(functions).map(([type, message]) => ({ type, message, ...decided(decisions[type]) })),
     ...(playground ? { playground } : {}),
     ...(allowedHosts === undefined ? {} : { allowedHosts }),
     ...(tokens === undefined ? {} : { tokens: path(tokens) }),
@@ -188,6 +190,14 @@ function requestsDescriptor(
       ? {}
       : { tls: { cert: path(tls.cert), key: path(tls.key), ...(tls.ca === undefined ? {} : { ca: path(tls.ca) }) } }),
   };
+}
+
+function decided(
+  decision: NonNullable<Requests['decisions']>[string] | undefined,
+): Pick<RequestedFunction, 'decision'> {
+  if (decision === undefined) return {};
+  const { within, type, default: otherwise } = decision;
+  return { decision: { withinMs: within, type, otherwise } };
 }
 
 /**

@@ -11,6 +11,7 @@ import type { EvaluationLayout } from '../expression/index.js';
 import { FunctionCaller } from '../functions/function-caller.js';
 import type { FunctionClient } from '../functions/function-client.js';
 import { FunctionGroup } from '../functions/function-group.js';
+import { decisionsOf } from '../functions/requests/decision.js';
 import type { InvocationLog } from '../functions/requests/invocation-log.js';
 import type { RequestServer } from '../functions/requests/request-server.js';
 import { LoggedClient } from '../functions/requests/logged-client.js';
@@ -230,7 +231,10 @@ export class TaskBuilder {
       budgetBytes: node.memoryBytes / vertex.parallelism,
       observer,
       hasCheckpoints: graph.settings.checkpoint !== undefined,
-      requests: log && { log, client: logged!, keptMs: node.requests!.keptMs, wake: () => host.wake() },
+      requests: log && {
+        ...{ log, client: logged!, keptMs: node.requests!.keptMs, decisions: decisionsOf(node.requests!) },
+        wake: () => host.wake(),
+      },
     });
     taskMetrics.endsWith(group.watch(deployment.id.subtask));
     const parts = { group, caller, server, state, host, clock, time, metrics: taskMetrics };

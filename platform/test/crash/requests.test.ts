@@ -42,7 +42,7 @@ describe('a run whose functions answer requests, and that is killed', function (
   }
 
   for (const parallelism of [1, 2])
-    it(`F71: at random instants, with parallelism ${parallelism}, has answered each call as it counts, once`, async () => {
+    it(`at random instants, with parallelism ${parallelism}, has answered each call as it counts, once`, async () => {
       await disturbed(parallelism, async (job, callers) => {
         for (let kill = 0; kill < 3; kill++) {
           const child = await job.start();

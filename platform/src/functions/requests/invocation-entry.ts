@@ -2,7 +2,7 @@
  * An entry of the log of invocations: what must be done again, as it was, when the job goes on from a checkpoint that does
  * not have it.
  *
- *     byte 0   what it is      1 request | 2 outcome | 3 declared | 4 given-up
+ *     byte 0   what it is      1 request | 2 outcome | 3 declared | 4 given-up | 5 decided
  *     then     its fields; an outcome in the bytes of StateFun's protocol
  */
 import {
@@ -38,9 +38,21 @@ export type InvocationEntry =
       readonly request: string;
       readonly argument: TypedValue;
       readonly reason: string;
+    }
+  /** What somebody who had to be answered in time was told. */
+  | {
+      readonly kind: 'decided';
+      readonly target: Address;
+      readonly request: string;
+      readonly by: DecidedBy;
+      readonly argument: TypedValue;
     };
 
-const KINDS = ['request', 'outcome', 'declared', 'given-up'] as const;
+/** `replied`: who was asked. `defaulted`: nobody, in time. */
+export type DecidedBy = (typeof DECIDED)[number];
+
+const KINDS = ['request', 'outcome', 'declared', 'given-up', 'decided'] as const;
+const DECIDED = ['replied', 'defaulted'] as const;
 
 export function encodeEntry(entry: InvocationEntry): Uint8Array {
   const out = new ByteWriter();
@@ -62,6 +74,7 @@ export function encodeEntry(entry: InvocationEntry): Uint8Array {
       out.string(entry.request);
       writeTypedValue(entry.argument, out);
       if (entry.kind === 'given-up') out.string(entry.reason);
+      if (entry.kind === 'decided') out.uint8(DECIDED.indexOf(entry.by));
   }
   return out.finish();
 }
@@ -84,11 +97,13 @@ export function decodeEntry(bytes: Uint8Array): InvocationEntry {
       return { kind, target, consumed, outcome, atMs };
     }
     case 'request':
+    case 'decided':
     case 'given-up': {
       const target = readAddress(from);
       const request = from.string();
       const argument = readTypedValue(from);
       if (kind === 'request') return { kind, target, request, argument };
+      if (kind === 'decided') return { kind, target, request, argument, by: DECIDED[from.uint8()] ?? 'defaulted' };
       return { kind, target, request, argument, reason: from.string() };
     }
     default:

@@ -59,18 +59,30 @@ export class Redo {
   }
 
   apply(targets: RedoTargets): void {
+    const { table } = targets;
+    const decided = this.#entries.filter((entry) => entry.kind === 'decided');
+    // A reply that was logged before a deadline and came about behind it has not come in time.
+    const restore = ({ request, target, by, argument }: (typeof decided)[number]): void =>
+      table.restoreDecision(request, target.id, by, argument);
+    const byName = new Map(decided.map((entry) => [`${entry.request}\n${entry.target.id}`, entry]));
+    decided.forEach(restore);
     for (const entry of this.#entries) {
       switch (entry.kind) {
-        case 'request':
-          targets.table.begin(entry.request, entry.target.id, entry.argument);
+        case 'request': {
+          table.begin(entry.request, entry.target.id, entry.argument);
+          const decision = byName.get(`${entry.request}\n${entry.target.id}`);
+          if (decision !== undefined) restore(decision);
+          break;
+        }
+        case 'decided':
           break;
         case 'declared':
           this.options.types.get(entry.type)?.state.register(entry.state);
           break;
         case 'given-up': {
           const { target, request, argument, reason } = entry;
-          targets.table.begin(request, target.id, argument);
-          targets.table.restoreFailure(request, target.id, reason);
+          table.begin(request, target.id, argument);
+          table.restoreFailure(request, target.id, reason);
           targets.giveUp(target, { caller: undefined, argument }, reason);
           break;
         }

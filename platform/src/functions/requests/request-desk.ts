@@ -14,6 +14,7 @@ import type { OperatorStateStore } from '../../state/operator-state/operator-sta
 import type { FunctionMessage } from '../function-message.js';
 import { requestOf } from '../message-id.js';
 import { AppliedMessages } from './applied-messages.js';
+import type { Decision } from './decision.js';
 import type { InvocationLog, LogPosition } from './invocation-log.js';
 import type { LoggedClient } from './logged-client.js';
 import {
@@ -55,6 +56,8 @@ export interface RequestDeskOptions {
   readonly log: InvocationLog;
   readonly client: LoggedClient;
   readonly keptMs: number;
+  readonly clock: { now(): number };
+  readonly decisions: ReadonlyMap<string, Decision>;
   isOwn(id: string): boolean;
   deliver(message: FunctionMessage): void;
   forward(message: FunctionMessage): void;
@@ -79,11 +82,11 @@ export class RequestDesk implements RequestCounter {
   #asked: { readonly request: FunctionRequest; readonly waiting: Waiting }[] = [];
 
   constructor(private readonly options: RequestDeskOptions) {
-    const { store, operators, log, keptMs, isOwn } = options;
+    const { store, operators, log, keptMs, clock, decisions, isOwn } = options;
     this.applied = new AppliedMessages(operators, isOwn);
     this.#positions = positionsOf(operators);
     this.table = new RequestTable({
-      ...{ store, log, keptMs },
+      ...{ store, log, keptMs, clock, decisions },
       deliver: (message) => options.deliver(message),
       tell: (told) => this.#tell(told),
     });

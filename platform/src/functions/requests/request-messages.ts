@@ -27,7 +27,8 @@ export interface AskedRequest {
   readonly argument: TypedValue;
 }
 
-export type ToldKind = 'accepted' | 'replied' | 'failed' | 'unknown';
+/** `defaulted`: nobody has replied in time, and the default is the reply. */
+export type ToldKind = 'accepted' | 'replied' | 'defaulted' | 'failed' | 'unknown';
 
 export interface ToldRequest {
   readonly what: ToldKind;

@@ -2,34 +2,46 @@
  * The requests for a subtask's addresses, from the first time that one is asked to the end of the time for which its reply
  * is kept.
  *
- *     (asked) ──▶ pending ──▶ replied | failed
+ *     (asked) ──▶ pending ──▶ replied | failed | defaulted (not in time)
  *
  * Invariants
  * - A request is done once, however often it is asked. The first reply is the reply, and everybody who asks is told it.
  * - Nobody is told anything of a request that could be otherwise after a failure: what is told is durable.
+ * - What a request with a deadline came to is an entry of the log of its own: whether the reply or the deadline was first, nothing
+ *   else says.
  */
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
+import { declaredFor } from '../../common/function-namespace.js';
 import { FUNCTIONS } from '../../job/function-node.js';
+import { fromKey } from '../../record/key.js';
 import { plainValueCodec } from '../../state/codecs/plain-value-codec.js';
-import type { KeyedStore, MapState } from '../../state/keyed-store.js';
+import type { KeyedStore, MapState, TimerService } from '../../state/keyed-store.js';
 import { keyOfId, type FunctionMessage } from '../function-message.js';
 import { requestMessageId } from '../message-id.js';
+import type { Decision } from './decision.js';
+import type { DecidedBy } from './invocation-entry.js';
 import type { InvocationLog } from './invocation-log.js';
 import { NOTHING, replyType, typeOfRequest, type AskedRequest, type ToldRequest } from './request-messages.js';
 
 interface RequestState {
-  readonly status: 'pending' | 'replied' | 'failed';
+  readonly status: 'pending' | EndStatus;
   readonly typename: string;
   readonly bytes?: Uint8Array;
+  /** While it is pending: when the default is the reply, epoch milliseconds. */
+  readonly dueMs?: number;
 }
 
-type EndState = RequestState & { readonly status: 'replied' | 'failed' };
+type EndStatus = 'replied' | 'defaulted' | 'failed';
+type EndState = RequestState & { readonly status: EndStatus };
 
 export interface RequestTableOptions {
   readonly store: KeyedStore;
   readonly log: InvocationLog;
   /** For so long a reply is known. */
   readonly keptMs: number;
+  readonly clock: { now(): number };
+  /** By the function's type. */
+  readonly decisions: ReadonlyMap<string, Decision>;
   /** To an address of this subtask. */
   deliver(message: FunctionMessage): void;
   tell(told: ToldRequest): void;
@@ -39,6 +51,8 @@ export class RequestTable {
   readonly #states: MapState<RequestState>;
   /** Who listens for the end of a request that is pending, by its name and id. In no checkpoint: they ask again. */
   readonly #listeners = new Map<string, Set<string>>();
+  /** Under the address's id, with the request as their tag. */
+  readonly #deadlines: TimerService;
 
   constructor(private readonly options: RequestTableOptions) {
     this.#states = options.store.map({
@@ -47,6 +61,17 @@ export class RequestTable {
       codec: plainValueCodec<RequestState>(),
       ttl: { ms: options.keptMs },
     });
+    this.#deadlines = options.store.timers(FUNCTIONS, 'deadlines');
+  }
+
+  /** Of the next deadline, epoch milliseconds; +Infinity: there is none. */
+  get nextDue(): number {
+    return this.#deadlines.next;
+  }
+
+  /** Who is to be answered by now, is. */
+  advance(nowMs: number): void {
+    this.#deadlines.advance(nowMs, (key, _time, request) => this.#default(request, fromKey(key) as string));
   }
 
   ask({ how, request, id, listener, argument }: AskedRequest): void {
@@ -55,7 +80,7 @@ export class RequestTable {
     const told = { request, id, listener };
     if (known !== undefined && known.status !== 'pending') {
       const { status } = known;
-      // That a request failed may not be durable yet.
+      // That a request failed, or what was decided, may not be durable yet.
       return log.flush(() => tell({ ...told, what: status, argument: valueOf(known) }));
     }
     if (how === 'look') return tell({ ...told, what: known === undefined ? 'unknown' : 'accepted', argument: NOTHING });
@@ -73,7 +98,10 @@ export class RequestTable {
   /** Unless it has begun already. */
   begin(request: string, id: string, argument: TypedValue): void {
     if (this.#states.get(keyOfId(id), keyOfId(request)) !== undefined) return;
-    this.#states.put(keyOfId(id), keyOfId(request), { status: 'pending', typename: '' });
+    const decision = this.#decisionOf(request);
+    const due = decision && { dueMs: this.options.clock.now() + decision.withinMs };
+    this.#states.put(keyOfId(id), keyOfId(request), { status: 'pending', typename: '', ...due });
+    if (due !== undefined) this.#deadlines.set(keyOfId(id), due.dueMs, request);
     this.options.deliver({
       target: { type: typeOfRequest(request), id },
       caller: { type: replyType(request), id },
@@ -83,13 +111,15 @@ export class RequestTable {
   }
 
   /** What a function has sent: that it did is durable. */
-  reply(request: string, id: string, { typename, hasValue, bytes }: TypedValue): void {
-    const state = { status: 'replied', typename, ...(hasValue ? { bytes } : {}) } as const;
+  reply(request: string, id: string, argument: TypedValue): void {
+    if (this.#decisionOf(request) !== undefined) return this.#decide(request, id, 'replied', argument);
+    const state = ended('replied', argument);
     if (this.#end(request, id, state)) this.#tell(request, id, state);
   }
 
   /** It is not tried any more. */
   giveUp(request: string, id: string, argument: TypedValue, reason: string): void {
+    if (this.#decisionOf(request) !== undefined) return this.#default(request, id);
     const state = failed(reason);
     if (!this.#end(request, id, state)) return;
     const target = { type: typeOfRequest(request), id };
@@ -103,10 +133,33 @@ export class RequestTable {
     this.#end(request, id, failed(reason));
   }
 
+  /** The log says what was decided. */
+  restoreDecision(request: string, id: string, by: DecidedBy, argument: TypedValue): void {
+    this.#end(request, id, ended(by, argument));
+  }
+
+  #decisionOf(request: string): Decision | undefined {
+    return declaredFor(typeOfRequest(request), this.options.decisions);
+  }
+
+  /** Nobody has replied, in time or at all. */
+  #default(request: string, id: string): void {
+    const decision = this.#decisionOf(request);
+    if (decision !== undefined) this.#decide(request, id, 'defaulted', decision.otherwise);
+  }
+
+  #decide(request: string, id: string, by: DecidedBy, argument: TypedValue): void {
+    const state = ended(by, argument);
+    if (!this.#end(request, id, state)) return;
+    const target = { type: typeOfRequest(request), id };
+    this.options.log.append({ kind: 'decided', target, request, by, argument }, () => this.#tell(request, id, state));
+  }
+
   /** @returns false where nobody asked, or so long ago that it is forgotten; or it has its reply */
   #end(request: string, id: string, state: RequestState): boolean {
     const known = this.#states.get(keyOfId(id), keyOfId(request));
     if (known?.status !== 'pending') return false;
+    if (known.dueMs !== undefined) this.#deadlines.cancel(keyOfId(id), known.dueMs, request);
     this.#states.put(keyOfId(id), keyOfId(request), state);
     return true;
   }
@@ -118,6 +171,10 @@ export class RequestTable {
       this.options.tell({ what: state.status, request, id, listener, argument });
     this.#listeners.delete(name);
   }
+}
+
+function ended(status: DecidedBy, { typename, hasValue, bytes }: TypedValue): EndState {
+  return { status, typename, ...(hasValue ? { bytes } : {}) };
 }
 
 function failed(reason: string): EndState {

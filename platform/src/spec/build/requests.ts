@@ -29,6 +29,13 @@ export function buildRequests(
         `requests.functions has ${type}, which is none of the functions`,
         'Add it to functions, or correct its name.',
       );
+  for (const type of Object.keys(requests.decisions ?? {}))
+    if (!Object.hasOwn(requests.functions, type))
+      refuse(
+        ['decisions', type],
+        `requests.decisions has ${type}, which is not among requests.functions`,
+        'Add it there, with the type of its messages, or correct its name.',
+      );
   if (!LOOPBACK.test(requests.host) && requests.tokens === undefined && !requests.insecure)
     refuse(
       ['host'],

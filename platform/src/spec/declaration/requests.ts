@@ -32,6 +32,38 @@ export const requests = declare({
       description: 'The types of functions that may be called, each with the type of its messages.',
       example: { 'shop/cart': 'shop/Request' },
     },
+    decisions: {
+      type: 'map',
+      keyPattern: FUNCTION_TYPES,
+      of: {
+        type: 'object',
+        description: 'By when, and what otherwise.',
+        fields: {
+          within: {
+            type: 'duration',
+            required: true,
+            description: 'How long the function has, from when the request has come to its address.',
+            example: '150ms',
+          },
+          default: {
+            type: 'any',
+            required: true,
+            description:
+              'The reply where the function has not replied by then, or has failed for good: any value, sent as JSON.',
+            example: { approve: true },
+          },
+          type: {
+            type: 'string',
+            pattern: TYPENAME,
+            default: 'tidegate.types/json',
+            description: 'The type of the default: namespace/name.',
+          },
+        },
+      },
+      description:
+        'Of these functions, those whose callers must be answered in time. What a caller is told is decided once, and does not change: a reply that comes later is dropped, and what the function did besides is not.',
+      example: { 'fraud/decide': { within: '150ms', default: { approve: true } } },
+    },
     wait: {
       type: 'duration',
       default: '30s',

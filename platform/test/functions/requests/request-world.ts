@@ -23,7 +23,8 @@ import { storeOptions } from '../../state/stores.js';
 import { nodeOf } from '../group-world.js';
 import { MemoryDisk, MemoryLog } from './memory-log.js';
 
-export type Kind = 'plain' | 'clerk' | 'later' | 'throws';
+/** Of `decide` it is a judge that is asked, who may be too late. */
+export type Kind = 'plain' | 'clerk' | 'later' | 'throws' | 'decide';
 
 const Told = types.json<{ readonly name: string; readonly kind: Kind }>('test/Told');
 const Handed = types.json<{ readonly entry: string; readonly to: { type: string; id: string } }>('test/Handed');
@@ -63,6 +64,14 @@ const clerks = statefulFunction('test/clerk').on(Handed, (context, { entry, to }
   context.send(to, Reply, { entry, place: 0 }),
 );
 
+const judge = statefulFunction('test/judge').on(Told, (context, { name }) => {
+  if (context.caller !== undefined) context.reply(Reply, { entry: `${name} #${++calls}`, place: 0 });
+});
+const DECISION = {
+  withinMs: 30,
+  otherwise: { typename: 'test/Reply', hasValue: true, bytes: Buffer.from('by default') },
+};
+
 interface Saved {
   readonly keyed: KeyedStateHandle | undefined;
   readonly operators: readonly OperatorStateHandle[] | undefined;
@@ -77,7 +86,7 @@ export class RequestWorld {
   readonly contradictions: string[] = [];
   readonly #disk = new MemoryDisk();
   readonly #files = new MemoryCheckpoints();
-  readonly #functions = new FunctionSet([book, clerks]);
+  readonly #functions = new FunctionSet([book, clerks, judge]);
   #pending: { readonly batches: readonly InvocationBatch[]; readonly done: (outcomes: CallOutcome[]) => void }[] = [];
   #group!: FunctionGroup;
   #caller!: FunctionCaller;
@@ -108,7 +117,8 @@ export class RequestWorld {
 
   ask(key: string, id: string, kind: Kind): void {
     const argument = { typename: 'test/Told', hasValue: true, bytes: Told.encode({ name: key, kind }) };
-    const request = { how: 'call', target: { type: 'test/book', id }, key, argument } as const;
+    const type = kind === 'decide' ? 'test/judge' : 'test/book';
+    const request = { how: 'call', target: { type, id }, key, argument } as const;
     this.#group.requests!.ask(request, ({ what, argument: { bytes } }) => {
       const told = `${what} ${Buffer.from(bytes).toString()}`;
       const before = this.replies.get(key);
@@ -229,7 +239,7 @@ export class RequestWorld {
 
   #newGroup(client: LoggedClient): FunctionGroup {
     return new FunctionGroup({
-      node: nodeOf(['test/book', 'test/clerk']),
+      node: nodeOf(['test/book', 'test/clerk', 'test/judge']),
       ports: {
         call: (call, endpoint, batches) => this.#caller.call(call, endpoint, batches),
         describe: (endpoint) => this.#caller.describe(endpoint),
@@ -249,7 +259,10 @@ export class RequestWorld {
       parallelism: 1,
       budgetBytes: 1 << 20,
       hasCheckpoints: true,
-      requests: { log: this.#log, client, keptMs: 1e9, wake: () => undefined },
+      requests: {
+        ...{ log: this.#log, client, keptMs: 1e9, wake: () => undefined },
+        decisions: new Map([['test/judge', DECISION]]),
+      },
     });
   }
 }

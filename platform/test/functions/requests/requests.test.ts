@@ -20,7 +20,7 @@ const events: fc.Arbitrary<Event> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('ask' as const),
       of: fc.nat(7),
-      what: fc.constantFrom<Kind>('plain', 'plain', 'clerk', 'later', 'throws'),
+      what: fc.constantFrom<Kind>('plain', 'plain', 'clerk', 'later', 'throws', 'decide'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('wait', 'checkpoint', 'crash') }) },
@@ -121,6 +121,7 @@ describe('a token of a delayed message', () => {
 
 function checkReply(key: string, kind: Kind, reply: string | undefined, entries: readonly string[]): void {
   assert.ok(reply !== undefined, `${key} was never answered`);
+  if (kind === 'decide') return assert.match(reply, /^defaulted by default$|^replied .*#/);
   if (kind === 'throws') return assert.match(reply, /^failed .*not this one/);
   const [, body = ''] = /^replied (.*)$/.exec(reply) ?? [];
   const { entry, place } = JSON.parse(body) as { entry: string; place: number };
@@ -130,7 +131,7 @@ function checkReply(key: string, kind: Kind, reply: string | undefined, entries:
 
 /** What a message leaves in its book. */
 function namesOf(name: string, kind: Kind): string[] {
-  if (kind === 'throws') return [];
+  if (kind === 'throws' || kind === 'decide') return [];
   return kind === 'later' ? [name, `late ${name}`] : [name];
 }
 
@@ -142,6 +143,8 @@ describe('an entry of the log of invocations', () => {
     { kind: 'request', target, request: 'k', argument },
     { kind: 'request', target, request: 'k', argument: { typename: '', hasValue: false, bytes: new Uint8Array(0) } },
     { kind: 'given-up', target, request: 'k', argument, reason: 'no' },
+    { kind: 'decided', target, request: 'k', by: 'replied', argument },
+    { kind: 'decided', target, request: 'k', by: 'defaulted', argument },
     { kind: 'declared', type: 'test/book', state: [{ name: 's', typename: 't/t', expiration: undefined }] },
     { kind: 'outcome', target, consumed: ['', 'q:k'], outcome: { kind: 'result', effects }, atMs: 1_700_000_000_123 },
   ];

@@ -3,7 +3,7 @@
  *
  * | what came of it                    | answer                                                              |
  * |------------------------------------|---------------------------------------------------------------------|
- * | a reply                            | 200 with its bytes; 204 for a message without a value               |
+ * | a reply, or the default of one     | 200 with its bytes; 204 for a message without a value               |
  * | the function failed, and is not tried again | 502 with the reason                                        |
  * | it is stored, and has no reply yet | 202 with the path at which the reply will be                        |
  * | nobody knows of it                 | 404: it was never asked, or so long ago that its reply is forgotten |
@@ -31,6 +31,8 @@ export function answerOf(
   switch (what) {
     case 'replied':
       return replyAnswer(argument, headers);
+    case 'defaulted':
+      return replyAnswer(argument, { ...headers, 'tidegate-decision': 'default' });
     case 'failed':
       return jsonAnswer(502, failure('function-failed', Buffer.from(argument.bytes).toString()), headers);
     case 'accepted': {
