@@ -12,7 +12,17 @@ export {
 export { FunctionError, Reject, RetryLater, type FunctionErrorCode } from './function/function-error.js';
 export { FunctionSet, type AnyFunction } from './function/function-set.js';
 export type { Message } from './function/message.js';
-export { persisted, type Persisted, type PersistedOptions, type StateOf } from './function/state-declaration.js';
+export type { ListState } from './function/list-state.js';
+export type { MapState } from './function/map-state.js';
+export {
+  persisted,
+  persistedList,
+  persistedMap,
+  type InParts,
+  type Persisted,
+  type PersistedOptions,
+  type StateOf,
+} from './function/state-declaration.js';
 export { statefulFunction, type Handler, type StatefulFunction } from './function/stateful-function.js';
 export type { Duration } from './types/duration.js';
 export type { FromSchema, JsonSchema } from './types/json-schema.js';

@@ -30,6 +30,15 @@ export {
   type InvocationFailure,
   type SharedReply,
 } from './wire/shared-request.js';
+export {
+  encodePage,
+  PAGE_ENTRIES_MAX,
+  PAGE_TYPE,
+  PARTS_TYPE,
+  statePart,
+  type PageEntry,
+  type StatePart,
+} from './wire/state-parts.js';
 export { decodeToFunction, encodeToFunction } from './wire/to-function.js';
 export { DESCRIPTION_TYPE, type EndpointDescription, type FunctionDescription } from './serving/description.js';
 export { PROBLEM_TYPE, type Problem } from './serving/problem.js';

@@ -5,6 +5,8 @@
  * Invariants
  * - Messages are handled in their order, each after the one before has ended, async or not.
  * - The batch succeeds as a whole or fails as a whole; what fails is a FunctionError that knows the message's place.
+ * - Where parts of state were read that the platform did not bring, the batch comes to nothing but what it wants, and runs
+ *   again with that.
  */
 import { ValueError } from '../types/value-type.js';
 import type { Address, Invocation, InvocationBatch, InvocationOutcome } from '../wire/messages.js';
@@ -63,11 +65,12 @@ export class FunctionRunner {
           return this.#continueAfter(pending, context, i, run);
         }
       } catch (error) {
-        throw this.#failed(run, context, error, i);
+        this.#failUnlessWanting(run, context, error, i);
       }
       context.close();
     }
     run.image.close();
+    if (run.image.isWanting) return { kind: 'incomplete', missing: run.image.wanted };
     const { messages, delayed, egresses } = run.effects;
     return { kind: 'result', effects: { messages, delayed, egresses, state: run.image.mutations() } };
   }
@@ -76,7 +79,7 @@ export class FunctionRunner {
     try {
       await pending;
     } catch (error) {
-      throw this.#failed(run, context, error, index);
+      this.#failUnlessWanting(run, context, error, index);
     }
     context.close();
     return this.#runFrom(index + 1, run);
@@ -90,6 +93,11 @@ export class FunctionRunner {
     const got = argument?.hasValue === true ? `a ${argument.typename}` : 'an empty message';
     const known = handlers.size === 0 ? 'nothing' : [...handlers.keys()].join(', ');
     throw new FunctionError('unhandled-message', `${type} got ${got}, and handles ${known}`);
+  }
+
+  /** Without what it wanted to read a handler says nothing. Those behind it run all the same, to say what they want. */
+  #failUnlessWanting(run: Run, context: CallContext, error: unknown, invocation: number): void {
+    if (!run.image.isWanting) throw this.#failed(run, context, error, invocation);
   }
 
   #failed({ image }: Run, context: CallContext, error: unknown, invocation: number): FunctionError {

@@ -8,6 +8,8 @@
 import { toMs, type Duration } from '../types/duration.js';
 import type { ValueType } from '../types/value-type.js';
 import type { Expiration, StateSpec } from '../wire/messages.js';
+import type { ListState } from './list-state.js';
+import type { MapState } from './map-state.js';
 
 export interface Persisted<T, Default extends T | undefined = T | undefined> {
   readonly type: ValueType<T>;
@@ -59,15 +61,37 @@ export function persisted<T>(
   };
 }
 
-export type StateDeclarations = Readonly<Record<string, ValueType<unknown> | Persisted<unknown, unknown>>>;
+/** State of which a call brings only what the function reads. */
+export interface InParts<T, Kind extends 'list' | 'map'> {
+  readonly inParts: Kind;
+  readonly type: ValueType<T>;
+}
+
+/** A list that may grow: elements are brought when they are read, and only what is appended or changed is taken back. */
+export function persistedList<T>(type: ValueType<T>): InParts<T, 'list'> {
+  return { inParts: 'list', type };
+}
+
+/** A map, by keys that are texts: values are brought when they are read, and only what is changed is taken back. */
+export function persistedMap<T>(type: ValueType<T>): InParts<T, 'map'> {
+  return { inParts: 'map', type };
+}
+
+export type StateDeclaration = ValueType<unknown> | Persisted<unknown, unknown> | InParts<unknown, 'list' | 'map'>;
+
+export type StateDeclarations = Readonly<Record<string, StateDeclaration>>;
 
 /** What `context.state` is for these declarations. */
 export type StateOf<D> = {
-  -readonly [K in keyof D]: D[K] extends Persisted<infer T, infer Default>
-    ? T | Default
-    : D[K] extends ValueType<infer T>
-      ? T | undefined
-      : never;
+  -readonly [K in keyof D]: D[K] extends InParts<infer T, infer Kind>
+    ? Kind extends 'list'
+      ? ListState<T>
+      : MapState<T>
+    : D[K] extends Persisted<infer T, infer Default>
+      ? T | Default
+      : D[K] extends ValueType<infer T>
+        ? T | undefined
+        : never;
 };
 
 /** One declared state, ready for use. */
@@ -75,6 +99,8 @@ export interface DeclaredState {
   readonly name: string;
   readonly type: ValueType<unknown>;
   readonly initial: () => unknown;
+  /** Absent: it is one value. */
+  readonly inParts?: 'list' | 'map';
   readonly spec: StateSpec;
 }
 
@@ -87,6 +113,11 @@ export function toDeclaredStates(functionType: string, declarations: StateDeclar
       throw new RangeError(
         `state ${JSON.stringify(name)} of ${functionType}: a name is letters, digits and _, and does not begin with a digit`,
       );
+    if (isPartial(declaration)) {
+      const { type, inParts } = declaration;
+      const spec: StateSpec = { name, typename: type.typename, expiration: undefined, isInParts: true };
+      return { name, type, initial: () => undefined, inParts, spec };
+    }
     const { type, expiration, onExpiry, initial } = isPersisted(declaration)
       ? declaration
       : { type: declaration, expiration: undefined, onExpiry: undefined, initial: () => undefined };
@@ -102,6 +133,10 @@ export function toDeclaredStates(functionType: string, declarations: StateDeclar
       },
     };
   });
+}
+
+function isPartial(declaration: StateDeclaration): declaration is InParts<unknown, 'list' | 'map'> {
+  return 'inParts' in declaration;
 }
 
 function isPersisted(

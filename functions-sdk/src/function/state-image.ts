@@ -8,18 +8,25 @@
  * - Once closed it can no longer be read or written: nothing of that would be kept.
  */
 import type { Address, PersistedValue, StateMutation, StateSpec } from '../wire/messages.js';
+import { PARTS_TYPE } from '../wire/state-parts.js';
 import { FunctionError, type FunctionErrorCode } from './function-error.js';
 import type { DeclaredState } from './state-declaration.js';
+import { CollectionSlot } from './collection-slot.js';
+import { MissingPart, type PartsSource } from './state-parts.js';
 import { StateSlot } from './state-slot.js';
+
+type Slot = StateSlot | CollectionSlot;
 
 export class StateImage {
   readonly #target: Address;
-  readonly #slots: readonly StateSlot[];
+  readonly #slots: readonly Slot[];
+  readonly #wanted: Map<string, StateSpec>;
   #isClosed = false;
 
-  private constructor(target: Address, slots: readonly StateSlot[]) {
+  private constructor(target: Address, slots: readonly Slot[], wanted: Map<string, StateSpec>) {
     this.#target = target;
     this.#slots = slots;
+    this.#wanted = wanted;
   }
 
   /**
@@ -31,7 +38,9 @@ export class StateImage {
     declared: readonly DeclaredState[],
     sent: readonly PersistedValue[],
   ): StateImage | readonly StateSpec[] {
-    const slots: StateSlot[] = [];
+    const slots: Slot[] = [];
+    const wanted = new Map<string, StateSpec>();
+    const parts = partsOf(declared, sent, wanted);
     let missing: StateSpec[] | undefined;
     for (let i = 0; i < declared.length; i++) {
       const state = declared[i]!;
@@ -39,6 +48,11 @@ export class StateImage {
       const found = sent[i]?.name === state.name ? sent[i] : sent.find(({ name }) => name === state.name);
       if (found === undefined) {
         (missing ??= []).push(state.spec);
+        continue;
+      }
+      if (state.inParts !== undefined) {
+        requireParts(target, state, found);
+        slots.push(new CollectionSlot(state, found, parts));
         continue;
       }
       const stored = found.value?.hasValue === true ? found.value : undefined;
@@ -50,7 +64,16 @@ export class StateImage {
         );
       slots.push(new StateSlot(state, stored));
     }
-    return missing ?? new StateImage(target, slots);
+    return missing ?? new StateImage(target, slots, wanted);
+  }
+
+  /** Parts that were read and are not there; with any of them, nothing that was done counts. */
+  get wanted(): readonly StateSpec[] {
+    return [...this.#wanted.values()];
+  }
+
+  get isWanting(): boolean {
+    return this.#wanted.size > 0;
   }
 
   read(index: number): unknown {
@@ -75,8 +98,12 @@ export class StateImage {
     const mutations: StateMutation[] = [];
     for (let i = 0; i < this.#slots.length; i++) {
       try {
-        const mutation = this.#slots[i]!.mutation();
-        if (mutation !== undefined) mutations.push(mutation);
+        const slot = this.#slots[i]!;
+        if (slot instanceof CollectionSlot) mutations.push(...slot.mutations());
+        else {
+          const mutation = slot.mutation();
+          if (mutation !== undefined) mutations.push(mutation);
+        }
       } catch (error) {
         throw this.#failed('invalid-effect', i, error);
       }
@@ -98,4 +125,37 @@ export class StateImage {
     const message = `state ${this.#slots[index]!.declared.name}: ${reason}`;
     return new FunctionError(code, message, { target: this.#target }, { cause: error });
   }
+}
+
+const NO_PARTS: PartsSource = {
+  brought: new Map(),
+  want: () => {
+    throw new Error('nothing is in parts');
+  },
+};
+
+/** @param wanted by name; what is asked for is put there */
+function partsOf(
+  declared: readonly DeclaredState[],
+  sent: readonly PersistedValue[],
+  wanted: Map<string, StateSpec>,
+): PartsSource {
+  if (declared.every(({ inParts }) => inParts === undefined)) return NO_PARTS;
+  return {
+    brought: new Map(sent.map((value) => [value.name, value])),
+    want(name, typename) {
+      wanted.set(name, { name, typename, expiration: undefined });
+      throw new MissingPart(`${name} is asked for; the handler is run again when it is there`);
+    },
+  };
+}
+
+/** A platform that takes a collection for one value would lose what is in it. */
+function requireParts(target: Address, { name }: DeclaredState, { value }: PersistedValue): void {
+  if (value?.typename === PARTS_TYPE) return;
+  throw new FunctionError(
+    'state-type-mismatch',
+    `state ${name} is in parts, which this platform does not keep: declare it as one value`,
+    { target },
+  );
 }

@@ -26,6 +26,8 @@ export interface FunctionDescription {
     readonly expiration?: { readonly after: 'write' | 'call'; readonly ms: number };
     /** The type of the message when it expires. */
     readonly onExpiry?: string;
+    /** Whether it is brought in parts. */
+    readonly isInParts?: true;
   }[];
   /** Names of the types of messages that have a handler. */
   readonly accepts: readonly string[];
@@ -38,11 +40,12 @@ export function describe(definitions: readonly FunctionDefinition[], maxBodyByte
     protocol: 'io.statefun.sdk.reqreply',
     functions: definitions.map(({ type, states, handlers, fallback }) => ({
       type,
-      state: states.map(({ spec: { name, typename, expiration, onExpiry } }) => ({
+      state: states.map(({ spec: { name, typename, expiration, onExpiry, isInParts } }) => ({
         name,
         type: typename,
         ...(expiration === undefined ? {} : { expiration }),
         ...(onExpiry === undefined ? {} : { onExpiry }),
+        ...(isInParts === undefined ? {} : { isInParts }),
       })),
       accepts: [...handlers.keys()],
       acceptsOthers: fallback !== undefined,

@@ -1,3 +1,3 @@
 /** What tests of stateful functions import. */
 export type { EmittedKafkaRecord } from './kafka-record.js';
-export { TestKit, type PendingMessage, type TestKitOptions } from './test-kit.js';
+export { TestKit, type PendingMessage, type Shown, type TestKitOptions } from './test-kit.js';

@@ -10,6 +10,8 @@
 import assert from 'node:assert/strict';
 import type { Target } from '../function/address.js';
 import type { AnyFunction } from '../function/function-set.js';
+import type { ListState } from '../function/list-state.js';
+import type { MapState } from '../function/map-state.js';
 import type { StatefulFunction } from '../function/stateful-function.js';
 import { toMs, type Duration } from '../types/duration.js';
 import type { Typename } from '../types/typename.js';
@@ -32,6 +34,15 @@ export interface PendingMessage {
   readonly typename: string;
   readonly token: string | undefined;
 }
+
+/** Lists as arrays, maps as objects. */
+export type Shown<State> = {
+  [K in keyof State]?: State[K] extends ListState<infer T>
+    ? readonly T[]
+    : State[K] extends MapState<infer T>
+      ? Readonly<Record<string, T>>
+      : State[K];
+};
 
 export class TestKit {
   readonly #platform: VirtualPlatform;
@@ -79,13 +90,20 @@ export class TestKit {
   }
 
   /** The stored state of an instance; what has no value is left out, defaults included. */
-  state<State, Accepts extends string>(of: StatefulFunction<State, Accepts>, id: string): Partial<State> {
+  state<State, Accepts extends string>(of: StatefulFunction<State, Accepts>, id: string): Shown<State> {
     const address = { type: of.type, id };
-    const entries = of.definition.states.flatMap(({ name, type }) => {
+    const entries = of.definition.states.flatMap(({ name, type, inParts }) => {
+      if (inParts !== undefined) {
+        const parts = this.#platform.state.entriesOf(address, name);
+        const shown = parts.map(({ key, bytes }) => [key, type.decode(bytes)] as const);
+        if (inParts === 'map') return shown.length === 0 ? [] : [[name, Object.fromEntries(shown)]];
+        const elements = shown.sort(([one], [other]) => Number(one) - Number(other)).map(([, value]) => value);
+        return shown.length === 0 ? [] : [[name, elements]];
+      }
       const value = this.#platform.state.peek(address, name, this.nowMs);
       return value === undefined ? [] : [[name, type.decode(value.bytes)]];
     });
-    return Object.fromEntries(entries) as Partial<State>;
+    return Object.fromEntries(entries) as Shown<State>;
   }
 
   /** All values that were emitted to an egress, in order. Fails if one is of another type. */
@@ -123,7 +141,7 @@ export class TestKit {
   expectState<State, Accepts extends string>(
     of: StatefulFunction<State, Accepts>,
     id: string,
-    expected: Partial<NoInfer<State>>,
+    expected: NoInfer<Shown<State>>,
   ): void {
     assert.deepEqual(this.state(of, id), expected);
   }

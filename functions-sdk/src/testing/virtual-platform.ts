@@ -15,6 +15,7 @@ import type {
   Invocation,
   InvocationBatch,
   InvocationOutcome,
+  StateSpec,
   TypedValue,
 } from '../wire/messages.js';
 import { decodeToFunction, encodeToFunction } from '../wire/to-function.js';
@@ -107,12 +108,18 @@ export class VirtualPlatform {
     return batch;
   }
 
-  async #invoke(target: Address, invocations: readonly Invocation[]): Promise<Effects> {
-    const outcome = await this.#call({ target, state: this.state.readAll(target, this.#nowMs), invocations });
+  async #invoke(target: Address, invocations: readonly Invocation[], parts = new Set<string>()): Promise<Effects> {
+    const state = this.state.readAll(target, parts, this.#nowMs);
+    const outcome = await this.#call({ target, state, invocations });
     if (outcome.kind === 'result') return outcome.effects;
-    // As on a real platform, the first call of a type says which state there is, and is then made again.
-    this.state.register(target.type, outcome.missing);
-    return this.#invoke(target, invocations);
+    // As on a real platform, the first call of a type says which state there is, and one that reads parts of it which.
+    const isPart = ({ name }: StateSpec): boolean => this.state.isPart(target.type, name);
+    this.state.register(
+      target.type,
+      outcome.missing.filter((spec) => !isPart(spec)),
+    );
+    for (const { name } of outcome.missing.filter(isPart)) parts.add(name);
+    return this.#invoke(target, invocations, parts);
   }
 
   async #call(batch: InvocationBatch): Promise<InvocationOutcome> {

@@ -9,6 +9,7 @@ const EXPIRATION = (2 << 3) | WireType.Bytes;
 const TYPENAME = (3 << 3) | WireType.Bytes;
 /** Not of StateFun, which passes it over. */
 const ON_EXPIRY = (100 << 3) | WireType.Bytes;
+const IS_IN_PARTS = (101 << 3) | WireType.Varint;
 const MODE = (1 << 3) | WireType.Varint;
 const AFTER_MILLIS = (2 << 3) | WireType.Varint;
 const AFTER_WRITE = 1;
@@ -17,8 +18,9 @@ const AFTER_INVOKE = 2;
 /** The content of the message, without its header. */
 export function writeIncomplete(writer: ProtobufWriter, missing: readonly StateSpec[]): void {
   for (let i = missing.length - 1; i >= 0; i--) {
-    const { name, typename, expiration, onExpiry } = missing[i]!;
+    const { name, typename, expiration, onExpiry, isInParts } = missing[i]!;
     const end = writer.length;
+    if (isInParts === true) writer.number(IS_IN_PARTS, 1);
     if (onExpiry !== undefined) writer.text(ON_EXPIRY, onExpiry);
     writer.text(TYPENAME, typename);
     if (expiration !== undefined) writeExpiration(writer, expiration);
@@ -51,15 +53,21 @@ function readSpec(reader: ProtobufReader): StateSpec {
   let typename = '';
   let expiration: Expiration | undefined;
   let onExpiry: string | undefined;
+  let isInParts = false;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === NAME) name = reader.name();
     else if (tag === TYPENAME) typename = reader.name();
     else if (tag === EXPIRATION) expiration = readExpiration(reader);
     else if (tag === ON_EXPIRY) onExpiry = reader.name();
+    else if (tag === IS_IN_PARTS) isInParts = reader.bool();
     else reader.skip(tag);
   }
   reader.leave(outer);
-  return { name, typename, expiration, ...(onExpiry === undefined ? {} : { onExpiry }) };
+  return {
+    ...{ name, typename, expiration },
+    ...(onExpiry === undefined ? {} : { onExpiry }),
+    ...(isInParts ? { isInParts } : {}),
+  };
 }
 
 function readExpiration(reader: ProtobufReader): Expiration | undefined {

@@ -81,6 +81,8 @@ export interface StateSpec {
   readonly expiration: Expiration | undefined;
   /** The type of the message that the address gets when the value expires, with the value; absent: none. Our own. */
   readonly onExpiry?: string;
+  /** It is a collection whose parts are brought when they are asked for: see `state-parts.ts`. Our own, too. */
+  readonly isInParts?: true;
 }
 
 /** `call`: counted from the last read or write; every invocation reads all state. */

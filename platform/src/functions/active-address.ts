@@ -26,6 +26,8 @@ export class ActiveAddress<T> {
   failuresAlone = 0;
   /** Messages in its next call, at most; less than the type's while one that fails is looked for. */
   batchMax: number;
+  /** Parts of its state that its next call brings, by name, as an answer asked for them. */
+  readonly wanted = new Set<string>();
   /** The message behind so many others is the one that failed: it is called for alone after them. */
   isolates = false;
 
@@ -39,6 +41,13 @@ export class ActiveAddress<T> {
     this.life = new Lifecycle('address', ADDRESS_TRANSITIONS, 'ready', observer);
   }
 
+  /** @returns whether any of these is new */
+  want(parts: readonly string[]): boolean {
+    const before = this.wanted.size;
+    for (const part of parts) this.wanted.add(part);
+    return this.wanted.size > before;
+  }
+
   /** What comes next has failed in nothing yet. */
   forgive(): void {
     this.failures = 0;
@@ -48,6 +57,7 @@ export class ActiveAddress<T> {
   /** Its call was applied: the next one may have more. @param most messages in one call */
   succeeded(most: number): void {
     this.forgive();
+    this.wanted.clear();
     this.batchMax = this.isolates ? 1 : Math.min(most, this.batchMax * 2);
     this.isolates = false;
   }

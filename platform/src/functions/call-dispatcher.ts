@@ -83,6 +83,6 @@ export class CallDispatcher {
   }
 }
 
-function stateOf({ type, id }: BusyAddress): readonly PersistedValue[] {
-  return type.knowledge === 'none' ? [] : type.state.read(id);
+function stateOf({ type, id, wanted }: BusyAddress): readonly PersistedValue[] {
+  return type.knowledge === 'none' ? [] : type.state.read(id, wanted);
 }

@@ -2,8 +2,9 @@
 import type { FunctionDescription, StateSpec } from '@tidegate/functions-sdk/protocol';
 
 export function declaredState({ state }: Pick<FunctionDescription, 'state'>): StateSpec[] {
-  return state.map(({ name, type, expiration, onExpiry }) => ({
+  return state.map(({ name, type, expiration, onExpiry, isInParts }) => ({
     ...{ name, typename: type, expiration },
     ...(onExpiry === undefined ? {} : { onExpiry }),
+    ...(isInParts === true ? { isInParts } : {}),
   }));
 }

@@ -66,6 +66,9 @@ export interface RequestOptions {
   wake(): void;
 }
 
+/** Of the state of an address, in one call. */
+const PARTS_MAX = 10_000;
+
 export class FunctionGroup {
   readonly #types: FunctionTypes;
   readonly #endpoints: ReadonlyMap<string, FunctionEndpoint>;
@@ -224,6 +227,8 @@ export class FunctionGroup {
     const { address, messages } = part;
     const { type, id } = address;
     if (outcome.kind === 'incomplete') {
+      const parts = type.state.partsOf(outcome.missing);
+      if (parts.length > 0) return this.#fetch(part, parts);
       // Who does not describe itself was asked without state, to say what it has.
       if (type.state.register(outcome.missing) || type.knowledge === 'asked') return this.#addresses.ready(address);
       return this.#failed.add(part, invalid('it asks for no state that it was not given'));
@@ -235,6 +240,18 @@ export class FunctionGroup {
     if (unfit !== undefined) return this.#failed.add(part, invalid(unfit));
     address.succeeded(type.descriptor.maxBatch);
     this.#addresses.done(address, messages);
+  }
+
+  /** The call is made again, with the parts of its state that it asks for. */
+  #fetch(called: CallPart, parts: readonly string[]): void {
+    const { address } = called;
+    const isNew = address.want(parts);
+    if (isNew && address.wanted.size <= PARTS_MAX) return this.#addresses.ready(address);
+    address.wanted.clear();
+    const reason = isNew
+      ? `reads more than ${PARTS_MAX} parts of its state in one call`
+      : 'asks for parts that it was given';
+    this.#failed.add(called, invalid(`it ${reason}`));
   }
 
   #send(message: FunctionMessage): void {

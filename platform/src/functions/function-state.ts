@@ -7,14 +7,23 @@
  * - What has expired is never given (StateFun's NeverReturnExpired). An expiration that has changed counts from then on, also
  *   for what is there (StateFun passes changes over).
  */
-import type { PersistedValue, StateMutation, StateSpec, TypedValue } from '@tidegate/functions-sdk/protocol';
+import {
+  PARTS_TYPE,
+  statePart,
+  type PersistedValue,
+  type StateMutation,
+  type StatePart,
+  type StateSpec,
+  type TypedValue,
+} from '@tidegate/functions-sdk/protocol';
 import { TidegateError } from '../common/errors.js';
-import { fromKey } from '../record/key.js';
+import { fromKey, type Key } from '../record/key.js';
 import { plainValueCodec } from '../state/codecs/plain-value-codec.js';
 import type { Glance, KeyedStore, ValueState } from '../state/keyed-store.js';
 import type { OperatorListState } from '../state/operator-state/operator-list-state.js';
 import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import { keyOfId } from './function-message.js';
+import { StateCollection } from './state-collection.js';
 import { StateExpiry, type StateExpiries, type ToldExpiration } from './state-expiry.js';
 import type { StatePlace } from './state-place.js';
 import { TYPED_VALUES } from './typed-value-codec.js';
@@ -26,13 +35,26 @@ interface RegisteredState {
   readonly ttl: { ms: number; onRead: boolean };
   /** Present from when its expiry was first to be told. */
   expiry: StateExpiry | undefined;
+  /** Present where the state is in parts: then `values` has what is kept of the whole. */
+  readonly collection: StateCollection | undefined;
 }
+
+/** Of a collection of which nothing else is known. */
+const NOTHING_OF_IT: TypedValue = { typename: PARTS_TYPE, hasValue: true, bytes: new Uint8Array(0) };
 
 /** That there is a value, and nothing of it. */
 const NO_GLANCE: Glance<TypedValue, undefined> = { ofValue: () => undefined, ofBytes: () => undefined };
 const SPECS = plainValueCodec<StateSpec>();
 /** What StateFun calls a state that says no type. */
 const UNSET = 'io.statefun.types/unset';
+
+interface KnownPart {
+  readonly collection: StateCollection;
+  readonly part: StatePart;
+  readonly values: ValueState<TypedValue>;
+}
+
+const NO_PARTS: readonly string[] = [];
 
 export interface FunctionStateParts {
   readonly place: StatePlace;
@@ -46,6 +68,7 @@ export interface FunctionStateParts {
 export class FunctionState {
   readonly #registered = new Map<string, RegisteredState>();
   readonly #specs: OperatorListState<StateSpec>;
+  #hasCollections = false;
 
   constructor(
     private readonly type: string,
@@ -67,16 +90,17 @@ export class FunctionState {
     let isNew = false;
     let isChanged = false;
     for (const { typename, ...spec } of specs) {
+      if (this.#partOf(spec.name) !== undefined) continue;
       const type = typename === '' ? UNSET : typename;
       const known = this.#registered.get(spec.name);
       if (known === undefined) {
         this.#open({ ...spec, typename: type });
         isNew = true;
-      } else if (known.spec.typename !== type)
+      } else if (known.spec.typename !== type || known.spec.isInParts !== spec.isInParts)
         throw new TidegateError(
           'TG480',
-          `${this.parts.place.subject} declares its state ${spec.name} as ${type}; it is kept as ${known.spec.typename}. ` +
-            'Give the state another name, or go back to the former type.',
+          `${this.parts.place.subject} declares its state ${spec.name} as ${formOf({ ...spec, typename: type })}; ` +
+            `it is kept as ${formOf(known.spec)}. Give the state another name, or go back to the former type.`,
         );
       else if (!isSameExpiration(known.spec, spec)) {
         this.#change(known, { ...spec, typename: type });
@@ -102,15 +126,30 @@ export class FunctionState {
       for (const [key] of values.scan(NO_GLANCE)) yield fromKey(key) as string;
   }
 
-  /** All that is known, as a call brings it. */
-  read(id: string): PersistedValue[] {
+  /** What is kept of each state, for a look from outside: of one in parts that there are some. */
+  kept(id: string): PersistedValue[] {
+    const key = keyOfId(id);
+    return [...this.#registered.values()].map(({ spec, values }) => ({ name: spec.name, value: values.get(key) }));
+  }
+
+  /** Which of these are parts of what is known; the others are states. */
+  partsOf(specs: readonly StateSpec[]): readonly string[] {
+    return specs.flatMap(({ name }) => (this.#partOf(name) === undefined ? [] : [name]));
+  }
+
+  /** All that is known, as a call brings it. @param parts names of those that it brings, too */
+  read(id: string, parts: Iterable<string> = NO_PARTS): PersistedValue[] {
     const key = keyOfId(id);
     const values: PersistedValue[] = [];
-    for (const { spec, values: of, expiry } of this.#registered.values()) {
-      const value = of.get(key);
+    for (const { spec, values: of, expiry, collection } of this.#registered.values()) {
+      const value = of.get(key) ?? (collection && NOTHING_OF_IT);
       if (expiry !== undefined && value !== undefined && spec.expiration?.after === 'call')
         expiry.touch(key, this.parts.clock.now());
       values.push({ name: spec.name, value });
+    }
+    for (const name of parts) {
+      const { collection, part } = this.#partOf(name)!;
+      values.push({ name, value: collection.read(key, part) });
     }
     return values;
   }
@@ -118,10 +157,13 @@ export class FunctionState {
   /** Why the changes cannot be applied; undefined if they can. */
   refuse(mutations: readonly StateMutation[]): string | undefined {
     for (const { name, value } of mutations) {
-      const known = this.#registered.get(name);
+      const part = this.#partOf(name);
+      if (part?.part.kind === 'page') return `the answer changes a page of the state ${part.part.state}`;
+      const known = this.#registered.get(part?.part.state ?? name);
       if (known === undefined) return `the answer changes the state ${name}, which the function never declared`;
-      if (value !== undefined && value.typename !== known.spec.typename)
-        return `the answer changes the state ${name} to a ${value.typename}, and it is a ${known.spec.typename}`;
+      const typename = known.collection !== undefined && part === undefined ? PARTS_TYPE : known.spec.typename;
+      if (value !== undefined && value.typename !== typename)
+        return `the answer changes the state ${name} to a ${value.typename}, and it is a ${typename}`;
     }
     return undefined;
   }
@@ -129,7 +171,13 @@ export class FunctionState {
   apply(id: string, mutations: readonly StateMutation[]): void {
     const key = keyOfId(id);
     for (const { name, value } of mutations) {
-      const { values, expiry } = this.#registered.get(name)!;
+      const part = this.#partOf(name);
+      if (part !== undefined) {
+        this.#applyPart(key, part, value);
+        continue;
+      }
+      const { values, expiry, collection } = this.#registered.get(name)!;
+      if (value === undefined) collection?.clear(key);
       if (value === undefined) values.delete(key);
       else values.put(key, withOwnBytes(value));
       if (expiry === undefined) continue;
@@ -138,13 +186,31 @@ export class FunctionState {
     }
   }
 
+  /** An address that has parts has the whole, too, so that it is known to have state. */
+  #applyPart(key: Key, { collection, part, values }: KnownPart, value: TypedValue | undefined): void {
+    if (part.kind === 'page') return;
+    if (value === undefined) return collection.delete(key, part.key);
+    collection.put(key, part.key, withOwnBytes(value));
+    if (values.get(key) === undefined) values.put(key, NOTHING_OF_IT);
+  }
+
+  /** Undefined for a name that is a state's own. */
+  #partOf(name: string): KnownPart | undefined {
+    if (!this.#hasCollections || this.#registered.has(name)) return undefined;
+    const part = statePart(name);
+    const { collection, values } = (part && this.#registered.get(part.state)) ?? {};
+    return part && collection && values && { collection, part, values };
+  }
+
   #open(spec: StateSpec): void {
     if (this.#registered.has(spec.name)) return;
     const { store, place } = this.parts;
     const { owner, prefix } = place;
     const ttl = timeToLive(spec);
     const values = store.value({ owner, name: `${prefix}state.${spec.name}`, codec: TYPED_VALUES, ttl });
-    const state: RegisteredState = { spec, values, ttl, expiry: undefined };
+    const collection = spec.isInParts === true ? new StateCollection(store, place, spec.name) : undefined;
+    const state: RegisteredState = { spec, values, ttl, expiry: undefined, collection };
+    this.#hasCollections ||= collection !== undefined;
     this.#registered.set(spec.name, state);
     const told = toldExpiration(spec);
     if (told !== undefined) this.#expiryOf(state).restore(told);
@@ -179,6 +245,10 @@ function timeToLive({ expiration, onExpiry }: StateSpec): RegisteredState['ttl']
 
 function toldExpiration({ expiration, onExpiry }: StateSpec): ToldExpiration | undefined {
   return expiration === undefined || onExpiry === undefined ? undefined : { ms: expiration.ms, told: onExpiry };
+}
+
+function formOf({ typename, isInParts }: StateSpec): string {
+  return isInParts === true ? `parts of ${typename}` : typename;
 }
 
 type Expiring = Pick<StateSpec, 'expiration' | 'onExpiry'>;

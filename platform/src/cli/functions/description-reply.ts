@@ -4,7 +4,7 @@
  */
 import { DESCRIPTION_TYPE, type EndpointDescription, type FunctionDescription } from '@tidegate/functions-sdk/protocol';
 import type { CallFailure } from '../../functions/function-client.js';
-import { fields, isObject, list, oneOf, optional, text, whole } from '../../rpc/shape.js';
+import { fields, isObject, list, oneOf, optional, text, whole, type Shape } from '../../rpc/shape.js';
 import type { HttpReply } from './exchange.js';
 import { mediaType } from './media-type.js';
 import { statusFailure } from './reply-reading.js';
@@ -37,11 +37,13 @@ function descriptionIn(body: Buffer): EndpointDescription | undefined {
 }
 
 /** What is read of a description; the rest is for whoever knows more. */
+const isTrue: Shape<true> = (value): value is true => value === true;
 const isState = fields<Told['functions'][number]['state'][number]>({
   name: text(TEXT_MAX),
   type: text(TEXT_MAX),
   expiration: optional(fields({ after: oneOf(['write', 'call']), ms: whole })),
   onExpiry: optional(text(TEXT_MAX)),
+  isInParts: optional(isTrue),
 });
 const isTold = fields<Told>({
   protocol: oneOf(['io.statefun.sdk.reqreply']),

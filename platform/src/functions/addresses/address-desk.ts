@@ -148,7 +148,7 @@ function changesOf(
   question: Edit,
 ): { readonly mutations: readonly StateMutation[] } | Extract<AddressAnswer, { readonly kind: 'refused' }> {
   const { id, state: name } = question;
-  const present = type.state.read(id).filter(({ value }) => value !== undefined);
+  const present = type.state.kept(id).filter(({ value }) => value !== undefined);
   if (question.kind === 'delete' && name === undefined)
     return { mutations: present.map(({ name }) => ({ name, value: undefined })) };
   const spec = type.state.spec(name!);
@@ -157,6 +157,11 @@ function changesOf(
   const former = present.find(({ name }) => name === spec.name)?.value;
   if (question.kind === 'delete')
     return { mutations: former === undefined ? [] : [{ name: spec.name, value: undefined }] };
+  if (spec.isInParts === true)
+    return refused(
+      'invalid',
+      `the state ${spec.name} is in parts: it can be deleted as a whole, and written by its function`,
+    );
   try {
     const bytes = writtenBytes(question.value, spec.typename, former);
     return { mutations: [{ name: spec.name, value: { typename: spec.typename, hasValue: true, bytes } }] };
@@ -172,7 +177,7 @@ function declared({ state }: FunctionTypeState): string {
 }
 
 function details(type: FunctionTypeState, id: string) {
-  const states = type.state.read(id).map(({ name, value }) => ({
+  const states = type.state.kept(id).map(({ name, value }) => ({
     ...{ name, type: type.state.spec(name)!.typename },
     ...(value === undefined ? {} : { value: storedValue(value) }),
   }));

@@ -1,0 +1,99 @@
+/**
+ * State that is a list, of which a call brings only the elements that the function reads, and takes back only those that it
+ * has appended or changed.
+ *
+ * Invariants
+ * - An element keeps its number for good: the list knows its first number and the one behind its last, `12 40`, and that is the
+ *   value of the collection itself. Taking from the front moves nothing.
+ */
+import type { PersistedValue, StateMutation, TypedValue } from '../wire/messages.js';
+import { PARTS_TYPE } from '../wire/state-parts.js';
+import type { StateParts } from './state-parts.js';
+
+/** What `context.state.NAME` is for a list. As with maps, a handler that reads what was not brought is run again with it. */
+export interface ListState<T> {
+  readonly length: number;
+  /** Negative: from the end. */
+  at(index: number): T | undefined;
+  /** As of an array: from `start` to before `end`, all unless told. Bring a part of what may be long. */
+  slice(start?: number, end?: number): T[];
+  push(...values: T[]): void;
+  set(index: number, value: T): void;
+  /** Takes so many from the front, without reading them. */
+  dropFirst(count: number): void;
+  clear(): void;
+}
+
+const utf8 = new TextDecoder();
+
+export class PartialList<T> implements ListState<T> {
+  #first: number;
+  #next: number;
+  readonly #stored: string;
+
+  constructor(
+    private readonly parts: StateParts,
+    own: PersistedValue,
+  ) {
+    this.#stored = utf8.decode(own.value?.bytes);
+    const [first = 0, next = 0] = this.#stored === '' ? [] : this.#stored.split(' ').map(Number);
+    this.#first = first;
+    this.#next = next;
+  }
+
+  get length(): number {
+    return this.#next - this.#first;
+  }
+
+  at(index: number): T | undefined {
+    const number = this.#numberOf(index);
+    return number === undefined ? undefined : (this.parts.get(String(number)) as T);
+  }
+
+  slice(start = 0, end = this.length): T[] {
+    const place = (index: number): number =>
+      Math.min(this.length, Math.max(0, index < 0 ? this.length + index : index));
+    const [from, to] = [place(start), place(end)];
+    return this.parts.all(
+      Array.from({ length: Math.max(0, to - from) }, (_, i) => String(this.#first + from + i)),
+    ) as T[];
+  }
+
+  push(...values: T[]): void {
+    for (const value of values) {
+      if (value === undefined) throw new TypeError(`the list ${this.parts.state} keeps no undefined`);
+      this.parts.set(String(this.#next++), value);
+    }
+  }
+
+  set(index: number, value: T): void {
+    const number = this.#numberOf(index);
+    if (number === undefined)
+      throw new RangeError(`the list ${this.parts.state} has no element ${index}: it has ${this.length}`);
+    if (value === undefined) throw new TypeError(`the list ${this.parts.state} keeps no undefined`);
+    this.parts.set(String(number), value);
+  }
+
+  dropFirst(count: number): void {
+    for (let left = Math.min(count, this.length); left > 0; left--) this.parts.set(String(this.#first++), undefined);
+  }
+
+  clear(): void {
+    this.parts.clear();
+    this.#first = 0;
+    this.#next = 0;
+  }
+
+  /** For who runs the function. */
+  mutations(): StateMutation[] {
+    const extent = this.length === 0 && this.parts.isCleared ? '' : `${this.#first} ${this.#next}`;
+    const isSame = !this.parts.isCleared && extent === (this.#stored === '' ? '0 0' : this.#stored);
+    const value: TypedValue = { typename: PARTS_TYPE, hasValue: true, bytes: Buffer.from(extent) };
+    return this.parts.mutations(isSame || extent === '' ? undefined : { name: this.parts.state, value });
+  }
+
+  #numberOf(index: number): number | undefined {
+    const number = index < 0 ? this.#next + index : this.#first + index;
+    return Number.isInteger(index) && number >= this.#first && number < this.#next ? number : undefined;
+  }
+}
