@@ -1,5 +1,6 @@
 /**
- * An address that has something to do, in memory alone: what it does is made again from its backlog after a restore.
+ * An address that has something to do, in memory alone: what it does is made again from its backlog after a restore, and what it
+ * has failed with from its troubles.
  *
  *     ready ──▶ calling ──▶ idle (nothing waits) | ready (more waits, or the state that it needs is known now)
  *       ▲          │
@@ -18,12 +19,19 @@ export const ADDRESS_TRANSITIONS: TransitionTable<AddressState> = {
   idle: [],
 };
 
+/** What it has failed with when a checkpoint was taken. */
+export interface Trouble {
+  readonly failures: number;
+  readonly failuresAlone: number;
+  readonly isParked: boolean;
+}
+
 export class ActiveAddress<T> {
   readonly life: Lifecycle<AddressState>;
   /** Calls that failed in a row. */
-  failures = 0;
+  failures: number;
   /** Of these, those with its oldest message alone. */
-  failuresAlone = 0;
+  failuresAlone: number;
   /** Messages in its next call, at most; less than the type's while one that fails is looked for. */
   batchMax: number;
   /** Parts of its state that its next call brings, by name, as an answer asked for them. */
@@ -36,9 +44,13 @@ export class ActiveAddress<T> {
     readonly id: string,
     batchMax: number,
     observer: TransitionObserver | undefined,
+    trouble?: Trouble,
   ) {
     this.batchMax = batchMax;
-    this.life = new Lifecycle('address', ADDRESS_TRANSITIONS, 'ready', observer);
+    this.failures = trouble?.failures ?? 0;
+    this.failuresAlone = trouble?.failuresAlone ?? 0;
+    const state = trouble?.isParked === true ? 'parked' : 'ready';
+    this.life = new Lifecycle('address', ADDRESS_TRANSITIONS, state, observer);
   }
 
   /** @returns whether any of these is new */

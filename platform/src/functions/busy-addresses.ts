@@ -7,7 +7,7 @@
  *   nobody else.
  */
 import type { TransitionObserver } from '../common/transition-table.js';
-import { ActiveAddress } from './active-address.js';
+import { ActiveAddress, type Trouble } from './active-address.js';
 import type { ByteBudget } from './byte-budget.js';
 import type { WaitingMessage } from './function-message.js';
 import type { FunctionTypeState } from './function-type-state.js';
@@ -25,13 +25,17 @@ export interface BusyAddressesOptions {
 export class BusyAddresses {
   #count = 0;
 
-  /** All that have messages in what was restored are ready. */
+  /** All that have messages in what was restored are ready, but for those that are parked. */
   constructor(private readonly options: BusyAddressesOptions) {
     for (const type of options.types.values())
       for (const [id, bytes, count] of type.backlog.all()) {
-        options.budget.take(bytes);
         type.waiting += count;
-        this.#wake(type, id);
+        const trouble = type.troubles.restored(id);
+        if (trouble?.isParked === true) this.#keepParked(type, id, trouble);
+        else {
+          options.budget.take(bytes);
+          this.#wake(type, id, trouble);
+        }
       }
   }
 
@@ -72,6 +76,7 @@ export class BusyAddresses {
     const { type, id } = address;
     address.life.to('parked');
     type.blocked++;
+    type.troubles.note(address);
     this.options.budget.free(type.backlog.bytes(id));
     type.backlog.page(id);
     this.#count--;
@@ -84,14 +89,21 @@ export class BusyAddresses {
     this.#count++;
     if (this.options.budget.take(type.backlog.bytes(id))) this.#warnOfSpentBudget();
     address.forgive();
+    type.troubles.note(address);
     address.isolates = false;
     address.batchMax = type.descriptor.maxBatch;
     this.ready(address);
   }
 
+  /** It was when the checkpoint was taken. */
+  #keepParked(type: FunctionTypeState, id: string, trouble: Trouble): void {
+    type.active.set(id, new ActiveAddress(type, id, type.descriptor.maxBatch, this.options.observer, trouble));
+    type.blocked++;
+  }
+
   /** An address without messages has one. */
-  #wake(type: FunctionTypeState, id: string): void {
-    const address = new ActiveAddress(type, id, type.descriptor.maxBatch, this.options.observer);
+  #wake(type: FunctionTypeState, id: string, trouble?: Trouble): void {
+    const address = new ActiveAddress(type, id, type.descriptor.maxBatch, this.options.observer, trouble);
     type.active.set(id, address);
     this.#count++;
     type.endpoint.add(address);

@@ -64,6 +64,7 @@ export class FailedCalls {
         address.failuresAlone = failuresAlone;
         address.batchMax = decision.batchMax;
         address.isolates = decision.isolates;
+        type.troubles.note(address);
         if (decision.delayMs === 0) return addresses.ready(address);
         address.life.to('retrying');
         type.blocked++;
@@ -125,6 +126,7 @@ export class FailedCalls {
     const { type } = address;
     type.metrics.givenUp.value++;
     address.forgive();
+    type.troubles.note(address);
     address.batchMax = type.descriptor.maxBatch;
     this.options.addresses.done(address, [message]);
   }

@@ -201,7 +201,10 @@ export class FunctionGroup {
 
   /** A barrier has come. */
   prepareSnapshot(checkpoint: number, nowMs: number): void {
-    for (const { backlog } of this.#types.values()) backlog.prepareSnapshot();
+    for (const { backlog, troubles } of this.#types.values()) {
+      backlog.prepareSnapshot();
+      troubles.prepareSnapshot();
+    }
     this.requests?.prepareSnapshot(checkpoint, nowMs);
     this.addressDesk.prepareSnapshot(checkpoint);
   }
@@ -238,6 +241,7 @@ export class FunctionGroup {
     const unfit = this.#effects.apply(type, id, outcome.effects, nowMs, call);
     this.requests?.done(outcome);
     if (unfit !== undefined) return this.#failed.add(part, invalid(unfit));
+    if (address.failures > 0) type.troubles.note(address);
     address.succeeded(type.descriptor.maxBatch);
     this.#addresses.done(address, messages);
   }

@@ -3,6 +3,7 @@ import type { FunctionTypeDescriptor } from '../job/function-node.js';
 import type { Counter, MetricRegistry } from '../metrics/registry.js';
 import type { ActiveAddress } from './active-address.js';
 import { AddressBacklog } from './address-backlog.js';
+import { AddressTroubles } from './address-troubles.js';
 import { CallLimits } from './call-limits.js';
 import type { FunctionEndpoint } from './function-endpoint.js';
 import { FunctionState, type FunctionStateParts } from './function-state.js';
@@ -18,6 +19,7 @@ export interface FunctionTypeParts extends FunctionStateParts {
 export class FunctionTypeState {
   readonly backlog: AddressBacklog;
   readonly state: FunctionState;
+  readonly troubles: AddressTroubles;
   /** By id: those that have messages. */
   readonly active = new Map<string, ActiveAddress<FunctionTypeState>>();
   /** Whether it is known which state the type has: `asked` while its first call is under way. */
@@ -45,6 +47,7 @@ export class FunctionTypeState {
     this.limits = CallLimits.of(descriptor, parallelism);
     this.backlog = new AddressBacklog(store, place);
     this.state = new FunctionState(descriptor.type, parts);
+    this.troubles = new AddressTroubles(store, place, descriptor.onFailure.then);
     const owner = functionOwner(descriptor.type);
     const counter = (name: string): Counter => metrics.counter(owner, name);
     this.metrics = {

@@ -294,6 +294,57 @@ describe('a group of functions', function () {
     assert.equal(world.emitted.length, 4);
   });
 
+  const fails = { kind: 'failure', status: 500, retriable: true, message: 'told by the test' } as const;
+  const failOnce = async (world: GroupWorld): Promise<void> => {
+    await Promise.resolve();
+    world.group.dispatch();
+    await world.answer(0, [fails]);
+    world.clock.advanceTo(world.clock.now() + 20_000);
+    world.group.advance(world.clock.now());
+  };
+
+  const attempts: readonly (readonly [then: 'dead-letter' | 'park' | 'fail', afterCrash: number])[] = [
+    ['dead-letter', 1],
+    ['park', 1],
+    ['fail', 3],
+  ];
+  for (const [then, afterCrash] of attempts)
+    it(`counts attempts over a restart: ${afterCrash} more with ${then}`, async () => {
+      const to = then === 'dead-letter' ? { to: 'egresses.bad' } : {};
+      const node = nodeOf(['test/walker'], { retries: 2, then, ...to });
+      const world = await GroupWorld.open(node, [walker], [message(at(0), { n: 1, hops: 0 })]);
+      world.take(1);
+      for (let attempt = 0; attempt < 2; attempt++) await failOnce(world);
+      await world.snapshot();
+      await world.crash();
+      for (let attempt = 1; attempt < afterCrash; attempt++) await failOnce(world);
+      if (then === 'fail') await assert.rejects(failOnce(world), { code: 'TG481' });
+      else await failOnce(world);
+      assert.equal(world.letters.length, then === 'dead-letter' ? 1 : 0);
+      assert.equal(world.group.isBusy, then === 'fail');
+    });
+
+  it('keeps an address parked over a restart, until it is released', async () => {
+    const node = nodeOf(['test/walker'], { retries: 0, then: 'park' });
+    const world = await GroupWorld.open(node, [walker], [message(at(0), { n: 1, hops: 0 })]);
+    world.take(1);
+    await failOnce(world);
+    for (let restart = 0; restart < 2; restart++) {
+      await world.snapshot();
+      await world.crash();
+      await world.settle();
+      assert.deepEqual([world.group.isBusy, world.emitted.length], [false, 0]);
+    }
+    world.group.addressDesk.ask({ kind: 'release', type: 'test/walker', id: at(0).id }, () => undefined);
+    while (world.group.addressDesk.settle());
+    await world.settle();
+    assert.equal(world.emitted.length, 1);
+    await world.snapshot();
+    await world.crash();
+    await world.finish();
+    assert.equal(world.emitted.length, 1);
+  });
+
   it('lets what a parked address keeps hold up nobody else', async () => {
     const others = Array.from({ length: 200 }, (_, n) => message(at(1), { n, hops: 0 }));
     const input = Array.from({ length: 9000 }, (_, n) => message(at(0), { n, hops: 0 }));

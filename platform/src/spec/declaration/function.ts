@@ -162,7 +162,7 @@ export const functionType = declare({
           enum: ['fail', 'dead-letter', 'park'],
           default: 'fail',
           description:
-            '`fail`: the job fails, and is restarted as its settings say. `dead-letter`: the message goes to the egress `to`, and the address goes on. `park`: the address keeps its messages and is not called any more until the job is restarted.',
+            '`fail`: the job fails, and is restarted as its settings say. `dead-letter`: the message goes to the egress `to`, and the address goes on. `park`: the address keeps its messages and is not called any more until it is released (`tidegate functions release`).',
         },
         to: {
           type: 'reference',
