@@ -98,12 +98,12 @@ class MessageReader implements SourceReader {
     const { sent: from, warm, keys } = measurement;
     const offsets: number[] = [];
     const payloads: object[] = [];
+    const nowMs = monotonicMs();
     for (let i = from; i < until; i++) {
       const isPaced = rate > 0 && i >= warm;
-      const due = isPaced ? this.#pacer!.dueMs(i - warm) : monotonicMs();
-      const key = `k${i % keys}`;
+      const dueMs = isPaced ? this.#pacer!.dueMs(i - warm) : nowMs;
       offsets.push(i);
-      payloads.push({ key, value: stringWrapper(`${key}|${due}`) });
+      payloads.push({ key: `k${i % keys}`, value: stringWrapper(measurement.textOf(i, dueMs)) });
     }
     measurement.sent = until;
     return {
@@ -132,6 +132,6 @@ function stringWrapper(text: string): Uint8Array {
   const bytes = Buffer.allocUnsafe(2 + text.length);
   bytes[0] = 0x0a;
   bytes[1] = text.length;
-  bytes.write(text, 2, 'latin1');
+  for (let at = 0; at < text.length; at++) bytes[2 + at] = text.charCodeAt(at);
   return bytes;
 }

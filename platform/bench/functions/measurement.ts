@@ -12,7 +12,7 @@ export class Measurement {
   isOver = false;
   readonly #latencyMs: Float64Array;
   /** By key: the number of its last answer. */
-  readonly #counts = new Map<string, number>();
+  readonly #counts: Int32Array;
 
   constructor(
     readonly keys: number,
@@ -20,20 +20,28 @@ export class Measurement {
     readonly n: number,
   ) {
     this.#latencyMs = new Float64Array(n);
+    this.#counts = new Int32Array(keys);
   }
 
   get answered(): number {
     return Math.min(Math.max(0, this.received - this.warm), this.n);
   }
 
-  /** `key|due|count` */
+  /** What message `i` says: its key, `k` and a number, and when it was due, in whole microseconds. */
+  textOf(i: number, dueMs: number): string {
+    return `k${i % this.keys}|${Math.round(dueMs * 1000)}`;
+  }
+
+  /** @param text of a message, and the count of its key: `k7|1234567|42` */
   receive(text: string): void {
-    const [key = '', due, number] = text.split('|');
-    const count = Number(number);
-    if ((this.#counts.get(key) ?? 0) + 1 !== count) this.outOfOrder++;
-    this.#counts.set(key, count);
+    const [first, second] = [text.indexOf('|'), text.lastIndexOf('|')];
+    const key = Number(text.slice(1, first));
+    const count = Number(text.slice(second + 1));
+    if (this.#counts[key]! + 1 !== count) this.outOfOrder++;
+    this.#counts[key] = count;
     const place = this.received++ - this.warm;
-    if (place >= 0 && place < this.n) this.#latencyMs[place] = monotonicMs() - Number(due);
+    if (place < 0 || place >= this.n) return;
+    this.#latencyMs[place] = monotonicMs() - Number(text.slice(first + 1, second)) / 1000;
   }
 
   /** Resolves when so many have been received, or after `msMax`. */

@@ -27,16 +27,16 @@ export class FunctionCaller {
     this.client.describe(endpoint, (told) => this.#put({ kind: 'described', endpoint: endpoint.id, told }));
   }
 
-  /** Has the group take what has come. @returns whether anything had */
-  tell(group: FunctionGroup): boolean {
-    if (this.#answers.length === 0) return false;
+  /** Has the group take what has come, one after the other. @param told called behind each */
+  tell(group: FunctionGroup, told: () => void): void {
     const answers = this.#answers;
+    if (answers.length === 0) return;
     this.#answers = [];
     for (const answer of answers) {
       if (answer.kind === 'answered') group.answered(answer.call, answer.outcomes);
       else group.described(answer.endpoint, answer.told);
+      told();
     }
-    return true;
   }
 
   close(): Promise<void> {

@@ -110,11 +110,17 @@ export class FunctionTask implements Task {
   #goOn(): boolean {
     const { gate, caller, group, time } = this.#parts;
     if (this.#last !== undefined || gate.isHolding) return false;
-    const isAsked = group.requests?.settle() === true;
-    // Behind the answers: an address that was called may be edited before it is called again.
-    const isTold = [caller.tell(group), group.addressDesk.settle(), isAsked].some(Boolean);
+    let hasGoneOn = group.requests?.settle() === true;
+    caller.tell(group, () => {
+      // Behind an answer: an address that was called may be edited before it is called again.
+      group.addressDesk.settle();
+      // And before the next one: who serves the functions has work again while that is applied.
+      group.dispatch();
+      hasGoneOn = true;
+    });
+    if (group.addressDesk.settle()) hasGoneOn = true;
     const nowMs = time.now();
-    if (group.nextWakeUp > nowMs) return isTold;
+    if (group.nextWakeUp > nowMs) return hasGoneOn;
     group.advance(nowMs);
     return true;
   }

@@ -130,7 +130,7 @@ export class RequestWorld {
 
   step(): void {
     this.#group.requests!.settle();
-    this.#caller.tell(this.#group);
+    this.#caller.tell(this.#group, () => this.#group.dispatch());
     if (this.#group.nextWakeUp <= this.clock.now()) this.#group.advance(this.clock.now());
     this.#group.dispatch();
   }
