@@ -43,6 +43,9 @@ interface Queue {
   hasExtent: boolean;
   /** The extent is another one since. */
   isChanged: boolean;
+  /** What was looked at last: so many of the oldest, and what they take. They need not be looked at again to be removed. */
+  peeked: number;
+  peekedBytes: number;
 }
 
 /** Of a queue that holds nothing. Nothing is ever put into it. */
@@ -99,10 +102,13 @@ export class AddressBacklog {
     let bytes = 0;
     for (let number = queue.first; number < queue.next && messages.length < countMax; number++) {
       const message = this.#message(id, queue, number);
-      bytes += bytesOf(message);
-      if (messages.length > 0 && bytes > bytesMax) break;
+      const size = bytesOf(message);
+      if (messages.length > 0 && bytes + size > bytesMax) break;
+      bytes += size;
       messages.push(message);
     }
+    queue.peeked = messages.length;
+    queue.peekedBytes = bytes;
     return messages;
   }
 
@@ -114,11 +120,17 @@ export class AddressBacklog {
   remove(id: string, oldest: readonly WaitingMessage[]): { readonly freed: number; readonly left: number } {
     const queue = this.#queues.get(id);
     if (queue === undefined) return { freed: 0, left: 0 };
-    let freed = 0;
-    for (const message of oldest) {
-      const bytes = bytesOf(message);
-      freed += bytes;
-      this.#removeFirst(id, queue, bytes);
+    const freed = oldest.length === queue.peeked ? queue.peekedBytes : sumOf(oldest);
+    const held = Math.min(oldest.length, queue.held.length - queue.from);
+    this.#heldBytes -= held === oldest.length ? freed : sumOf(oldest.slice(0, held));
+    this.#deleteKept(id, queue, oldest.length, held);
+    queue.first += oldest.length;
+    queue.from += held;
+    queue.peeked = queue.peekedBytes = 0;
+    if (queue.from === queue.held.length) letGo(queue);
+    else if (queue.from >= DONE_MAX) {
+      queue.held = queue.held.slice(queue.from);
+      queue.from = 0;
     }
     queue.bytes -= freed;
     const left = queue.next - queue.first;
@@ -160,7 +172,7 @@ export class AddressBacklog {
     const queue = this.#queues.get(id);
     if (queue === undefined) return;
     this.#putHeld(keyOfId(id), queue);
-    for (let place = queue.from; place < queue.held.length; place++) this.#heldBytes -= bytesOf(queue.held[place]!);
+    this.#heldBytes -= sumOf(queue.held.slice(queue.from));
     letGo(queue);
   }
 
@@ -189,17 +201,12 @@ export class AddressBacklog {
     queue.kept = end;
   }
 
-  #removeFirst(id: string, queue: Queue, bytes: number): void {
-    const isHeld = queue.from < queue.held.length;
-    const number = queue.first++;
-    if (!isHeld || number < queue.kept) this.#messages.delete(keyOfId(id), number);
-    if (!isHeld) return;
-    this.#heldBytes -= bytes;
-    if (++queue.from === queue.held.length) letGo(queue);
-    else if (queue.from === DONE_MAX) {
-      queue.held = queue.held.slice(DONE_MAX);
-      queue.from = 0;
-    }
+  /** Of the oldest messages, of which so many are held, those that are in keyed state. */
+  #deleteKept(id: string, { first, kept }: Queue, count: number, held: number): void {
+    if (kept <= first && held === count) return;
+    const key = keyOfId(id);
+    for (let number = first; number < first + count; number++)
+      if (number < kept || number >= first + held) this.#messages.delete(key, number);
   }
 
   #forget(id: string, queue: Queue): void {
@@ -210,13 +217,28 @@ export class AddressBacklog {
 
 const NOTHING: Readonly<Extent> = { first: 0, next: 0, bytes: 0 };
 
+function sumOf(messages: readonly WaitingMessage[]): number {
+  return messages.reduce((sum, message) => sum + bytesOf(message), 0);
+}
+
 function letGo(queue: Queue): void {
   queue.held = NONE;
   queue.from = 0;
 }
 
 function emptyQueue(): Queue {
-  return { first: 0, next: 0, bytes: 0, held: NONE, from: 0, kept: 0, hasExtent: false, isChanged: false };
+  return {
+    first: 0,
+    next: 0,
+    bytes: 0,
+    held: NONE,
+    from: 0,
+    kept: 0,
+    hasExtent: false,
+    isChanged: false,
+    peeked: 0,
+    peekedBytes: 0,
+  };
 }
 
 function idOf(key: Key): string {
