@@ -12,6 +12,7 @@ import { CallTable } from './call-table.js';
 import type { FunctionEndpoint } from './function-endpoint.js';
 import type { WaitingMessage } from './function-message.js';
 import type { FunctionTypeState } from './function-type-state.js';
+import type { InvocationTraces } from './invocation-traces.js';
 import type { FunctionGroupPorts } from './group-ports.js';
 
 export interface CallPart {
@@ -32,7 +33,10 @@ const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 export class CallDispatcher {
   readonly #calls = new CallTable<FunctionCall>();
 
-  constructor(private readonly ports: Pick<FunctionGroupPorts, 'call'>) {}
+  constructor(
+    private readonly ports: Pick<FunctionGroupPorts, 'call'>,
+    private readonly traces: InvocationTraces | undefined,
+  ) {}
 
   /** As many requests as may go now. */
   dispatch(endpoint: FunctionEndpoint, nowMs: number): void {
@@ -66,7 +70,9 @@ export class CallDispatcher {
       const { type, id } = address;
       const messages = type.backlog.peek(id, type.share(address.batchMax, nowMs), BATCH_BYTES_MAX);
       for (const { argument } of messages) bytes += argument.bytes.length;
-      parts.push({ address, messages });
+      const part = { address, messages };
+      parts.push(part);
+      this.traces?.begin(part);
       batches.push({ target: { type: type.descriptor.type, id }, state: stateOf(address), invocations: messages });
       address.life.to('calling');
       type.calling++;

@@ -3,12 +3,18 @@
  * takes them, so that they come between frames and never within one.
  */
 import type { EndpointDescription, InvocationBatch } from '@tidegate/functions-sdk/protocol';
+import type { Clock } from '../common/clock.js';
 import type { EndpointDescriptor } from '../job/function-endpoint.js';
 import type { CallFailure, CallOutcome, FunctionClient } from './function-client.js';
 import type { FunctionGroup } from './function-group.js';
 
 type Answer =
-  | { readonly kind: 'answered'; readonly call: number; readonly outcomes: readonly CallOutcome[] }
+  | {
+      readonly kind: 'answered';
+      readonly call: number;
+      readonly outcomes: readonly CallOutcome[];
+      readonly tookMs: number;
+    }
   | { readonly kind: 'described'; readonly endpoint: string; readonly told: EndpointDescription | CallFailure };
 
 export class FunctionCaller {
@@ -16,11 +22,15 @@ export class FunctionCaller {
 
   constructor(
     private readonly client: FunctionClient,
+    private readonly clock: Pick<Clock, 'monotonic'>,
     private readonly wake: () => void,
   ) {}
 
   call(call: number, endpoint: EndpointDescriptor, batches: readonly InvocationBatch[]): void {
-    this.client.call(endpoint, batches, (outcomes) => this.#put({ kind: 'answered', call, outcomes }));
+    const start = this.clock.monotonic();
+    this.client.call(endpoint, batches, (outcomes) =>
+      this.#put({ kind: 'answered', call, outcomes, tookMs: this.clock.monotonic() - start }),
+    );
   }
 
   describe(endpoint: EndpointDescriptor): void {
@@ -33,7 +43,7 @@ export class FunctionCaller {
     if (answers.length === 0) return;
     this.#answers = [];
     for (const answer of answers) {
-      if (answer.kind === 'answered') group.answered(answer.call, answer.outcomes);
+      if (answer.kind === 'answered') group.answered(answer.call, answer.outcomes, answer.tookMs);
       else group.described(answer.endpoint, answer.told);
       told();
     }

@@ -28,6 +28,7 @@ import { FunctionEndpoint } from './function-endpoint.js';
 import type { FunctionMessage } from './function-message.js';
 import { FunctionTypes } from './function-types.js';
 import type { FunctionGroupPorts } from './group-ports.js';
+import type { InvocationTraces } from './invocation-traces.js';
 import { callId } from './message-id.js';
 import { StateExpiries } from './state-expiry.js';
 import type { Decision } from './requests/decision.js';
@@ -52,6 +53,8 @@ export interface FunctionGroupOptions {
   readonly observer?: TransitionObserver | undefined;
   /** Whether checkpoints are taken by themselves. */
   readonly hasCheckpoints: boolean;
+  /** Absent where nobody follows records. */
+  readonly traces?: InvocationTraces | undefined;
   /** Present where functions answer requests from outside. */
   readonly requests?: RequestOptions | undefined;
 }
@@ -112,7 +115,7 @@ export class FunctionGroup {
       this.#redo.takeOut(clock.now());
     }
     this.#addresses = new BusyAddresses({ types: this.#types, budget: this.#budget, warn, observer });
-    this.#dispatcher = new CallDispatcher(ports);
+    this.#dispatcher = new CallDispatcher(ports, options.traces);
     const { hasCheckpoints } = options;
     const desk = { types: this.#types, addresses: this.#addresses, clock, log: requests?.log, hasCheckpoints };
     this.addressDesk = new AddressDesk(desk);
@@ -162,6 +165,7 @@ export class FunctionGroup {
     if (type === undefined) return this.#deliverOther(message);
     if (this.requests?.applied.take(target, messageId) === true) return;
     type.metrics.messagesIn.value++;
+    this.options.traces?.arrived(message);
     this.#addresses.add(type, target.id, message);
   }
 
@@ -209,8 +213,8 @@ export class FunctionGroup {
     this.addressDesk.prepareSnapshot(checkpoint);
   }
 
-  /** Dropped if nobody waits for it any more. */
-  answered(call: number, outcomes: readonly CallOutcome[]): void {
+  /** Dropped if nobody waits for it any more. @param tookMs since it was asked for */
+  answered(call: number, outcomes: readonly CallOutcome[], tookMs: number): void {
     const known = this.#dispatcher.end(call);
     if (known === undefined) return;
     const { endpoint, parts } = known;
@@ -219,8 +223,9 @@ export class FunctionGroup {
     for (let index = 0; index < parts.length; index++) {
       const part = parts[index]!;
       const { type } = part.address;
+      type.metrics.latency.record(tookMs / 1000);
       const outcome = outcomes[index] ?? { kind: 'failure', retriable: true, message: 'there is no answer for it' };
-      if (outcome.kind === 'failure') this.#failed.add(part, outcome);
+      if (outcome.kind === 'failure') this.#fail(part, outcome);
       else this.#succeeded(part, outcome);
       if (type.knowledge === 'asked') this.#dispatcher.release(type, outcome.kind !== 'failure');
     }
@@ -234,13 +239,15 @@ export class FunctionGroup {
       if (parts.length > 0) return this.#fetch(part, parts);
       // Who does not describe itself was asked without state, to say what it has.
       if (type.state.register(outcome.missing) || type.knowledge === 'asked') return this.#addresses.ready(address);
-      return this.#failed.add(part, invalid('it asks for no state that it was not given'));
+      return this.#fail(part, invalid('it asks for no state that it was not given'));
     }
     const nowMs = this.options.clock.now();
     const call = this.requests && callId({ type: type.descriptor.type, id }, messages[0]?.messageId);
-    const unfit = this.#effects.apply(type, id, outcome.effects, nowMs, call);
+    const apply = (): string | undefined => this.#effects.apply(type, id, outcome.effects, nowMs, call);
+    const unfit = this.options.traces === undefined ? apply() : this.options.traces.within(part, apply);
     this.requests?.done(outcome);
-    if (unfit !== undefined) return this.#failed.add(part, invalid(unfit));
+    if (unfit !== undefined) return this.#fail(part, invalid(unfit));
+    this.options.traces?.end(part, undefined);
     if (address.failures > 0) type.troubles.note(address);
     address.succeeded(type.descriptor.maxBatch);
     this.#addresses.done(address, messages);
@@ -255,7 +262,12 @@ export class FunctionGroup {
     const reason = isNew
       ? `reads more than ${PARTS_MAX} parts of its state in one call`
       : 'asks for parts that it was given';
-    this.#failed.add(called, invalid(`it ${reason}`));
+    this.#fail(called, invalid(`it ${reason}`));
+  }
+
+  #fail(part: CallPart, failure: CallFailure): void {
+    this.options.traces?.end(part, failure.message);
+    this.#failed.add(part, failure);
   }
 
   #send(message: FunctionMessage): void {

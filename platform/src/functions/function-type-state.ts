@@ -1,5 +1,7 @@
 /** All that a subtask has of one type of functions. */
 import type { FunctionTypeDescriptor } from '../job/function-node.js';
+import { FUNCTION_LATENCY, FUNCTION_LATENCY_INSTRUMENT } from '../metrics/collected-histograms.js';
+import { CountedHistogram } from '../metrics/counted-histogram.js';
 import type { Counter, MetricRegistry } from '../metrics/registry.js';
 import type { ActiveAddress } from './active-address.js';
 import { AddressBacklog } from './address-backlog.js';
@@ -59,6 +61,7 @@ export class FunctionTypeState {
       calls: counter('calls'),
       failures: counter('failures'),
       givenUp: counter('givenUp'),
+      latency: new CountedHistogram(metrics, owner, FUNCTION_LATENCY, FUNCTION_LATENCY_INSTRUMENT),
     };
   }
 
@@ -113,4 +116,6 @@ export interface FunctionMetrics {
   readonly failures: Counter;
   /** Messages: dead letters. */
   readonly givenUp: Counter;
+  /** Of calls of an address, seconds. */
+  readonly latency: CountedHistogram;
 }

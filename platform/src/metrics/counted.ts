@@ -5,6 +5,7 @@
  * Scopes: `functions.TYPE[SUBTASK]` and `functions.TYPE`; `TASK[SUBTASK]`; `TASK[SUBTASK]>CHANNEL`; `rules.NAME`; `ingresses.NAME`, `egresses.NAME` and the ids of other
  * operators; `network`.
  */
+import { CollectedHistograms } from './collected-histograms.js';
 import { sumOf, timesOf } from './connector-metrics.js';
 import type { Labels } from './instrument.js';
 import type { InstrumentName } from './instruments.js';
@@ -114,7 +115,9 @@ const RULE = /^rules\.(?<rule>.+)$/;
 
 /** @param now epoch milliseconds */
 export function* jobReadings(job: string, registry: MetricRegistry, now: number): Generator<Reading> {
+  const histograms = new CollectedHistograms();
   for (const [scope, counter, value] of registry.entries()) {
+    if (histograms.take(scope, counter, value)) continue;
     const found = countedAs(scope, counter);
     if (found === undefined) continue;
     const { name, isMillis = false, lag } = found.counted;
@@ -125,6 +128,7 @@ export function* jobReadings(job: string, registry: MetricRegistry, now: number)
       yield { name: lag, value: (now - value) / 1000, labels };
     }
   }
+  yield* histograms.readings(job);
 }
 
 /** Undefined: it is for nobody outside. */

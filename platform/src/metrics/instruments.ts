@@ -10,6 +10,8 @@ import type { Instrument } from './instrument.js';
 const TASK = ['job', 'task', 'subtask'] as const;
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 600] as const;
 
+const LATENCIES = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] as const;
+
 export const INSTRUMENTS = {
   'tidegate.task.records.in': {
     ...{ kind: 'counter', unit: '{record}', labels: TASK, flink: 'numRecordsIn' },
@@ -154,6 +156,12 @@ export const INSTRUMENTS = {
   'tidegate.function.invocations.failed': {
     ...{ kind: 'counter', unit: '{call}', labels: ['job', 'function'], flink: 'remoteInvocationFailures' },
     description: 'those that failed, of each attempt',
+  },
+  'tidegate.function.invocation.duration': {
+    ...{ kind: 'histogram', unit: 's', labels: ['job', 'function'], flink: 'remoteInvocationLatency' },
+    ...{ bounds: LATENCIES, isCounted: true },
+    description:
+      'from a call of an address to its answer, of each attempt; with `requests`, until what came of it is in the log',
   },
   'tidegate.function.dead_letters': {
     ...{ kind: 'counter', unit: '{message}', labels: ['job', 'function'] },

@@ -57,14 +57,17 @@ sampled: they are few.
 | a task's name, kind consumer | a record that an ingress has read is given to all that read the ingress | |
 | a task's name | a record is processed by a task's chain of operators | \`tidegate.rule\`, where the task has one rule |
 | \`alert\` | an alert is made: in the time that is spent on the record, or watermark, that has brought it | \`tidegate.rule\`, \`tidegate.alert\`: its id |
+| \`invocation\` | a function is called for messages of one of its addresses, until what came of it is applied | \`tidegate.function\`, \`tidegate.messages\`: how many |
 | a task's name, kind producer | a record is given to the writer of an egress | |
 
 - The time between two spans is time in a channel, or in an operator that waits for a watermark.
+- The invocation of a function is in the trace of the last of its messages that is followed, with links to the others', and what the
+  function sends and emits goes on in it. Delayed messages, requests over HTTP and what is restored begin no trace and go on in none.
 - An alert goes on in the trace of the last of its events that is followed, also when time alone has completed its pattern; to
   its other events that are followed it has links. So of a pattern over hours the first span is hours before the last.
 - The egress's span is the one with which the record leaves, where the system behind the egress has a place for it: in the header
   \`traceparent\` of Kafka's messages, and as \`telemetry\` of BullMQ's jobs, where its workers look for it.
-- A trace ends without an egress where its record is in no alert, and at functions: what they send comes of their answers. It
+- A trace ends without an egress where its record is in no alert, and where a function makes nothing of it. It
   also ends where its event is forgotten: events in state that went to disk and was read back, those that were restored from a
   checkpoint, and records that a barrier overtook, when they are restored, are followed no more. What is computed is the same.
 - A worker that sends its traces nowhere follows no record, and hands on none: all workers of a job have the same variables.

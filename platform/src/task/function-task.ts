@@ -16,12 +16,14 @@ import type { RequestServer } from '../functions/requests/request-server.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { GateEvent, InputGate } from '../network/input-gate.js';
 import type { Operator } from '../operators/operator.js';
+import type { Key } from '../record/key.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import { MAX_WATERMARK } from '../time/watermark.js';
 import { Mailbox } from './mailbox.js';
 import type { OperatorChain } from './operator-chain.js';
 import { SubtaskCheckpoints, type TaskState } from './subtask-checkpoints.js';
 import type { StepResult, Task, TaskMail } from './task.js';
+import type { RecordTraces } from './record-traces.js';
 import type { TaskHost } from './task-host.js';
 import type { TaskMetrics } from './task-metrics.js';
 
@@ -37,6 +39,8 @@ export interface FunctionTaskParts {
   /** The group's. */
   readonly time: { now(): number };
   readonly metrics: TaskMetrics;
+  /** Absent where nobody follows records. */
+  readonly traces: RecordTraces | undefined;
   /** Where requests come from outside. */
   readonly server: RequestServer | undefined;
 }
@@ -152,8 +156,14 @@ export class FunctionTask implements Task {
     const { operator, chain, metrics } = this.#parts;
     switch (event.kind) {
       case 'frame': {
-        const { records, keys } = event.frame;
+        const { records, keys, traces } = event.frame;
         metrics.recordsIn.value += records.length;
+        if (traces !== undefined && this.#parts.traces !== undefined) {
+          const process = (record: StreamRecord, key: Key | undefined): void =>
+            operator.process(event.input, record, key);
+          this.#parts.traces.each({ records, keys }, traces, process);
+          break;
+        }
         for (let i = 0; i < records.length; i++) operator.process(event.input, records[i] as StreamRecord, keys?.[i]);
         break;
       }

@@ -1,6 +1,6 @@
 /** A task that is fed by channels: takes a frame, a watermark, a barrier or the end from its gate at each step. */
 import type { Clock } from '../common/clock.js';
-import type { FrameElement, FrameTrace } from '../network/element.js';
+import type { FrameElement } from '../network/element.js';
 import type { InputGate } from '../network/input-gate.js';
 import type { Operator } from '../operators/operator.js';
 import type { StreamRecord } from '../record/stream-record.js';
@@ -99,23 +99,8 @@ export class OperatorTask implements Task {
   #process(input: number, { records, keys, traces }: FrameElement): void {
     this.#metrics.recordsIn.value += records.length;
     if (traces !== undefined && this.#traces !== undefined)
-      return this.#processFollowed(input, { records, keys }, traces, this.#traces);
+      return this.#traces.each({ records, keys }, traces, (record, key) => this.#head.process(input, record, key));
     for (let i = 0; i < records.length; i++) this.#head.process(input, records[i] as StreamRecord, keys?.[i]);
-  }
-
-  #processFollowed(
-    input: number,
-    { records, keys }: Pick<FrameElement, 'records' | 'keys'>,
-    traces: readonly FrameTrace[],
-    followed: RecordTraces,
-  ): void {
-    let next = 0;
-    records.forEach((record, i) => {
-      const trace = traces[next]?.index === i ? traces[next++] : undefined;
-      if (trace !== undefined) followed.begin(record, trace.context);
-      this.#head.process(input, record as StreamRecord, keys?.[i]);
-      if (trace !== undefined) followed.end();
-    });
   }
 
   flush(): void {

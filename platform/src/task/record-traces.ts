@@ -17,7 +17,8 @@ import type { RecordSampler } from '../tracing/record-sampler.js';
 import type { Span, SpanAttributes } from '../tracing/span.js';
 import type { TraceContext } from '../tracing/trace-context.js';
 import type { Tracer } from '../tracing/tracer.js';
-import type { Payload } from '../network/element.js';
+import type { FrameElement, FrameTrace, Payload } from '../network/element.js';
+import type { Key } from '../record/key.js';
 import { DeadLetter } from '../record/dead-letter.js';
 import type { AlertEnvelope, StreamRecord } from '../record/stream-record.js';
 
@@ -99,6 +100,38 @@ export class RecordTraces {
     this.#current = undefined;
     const { task: name, kind } = this.of;
     this.#export({ ...current, name, ...(kind === undefined ? {} : { kind }), attributes: this.#attributes });
+  }
+
+  /** The span that gives out what is made now; undefined: it is not followed. */
+  get current(): TraceContext | undefined {
+    return this.#current?.context;
+  }
+
+  /** What the body gives out is made in this span, which is another's. */
+  within<T>(context: TraceContext, body: () => T): T {
+    const before = this.#current;
+    this.#isActive = true;
+    this.#current = { context, startMs: this.clock.now() };
+    try {
+      return body();
+    } finally {
+      this.#current = before;
+    }
+  }
+
+  /** Processes records of a frame of which some are followed. @param traces of these, in their order */
+  each(
+    { records, keys }: Pick<FrameElement, 'records' | 'keys'>,
+    traces: readonly FrameTrace[],
+    process: (record: StreamRecord, key: Key | undefined) => void,
+  ): void {
+    let next = 0;
+    records.forEach((record, i) => {
+      const trace = traces[next]?.index === i ? traces[next++] : undefined;
+      if (trace !== undefined) this.begin(record, trace.context);
+      process(record as StreamRecord, keys?.[i]);
+      if (trace !== undefined) this.end();
+    });
   }
 
   /** A watermark is processed from now on: what was waiting for it is made of other records. */

@@ -16,6 +16,7 @@ import type { InvocationLog } from '../functions/requests/invocation-log.js';
 import type { RequestServer } from '../functions/requests/request-server.js';
 import { LoggedClient } from '../functions/requests/logged-client.js';
 import { keyOfId, messageRecord } from '../functions/function-message.js';
+import { InvocationTraces } from '../functions/invocation-traces.js';
 import { ProcessingTime } from '../functions/processing-time.js';
 import type { KeyGroupRange } from '../job/state-handle.js';
 import { edgeId, type JobGraph, type JobVertex } from '../job/job-graph.js';
@@ -200,8 +201,8 @@ export class TaskBuilder {
     const { node } = description;
     const { clock, graph, observer, metrics } = this.options;
     const taskMetrics = this.#metrics(opened);
-    // Followed records are followed up to here: what functions make of them comes of answers.
-    const build = this.#chainBuilder(opened, taskMetrics, undefined);
+    const traces = this.#traces(opened);
+    const build = this.#chainBuilder(opened, taskMetrics, traces);
     const loop = build.output(vertex, 'main', undefined);
     const sinks = build.outputsByConsumer(vertex, 'egress');
     const letters = build.outputsByConsumer(vertex, 'error');
@@ -209,7 +210,7 @@ export class TaskBuilder {
     const { maxParallelism } = graph.settings;
     const time = new ProcessingTime(clock);
     const logged = log && new LoggedClient(client, log, time);
-    const caller = new FunctionCaller(logged ?? client, () => host.wake());
+    const caller = new FunctionCaller(logged ?? client, clock, () => host.wake());
     const deadLetter = (sink: string, letter: DeadLetter): void => letters.get(sink)!.collect(letter);
     const group = new FunctionGroup({
       node,
@@ -230,6 +231,7 @@ export class TaskBuilder {
       parallelism: vertex.parallelism,
       budgetBytes: node.memoryBytes / vertex.parallelism,
       observer,
+      traces: traces && this.#invocationTraces(opened, traces),
       hasCheckpoints: graph.settings.checkpoint !== undefined,
       requests: log && {
         ...{ log, client: logged!, keptMs: node.requests!.keptMs, decisions: decisionsOf(node.requests!) },
@@ -237,7 +239,7 @@ export class TaskBuilder {
       },
     });
     taskMetrics.endsWith(group.watch(deployment.id.subtask));
-    const parts = { group, caller, server, state, host, clock, time, metrics: taskMetrics };
+    const parts = { group, caller, server, state, host, clock, time, traces, metrics: taskMetrics };
     return new FunctionTask(taskName(opened), {
       ...{ gate: this.#gate(opened), chain: build.chain(), ...parts },
       operator: new FunctionsOperator({ node, group, types, layout: this.options.layout, metrics, deadLetter }),
@@ -267,6 +269,13 @@ export class TaskBuilder {
     if (tracer === undefined) return undefined;
     const { task, subtask } = deployment.id;
     return new RecordTraces({ job: graph.name, task, subtask, ...roleOf(vertex) }, tracer, this.#spanClock);
+  }
+
+  #invocationTraces({ deployment }: OpenedTask, records: RecordTraces): InvocationTraces | undefined {
+    const { tracer, graph } = this.options;
+    const { task, subtask } = deployment.id;
+    const attributes = { 'tidegate.job': graph.name, 'tidegate.task': task, 'tidegate.subtask': subtask };
+    return tracer && new InvocationTraces(tracer, this.#spanClock, records, attributes);
   }
 
   #metrics(opened: OpenedTask): TaskMetrics {

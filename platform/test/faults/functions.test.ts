@@ -10,6 +10,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { types } from '@tidegate/functions-sdk';
+import { freePort } from '@tidegate/connectors/services/free-port';
+import { parseExposition, sumOf } from '../cli/telemetry/prometheus-text.js';
 import { Child, jsonLines, until } from '../applications/child.js';
 import { ask, type Answer } from '../rest/rest-client.js';
 import {
@@ -45,13 +47,15 @@ describe('an application that calls functions whose server', function () {
   let functions: FaultyFunctions;
   let run: Child;
   let port: number;
+  let metrics: number;
   let keys = 0;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tidegate-faulty-'));
     functions = await FaultyFunctions.start();
     writeFileSync(join(folder, 'application.yaml'), application(functions));
-    run = new Child(['run', '--quiet'], { cwd: folder, input: '' });
+    metrics = await freePort();
+    run = new Child(['run', '--quiet', '--metrics', `127.0.0.1:${metrics}`], { cwd: folder, input: '' });
     const listening = /requests at http:\/\/127\.0\.0\.1:(\d+)\//;
     await until(() => listening.test(run.err), run);
     port = Number(listening.exec(run.err)![1]);
@@ -149,6 +153,20 @@ describe('an application that calls functions whose server', function () {
       assert.equal(code, 502, JSON.stringify(told));
       assert.match(JSON.stringify(told), /never called|not called/);
     });
+
+  it('is measured: what came, was called for, failed and was given up, and how long calls took', async () => {
+    const exposed = parseExposition(await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text());
+    const told = (name: string): number =>
+      sumOf(exposed, `tidegate_function_${name}`, { function: `fault/${STRICT}` })!;
+    const calls = functions.calls.get(STRICT)!;
+    assert.equal(told('invocations_total'), calls);
+    assert.equal(told('invocation_duration_count'), calls);
+    assert.ok(told('invocation_duration_sum') > 0);
+    assert.ok(told('in_total') > 0 && told('in_total') < calls);
+    assert.ok(told('invocations_failed_total') > told('dead_letters_total'));
+    assert.equal(told('dead_letters_total'), lasting.length + 1);
+    for (const gauge of ['in_flight', 'backlog', 'blocked']) assert.equal(told(gauge), 0);
+  });
 
   it('answers in time decides; does not, and the default does, once: also where it answers later', async () => {
     const inTime = await add(TIMELY, 'ann', 'in time');

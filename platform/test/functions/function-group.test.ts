@@ -96,7 +96,7 @@ async function play({ inputs, events }: Run): Promise<GroupWorld> {
       case 'again': {
         const past = world.answered.at(-1 - event.of);
         if (past !== undefined && !world.pending.some(({ call }) => call === past.call))
-          world.group.answered(past.call, await world.outcomesOf(past));
+          world.group.answered(past.call, await world.outcomesOf(past), 1);
         break;
       }
       case 'fail':

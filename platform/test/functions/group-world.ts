@@ -24,6 +24,9 @@ export interface PendingCall {
   readonly batches: readonly InvocationBatch[];
 }
 
+/** How long each call takes. */
+export const CALL_MS = 3;
+
 interface Saved {
   readonly keyed: KeyedStateHandle | undefined;
   readonly operators: readonly OperatorStateHandle[];
@@ -94,7 +97,7 @@ export class GroupWorld {
     const [pending] = this.pending.splice(place, 1);
     if (pending === undefined) return;
     this.answered.push(pending);
-    this.group.answered(pending.call, outcomes ?? (await this.outcomesOf(pending)));
+    this.group.answered(pending.call, outcomes ?? (await this.outcomesOf(pending)), CALL_MS);
   }
 
   async outcomesOf({ batches }: PendingCall): Promise<CallOutcome[]> {

@@ -88,7 +88,9 @@ export class CoordinatorService implements ClusterService {
     const { state } = this.#job(name);
     const run = this.coordinator.run(name);
     if (run === undefined) throw new ApiError('conflict', `the job ${name} is ${state}: nothing is measured`);
-    const readings = [...run.readings(), ...run.countedReadings()];
+    const readings = [...run.readings(), ...run.countedReadings()].filter(
+      ({ distribution }) => distribution === undefined,
+    );
     const metrics = readings.map(({ name, value, labels }) => ({ name, unit: instrumentOf(name).unit, value, labels }));
     return { name, ...run.counts.totals(systemClock.now()), metrics };
   }

@@ -101,8 +101,8 @@ export class OpenTelemetry implements Telemetry {
   #createHistograms(): void {
     const meter = this.#meters.getMeter(SCOPE, programVersion());
     for (const name of Object.keys(INSTRUMENTS) as InstrumentName[]) {
-      const { kind, unit, description, bounds = [] } = instrumentOf(name);
-      if (kind !== 'histogram') continue;
+      const { kind, unit, description, bounds = [], isCounted = false } = instrumentOf(name);
+      if (kind !== 'histogram' || isCounted) continue;
       const options = { unit, description, advice: { explicitBucketBoundaries: [...bounds] } };
       this.#histograms.set(name, meter.createHistogram(name, options));
     }

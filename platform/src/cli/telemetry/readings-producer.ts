@@ -11,11 +11,12 @@ import {
   DataPointType,
   type CollectionResult,
   type DataPoint,
+  type Histogram,
   type MetricData,
   type MetricProducer,
 } from '@opentelemetry/sdk-metrics';
 import { instrumentOf, type InstrumentName } from '../../metrics/instruments.js';
-import type { MetricSource } from '../../metrics/reading.js';
+import type { MetricSource, Reading } from '../../metrics/reading.js';
 
 export class ReadingsProducer implements MetricProducer {
   readonly #sources = new Set<MetricSource>();
@@ -43,12 +44,13 @@ export class ReadingsProducer implements MetricProducer {
     return Promise.resolve({ resourceMetrics, errors: [] });
   }
 
-  #points(): ReadonlyMap<InstrumentName, DataPoint<number>[]> {
+  #points(): ReadonlyMap<InstrumentName, Point[]> {
     const endTime = timeOf(this.now());
-    const points = new Map<InstrumentName, DataPoint<number>[]>();
+    const points = new Map<InstrumentName, Point[]>();
     for (const source of this.#sources)
-      for (const { name, value, labels } of source()) {
-        const point = { startTime: this.#startTime, endTime, attributes: labels as Attributes, value };
+      for (const reading of source()) {
+        const { name, value, labels } = reading;
+        const point = { startTime: this.#startTime, endTime, attributes: labels as Attributes, value, reading };
         const others = points.get(name);
         if (others === undefined) points.set(name, [point]);
         else others.push(point);
@@ -57,12 +59,27 @@ export class ReadingsProducer implements MetricProducer {
   }
 }
 
-function metricOf(name: InstrumentName, dataPoints: DataPoint<number>[]): MetricData {
-  const { kind, unit, description } = instrumentOf(name);
+interface Point extends DataPoint<number> {
+  readonly reading: Reading;
+}
+
+function metricOf(name: InstrumentName, points: readonly Point[]): MetricData {
+  const { kind, unit, description, bounds = [] } = instrumentOf(name);
   const descriptor = { name, unit, description, valueType: ValueType.DOUBLE };
-  const metric = { descriptor, dataPoints, aggregationTemporality: AggregationTemporality.CUMULATIVE };
+  const shared = { descriptor, aggregationTemporality: AggregationTemporality.CUMULATIVE };
+  if (kind === 'histogram')
+    return {
+      ...{ ...shared, dataPointType: DataPointType.HISTOGRAM },
+      dataPoints: points.map(({ reading, ...point }) => ({ ...point, value: histogramOf(reading, bounds) })),
+    };
+  const metric = { ...shared, dataPoints: points.map(({ reading: _, ...point }) => point) };
   if (kind === 'counter') return { ...metric, dataPointType: DataPointType.SUM, isMonotonic: true };
   return { ...metric, dataPointType: DataPointType.GAUGE };
+}
+
+function histogramOf({ value, distribution }: Reading, bounds: readonly number[]): Histogram {
+  const { counts = [], sum = 0 } = distribution ?? {};
+  return { buckets: { boundaries: [...bounds], counts: [...counts] }, sum, count: value };
 }
 
 /** Seconds and nanoseconds. */

@@ -171,7 +171,7 @@ export class RequestWorld {
     const positions = operators && positionsOf(this.#operators).get();
     this.#log = new MemoryLog(this.#disk, ++this.#attempt, positions);
     const client = new LoggedClient(this.#client(), this.#log, this.clock);
-    this.#caller = new FunctionCaller(client, () => undefined);
+    this.#caller = new FunctionCaller(client, this.clock, () => undefined);
     this.#group = this.#newGroup(client);
     this.#group.start();
     await Promise.resolve();
