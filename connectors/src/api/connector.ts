@@ -39,6 +39,12 @@ export interface ConnectorContext {
   readonly metrics?: ConnectorMetrics;
 }
 
+export interface OptionFault {
+  readonly option: string;
+  /** A sentence without its end, that names what it is about. */
+  readonly reason: string;
+}
+
 export interface SourceFactory<F extends Fields = Fields> {
   readonly name: string;
   readonly description: string;
@@ -51,6 +57,8 @@ export interface SourceFactory<F extends Fields = Fields> {
   readonly warning?: string;
   /** Why it cannot be read where no checkpoint is taken; `validate` then refuses it. */
   readonly needsCheckpoints?: string;
+  /** What is wrong with options that are each of the form that was declared: `validate` says it at the option. */
+  check?(options: ConfigOf<F>): OptionFault | undefined;
   /** Throws a `ConnectorError` with the code `invalid-option` when the options cannot work together. */
   createSource(options: ConfigOf<F>, format: Format, context: ConnectorContext): Source;
 }

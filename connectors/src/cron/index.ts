@@ -2,6 +2,10 @@
 import { declareSource, type Connector } from '../api/index.js';
 import { CronSource } from './cron-source.js';
 import { options } from './options.js';
+import { scheduleFault } from './schedule.js';
+
+/** Whether a schedule ever fires does not depend on when it is asked. */
+const EPOCH_MS = 0;
 
 export const cron: Connector = {
   name: 'cron',
@@ -12,6 +16,7 @@ export const cron: Connector = {
     options,
     shorthand: 'schedule',
     example: 'cron: { schedule: "0 3 * * *", zone: Europe/Amsterdam, fields: { shop: berlin } }',
+    check: (options) => scheduleFault({ ...options, seed: '' }, EPOCH_MS),
     createSource: (configured, _format, context) => new CronSource(configured, context),
   }),
 };

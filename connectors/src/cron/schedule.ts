@@ -1,5 +1,5 @@
 /** When a schedule fires: text of cron in a time zone, as times. Milliseconds since 1970. */
-import { ConnectorError } from '../api/index.js';
+import { ConnectorError, type OptionFault } from '../api/index.js';
 import { cronParser } from './library.js';
 
 export interface ScheduleOptions {
@@ -9,45 +9,56 @@ export interface ScheduleOptions {
   readonly seed: string;
 }
 
+/** What is wrong with a schedule: it is no schedule, its zone is none, or it never fires. @param nowMs it fires after */
+export function scheduleFault(options: ScheduleOptions, nowMs: number): OptionFault | undefined {
+  const { schedule, zone } = options;
+  if (!isZone(zone)) return { option: 'zone', reason: `the zone ${zone} of a schedule is no IANA time zone` };
+  const count = schedule.trim().split(/\s+/).length;
+  if (!schedule.startsWith('@') && count !== 5 && count !== 6)
+    return {
+      option: 'schedule',
+      reason: `the schedule "${schedule}" has ${count} places; it needs 5, or 6 with seconds`,
+    };
+  try {
+    from(options, nowMs).next();
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { option: 'schedule', reason: `the schedule "${schedule}" cannot be read: ${reason}` };
+  }
+}
+
 export class Schedule {
-  /** Throws a ConnectorError `invalid-option` for what is no schedule or zone, or never fires. @param nowMs it fires after */
+  /** Throws a ConnectorError `invalid-option` for a fault of the schedule. @param nowMs it fires after */
   constructor(
     private readonly options: ScheduleOptions,
     nowMs: number,
   ) {
-    const { schedule, zone } = options;
-    try {
-      new Intl.DateTimeFormat('en', { timeZone: zone });
-    } catch {
-      throw new ConnectorError('invalid-option', `the zone ${zone} of a schedule is no IANA time zone`);
-    }
-    const count = schedule.trim().split(/\s+/).length;
-    if (!schedule.startsWith('@') && count !== 5 && count !== 6)
-      throw new ConnectorError(
-        'invalid-option',
-        `the schedule "${schedule}" has ${count} places; it needs 5, or 6 with seconds`,
-      );
-    try {
-      this.atOrAfter(nowMs);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ConnectorError('invalid-option', `the schedule "${schedule}" cannot be read: ${reason}`);
-    }
+    const fault = scheduleFault(options, nowMs);
+    if (fault !== undefined) throw new ConnectorError('invalid-option', fault.reason);
   }
 
   atOrAfter(ms: number): number {
-    return this.#from(ms - 1)
+    return from(this.options, ms - 1)
       .next()
       .getTime();
   }
 
   lastBefore(ms: number): number {
-    return this.#from(ms).prev().getTime();
+    return from(this.options, ms).prev().getTime();
   }
+}
 
-  #from(ms: number) {
-    const { schedule, zone, seed } = this.options;
-    const { CronExpressionParser } = cronParser();
-    return CronExpressionParser.parse(schedule, { tz: zone, currentDate: new Date(ms), hashSeed: seed });
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
   }
+}
+
+function from({ schedule, zone, seed }: ScheduleOptions, ms: number) {
+  const { CronExpressionParser } = cronParser();
+  return CronExpressionParser.parse(schedule, { tz: zone, currentDate: new Date(ms), hashSeed: seed });
 }

@@ -15,6 +15,8 @@ export interface Problem {
   readonly id?: string;
   /** The place of the message in its batch, from 0. */
   readonly invocation?: number;
+  /** Not before so many milliseconds: exactly what the function said, where Retry-After has seconds and a shared request none. */
+  readonly retryAfterMs?: number;
   /** Only if the endpoint was told to show stacks. */
   readonly stack?: string;
 }
@@ -31,6 +33,7 @@ export function toProblem(error: FunctionError, withStack: boolean): Problem {
     retriable,
     ...(place.target === undefined ? {} : { function: place.target.type, id: place.target.id }),
     ...(place.invocation === undefined ? {} : { invocation: place.invocation }),
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
     ...(withStack && cause.stack !== undefined ? { stack: cause.stack } : {}),
   };
 }

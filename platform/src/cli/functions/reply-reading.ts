@@ -28,7 +28,7 @@ import { requestFailure, type RequestFailure } from './request-failure.js';
 
 export const STATEFUN_TYPE = 'application/octet-stream';
 
-type Said = Partial<Pick<Problem, 'code' | 'detail' | 'retriable' | 'invocation' | 'stack'>>;
+type Said = Partial<Pick<Problem, 'code' | 'detail' | 'retriable' | 'invocation' | 'retryAfterMs' | 'stack'>>;
 
 /** Beyond 5xx: what StateFun's clients have always tried again. */
 const AGAIN = new Set([408, 409, 420, 425, 429, 499]);
@@ -81,8 +81,9 @@ export function statusFailure({ status, headers, body }: HttpReply, shown: strin
   return ofStatus(status, problem, retryAfterMs(headers['retry-after'], nowMs), shown);
 }
 
-function ofStatus(status: number, problem: Said, retryAfter: number | undefined, shown: string): RequestFailure {
-  const { code, detail, stack, invocation } = problem;
+/** @param header of the reply as a whole; what the function's side says of one batch goes before it */
+function ofStatus(status: number, problem: Said, header: number | undefined, shown: string): RequestFailure {
+  const { code, detail, stack, invocation, retryAfterMs: retryAfter = header } = problem;
   const said = [code, stack ?? detail].filter((part) => part !== undefined).join(': ');
   return {
     kind: 'failure',
@@ -104,14 +105,19 @@ function problemIn(document: string): Said {
     return {};
   }
   if (typeof said !== 'object' || said === null) return {};
-  const { code, detail, retriable, invocation, stack } = said as Readonly<Record<string, unknown>>;
+  const { code, detail, retriable, invocation, retryAfterMs, stack } = said as Readonly<Record<string, unknown>>;
   return {
     ...(typeof code === 'string' ? { code: oneLine(code) } : {}),
     ...(typeof detail === 'string' ? { detail: oneLine(detail) } : {}),
     ...(typeof stack === 'string' ? { stack: oneLine(stack) } : {}),
     ...(typeof retriable === 'boolean' ? { retriable } : {}),
-    ...(typeof invocation === 'number' && Number.isSafeInteger(invocation) && invocation >= 0 ? { invocation } : {}),
+    ...(isCount(invocation) ? { invocation } : {}),
+    ...(isCount(retryAfterMs) ? { retryAfterMs } : {}),
   };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function oneLine(text: string): string {

@@ -22,6 +22,7 @@ export function buildIngress(
   const connector = configured(draft.variant) ?? NO_CONNECTOR;
   const { time, late } = buildTime(name, draft.time, schema, context);
   warnOfLosses(connector, path, context);
+  refuseFaults(connector, path, context);
   if (checkpoint === 'none') refuseWithoutCheckpoints(connector, path, context);
   const { renamedFrom } = draft;
   return {
@@ -60,6 +61,24 @@ function refuseWithoutCheckpoints(connector: Configured, path: Path, context: Bu
       help: 'Remove checkpoint: none.',
     },
   );
+}
+
+/** Asked only where nothing is missing, which was reported. */
+function refuseFaults(
+  { type, options }: Configured,
+  path: Path,
+  { registry, positions, diagnostics }: BuildContext,
+): void {
+  const source = registry.sources.get(type);
+  if (source?.check === undefined) return;
+  const isMissing = ([name, declared]: readonly [string, object]): boolean =>
+    'required' in declared && options[name] === undefined;
+  if (Object.entries(source.options).some(isMissing)) return;
+  const fault = source.check(options as never);
+  if (fault === undefined) return;
+  diagnostics.error('TG113', `ingresses.${path[1]}: ${fault.reason}`, {
+    range: positions.locate([...path, type, fault.option]),
+  });
 }
 
 function warnOfLosses(connector: Configured, path: Path, { registry, positions, diagnostics }: BuildContext): void {

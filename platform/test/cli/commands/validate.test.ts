@@ -141,4 +141,18 @@ describe('tidegate validate', () => {
     assert.equal(exitCode, 1);
     assert.match(out, /^error\[TG100\]: nowhere\.yaml cannot be read: there is no such file\n/);
   });
+
+  const schedules: readonly (readonly [cron: string, found: RegExp])[] = [
+    ['"61 * * * *"', /error\[TG113\]: ingresses\.payments: the schedule "61 .*expected range 0-59\n.*:4:/],
+    ['{ schedule: "0 0 31 2 *" }', /error\[TG113\]: ingresses\.payments: the schedule "0 0 31 2 \*" cannot be read/],
+    ['{ schedule: "@daily", zone: Mars/Olympus }', /error\[TG113\]: .*the zone Mars\/Olympus of a schedule is no IANA/],
+  ];
+  for (const [cron, found] of schedules)
+    it(`says what is wrong with the schedule ${cron}`, async () => {
+      const text = GOOD.replace('file: p.jsonl', `cron: ${cron}`);
+      const { exitCode, out } = await folder.write('application.yaml', text).call(['validate', 'application.yaml']);
+      assert.equal(exitCode, 1, out);
+      assert.match(out, found);
+      assert.match(out, /\n1 error\n$/);
+    });
 });

@@ -143,8 +143,19 @@ describe('a client of functions that are served by the SDK', () => {
     const outcome = await callOne(client, endpointAt(server.url), textBatch('ann', 'Ann', 'later'));
     assert.ok(outcome.kind === 'failure');
     const { status, retriable, invocation, retryAfterMs, message } = outcome;
-    assert.deepEqual([status, retriable, invocation, retryAfterMs], [503, true, 1, 2000]);
+    assert.deepEqual([status, retriable, invocation, retryAfterMs], [503, true, 1, 1200]);
     assert.match(message, /answered 503, retry-later: .*not now/);
+  });
+
+  it('says so of one address of a shared request, too', async () => {
+    server = await serve([greeter], quiet);
+    const endpoint = endpointAt(server.url);
+    await describeEndpoint(client, endpoint);
+    const outcomes = await callAll(client, endpoint, [textBatch('ann', 'Ann'), textBatch('bob', 'later')]);
+    assert.deepEqual(
+      outcomes.map((one) => one.kind === 'failure' && [one.status, one.retriable, one.invocation, one.retryAfterMs]),
+      [false, [503, true, 0, 1200]],
+    );
   });
 
   it('does not send what the endpoint has said that it does not take', async () => {
