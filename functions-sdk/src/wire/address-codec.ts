@@ -18,6 +18,8 @@ const joinedTypes = new Map<string, Map<string, string>>();
 const encodedTypes = new Map<string, Uint8Array>();
 const encodedTypenames = new Map<string, Uint8Array>();
 let joinedCount = 0;
+/** Of its own, as names are asked for while a message is being written. */
+const nameWriter = new ProtobufWriter();
 
 /** `namespace/name` into its parts, at the last slash: a namespace may hold one, a name may not. */
 function splitType(type: string): [namespace: string, name: string] {
@@ -105,9 +107,9 @@ function encodedTypename(typename: string): Uint8Array {
 function kept(encoded: Map<string, Uint8Array>, name: string, write: (writer: ProtobufWriter) => void): Uint8Array {
   const known = encoded.get(name);
   if (known !== undefined) return known;
-  const writer = new ProtobufWriter();
-  write(writer);
-  const bytes = writer.finish();
+  nameWriter.clear();
+  write(nameWriter);
+  const bytes = nameWriter.finish();
   if (encoded.size < KEPT_NAMES) encoded.set(name, bytes);
   return bytes;
 }
