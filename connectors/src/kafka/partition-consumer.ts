@@ -50,8 +50,9 @@ export class PartitionConsumer {
         hasJoined = true;
         this.#seek();
       });
+      // Of what was aborted, and of control records, nothing else is told.
       consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-        this.#readings.get(splitId(payload))?.passed(payload.lastOffset);
+        if (payload.batchSize === 0) this.#readings.get(splitId(payload))?.passed(payload.lastOffset);
       });
       consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
         if (restart) return;
@@ -93,6 +94,7 @@ export class PartitionConsumer {
     } catch (error) {
       return this.#fail(error);
     }
+    reading.passed(batch.lastOffset());
     resolveOffset(batch.lastOffset());
     void reading.wantsMore().then((wantsMore) => {
       if (wantsMore) resume();

@@ -56,7 +56,12 @@ export class PartitionReading implements TopicPartition {
     const first = messages.find(({ offset }) => Number(offset) >= this.position);
     if (this.#isFinished || first === undefined) return;
     await records.prepare(messages);
-    if (Number(first.offset) > this.position) this.position = await startBehind(this.position);
+    const { position } = this;
+    if (Number(first.offset) > position) {
+      const found = await startBehind(position);
+      // Another batch may have come meanwhile, by a consumer that has joined its group anew.
+      if (this.position === position) this.position = found;
+    }
     const chunk = this.#chunkOf(messages, records);
     if (!chunk.isEmpty) {
       this.position = chunk.nextOffset;

@@ -1,0 +1,43 @@
+/** Batches of a partition that come while it is still asked where reading goes on. */
+import assert from 'node:assert/strict';
+import type { KafkaMessage } from 'kafkajs';
+import { json } from '../../src/formats/index.js';
+import { MessageChunk } from '../../src/kafka/message-chunk.js';
+import { PartitionReading } from '../../src/kafka/partition-reading.js';
+import { RecordMaker } from '../../src/kafka/record-maker.js';
+import { createFormat } from '../support/formats.js';
+
+const messages = (...offsets: number[]): KafkaMessage[] =>
+  offsets.map((offset) => ({ offset: String(offset), value: Buffer.from(String(offset)) }) as KafkaMessage);
+
+describe('a partition that is read', () => {
+  it('gives each record once where a consumer that joined anew brings them while a gap is looked into', async () => {
+    const given: unknown[] = [];
+    const answers: ((position: number) => void)[] = [];
+    const reading = new PartitionReading({
+      ...{ topic: 't', partition: 0, from: 5, end: undefined },
+      records: new RecordMaker(createFormat(json), undefined),
+      output: {
+        closed: false,
+        push(queued) {
+          if (queued instanceof MessageChunk) given.push(...(queued.take(1000)?.payloads ?? []));
+        },
+        setState: () => undefined,
+        room: async () => undefined,
+        drained: async () => undefined,
+        sleep: async () => undefined,
+        onClose: () => () => undefined,
+      },
+      startBehind: () => new Promise((resolve) => answers.push(resolve)),
+    });
+    const first = reading.accept(messages(7, 8));
+    const second = reading.accept(messages(7, 8, 9));
+    while (answers.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    answers[1]!(5);
+    await second;
+    answers[0]!(5);
+    await first;
+    assert.deepEqual(given, ['7', '8', '9']);
+    assert.equal(reading.position, 10);
+  });
+});
