@@ -157,9 +157,13 @@ export class AddressBacklog {
     return next - first;
   }
 
-  /** Of all addresses that have messages. */
-  ids(): Iterable<string> {
-    return this.#queues.keys();
+  /** Of all addresses that have messages. It ends also where more come while somebody goes through them. */
+  *ids(): Generator<string> {
+    let left = this.#queues.size;
+    for (const id of this.#queues.keys()) {
+      if (left-- === 0) return;
+      yield id;
+    }
   }
 
   /** All addresses that have messages, with what they take and how many they are. */

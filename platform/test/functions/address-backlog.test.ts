@@ -76,6 +76,19 @@ describe('backlogs of addresses', () => {
     );
   });
 
+  it('can be gone through while addresses come and go', () => {
+    const backlog = new AddressBacklog(openHeapStore(), PLACE);
+    for (const id of IDS) backlog.add(id, message(1));
+    const found: string[] = [];
+    for (const id of backlog.ids()) {
+      found.push(id);
+      assert.ok(found.length <= IDS.length);
+      backlog.remove(id, backlog.peek(id, 1, Infinity));
+      backlog.add(id, message(2));
+    }
+    assert.deepEqual(found, [...IDS]);
+  });
+
   it('hold what they may, and leave nothing in keyed state that is done with', () => {
     const store = openHeapStore();
     const kept = store.map({ owner: PLACE.owner, name: 'messages', codec: WAITING_MESSAGES });
