@@ -4,9 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
-import { DockerContainer, hasDockerEngine } from '../scripts/services/docker-container.js';
+import { ContainerOrProcess } from '../scripts/services/container-or-process.js';
+import { kafkaContainer, redisContainer } from '../scripts/services/containers.js';
 import { redisProgram } from '../scripts/services/redis-program.js';
 import { newRedis, redisDatabase } from '../scripts/services/shared-redis.js';
+
+const fail = (): never => assert.fail('a process is started, though there is a Docker engine');
 
 /** A machine that has never started a server fetches it first. */
 const START_MS = 300_000;
@@ -66,33 +69,40 @@ describe('servers for tests', function () {
     });
   });
 
-  it('a container is started, asked after and stopped by the Docker client', async () => {
+  it('containers are started, waited for, asked after and stopped by the Docker client', async () => {
     const calls = join(folder, 'calls');
-    // The client as a script: `ps` answers an id once `run` was called.
-    const script = `#!/bin/sh\necho "$@" >> ${calls}\n[ "$1" = ps ] && [ -e ${folder}/running ] && echo 4d1f\n[ "$1" = run ] && : > ${folder}/running\nexit 0\n`;
+    // The client as a script: `ps` answers an id once `run` was called, `exec` succeeds at its second try.
+    const script = `#!/bin/sh
+echo "$@" >> ${calls}
+case "$1" in
+  ps) [ -e ${folder}/running ] && echo 4d1f ;;
+  run) : > ${folder}/running ;;
+  exec) [ -e ${folder}/asked ] || { : > ${folder}/asked; exit 1; } ;;
+esac
+exit 0
+`;
     await writeFile(join(folder, 'docker'), script, { mode: 0o755 });
-    const container = new DockerContainer({
-      name: 'tidegate-redis',
-      image: 'redis:7',
-      ports: [6379, 16379],
-      data: '/data',
-      words: ['redis-server'],
-      address: 'redis://127.0.0.1:16379',
-      givenBy: 'REDIS_URL',
-    });
+    const process = {
+      address: '',
+      givenBy: '',
+      start: fail,
+      stop: async () => undefined,
+      isRunning: async () => false,
+    };
+    const service = new ContainerOrProcess(kafkaContainer(19092), process);
     await onPath(`${folder}${delimiter}`, async () => {
-      assert.equal(await hasDockerEngine(), true);
-      assert.equal(await container.isRunning(), false);
-      await container.start();
-      assert.equal(await container.isRunning(), true);
-      await container.stop();
+      assert.equal(await service.isRunning(), false);
+      await service.start();
+      assert.equal(await service.isRunning(), true);
+      await service.stop();
+      await new ContainerOrProcess(redisContainer(16379), process).start();
     });
     const said = await readFile(calls, 'utf8');
-    assert.match(
-      said,
-      /^run .*--publish 127\.0\.0\.1:16379:6379 --volume tidegate-redis:\/data redis:7 redis-server$/m,
-    );
-    assert.match(said, /^stop tidegate-redis$/m);
+    assert.match(said, /^run .*--publish 127\.0\.0\.1:19092:19092 --volume tidegate-kafka:\/var\/lib\/kafka\/data /m);
+    assert.match(said, /--env KAFKA_ADVERTISED_LISTENERS=PLAINTEXT:\/\/127\.0\.0\.1:19092 .*apache\/kafka:[\d.]+$/m);
+    assert.equal(said.match(/^exec tidegate-kafka .*kafka-topics\.sh/gm)?.length, 2);
+    assert.match(said, /^stop tidegate-kafka$/m);
+    assert.match(said, /--publish 127\.0\.0\.1:16379:6379 --volume tidegate-redis:\/data redis:\S+ redis-server/);
   });
 
   /** `folders` alone, and what a shell needs, stand in the search path while `act` runs. */

@@ -1,11 +1,14 @@
 /** A server in a container of the Docker engine, its port on this machine's loopback address. */
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ServiceError } from './service-error.js';
 import type { Service } from './service.js';
 
 /** An image may have to be fetched. */
 const TIMEOUT_MS = 300_000;
+const START_MS = 60_000;
+const POLL_MS = 200;
 const ENGINE_MS = 10_000;
 const run = promisify(execFile);
 
@@ -16,7 +19,11 @@ export interface ContainerOptions {
   readonly ports: readonly [inside: number, outside: number];
   /** The folder in the container that outlives it: a volume of the container's name. */
   readonly data: string;
-  readonly words: readonly string[];
+  /** What the image is run with, if not with its own. */
+  readonly words?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A command inside that succeeds when the server answers: its port is open before. */
+  readonly ready: readonly string[];
   readonly address: string;
   readonly givenBy: string;
 }
@@ -31,14 +38,29 @@ export class DockerContainer implements Service {
   }
 
   async start(): Promise<void> {
-    const { name, image, ports, data, words } = this.options;
+    const { name, image, ports, data, words = [], environment = {} } = this.options;
     const [inside, outside] = ports;
     await docker([
       ...['run', '--detach', '--rm', '--name', name],
       ...['--publish', `127.0.0.1:${outside}:${inside}`, '--volume', `${name}:${data}`],
+      ...Object.entries(environment).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]),
       image,
       ...words,
     ]);
+    await this.#untilReady();
+  }
+
+  async #untilReady(): Promise<void> {
+    const { name, ready } = this.options;
+    const end = performance.now() + START_MS;
+    for (;;) {
+      try {
+        return void (await docker(['exec', name, ...ready]));
+      } catch (error) {
+        if (performance.now() > end) throw error;
+      }
+      await sleep(POLL_MS);
+    }
   }
 
   async stop(): Promise<void> {

@@ -1,12 +1,15 @@
 /**
  * `npm run services -- start|stop|status [kafka] [kafka3] [redis]`: real servers for examples and by hand, on this machine's loopback
  * address, until they are stopped. `start` prints the addresses; data stay in `.tidegate/services` until the folder is deleted.
+ * A Docker engine runs them where there is one (not the three nodes of kafka3), else they come from Maven Central.
  * A server that `KAFKA_BROKERS` or `REDIS_URL` names is used as it is: nothing is started or stopped.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ContainerOrProcess } from './container-or-process.js';
+import { kafkaContainer, redisContainer } from './containers.js';
 import { KafkaCluster } from './kafka-cluster.js';
-import { RedisService } from './redis-service.js';
+import { RedisServer } from './redis-server.js';
 import { ServiceError } from './service-error.js';
 import type { Service } from './service.js';
 
@@ -16,7 +19,10 @@ const CACHE = join(FOLDER, 'libraries');
 const USAGE = 'npm run services -- start|stop|status [kafka] [kafka3] [redis]';
 
 const SERVICES: Readonly<Record<string, Service>> = {
-  kafka: new KafkaCluster({ folder: join(FOLDER, 'kafka'), cache: CACHE, ports: [[9092, 9093]] }),
+  kafka: new ContainerOrProcess(
+    kafkaContainer(9092),
+    new KafkaCluster({ folder: join(FOLDER, 'kafka'), cache: CACHE, ports: [[9092, 9093]] }),
+  ),
   kafka3: new KafkaCluster({
     folder: join(FOLDER, 'kafka3'),
     cache: CACHE,
@@ -26,7 +32,10 @@ const SERVICES: Readonly<Record<string, Service>> = {
       [9196, 9197],
     ],
   }),
-  redis: new RedisService(join(FOLDER, 'redis'), CACHE),
+  redis: new ContainerOrProcess(
+    redisContainer(6379),
+    new RedisServer({ folder: join(FOLDER, 'redis'), cache: CACHE, port: 6379 }),
+  ),
 };
 
 async function main([action, ...names]: readonly string[]): Promise<void> {
