@@ -1,12 +1,4 @@
-/** cron-parser, loaded when the first schedule is read: with its time zones it takes a while. */
-import { createRequire } from 'node:module';
+/** cron-parser, loaded when the first schedule is read: it comes with its time zones. */
+import { onDemand } from '../loading/on-demand.js';
 
-type CronLibrary = typeof import('cron-parser');
-
-const require = createRequire(import.meta.url);
-let library: CronLibrary | undefined;
-
-export function cronParser(): CronLibrary {
-  library ??= require('cron-parser') as CronLibrary;
-  return library;
-}
+export const cronParser = onDemand<typeof import('cron-parser')>('cron-parser');

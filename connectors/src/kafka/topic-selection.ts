@@ -1,13 +1,14 @@
 /** Which topics an ingress reads: those it names, or those whose names follow its pattern. */
-import { createRequire } from 'node:module';
 import type { Admin } from 'kafkajs';
 import type { RE2JS } from 're2js';
 import { ConnectorError } from '../api/index.js';
+import { onDemand } from '../loading/on-demand.js';
 import type { KafkaSourceOptions } from './source-options.js';
 
 /** Kafka's own topics begin like this (consumer offsets, the state of transactions). */
 const INTERNAL = '__';
-const require = createRequire(import.meta.url);
+/** Loaded when there is a pattern: it is large. */
+const re2js = onDemand<typeof import('re2js')>('re2js');
 
 export class TopicSelection {
   readonly #named: readonly string[];
@@ -35,8 +36,7 @@ export class TopicSelection {
 
 function compiled(pattern: string, subject: string): RE2JS {
   try {
-    // Loaded when there is a pattern: it is large.
-    return (require('re2js') as typeof import('re2js')).RE2JS.compile(pattern);
+    return re2js().RE2JS.compile(pattern);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConnectorError('invalid-option', `${subject}: topics.pattern: ${reason}`, { cause });

@@ -5,22 +5,14 @@
  * - `long` is exact: a number up to 2^53-1, a bigint beyond.
  * - A union's value is that of its branch; enums are texts, `bytes` and `fixed` are bytes, a `decimal` is a double.
  */
-import { createRequire } from 'node:module';
 import type { Type, types } from 'avsc';
 import { BadRecordError } from '../../api/index.js';
+import { onDemand } from '../../loading/on-demand.js';
 import { AvroCursor } from './avro-cursor.js';
 import { decimalType } from './avro-decimal.js';
 import { AvroReaders, isUnion, type Read } from './avro-reader.js';
 
-type Library = typeof import('avsc');
-
-const require = createRequire(import.meta.url);
-let library: Library | undefined;
-
-/** Loaded with the first schema. */
-function avsc(): Library {
-  return (library ??= require('avsc') as Library);
-}
+const avsc = onDemand<typeof import('avsc')>('avsc');
 
 export class AvroSchema {
   private constructor(

@@ -7,19 +7,12 @@
  * - What a message does not have is its default, as proto3 means it; a message, or a member of a oneof, that it does not have
  *   is absent. Enums are text.
  */
-import { createRequire } from 'node:module';
 import type { IParserResult, Root, Type } from 'protobufjs';
 import { BadRecordError } from '../../api/index.js';
+import { onDemand } from '../../loading/on-demand.js';
 
 type Library = typeof import('protobufjs');
-
-const require = createRequire(import.meta.url);
-let library: Library | undefined;
-
-/** Loaded with the first schema. */
-function protobufjs(): Library {
-  return (library ??= require('protobufjs') as Library);
-}
+const protobufjs = onDemand<Library>('protobufjs');
 
 /** What comes with every Protobuf compiler. */
 const COMMON = 'google/protobuf/';
