@@ -12,6 +12,8 @@ export interface RedisOptions {
   readonly port: number;
   /** Settings besides ours, as `redis.conf` names them: `{ maxmemory: '4mb' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Files in PEM: then it speaks TLS, and nothing else. Who asks needs no certificate. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   /** See ServerProcess; it outlives it where nothing is said. */
   readonly endsWithUs?: boolean;
 }
@@ -29,7 +31,8 @@ export class RedisServer implements Service {
   }
 
   get address(): string {
-    return `redis://127.0.0.1:${this.options.port}`;
+    const { port, tls } = this.options;
+    return `${tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}`;
   }
 
   async start(): Promise<void> {
@@ -37,7 +40,7 @@ export class RedisServer implements Service {
     const command = await redisProgram(cache);
     await mkdir(folder, { recursive: true });
     const all = {
-      port: String(port),
+      ...this.#listening(),
       bind: '127.0.0.1',
       dir: folder,
       databases: String(DATABASES),
@@ -56,5 +59,12 @@ export class RedisServer implements Service {
 
   async isRunning(): Promise<boolean> {
     return (await this.process.pid()) !== undefined;
+  }
+
+  #listening(): Readonly<Record<string, string>> {
+    const { port, tls } = this.options;
+    if (tls === undefined) return { port: String(port) };
+    const files = { 'tls-cert-file': tls.certificate, 'tls-key-file': tls.key };
+    return { port: '0', 'tls-port': String(port), 'tls-auth-clients': 'no', ...files };
   }
 }

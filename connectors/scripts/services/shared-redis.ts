@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
 import { libraryCache } from './library-cache.js';
-import { DATABASES, RedisServer } from './redis-server.js';
+import { DATABASES, RedisServer, type RedisOptions } from './redis-server.js';
 
 let starting: Promise<RedisServer> | undefined;
 let databases = 0;
@@ -38,6 +38,17 @@ async function start(): Promise<RedisServer> {
 }
 
 /** A server of a test's own, not started: to be killed, suspended or filled. */
-export async function newRedis(folder: string, settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
-  return new RedisServer({ folder, cache: libraryCache(), port: await freePort(), settings, endsWithUs: true });
+export async function newRedis(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+  more: Pick<RedisOptions, 'tls'> = {},
+): Promise<RedisServer> {
+  return new RedisServer({
+    folder,
+    cache: libraryCache(),
+    port: await freePort(),
+    settings,
+    endsWithUs: true,
+    ...more,
+  });
 }

@@ -7,8 +7,8 @@
  *   ended leaves nothing of its own in the queue.
  * - What is taken is bounded by `prefetch`; what is also waiting here, by `MAX_QUEUED_BYTES`.
  */
-import { BatchBuilder } from '../reading/batch-builder.js';
-import type { ConnectorContext, PollResult, SourceReader, SourceSplit } from '../api/index.js';
+import type { ConnectorContext, PollResult, SourceBatch, SourceReader, SourceSplit } from '../api/index.js';
+import { lastMoment } from '../closing/last-moment.js';
 import { redisError } from '../redis/redis-error.js';
 import type { IncomingQueue, TakenJob } from './incoming-queue.js';
 import { JobLedger, stateOf } from './job-ledger.js';
@@ -77,23 +77,20 @@ export class JobReader implements SourceReader {
     return { kind: 'empty' };
   }
 
-  #take(maxBytes: number) {
-    const { records } = this.options;
+  #take(maxBytes: number): SourceBatch | undefined {
     if (this.#queued.length === 0 || this.#split === undefined) return undefined;
-    const batch = new BatchBuilder(this.#split.id);
-    let bytes = 0;
-    let count = 0;
-    for (const job of this.#queued) {
-      if (count > 0 && bytes + job.data.length > maxBytes) break;
-      records.add(batch, job);
-      this.#ledger.given(job.id);
-      bytes += job.data.length;
+    let [bytes, count] = [0, 0];
+    for (const { id, data } of this.#queued) {
+      if (count > 0 && bytes + data.length > maxBytes) break;
+      this.#ledger.given(id);
+      bytes += data.length;
       count++;
     }
+    const jobs = this.#queued.slice(0, count);
     this.#queued = this.#queued.slice(count);
     this.#queuedBytes -= bytes;
     this.#wake?.();
-    return batch.take(bytes, 0);
+    return this.options.records.batchOf(this.#split.id, jobs, bytes);
   }
 
   onAvailable(callback: () => void): void {
@@ -129,20 +126,10 @@ export class JobReader implements SourceReader {
     this.#cancelExtending?.();
     this.#wake?.();
     // What a complete checkpoint holds is completed now where Redis is there; else the next attempt does it.
-    await this.#lastCompletions();
+    await lastMoment(this.options.context, LAST_COMPLETIONS_MS, this.#completing);
     await this.#queue?.close();
     await this.#completing;
     await this.#reading;
-  }
-
-  #lastCompletions(): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.options.context.schedule(LAST_COMPLETIONS_MS, resolve);
-      void this.#completing.then(() => {
-        cancel();
-        resolve();
-      });
-    });
   }
 
   #positionWith(jobs: readonly string[]): SourceSplit {

@@ -1,10 +1,14 @@
-/** Records of jobs: the data as text, which the format decodes later; or, where fields are asked for, the decoded record with these. */
+/**
+ * Records of jobs: the data as text, which the format decodes later; or, where fields are asked for, the decoded record with these. A
+ * trace that its producer has begun comes as the header that brokers have for it.
+ */
 import { createHash } from 'node:crypto';
-import { BadRecordError, type Format } from '../api/index.js';
+import { BadRecordError, type Format, type SourceBatch } from '../api/index.js';
 import { setOwn } from '../formats/own-property.js';
 import { BatchBuilder } from '../reading/batch-builder.js';
 import type { TakenJob } from './incoming-queue.js';
 import type { BullSourceOptions } from './source-options.js';
+import { traceparentOf } from './job-trace.js';
 
 export class JobRecords {
   constructor(
@@ -12,7 +16,16 @@ export class JobRecords {
     private readonly names: BullSourceOptions['fields'],
   ) {}
 
-  add(batch: BatchBuilder, { id, data, job }: TakenJob): void {
+  /** @param bytes of their data @returns undefined where there are no jobs */
+  batchOf(split: string, jobs: readonly TakenJob[], bytes: number): SourceBatch | undefined {
+    const builder = new BatchBuilder(split);
+    for (const job of jobs) this.#add(builder, job);
+    const batch = builder.take(bytes, 0);
+    const headers = jobs.map(({ job }) => headersOf(traceparentOf(job)));
+    return batch === undefined || headers.every((each) => each === undefined) ? batch : { ...batch, headers };
+  }
+
+  #add(batch: BatchBuilder, { id, data, job }: TakenJob): void {
     const offset = offsetOf(id, job.timestamp);
     if (this.names === undefined) return batch.payload(data, offset);
     const values = {
@@ -32,6 +45,10 @@ export class JobRecords {
       batch.bad(data, offset, error.reason);
     }
   }
+}
+
+function headersOf(traceparent: string | undefined): { readonly traceparent: string } | undefined {
+  return traceparent === undefined ? undefined : { traceparent };
 }
 
 /**

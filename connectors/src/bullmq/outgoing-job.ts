@@ -9,6 +9,7 @@
  */
 import type { BulkJobOptions } from 'bullmq';
 import { constantText, type OutgoingRecord } from '../api/index.js';
+import { withTrace } from './job-trace.js';
 import { nameByChance } from './name-by-chance.js';
 import type { BullSinkOptions } from './sink-options.js';
 
@@ -46,8 +47,7 @@ export function jobOf(record: OutgoingRecord, options: BullSinkOptions, random: 
       ...(priority === undefined ? {} : { priority }),
       ...(attempts === undefined ? {} : { attempts }),
       ...(pause === undefined ? {} : { backoff: { type: options.backoff?.type ?? 'exponential', delay: pause } }),
-      // As BullMQ's own producers put it there: its workers go on in the trace.
-      ...(traceparent === undefined ? {} : { telemetry: { metadata: JSON.stringify({ traceparent }) } }),
+      ...withTrace(traceparent),
     },
   };
 }

@@ -13,6 +13,7 @@ import type { ConnectorContext } from '../api/index.js';
 import { bullmq } from '../bullmq/library.js';
 import { OutgoingQueue } from '../bullmq/outgoing-queue.js';
 import { retryPause } from '../calling/retry-pause.js';
+import { lastMoment } from '../closing/last-moment.js';
 import { RedisClient } from '../redis/redis-client.js';
 import { redisError } from '../redis/redis-error.js';
 import { deadLetterJob, deliveryIn } from './delivery-job.js';
@@ -67,13 +68,14 @@ export class DeliveryWorker {
   /** What is under way gets a moment. What it comes to later nobody hears: it is made again. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    const { receiver, context } = this.parts;
     const worker = this.#worker;
     if (worker !== undefined) {
-      await this.#within(LAST_ANSWERS_MS, worker.pause());
+      await lastMoment(context, LAST_ANSWERS_MS, worker.pause());
       // By force: a server that is away would be waited for without an end.
-      await this.#within(LAST_ANSWERS_MS, worker.close(true));
+      await lastMoment(context, LAST_ANSWERS_MS, worker.close(true));
     }
-    this.parts.receiver.close();
+    receiver.close();
     await this.#client.close();
     await this.#opening;
   }
@@ -143,18 +145,6 @@ export class DeliveryWorker {
     if (this.#isClosed || context.now() - this.#saidAt < SAY_EVERY_MS) return;
     this.#saidAt = context.now();
     context.log?.(line);
-  }
-
-  /** However it ends. */
-  #within(ms: number, work: Promise<unknown>): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.parts.context.schedule(ms, resolve);
-      const done = (): void => {
-        cancel();
-        resolve();
-      };
-      work.then(done, done);
-    });
   }
 }
 

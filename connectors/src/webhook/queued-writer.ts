@@ -31,7 +31,7 @@ export class QueuedWriter implements SinkWriter {
   }
 
   async end(): Promise<void> {
-    await this.enqueuing.flush();
+    await this.enqueuing.end();
     await this.worker.drained();
   }
 

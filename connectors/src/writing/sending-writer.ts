@@ -3,12 +3,16 @@
  *
  * Invariants
  * - One request at a time: records arrive in the order in which they were written. After a crash they may come again.
+ * - A close waits for the other side no longer than a moment: what it does not have then is in no complete checkpoint, and comes again.
  * - What waits is bounded: `ready` is false above `MAX_WAITING_BYTES`.
  */
-import type { OutgoingRecord } from '../api/index.js';
+import type { ConnectorContext, OutgoingRecord } from '../api/index.js';
+import { lastMoment } from '../closing/last-moment.js';
 import { UnstagedWriter, type UnstagedWriterOptions } from './unstaged-writer.js';
 
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** So long what is under way may still take when the writer is closed. */
+const LAST_SENDS_MS = 5000;
 
 /** Sends messages in their order; resolves when the other side has them. */
 export interface MessageSender<M> {
@@ -23,6 +27,7 @@ export interface SendingWriterOptions<M> extends UnstagedWriterOptions {
   bytesOf(message: M): number;
   /** What the sender threw, as an operating error. */
   errorOf(cause: unknown): Error;
+  readonly context: Pick<ConnectorContext, 'fail' | 'schedule'>;
 }
 
 export class SendingWriter<M> extends UnstagedWriter {
@@ -30,6 +35,8 @@ export class SendingWriter<M> extends UnstagedWriter {
   #waitingBytes = 0;
   #isSending = false;
   #sending: Promise<void> | undefined;
+  /** Nobody waits any more. */
+  #isOver = false;
 
   constructor(private readonly options: SendingWriterOptions<M>) {
     super(options);
@@ -46,6 +53,12 @@ export class SendingWriter<M> extends UnstagedWriter {
     this.#sending = Promise.resolve().then(() => this.#sendAll());
   }
 
+  /** Waits also where a flush does not: there is nobody to send it later. */
+  async end(): Promise<void> {
+    await this.settled();
+    await this.flush();
+  }
+
   protected get hasRoom(): boolean {
     return this.#waitingBytes < MAX_WAITING_BYTES;
   }
@@ -54,17 +67,23 @@ export class SendingWriter<M> extends UnstagedWriter {
     await this.#sending;
   }
 
+  protected override async lastSettled(): Promise<void> {
+    await lastMoment(this.options.context, LAST_SENDS_MS, this.settled());
+    this.#isOver = true;
+  }
+
   protected release(): Promise<void> {
     return this.options.sender.close();
   }
 
   async #sendAll(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.hasFailed) {
+    while (this.#waiting.length > 0 && !this.hasFailed && !this.#isOver) {
       const [messages, bytes] = [this.#waiting, this.#waitingBytes];
       this.#waiting = [];
       try {
         await this.options.sender.send(messages);
       } catch (error) {
+        if (this.#isOver) return;
         this.fail(this.options.errorOf(error));
       }
       this.#waitingBytes -= bytes;

@@ -30,8 +30,13 @@ export abstract class UnstagedWriter implements SinkWriter {
   /** Resolves when all that was written before has arrived, was given up, or is dropped after an error. Never rejects. */
   protected abstract settled(): Promise<void>;
 
-  /** Lets go of what is held, when all is settled. */
+  /** Lets go of what is held, when a close has waited. */
   protected abstract release(): Promise<void>;
+
+  /** What a close waits for. */
+  protected lastSettled(): Promise<void> {
+    return this.settled();
+  }
 
   ready(): boolean {
     return this.#readiness.answer(this.#takesMore);
@@ -72,7 +77,7 @@ export abstract class UnstagedWriter implements SinkWriter {
   }
 
   async #close(): Promise<void> {
-    await this.settled();
+    await this.lastSettled();
     await this.release();
     if (this.#error !== undefined) throw this.#error;
   }

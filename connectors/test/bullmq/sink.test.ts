@@ -10,6 +10,7 @@ import { bullmq } from '../../src/bullmq/index.js';
 import { newRedis, redisDatabase } from '../../scripts/services/shared-redis.js';
 import { until } from '../../scripts/services/broker-tools.js';
 import { configured } from '../support/configured.js';
+import { writeCertificates } from '../support/certificates.js';
 import { createContext, type TestContext } from '../support/context.js';
 import { atLeastOnce } from '../support/writing.js';
 
@@ -203,6 +204,42 @@ describe('the sink bullmq', function () {
         assert.deepEqual(context.failures, []);
       } finally {
         await server.stop();
+      }
+    });
+
+    it('a server that is gone holds up no close, and its last alerts are no failure', async () => {
+      const server = await newRedis(folder);
+      await server.start();
+      const writer = writerTo(server.address, { retryFor: 3_600_000 });
+      writer.write(record('a'));
+      await writer.flush();
+      await server.stop('SIGKILL');
+      writer.write(record('b'));
+      // As long as it would be tried otherwise, no test may take.
+      await writer.close();
+      assert.deepEqual(context.failures, []);
+    });
+
+    it('a server that speaks TLS is reached by rediss with a password, and by whom its certificate is of only', async () => {
+      await writeCertificates(folder, ['server']);
+      const [certificate, key, ca] = ['server.pem', 'server.key', 'ca.pem'].map((name) => join(folder, name));
+      const tls = { certificate: certificate!, key: key! };
+      const server = await newRedis(folder, { requirepass: 'c4n4ry' }, { tls });
+      await server.start();
+      try {
+        const address = server.address.replace('//', '//:c4n4ry@');
+        const writer = writerTo(address, { tls: { ca } });
+        writer.write(record('a'));
+        await writer.flush();
+        for (const [other, reason] of [
+          [writerTo(address, { retryFor: 300 }), /SELF_SIGNED|UNABLE_TO|CERT/],
+          [writerTo(address.replace('rediss', 'redis'), { retryFor: 300 }), /cannot be reached|hung up/],
+        ] as const) {
+          other.write(record('b'));
+          await assert.rejects(other.flush(), { code: 'unavailable', message: reason });
+        }
+      } finally {
+        await server.stop('SIGKILL');
       }
     });
 

@@ -122,6 +122,24 @@ describe('the source bullmq', function () {
     assert.deepEqual([await completed(), (await counts())['active']], [['a'], 1]);
   });
 
+  it('gives the traces that BullMQ’s producers have put into their jobs', async () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const followed = { metadata: JSON.stringify({ traceparent, baggage: 'k=v' }) };
+    await queue.addBulk([
+      { name: 'payment', data: {}, opts: { telemetry: followed } },
+      { name: 'payment', data: {}, opts: { telemetry: { metadata: 'no JSON' } } },
+      { name: 'payment', data: {} },
+    ]);
+    const { polls } = await attempt();
+    const headers: unknown[] = [];
+    while (headers.length < 3) {
+      const result = await polls.next();
+      assert.ok(result.kind === 'batch');
+      headers.push(...(result.batch.headers ?? result.batch.payloads.map(() => undefined)));
+    }
+    assert.deepEqual(headers, [{ traceparent }, undefined, undefined]);
+  });
+
   it('F4: a job that no checkpoint holds is given again by the next attempt, at once and at the same offset', async () => {
     await add('a', 'b');
     const first = await attempt();

@@ -1,13 +1,11 @@
 /** A broker that asks who comes: one listener for passwords and tokens over TLS, one for certificates. */
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as x509 from '@peculiar/x509';
 import { freePort } from '../../scripts/services/free-port.js';
 import { KafkaCluster } from '../../scripts/services/kafka-cluster.js';
 import { libraryCache } from '../../scripts/services/library-cache.js';
+import { writeCertificates } from '../support/certificates.js';
 
 export const USER = 'alice';
 export const PASSWORD = 'wonder land';
@@ -22,12 +20,11 @@ export interface SecureBroker {
   stop(): Promise<void>;
 }
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const MODULES = 'org.apache.kafka.common.security';
 
 export async function startSecureBroker(): Promise<SecureBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'tidegate-secure-kafka-'));
-  await writeCertificates(folder);
+  await writeCertificates(folder, ['broker', 'client']);
   const [open, controller, sasl, mutual] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const listeners = [`PLAINTEXT://127.0.0.1:${open}`, `SASL://127.0.0.1:${sasl}`, `MUTUAL://127.0.0.1:${mutual}`].join(
     ',',
@@ -66,37 +63,4 @@ export async function startSecureBroker(): Promise<SecureBroker> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function writeCertificates(folder: string): Promise<void> {
-  const authority = await makeKeys();
-  const common = { notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 3_600_000) };
-  const ca = await x509.X509CertificateGenerator.createSelfSigned({
-    ...common,
-    name: 'CN=test authority',
-    keys: authority,
-    signingAlgorithm: ALGORITHM,
-    extensions: [new x509.BasicConstraintsExtension(true, 0, true)],
-  });
-  await writeFile(join(folder, 'ca.pem'), ca.toString('pem'));
-  for (const name of ['broker', 'client']) {
-    const keys = await makeKeys();
-    const certificate = await x509.X509CertificateGenerator.create({
-      ...common,
-      subject: `CN=${name}`,
-      issuer: ca.subject,
-      publicKey: keys.publicKey,
-      signingKey: authority.privateKey,
-      signingAlgorithm: ALGORITHM,
-      extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }])],
-    });
-    const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-    await writeFile(join(folder, `${name}.pem`), certificate.toString('pem'));
-    await writeFile(join(folder, `${name}.key`), key);
-    await writeFile(join(folder, `${name}.both`), `${key}\n${certificate.toString('pem')}\n`);
-  }
-}
-
-function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }

@@ -3,29 +3,34 @@ import { SendingWriter } from '../../src/writing/sending-writer.js';
 
 describe('a writer that sends as records come', () => {
   const record = (payload: string) => ({ payload, timestamp: 0 });
-  const setUp = (bytes = 1) => {
+  const setUp = ({ bytes = 1, isAwaited = true } = {}) => {
     const sent: string[][] = [];
     const failures: Error[] = [];
     const answers: ((error?: Error) => void)[] = [];
+    const due: (() => void)[] = [];
+    const schedule = (_: number, callback: () => void) => {
+      due.push(callback);
+      return () => undefined;
+    };
     const writer = new SendingWriter<string>({
       sender: {
         send: (messages) => {
           sent.push([...messages]);
           return new Promise((resolve, reject) => answers.push((error) => (error ? reject(error) : resolve())));
         },
-        close: async () => undefined,
+        close: async () => answers.splice(0).forEach((answer) => answer(new Error('closed'))),
       },
       messageOf: ({ payload }) => String(payload),
       bytesOf: () => bytes,
       errorOf: (cause) => cause as Error,
-      isAwaited: true,
-      context: { fail: (error) => failures.push(error) },
+      isAwaited,
+      context: { fail: (error) => failures.push(error), schedule },
     });
     const answer = async (error?: Error): Promise<void> => {
       while (answers.length === 0) await Promise.resolve();
       answers.shift()!(error);
     };
-    return { writer, sent, failures, answer };
+    return { writer, sent, failures, answer, due };
   };
 
   it('sends together what was written in one step, and the rest behind it', async () => {
@@ -56,7 +61,7 @@ describe('a writer that sends as records come', () => {
   });
 
   it('takes no more than a few megabytes, and says when it does again', async () => {
-    const { writer, answer } = setUp(3 * 1024 * 1024);
+    const { writer, answer } = setUp({ bytes: 3 * 1024 * 1024 });
     writer.write(record('a'));
     assert.equal(writer.ready(), true);
     writer.write(record('b'));
@@ -77,5 +82,28 @@ describe('a writer that sends as records come', () => {
     await assert.rejects(writer.flush(), /gone/);
     await assert.rejects(writer.close(), /gone/);
     assert.deepEqual([sent, failures.length], [[['a']], 1]);
+  });
+
+  it('is closed within a moment where the other side does not answer, and nobody is told of what that comes to', async () => {
+    const { writer, sent, failures, due } = setUp();
+    writer.write(record('a'));
+    await Promise.resolve();
+    writer.write(record('b'));
+    const closed = writer.close();
+    due.shift()!();
+    await closed;
+    assert.deepEqual([sent, failures], [[['a']], []]);
+  });
+
+  it('waits at its end for what is under way, also where a flush waits for nobody', async () => {
+    const { writer, answer } = setUp({ isAwaited: false });
+    writer.write(record('a'));
+    await writer.flush();
+    let hasEnded = false;
+    const ended = writer.end().then(() => (hasEnded = true));
+    await Promise.resolve();
+    assert.equal(hasEnded, false);
+    await answer();
+    await ended;
   });
 });
