@@ -28,7 +28,7 @@ interface Wanted {
 
 export class PartitionConsumers {
   readonly #running = new Set<Promise<void>>();
-  /** By split. */
+  /** Those that have not ended, by split. */
   readonly #readings = new Map<string, PartitionReading>();
   /** Those that were added in this moment. */
   #wanted: Wanted[] | undefined;
@@ -109,7 +109,7 @@ export class PartitionConsumers {
       startBehind: async (position) => this.#start(where, position, await this.#ranges([where.topic])),
     });
     this.#readings.set(split.id, reading);
-    reading.finished.then(finish, fail);
+    reading.finished.finally(() => this.#readings.delete(split.id)).then(finish, fail);
     return reading;
   }
 
