@@ -8,6 +8,8 @@ export interface BrokerTools {
   readonly admin: Admin;
   /** A new topic. @returns its name */
   createTopic(partitions: number): Promise<string>;
+  /** Resolves when they are known: kafkajs drops records for a partition that it has not heard of, without a word. @param count of all */
+  addPartitions(topic: string, count: number): Promise<void>;
   produce(topic: string, messages: readonly Message[]): Promise<void>;
   /** All that is committed, by partition. */
   committed(topic: string): Promise<CommittedMessage[]>;
@@ -38,6 +40,9 @@ export async function connectBrokers(brokers: string): Promise<BrokerTools> {
   });
   const admin = kafka.admin();
   await admin.connect();
+  /** What was just made is not known everywhere. */
+  const known = (topic: string, partitions: number): Promise<void> =>
+    until(async () => (await admin.fetchTopicOffsets(topic).catch(() => [])).length === partitions);
   return {
     brokers,
     kafka,
@@ -45,9 +50,12 @@ export async function connectBrokers(brokers: string): Promise<BrokerTools> {
     createTopic: async (numPartitions) => {
       const topic = `topic-${process.pid}-${topics++}`;
       await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false });
-      // A topic that was just made is not known everywhere.
-      await until(async () => (await admin.fetchTopicOffsets(topic).catch(() => [])).length === numPartitions);
+      await known(topic, numPartitions);
       return topic;
+    },
+    addPartitions: async (topic, count) => {
+      await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+      await known(topic, count);
     },
     produce: async (topic, messages) => {
       const producer = kafka.producer();

@@ -95,6 +95,7 @@ export class MessageChunk implements Chunk {
       add(record, names.topic, this.where.topic);
       add(record, names.partition, this.where.partition);
       add(record, names.offset, offset);
+      addHeaders(record, names.headers, this.#headers[index]);
       this.#builder.payload(record, offset);
     } catch (error) {
       if (!(error instanceof BadRecordError)) throw error;
@@ -105,6 +106,13 @@ export class MessageChunk implements Chunk {
 
 function add(record: Record<string, unknown>, name: string | undefined, value: unknown): void {
   if (name !== undefined) setOwn(record, name, value);
+}
+
+/** @param names of fields, by header */
+function addHeaders(record: Record<string, unknown>, names: FieldNames['headers'], headers: Headers | undefined): void {
+  if (names === undefined || headers === undefined) return;
+  for (const [header, name] of Object.entries(names))
+    if (Object.hasOwn(headers, header)) add(record, name, headers[header]);
 }
 
 type MaybeText = Buffer | string | null | undefined;

@@ -79,14 +79,21 @@ export const sourceOptions = fields({
   fields: {
     type: 'object',
     description:
-      'What Kafka knows of a record besides its value, as fields of the record: each with the name to give it.',
-    example: { key: 'cardId', timestamp: 'sentAt' },
+      'What Kafka knows of a record besides its value (key, timestamp, topic, partition, offset, headers), as fields of the record: each with the name to give it.',
+    example: { key: 'cardId', timestamp: 'sentAt', headers: { 'x-source': 'source' } },
     fields: fields({
       key: { type: 'string', description: 'The key, as text; absent where there is none.' },
       timestamp: { type: 'string', description: 'The timestamp, in epoch milliseconds.' },
       topic: { type: 'string', description: 'The topic.' },
       partition: { type: 'string', description: "The partition's number." },
       offset: { type: 'string', description: 'The offset.' },
+      headers: {
+        type: 'map',
+        of: { type: 'string', description: 'The name of the field, a text.' },
+        description:
+          'Headers, by their names; the field is absent where a record has no such header. Of equal ones the last counts.',
+        example: { 'x-source': 'source' },
+      },
     }),
   },
 });
