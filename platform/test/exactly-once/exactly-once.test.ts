@@ -1,7 +1,7 @@
 /** The short form of `npm run test:exactly-once`, with a seed of its own. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { runMain } from '../nemesis/run-main.js';
 import type { KafkaRunOutcome } from './kafka-run.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
@@ -9,26 +9,12 @@ const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const SEED = '3';
 const KILLS = '7';
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function run(words: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...words]);
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
-}
-
 describe('a job between two topics with a nemesis', function () {
   /** A machine that has never started a broker fetches it first. */
   this.timeout(480_000);
 
   it('has each alert committed once and in the order of its key, whatever of workers, coordinators and brokers is killed', async () => {
-    const { code, out, err } = await run(['--seed', SEED, '--kills', KILLS]);
+    const { code, out, err } = await runMain(MAIN, ['--seed', SEED, '--kills', KILLS]);
     assert.equal(code, 0, err);
     const { expected, missing, duplicated, foreign, disordered, kills } = JSON.parse(out) as KafkaRunOutcome;
     assert.deepEqual(

@@ -1,31 +1,10 @@
 /** The short form of `npm run test:cluster`, with a seed of its own; and that nothing is left when it is interrupted. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { runMain } from './run-main.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** @param seen told all that was written to stderr so far */
-function disturb(
-  words: readonly string[],
-  seen: (err: string, interrupt: () => void) => void = () => undefined,
-): Promise<Ended> {
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...words]);
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => {
-    err += chunk.toString();
-    seen(err, () => child.kill('SIGINT'));
-  });
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
-}
 
 /** Processes whose command line or working directory is in the folder. */
 function processesIn(folder: string): readonly string[] {
@@ -43,7 +22,7 @@ describe('a cluster of processes with a nemesis', function () {
   this.timeout(240_000);
 
   it('finds what an undisturbed run finds, each alert once, with the faults that its seed draws', async () => {
-    const { code, out, err } = await disturb(['--seed', '7', '--seconds', '12']);
+    const { code, out, err } = await runMain(MAIN, ['--seed', '7', '--seconds', '12']);
     assert.equal(code, 0, err);
     const outcome = JSON.parse(out) as Readonly<Record<string, unknown>>;
     const { identical, missing, duplicates, foreign } = outcome;
@@ -56,7 +35,7 @@ describe('a cluster of processes with a nemesis', function () {
 
   it('leaves neither a process nor a file behind when it is interrupted', async () => {
     let folder = '';
-    const { code, err } = await disturb(['--seed', '1', '--seconds', '60'], (said, interrupt) => {
+    const { code, err } = await runMain(MAIN, ['--seed', '1', '--seconds', '60'], (said, interrupt) => {
       folder = /^ *\S+ s {2}in (\S+)$/m.exec(said)?.[1] ?? '';
       if (/\(F\d/.test(said)) interrupt();
     });
