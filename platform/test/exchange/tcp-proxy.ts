@@ -5,8 +5,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** What is made of bytes on their way in one direction: as many pieces as pass now. */
-export type Way = (bytes: Buffer, pass: (bytes: Buffer) => void) => void;
+/**
+ * What is made of bytes on their way in one direction: as many pieces as pass now.
+ * @param from whose they are: of each connection and direction another
+ */
+export type Way = (bytes: Buffer, pass: (bytes: Buffer) => void, from: Socket) => void;
 
 export interface Ways {
   /** From who has made the connection. */
@@ -100,10 +103,11 @@ export class TcpProxy {
     from.setNoDelay(true);
     from.on('data', (bytes) => {
       if (this.#swallowed.has(from)) return;
-      (this.ways[direction] ?? AS_IT_IS)(bytes, (passing) => {
+      const pass = (passing: Buffer): void => {
         this.passed += passing.length;
         if (!to.write(passing)) from.pause();
-      });
+      };
+      (this.ways[direction] ?? AS_IT_IS)(bytes, pass, from);
     });
     to.on('drain', () => from.resume());
     from.on('end', () => to.end());

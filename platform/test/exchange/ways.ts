@@ -7,11 +7,11 @@ export const NOTHING: Way = () => undefined;
 /** The first so many bytes, and then what the function makes of each piece. */
 export function after(count: number, then: Way): Way {
   let left = count;
-  return (bytes, pass) => {
+  return (bytes, pass, from) => {
     const first = bytes.subarray(0, left);
     left -= first.length;
     if (first.length > 0) pass(first);
-    if (first.length < bytes.length) then(bytes.subarray(first.length), pass);
+    if (first.length < bytes.length) then(bytes.subarray(first.length), pass, from);
   };
 }
 

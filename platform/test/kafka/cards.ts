@@ -18,13 +18,17 @@ export interface CardsOptions {
   readonly ingress?: string;
   /** Of the egress, besides ours. */
   readonly egress?: string;
+  /** Another egress for the same alerts, perhaps in another cluster. */
+  readonly copies?: { readonly brokers: string; readonly topic: string };
+  /** Parallelism of the egress. */
+  readonly writers?: number;
   readonly restart?: string;
   /** Of the settings, in YAML's flow style. */
   readonly checkpoint?: string;
 }
 
 export function cardsApplication(options: CardsOptions): string {
-  const { brokers, payments, alerts, parallelism = 2, delivery = 'exactly-once' } = options;
+  const { brokers, payments, alerts, copies, parallelism = 2, delivery = 'exactly-once' } = options;
   return `name: cards
 settings:
   parallelism: ${parallelism}
@@ -50,7 +54,7 @@ rules:
           where: amount < 5
         - followedBy: cashout
           where: amount > 500
-    to: alerts
+    to: ${copies === undefined ? 'alerts' : '[alerts, copies]'}
 egresses:
   alerts:
     kafka:
@@ -58,7 +62,8 @@ egresses:
       topic: ${alerts}
       ${options.egress ?? ''}
     delivery: ${delivery}
-`;
+    parallelism: ${options.writers ?? 1}
+${copies === undefined ? '' : `  copies: { kafka: { brokers: "${copies.brokers}", topic: ${copies.topic} }, delivery: ${delivery} }\n`}`;
 }
 
 /** Puts payments into a new topic. @returns its name */
@@ -86,13 +91,10 @@ export class CardsRun {
     writeFileSync(join(folder, 'application.yaml'), cardsApplication(options));
   }
 
-  /** @param failpoint at which it dies, as TIDEGATE_FAIL takes it */
-  start(failpoint?: string): Child {
-    return new Child(['run'], {
-      cwd: this.folder,
-      input: '',
-      env: failpoint === undefined ? {} : { TIDEGATE_FAIL: failpoint },
-    });
+  /** @param failpoint at which it dies, as TIDEGATE_FAIL takes it @param env variables besides ours */
+  start(failpoint?: string, env: Readonly<Record<string, string>> = {}): Child {
+    const dies = failpoint === undefined ? {} : { TIDEGATE_FAIL: failpoint };
+    return new Child(['run'], { cwd: this.folder, input: '', env: { ...dies, ...env } });
   }
 
   async complete(): Promise<Finished> {

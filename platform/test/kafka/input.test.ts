@@ -128,6 +128,16 @@ describe('a run that reads topics', function () {
     });
   });
 
+  it('F37: a partition that is added while it goes on is read from its first record', async () => {
+    await withRun(1, { parallelism: 2 }, async (topic, run, out) => {
+      await tools.produce(topic, [event(0, 'a', 1, 0), event(0, 'a', 2, 1), event(0, 'a', 3, 60)]);
+      await until(() => keysOf(out('pairs')).join() === 'a', run);
+      await tools.addPartitions(topic, 2);
+      await tools.produce(topic, [event(1, 'b', 1, 70), event(1, 'b', 2, 71), event(1, 'b', 3, 120)]);
+      await until(() => keysOf(out('pairs')).join() === 'a,b', run);
+    });
+  });
+
   it('F35: a second run of the same application in the same folder is refused while the first goes on', async () => {
     await withRun(1, {}, async (topic, run, out, folder) => {
       await tools.produce(topic, [event(0, 'a', 1, 0), event(0, 'a', 2, 1), event(0, 'a', 3, 60)]);
