@@ -10,6 +10,7 @@ import type { Producer } from 'kafkajs';
 import type { ConnectorContext, SourceSplit } from '../api/index.js';
 import type { KafkaClient } from './client.js';
 import { randomName } from '../staging/random-name.js';
+import { sendOffsets } from './send-offsets.js';
 import { byTopic, parseSplitId } from './topic-partition.js';
 
 export class GroupCommitter {
@@ -62,7 +63,7 @@ export class GroupCommitter {
     this.#producer ??= await this.#connect();
     const transaction = await this.#producer.transaction();
     const topics = [...byTopic(positions)].map(([topic, partitions]) => ({ topic, partitions }));
-    await transaction.sendOffsets({ consumerGroupId: this.group, topics });
+    await sendOffsets(transaction, { consumerGroupId: this.group, topics }, this.client);
     await transaction.commit();
   }
 

@@ -16,6 +16,7 @@ import { typeOf } from './kafka-error.js';
 import type { AddressedMessage } from './outgoing-message.js';
 import type { OutgoingTopics } from './outgoing-topics.js';
 import { offsetOf } from './partition-offsets.js';
+import { sendOffsets } from './send-offsets.js';
 import type { SinkClient, SinkProducer, SinkTransaction } from './sink-client.js';
 import { compressionOf, type KafkaSinkOptions } from './sink-options.js';
 
@@ -28,8 +29,6 @@ const NO_OFFSET = -1;
  * have sequence numbers without that too: it is about what is sent outside of them.
  */
 const EACH_BATCH_ONCE = { idempotent: false, retry: { retries: 0 } };
-const CONCURRENT_PAUSE_MS = 20;
-const CONCURRENT_TRIES = 500;
 
 export interface TransactionLineOptions {
   /** The transactional id, and the name of the marker's group. */
@@ -148,18 +147,11 @@ export class TransactionLine {
     }
   }
 
-  /** Straight behind another transaction Kafka may ask to come again, which kafkajs does not heed for this request. */
-  async #mark(transaction: SinkTransaction, epoch: number): Promise<void> {
-    const topic = this.parts.topics[0]!;
+  #mark(transaction: SinkTransaction, epoch: number): Promise<void> {
+    const { client, topics } = this.parts;
     const partitions = [{ partition: MARKER_PARTITION, offset: String(epoch) }];
-    for (let tries = 1; ; tries++) {
-      try {
-        return await transaction.sendOffsets({ consumerGroupId: this.id, topics: [{ topic, partitions }] });
-      } catch (error) {
-        if (typeOf(error) !== 'CONCURRENT_TRANSACTIONS' || tries === CONCURRENT_TRIES) throw error;
-        await this.parts.client.pause(CONCURRENT_PAUSE_MS);
-      }
-    }
+    const offsets = { consumerGroupId: this.id, topics: [{ topic: topics[0]!, partitions }] };
+    return sendOffsets(transaction, offsets, client);
   }
 
   #explained(error: unknown): Error {
