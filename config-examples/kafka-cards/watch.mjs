@@ -5,7 +5,8 @@ const { Kafka, logLevel } = kafkajs;
 const kafka = new Kafka({
   clientId: 'watch',
   brokers: (process.env['KAFKA_BROKERS'] || 'localhost:9092').split(','),
-  logLevel: logLevel.ERROR,
+  // kafkajs would tell as an error what it tries again, as with a broker that has just started.
+  logLevel: logLevel.NOTHING,
 });
 const consumer = kafka.consumer({ groupId: `watch-${process.pid}`, maxWaitTimeInMs: 100 });
 await consumer.connect();
