@@ -1,6 +1,6 @@
 /** All that a subtask has of one type of functions. */
 import type { FunctionTypeDescriptor } from '../job/function-node.js';
-import { FUNCTION_LATENCY, FUNCTION_LATENCY_INSTRUMENT } from '../metrics/collected-histograms.js';
+import { FUNCTION_LATENCY } from '../metrics/collected-histograms.js';
 import { CountedHistogram } from '../metrics/counted-histogram.js';
 import type { Counter, MetricRegistry } from '../metrics/registry.js';
 import type { ActiveAddress } from './active-address.js';
@@ -61,7 +61,7 @@ export class FunctionTypeState {
       calls: counter('calls'),
       failures: counter('failures'),
       givenUp: counter('givenUp'),
-      latency: new CountedHistogram(metrics, owner, FUNCTION_LATENCY, FUNCTION_LATENCY_INSTRUMENT),
+      latency: new CountedHistogram(metrics, owner, FUNCTION_LATENCY),
     };
   }
 

@@ -7,13 +7,18 @@ import type { Counter, MetricRegistry } from './registry.js';
 
 const BUCKET = /\.bucket(\d+)$/;
 
+export interface CountedAs {
+  /** What its counters begin with. */
+  readonly counter: string;
+  readonly instrument: InstrumentName;
+}
+
 export class CountedHistogram {
   readonly #bounds: readonly number[];
   readonly #buckets: readonly Counter[];
   readonly #sum: Counter;
 
-  /** @param counter what its counters begin with */
-  constructor(registry: MetricRegistry, scope: string, counter: string, instrument: InstrumentName) {
+  constructor(registry: MetricRegistry, scope: string, { counter, instrument }: CountedAs) {
     this.#bounds = instrumentOf(instrument).bounds ?? [];
     // One more than bounds: for what is above all of them.
     this.#buckets = Array.from({ length: this.#bounds.length + 1 }, (_, bucket) =>

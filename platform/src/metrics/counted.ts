@@ -6,7 +6,6 @@
  * operators; `network`.
  */
 import { CollectedHistograms } from './collected-histograms.js';
-import { sumOf, timesOf } from './connector-metrics.js';
 import type { Labels } from './instrument.js';
 import type { InstrumentName } from './instruments.js';
 import type { Reading } from './reading.js';
@@ -83,10 +82,6 @@ const KINDS: readonly ScopeKind[] = [
     pattern: /^egresses\.(?<egress>.+)$/,
     counters: {
       written: { name: 'tidegate.egress.records' },
-      [timesOf('commit')]: { name: 'tidegate.egress.commits' },
-      [sumOf('commit')]: { name: 'tidegate.egress.commit.time', isMillis: true },
-      [timesOf('delivery')]: { name: 'tidegate.egress.requests' },
-      [sumOf('delivery')]: { name: 'tidegate.egress.request.time', isMillis: true },
       ...byOutcome('tidegate.egress.transactions', 'transactions', ['committed', 'fenced', 'failed']),
       ...byOutcome('tidegate.egress.deliveries', 'deliveries', ['delivered', 'retried', 'given_up']),
     },

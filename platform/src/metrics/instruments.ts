@@ -87,26 +87,19 @@ export const INSTRUMENTS = {
     ...{ kind: 'counter', unit: '{record}', labels: ['job', 'egress'], flink: 'numRecordsSend' },
     description: 'records that were given to an egress',
   },
-  'tidegate.egress.commits': {
-    ...{ kind: 'counter', unit: '{commit}', labels: ['job', 'egress'] },
-    description: 'epochs of checkpoints that an egress has made visible, exactly once, one a subtask',
-  },
-  'tidegate.egress.commit.time': {
-    ...{ kind: 'counter', unit: 's', labels: ['job', 'egress'] },
-    description: 'time from the triggers of their checkpoints until then: by the number of commits it is the mean',
+  'tidegate.egress.commit.duration': {
+    ...{ kind: 'histogram', unit: 's', labels: ['job', 'egress'], bounds: SECONDS },
+    description:
+      'from the trigger of a checkpoint until an egress has made its epoch visible, exactly once: of each epoch, one a subtask',
   },
   'tidegate.egress.transactions': {
     ...{ kind: 'counter', unit: '{transaction}', labels: ['job', 'egress', 'outcome'] },
     description:
       'transactions with Kafka by their end: committed, fenced (also those that took too long), failed; they are sent again',
   },
-  'tidegate.egress.requests': {
-    ...{ kind: 'counter', unit: '{request}', labels: ['job', 'egress'] },
-    description: 'requests of a webhook that were answered, or given up',
-  },
-  'tidegate.egress.request.time': {
-    ...{ kind: 'counter', unit: 's', labels: ['job', 'egress'] },
-    description: 'time from these requests to their answers: by their number it is the mean',
+  'tidegate.egress.request.duration': {
+    ...{ kind: 'histogram', unit: 's', labels: ['job', 'egress'], bounds: SECONDS },
+    description: 'from a request of a webhook until it was answered, or given up',
   },
   'tidegate.egress.deliveries': {
     ...{ kind: 'counter', unit: '{delivery}', labels: ['job', 'egress', 'outcome'] },

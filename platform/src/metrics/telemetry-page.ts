@@ -26,6 +26,8 @@ Prometheus has underscores instead of dots, and \`_total\` behind what is counte
   all processes count nothing twice.
 - A rate is the reader's: events a second are \`sum(rate(tidegate_ingress_records_total[1m]))\`; the part of its time that a task
   is busy is \`rate(tidegate_task_busy_time_total[1m])\`. The three times of a task add up to 1.
+- Of a histogram: 99 % of what an egress commits is there within
+  \`histogram_quantile(0.99, sum by (le) (rate(tidegate_egress_commit_duration_bucket[5m])))\` seconds of its checkpoint's trigger.
 - Dead letters are \`tidegate.ingress.records.bad\`, \`tidegate.operator.records.keyless\` and \`tidegate.rule.errors\`.
 - No label has a key, an attempt or anything else that grows with the data.
 `;

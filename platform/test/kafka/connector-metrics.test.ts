@@ -60,15 +60,22 @@ describe('the metrics of connectors', function () {
         await tools.produce(input, payments(0, 100));
         const [alerts, ofHook] = [{ egress: 'alerts' }, { egress: 'hook' }];
         await has('tidegate_egress_deliveries_total', { ...ofHook, outcome: 'delivered' }, 99);
-        await has('tidegate_egress_commits_total', alerts, 1);
+        await has('tidegate_egress_commit_duration_count', alerts, 1);
         const found = await look();
         const of = (name: string, labels: Record<string, string>) => sumOf(found, name, labels);
         assert.equal(of('tidegate_egress_deliveries_total', { ...ofHook, outcome: 'retried' }), 1);
         assert.equal(of('tidegate_egress_deliveries_total', { ...ofHook, outcome: 'given_up' }), 1);
         assert.equal(of('tidegate_egress_deliveries_total', { ...ofHook, outcome: 'delivered' }), 99);
-        assert.equal(of('tidegate_egress_requests_total', ofHook), 101);
-        assert.ok(of('tidegate_egress_request_time_total', ofHook)! > 0);
-        assert.ok(of('tidegate_egress_commit_time_total', alerts)! > 0);
+        for (const [name, labels, count] of [
+          ['tidegate_egress_request_duration', ofHook, 101],
+          ['tidegate_egress_commit_duration', alerts, of('tidegate_egress_commit_duration_count', alerts)],
+        ] as const) {
+          assert.equal(found.types.get(name), 'histogram');
+          assert.equal(of(`${name}_count`, labels), count);
+          assert.equal(of(`${name}_bucket`, { ...labels, le: '+Inf' }), count);
+          assert.ok(of(`${name}_bucket`, { ...labels, le: '10' })! > 0);
+          assert.ok(of(`${name}_sum`, labels)! > 0);
+        }
         assert.ok(of('tidegate_egress_transactions_total', { ...alerts, outcome: 'committed' })! >= 1);
         child.process.kill('SIGKILL');
         await child.finished;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connectorMetrics } from '../../src/metrics/connector-metrics.js';
 import { countedAs, jobReadings } from '../../src/metrics/counted.js';
 import { instrumentOf, INSTRUMENTS, type InstrumentName } from '../../src/metrics/instruments.js';
 import { MetricRegistry } from '../../src/metrics/registry.js';
@@ -19,10 +20,6 @@ const CASES: readonly (readonly [
   ],
   ['ingresses.in', 'late', 'tidegate.ingress.records.late', { ingress: 'in' }],
   ['egresses.out', 'written', 'tidegate.egress.records', { egress: 'out' }],
-  ['egresses.out', 'commit.times', 'tidegate.egress.commits', { egress: 'out' }],
-  ['egresses.out', 'commitMs', 'tidegate.egress.commit.time', { egress: 'out' }],
-  ['egresses.out', 'delivery.times', 'tidegate.egress.requests', { egress: 'out' }],
-  ['egresses.out', 'deliveryMs', 'tidegate.egress.request.time', { egress: 'out' }],
   ['egresses.out', 'transactions.fenced', 'tidegate.egress.transactions', { egress: 'out', outcome: 'fenced' }],
   ['egresses.out', 'deliveries.given_up', 'tidegate.egress.deliveries', { egress: 'out', outcome: 'given_up' }],
   ['patterns.in.7782df67', 'late', 'tidegate.operator.records.late', { operator: 'patterns.in.7782df67' }],
@@ -63,6 +60,22 @@ describe('what tasks count', () => {
         { name: 'tidegate.task.watermark.lag', value: 6, labels },
       ],
     );
+  });
+
+  it('of durations is how many of them each bucket has, bounds included, and their sum', () => {
+    const registry = new MetricRegistry();
+    const metrics = connectorMetrics(registry, 'egresses.out', 0);
+    for (const ms of [0, 10, 11, 600_000, 600_001]) metrics.took('commit', ms);
+    connectorMetrics(registry, 'egresses.other', 0).took('delivery', 5);
+    const readings = [...jobReadings('j', registry, 0)];
+    assert.deepEqual(
+      readings.map(({ name, labels, value, distribution }) => [name, labels['egress'], value, distribution?.sum]),
+      [
+        ['tidegate.egress.commit.duration', 'out', 5, 1200.022],
+        ['tidegate.egress.request.duration', 'other', 1, 0.005],
+      ],
+    );
+    assert.deepEqual(readings[0]?.distribution?.counts, [2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
   });
 });
 
