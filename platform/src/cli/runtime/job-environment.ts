@@ -18,6 +18,7 @@ import { HttpFunctionClient } from '../functions/http-function-client.js';
 import { idleSource } from '../functions/requests/idle-source.js';
 import { INVOCATIONS } from '../storage/job-folder.js';
 import { AlertText, type TextStyle } from '../presentation/alert-text.js';
+import type { HttpRequestServer } from '../functions/requests/request-server.js';
 import { addressPolicy } from '../security/address-policy.js';
 import type { ProcessCells } from '../threads/process-cells.js';
 import { connectorContext } from './connector-context.js';
@@ -57,6 +58,7 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       failpoint: options.failpoint,
       ...(metrics === undefined ? {} : { metrics }),
     });
+  let requestServer: Promise<HttpRequestServer> | undefined;
   return {
     clock: systemClock,
     spill,
@@ -76,7 +78,12 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       // Each of several would have an address of its own.
       const isTaken = requests.port === 0 && subtask > 0;
       if (isTaken) return { serve: () => undefined, close: () => Promise.resolve() };
-      return openRequestServer(requests, { log, fail, failpoint });
+      // One for all attempts in this thread.
+      requestServer ??= openRequestServer(requests, { log, failpoint }).catch((error: unknown) => {
+        requestServer = undefined;
+        throw error;
+      });
+      return (await requestServer).attach(fail);
     },
     createSource(node, fail, metrics) {
       if (node.connector.type === REQUESTS)

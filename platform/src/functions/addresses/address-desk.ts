@@ -28,6 +28,8 @@ export interface AddressDeskOptions {
   readonly hasCheckpoints: boolean;
 }
 
+const DONE: AddressAnswer = { kind: 'done' };
+
 type Answered = (answer: AddressAnswer) => void;
 type Listing = Extract<AddressQuestion, { readonly kind: 'list' }>;
 type Edit = Extract<AddressQuestion, { readonly kind: 'write' | 'delete' }>;
@@ -93,7 +95,7 @@ export class AddressDesk {
       case 'read':
         return answered({ kind: 'address', address: details(type, question.id) });
       case 'release':
-        return answered(this.#release(type, question.id));
+        return this.#release(type, question.id, answered);
       default:
         if (type.active.get(question.id)?.life.state === 'calling') this.#asked.push(asked);
         else this.#edit(type, { question, answered });
@@ -114,26 +116,31 @@ export class AddressDesk {
     const { id } = question;
     const changes = changesOf(type, question);
     if ('kind' in changes) return answered(changes);
-    if (changes.mutations.length === 0) return answered({ kind: 'done' });
+    if (changes.mutations.length === 0) return answered(DONE);
     type.state.apply(id, changes.mutations);
-    const done = (): void => answered({ kind: 'done' });
-    const { log, hasCheckpoints, clock } = this.options;
+    const done = (): void => answered(DONE);
+    const { log, clock } = this.options;
     if (log !== undefined) {
       const effects = { messages: [], delayed: [], egresses: [], state: changes.mutations };
       const target = { type: type.descriptor.type, id };
       // A call that takes in no message. What comes of the edit is behind it in the log.
       const outcome = { kind: 'result', effects } as const;
       log.append({ kind: 'outcome', target, consumed: [], outcome, atMs: clock.now() }, done);
-    } else if (hasCheckpoints) this.#unsaved.push(done);
-    else done();
+    } else this.#answerWhenSaved(done);
   }
 
-  #release(type: FunctionTypeState, id: string): AddressAnswer {
+  /** It is in no log that an address is parked: a checkpoint has to know that it is so no more. */
+  #release(type: FunctionTypeState, id: string, answered: Answered): void {
     const address = type.active.get(id);
     if (address?.life.state !== 'parked')
-      return refused('conflict', `${nameOf(type, id)} is not parked: it is ${statusOf(type, id)}`);
+      return answered(refused('conflict', `${nameOf(type, id)} is not parked: it is ${statusOf(type, id)}`));
     this.options.addresses.release(address);
-    return { kind: 'done' };
+    this.#answerWhenSaved(() => answered(DONE));
+  }
+
+  #answerWhenSaved(done: () => void): void {
+    if (this.options.hasCheckpoints) this.#unsaved.push(done);
+    else done();
   }
 }
 

@@ -144,8 +144,11 @@ describe('the addresses of functions, for operators', () => {
       hasMore: false,
     });
     assert.equal(world.group.isBusy, false);
-    assert.deepEqual(ask(world, { kind: 'release', type: CART, id: 'ann' }).answer, DONE);
+    const release = ask(world, { kind: 'release', type: CART, id: 'ann' });
     assert.equal(world.group.isBusy, true);
+    assert.equal(release.answer, undefined);
+    await world.snapshot();
+    assert.deepEqual(release.answer, DONE);
     world.group.dispatch();
     // The function was mended meanwhile.
     const empty = { messages: [], delayed: [], egresses: [], state: [] };

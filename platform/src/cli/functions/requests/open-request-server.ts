@@ -10,7 +10,7 @@ import { HttpRequestServer, type HttpRequestServerOptions } from './request-serv
 /** @throws TidegateError TG456, TG485 */
 export async function openRequestServer(
   requests: RequestsDescriptor,
-  options: Pick<HttpRequestServerOptions, 'log' | 'fail' | 'failpoint'>,
+  options: Pick<HttpRequestServerOptions, 'log' | 'failpoint'>,
 ): Promise<HttpRequestServer> {
   const callers =
     requests.tokens === undefined ? undefined : new TokenCallers(requests.tokens, systemClock, options.log);

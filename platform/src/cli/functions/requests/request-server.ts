@@ -4,11 +4,12 @@
  * Invariants
  * - Who is not meant or may not ask is refused before anything is read: see rest-server.ts.
  * - An answer says nothing that a failure could take back. Where nothing can be said in time, it says where to ask again.
- * - Of several subtasks on a machine the first that comes has the address; when it goes another takes its place.
+ * - Of several subtasks on a machine the first that comes has the address, for as long as its slot has tasks of the job; when that
+ *   goes another takes its place. While a job restarts who asks is told so.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../../common/clock.js';
 import { messageOf, TidegateError } from '../../../common/errors.js';
 import { declaredFor } from '../../../common/function-namespace.js';
@@ -30,7 +31,6 @@ export interface HttpRequestServerOptions {
   readonly clock: Clock;
   createServer?(serve: (request: IncomingMessage, response: ServerResponse) => void): Server;
   log(message: string): void;
-  fail(error: Error): void;
   readonly failpoint: (name: string) => void;
 }
 
@@ -44,9 +44,10 @@ export class HttpRequestServer implements RequestServer {
   readonly #names: ReadonlySet<string> | undefined;
   /** Answers what waits, as it cannot be answered here any more. */
   readonly #waiting = new Set<() => void>();
+  readonly #sockets = new Set<Socket>();
   #counter: RequestCounter | undefined;
   #again: (() => void) | undefined;
-  #isClosed = false;
+  #fail: (error: Error) => void = () => undefined;
 
   constructor(private readonly options: HttpRequestServerOptions) {
     const { requests } = options;
@@ -55,30 +56,43 @@ export class HttpRequestServer implements RequestServer {
     const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
     this.#server = options.createServer?.(serve) ?? createServer({ requestTimeout: 60_000 }, serve);
     new Connections(this.#server, requests.maxConnections);
+    this.#server.on('connection', (socket: Socket) => this.#connected(socket));
     this.#server.on('error', (error: NodeJS.ErrnoException) => this.#cannotListen(error));
     this.#server.on('listening', () => this.#listens());
   }
 
-  serve(counter: RequestCounter): void {
-    this.#counter = counter;
-    this.#listen();
+  /** For the task that is opened now. @param fail told why nobody can ask */
+  attach(fail: (error: Error) => void): this {
+    this.#fail = fail;
+    return this;
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
+  serve(counter: RequestCounter): void {
+    this.#counter = counter;
+    this.#server.ref();
+    for (const socket of this.#sockets) socket.ref();
+    if (!this.#server.listening) this.#listen();
+  }
+
+  /** The task is gone. Until the next one has come who asks is told to come again; if none does, nobody is kept by it. */
+  close(): Promise<void> {
+    this.#counter = undefined;
+    this.#fail = () => undefined;
     this.#again?.();
     for (const answer of [...this.#waiting]) answer();
-    if (!this.#server.listening) return;
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
-      // Clients that have their answer and keep the connection have no say in how long a restart takes.
-      this.options.clock.schedule(AGAIN_MS, () => this.#server.closeAllConnections());
-    });
+    this.#server.unref();
+    for (const socket of this.#sockets) socket.unref();
+    return Promise.resolve();
+  }
+
+  #connected(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    if (this.#counter === undefined) socket.unref();
   }
 
   #listen(): void {
-    if (this.#isClosed) return;
+    if (this.#counter === undefined) return;
     const { host, port } = this.options.requests;
     this.#server.listen(port, host.replace(/^\[|\]$/g, ''));
   }
@@ -95,9 +109,7 @@ export class HttpRequestServer implements RequestServer {
   #cannotListen(error: NodeJS.ErrnoException): void {
     const { host, port } = this.options.requests;
     if (error.code !== 'EADDRINUSE')
-      return this.options.fail(
-        new TidegateError('TG485', `requests: cannot listen on ${host}:${port}: ${messageOf(error)}`),
-      );
+      return this.#fail(new TidegateError('TG485', `requests: cannot listen on ${host}:${port}: ${messageOf(error)}`));
     this.#again = this.options.clock.schedule(AGAIN_MS, () => this.#listen());
   }
 
@@ -118,7 +130,7 @@ export class HttpRequestServer implements RequestServer {
       if (declared === undefined)
         throw new ApiError('not-found', `${target.type} is not among the functions that answer requests`);
       const counter = this.#counter;
-      if (this.#isClosed || counter === undefined) throw CLOSING;
+      if (counter === undefined) throw CLOSING;
       const bytes = how === 'look' ? NOTHING.bytes : await readBytes(request, this.options.requests.maxBodyBytes);
       if (how !== 'look' && !counter.hasRoom)
         throw new ApiError('unavailable', 'more waits for functions than settings.memory.functions allows');
@@ -177,7 +189,6 @@ export class HttpRequestServer implements RequestServer {
       'content-length': body.length,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
-      ...(this.#isClosed ? { connection: 'close' } : {}),
     });
     response.end(body);
   }

@@ -1,0 +1,119 @@
+/** Who may ask functions over HTTP, and what they are told while the job restarts. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import { join } from 'node:path';
+import { openRequestServer } from '../../../../src/cli/functions/requests/open-request-server.js';
+import { makeToken } from '../../../../src/cli/security/stored-token.js';
+import { changeTokens } from '../../../../src/cli/security/token-file.js';
+import type { FunctionRequest, RequestCounter } from '../../../../src/functions/requests/request-desk.js';
+import type { RequestServer } from '../../../../src/functions/requests/request-server.js';
+import type { RequestsDescriptor } from '../../../../src/job/function-node.js';
+import { ask, type Answer } from '../../../rest/rest-client.js';
+import { MadeCertificates } from '../../security/made-certificates.js';
+
+const PATH = '/v1/functions/shop/cart/ann';
+const REQUESTS: RequestsDescriptor = {
+  ...{ host: '127.0.0.1', port: 0, functions: [{ type: 'shop/cart', message: 'shop/Item' }] },
+  ...{ maxBodyBytes: 1000, maxConnections: 16, waitMs: 10_000, keptMs: 10_000 },
+};
+
+/** Of a task of functions: answers at once with what it was asked, unless it is told not to. */
+class Counter implements RequestCounter {
+  readonly asked: FunctionRequest[] = [];
+  hasRoom = true;
+  isSilent = false;
+
+  ask(asked: FunctionRequest, told: Parameters<RequestCounter['ask']>[1]): () => void {
+    this.asked.push(asked);
+    if (!this.isSilent) queueMicrotask(() => told({ what: 'replied', argument: asked.argument }));
+    return () => undefined;
+  }
+}
+
+describe('the server of requests', () => {
+  let certificates: MadeCertificates;
+  let counter: Counter;
+  let server: RequestServer;
+
+  before(async () => (certificates = await MadeCertificates.create()));
+  after(() => certificates.remove());
+  afterEach(() => server.close());
+
+  /** @returns where it listens */
+  async function opened(requests: Partial<RequestsDescriptor>): Promise<number> {
+    counter = new Counter();
+    let listening: (port: number) => void;
+    const port = new Promise<number>((resolve) => (listening = resolve));
+    const log = (text: string): void => listening(Number(/:(\d+)\/v1/.exec(text)?.[1]));
+    const opened = await openRequestServer({ ...REQUESTS, ...requests }, { log, failpoint: () => undefined });
+    server = opened.attach((error) => assert.fail(error));
+    server.serve(counter);
+    return port;
+  }
+
+  const call = (port: number, asked: Parameters<typeof ask>[2] = {}): Promise<Answer> =>
+    ask(port, PATH, { method: 'POST', body: { add: 1 }, ...asked });
+
+  it('lets in who shows a token of the file, as it is now, and nobody else', async () => {
+    const tokens = join(certificates.path, 'tokens.json');
+    const { token, stored } = makeToken({ name: 'ann', role: 'viewer', createdAt: new Date().toISOString() });
+    changeTokens(tokens, () => [stored]);
+    const port = await opened({ tokens });
+    const shown = (text: string) => ({ headers: { authorization: `Bearer ${text}` } });
+    assert.deepEqual((await call(port, shown(token))).body, { add: 1 });
+    for (const stranger of [{}, shown('none'), shown(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)]) {
+      const { status, headers } = await call(port, stranger);
+      assert.deepEqual([status, headers['www-authenticate']], [401, 'Bearer realm="tidegate"']);
+    }
+    assert.equal(counter.asked.length, 1);
+  });
+
+  it('is HTTPS where it has a certificate', async () => {
+    const { certificate, key, ca } = await certificates.issue('server', { hosts: ['127.0.0.1'] });
+    const port = await opened({ tls: { cert: certificate, key } });
+    assert.deepEqual((await call(port, { ca: readFileSync(ca, 'utf8') })).body, { add: 1 });
+    await assert.rejects(call(port));
+  });
+
+  it('asks for a certificate of those who ask where it has an authority for that', async () => {
+    const { certificate: cert, key, ca } = await certificates.issue('server', { hosts: ['127.0.0.1'] });
+    const port = await opened({ tls: { cert, key, ca } });
+    const client = await certificates.issue('client');
+    const read = (path: string): string => readFileSync(path, 'utf8');
+    const status = (shown: { readonly cert?: string; readonly key?: string }): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const agent = new Agent({ ca: read(ca), ...shown });
+        const asked = request({ host: '127.0.0.1', port, path: PATH, method: 'POST', agent }, (response) => {
+          resolve(response.resume().statusCode!);
+        });
+        asked.on('error', reject).end('{}');
+      });
+    assert.equal(await status({ cert: read(client.certificate), key: read(client.key) }), 200);
+    await assert.rejects(status({}));
+    assert.equal(counter.asked.length, 1);
+  });
+
+  it('says that the job restarts while it has no task, to those who wait and to those who come, and goes on with the next', async () => {
+    const port = await opened({});
+    counter.isSilent = true;
+    const waiting = call(port);
+    while (counter.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await server.close();
+    for (const told of [await waiting, await call(port)]) {
+      assert.deepEqual([told.status, told.headers['retry-after']], [503, '1']);
+      assert.match(JSON.stringify(told.body), /restarted; ask again with the same idempotency key/);
+    }
+    server.serve((counter = new Counter()));
+    assert.deepEqual((await call(port)).body, { add: 1 });
+  });
+
+  it('takes no more while too much waits, and nothing that is too large', async () => {
+    const port = await opened({});
+    assert.equal((await call(port, { body: { add: 'x'.repeat(1000) } })).status, 413);
+    counter.hasRoom = false;
+    const { status, headers } = await call(port);
+    assert.deepEqual([status, headers['retry-after']], [503, '1']);
+    assert.equal(counter.asked.length, 0);
+  });
+});
