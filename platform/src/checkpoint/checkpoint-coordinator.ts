@@ -12,7 +12,7 @@
  */
 import type { Clock } from '../common/clock.js';
 import type { TransitionObserver } from '../common/transition-table.js';
-import type { Alignment, CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import { mayOvertake, type Alignment, type CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { AttemptId, Failure, TaskCommand, TaskReport } from '../rpc/task-execution.js';
 import { CheckpointHistory, type CheckpointStatistics } from './checkpoint-statistics.js';
 import type { CheckpointStore, StoreOutcome } from './checkpoint-store.js';
@@ -202,8 +202,10 @@ export class CheckpointCoordinator {
       }),
     );
     this.host.triggered(barrier);
-    for (const { isSource, attempts } of this.#participants) {
+    for (const { isSource, holdsInput, attempts } of this.#participants) {
       if (isSource) for (const id of attempts) this.host.send(id, { kind: 'trigger-checkpoint', id, barrier });
+      if (!holdsInput || mayOvertake(barrier)) continue;
+      for (const id of attempts) this.host.send(id, { kind: 'await-barrier', id, checkpoint: number });
     }
     this.#arm();
   }

@@ -17,6 +17,8 @@ export interface Participant {
   readonly task: string;
   /** Barriers begin here. */
   readonly isSource: boolean;
+  /** It may take nothing in for as long as it likes, and must be told of a barrier that stands behind what it does not take. */
+  readonly holdsInput: boolean;
   /** By subtask. */
   readonly attempts: readonly AttemptId[];
 }

@@ -14,6 +14,7 @@ import { CheckpointStore } from '../checkpoint/checkpoint-store.js';
 import { StorageRequests } from '../checkpoint/storage-requests.js';
 import { TidegateError } from '../common/errors.js';
 import { Lifecycle } from '../common/transition-table.js';
+import { FUNCTIONS } from '../job/function-node.js';
 import { ExceptionHistory, type ExceptionEntry } from '../recovery/exception-history.js';
 import { tasksToRestart } from '../recovery/failover-regions.js';
 import { createRestartStrategy, type RestartStrategy } from '../recovery/restart-strategy.js';
@@ -308,7 +309,13 @@ export class JobMaster {
     this.#alignments.start();
     if (this.#ending.isEnding) return;
     const participants = this.graph.tasks.map(({ id, isSource }) => {
-      return { task: id, isSource, attempts: this.graph.executions(new Set([id])).map((execution) => execution.id) };
+      const holdsInput = id === FUNCTIONS;
+      return {
+        task: id,
+        isSource,
+        holdsInput,
+        attempts: this.graph.executions(new Set([id])).map((execution) => execution.id),
+      };
     });
     this.checkpoints.start(participants);
     this.#ending.check();

@@ -33,3 +33,8 @@ export type Alignment =
   | { readonly mode: 'none' }
   | { readonly mode: 'aligned'; readonly timeoutMs?: number }
   | { readonly mode: 'unaligned' };
+
+/** Whether the barrier overtakes records, or may come to: then it is announced, and waits for nobody for good. */
+export function mayOvertake({ alignment }: Pick<CheckpointBarrier, 'alignment'>): boolean {
+  return alignment.mode === 'unaligned' || (alignment.mode === 'aligned' && alignment.timeoutMs !== undefined);
+}

@@ -7,7 +7,7 @@
  *   operator hands it to the dead letter.
  * - Where no record is followed, frames are looked at no closer for it.
  */
-import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
+import { mayOvertake, type CheckpointBarrier } from '../job/checkpoint-barrier.js';
 import type { Counter } from '../metrics/registry.js';
 import type { Key } from '../record/key.js';
 import { keyGroupOf, subtaskOf } from '../record/key.js';
@@ -164,8 +164,8 @@ export class RecordWriter {
     }
   }
 
-  protected isAnnounced({ alignment }: CheckpointBarrier): boolean {
-    return alignment.mode === 'unaligned' || (alignment.mode === 'aligned' && alignment.timeoutMs !== undefined);
+  protected isAnnounced(barrier: CheckpointBarrier): boolean {
+    return mayOvertake(barrier);
   }
 }
 

@@ -38,6 +38,7 @@ const TO_TASK_MANAGER: Kinds<TaskCommand | LeaderAnswer> = {
   'checkpoint-complete': hasId,
   'checkpoint-aborted': hasId,
   'align-watermarks': hasId,
+  'await-barrier': hasId,
   'ask-address': hasId,
 };
 

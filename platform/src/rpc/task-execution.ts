@@ -103,6 +103,8 @@ export type TaskCommand =
   | { readonly kind: 'checkpoint-aborted'; readonly id: AttemptId; readonly checkpoint: number }
   /** To a task that begins at a source: see `align-watermarks` of TaskMail. Answered by `watermark`. */
   | { readonly kind: 'align-watermarks'; readonly id: AttemptId; readonly limit?: number }
+  /** To a task that holds its input back: see `await-barrier` of TaskMail. */
+  | { readonly kind: 'await-barrier'; readonly id: AttemptId; readonly checkpoint: number }
   /** To the task of functions. Answered by `address-answer`. */
   | {
       readonly kind: 'ask-address';

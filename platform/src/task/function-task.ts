@@ -6,7 +6,8 @@
  *   come of them is in no checkpoint.
  * - Nobody is called before what was in flight has come in: of two addresses that a rescaling has brought together, one may
  *   send to the other at once what must come behind a message that was on its way between them.
- * - When what waits for functions has spent its budget, only the loop and checkpoints go on.
+ * - When what waits for functions has spent its budget, only the loop and checkpoints go on. Before a barrier that overtakes
+ *   nothing that is all that stands before it: it is what channels hold, and it is taken in beyond the budget.
  * - A checkpoint with anything under way says so: the job does not end before it is done.
  */
 import type { Clock } from '../common/clock.js';
@@ -41,6 +42,8 @@ export interface FunctionTaskParts {
   readonly metrics: TaskMetrics;
   /** Absent where nobody follows records. */
   readonly traces: RecordTraces | undefined;
+  /** The checkpoint that it is restored from, where that was promised to be the last. */
+  readonly endsBehind: number | undefined;
   /** Where requests come from outside. */
   readonly server: RequestServer | undefined;
 }
@@ -53,6 +56,10 @@ export class FunctionTask implements Task {
   #hasEnded = false;
   /** Of the barrier behind which nothing goes on, unless it is taken back. */
   #last: number | undefined;
+  /** Of the youngest barrier that has come. */
+  #reached = 0;
+  /** Of one that is on its way, behind what is not taken in. */
+  #awaited: number | undefined;
   #alarm: { readonly atMs: number; readonly cancel: () => void } | undefined;
 
   constructor(
@@ -61,6 +68,7 @@ export class FunctionTask implements Task {
   ) {
     this.#parts = parts;
     const { host, clock, state, group } = parts;
+    this.#last = parts.endsBehind;
     this.#checkpoints = new SubtaskCheckpoints(host, clock, state, () => group.isBusy);
     this.#mailbox = new Mailbox(host);
   }
@@ -107,7 +115,7 @@ export class FunctionTask implements Task {
   /** Behind the last barrier there is nothing but the end. */
   #wantsInput(): boolean {
     const { gate, group } = this.#parts;
-    return group.wantsInput || gate.isHolding || this.#last !== undefined;
+    return group.wantsInput || gate.isHolding || this.#last !== undefined || this.#awaited !== undefined;
   }
 
   /** What has come of calls, and what time has brought. */
@@ -207,6 +215,8 @@ export class FunctionTask implements Task {
 
   #follow(barrier: CheckpointBarrier): void {
     this.#parts.chain.barrier(barrier);
+    this.#reached = barrier.checkpoint;
+    if ((this.#awaited ?? 0) <= this.#reached) this.#awaited = undefined;
     if (barrier.then !== 'continue') this.#last = barrier.checkpoint;
   }
 
@@ -218,6 +228,9 @@ export class FunctionTask implements Task {
       case 'committed':
       case 'flushed':
         throw new Error(`${this.id} is fed by channels and writes nowhere: ${mail.kind} is not for it`);
+      case 'await-barrier':
+        if (mail.checkpoint > this.#reached) this.#awaited = mail.checkpoint;
+        return;
       case 'ask-address': {
         const { group, host } = this.#parts;
         return group.addressDesk.ask(mail.question, (answer) => host.addressAnswered(mail.request, answer));
@@ -225,6 +238,7 @@ export class FunctionTask implements Task {
       case 'checkpoint-aborted':
         this.#parts.gate.abort(mail.checkpoint);
         if (mail.checkpoint === this.#last) this.#last = undefined;
+        if (mail.checkpoint === this.#awaited) this.#awaited = undefined;
         break;
       case 'checkpoint-complete':
         this.#parts.group.requests?.complete(mail.checkpoint);

@@ -116,6 +116,7 @@ export class OperatorTask implements Task {
       case 'trigger-checkpoint':
       case 'add-splits':
       case 'align-watermarks':
+      case 'await-barrier':
       case 'ask-address':
       case 'committed':
       case 'flushed':

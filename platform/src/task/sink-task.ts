@@ -168,6 +168,7 @@ export class SinkTask implements Task {
       case 'trigger-checkpoint':
       case 'add-splits':
       case 'align-watermarks':
+      case 'await-barrier':
       case 'ask-address':
         throw new Error(`${this.id} is fed by channels: ${mail.kind} is not for it`);
       case 'committed':

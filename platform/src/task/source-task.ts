@@ -239,6 +239,7 @@ export class SourceTask implements Task {
         this.parts.alignment?.align(mail.limit);
         break;
       case 'in-flight-persisted':
+      case 'await-barrier':
       case 'ask-address':
       case 'committed':
       case 'flushed':

@@ -38,7 +38,16 @@ export interface TaskState {
 /** The mail that is about checkpoints that the task has begun. */
 export type CheckpointMail = Exclude<
   TaskMail,
-  { readonly kind: 'trigger-checkpoint' | 'add-splits' | 'align-watermarks' | 'ask-address' | 'committed' | 'flushed' }
+  {
+    readonly kind:
+      | 'trigger-checkpoint'
+      | 'add-splits'
+      | 'align-watermarks'
+      | 'await-barrier'
+      | 'ask-address'
+      | 'committed'
+      | 'flushed';
+  }
 >;
 
 export class SubtaskCheckpoints {

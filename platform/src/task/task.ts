@@ -37,6 +37,8 @@ export type TaskMail =
   | { readonly kind: 'add-splits'; readonly found: FoundSplits }
   /** To a task that begins at a source: splits whose watermark is beyond the limit are not read for now. Absent: it is as before. */
   | { readonly kind: 'align-watermarks'; readonly limit?: number }
+  /** To the task of functions: a barrier is on its way that overtakes nothing, so that what is before it is to be taken in. */
+  | { readonly kind: 'await-barrier'; readonly checkpoint: number }
   /** To the task of functions: answered by `addressAnswered`. */
   | { readonly kind: 'ask-address'; readonly request: string; readonly question: AddressQuestion }
   /** `goesOn`: a source does not end behind it, although its barrier said so. */

@@ -239,7 +239,9 @@ export class TaskBuilder {
       },
     });
     taskMetrics.endsWith(group.watch(deployment.id.subtask));
-    const parts = { group, caller, server, state, host, clock, time, traces, metrics: taskMetrics };
+    const { restore } = deployment;
+    const endsBehind = restore?.ends === true ? restore.checkpoint : undefined;
+    const parts = { group, caller, server, state, host, clock, time, traces, endsBehind, metrics: taskMetrics };
     return new FunctionTask(taskName(opened), {
       ...{ gate: this.#gate(opened), chain: build.chain(), ...parts },
       operator: new FunctionsOperator({ node, group, types, layout: this.options.layout, metrics, deadLetter }),

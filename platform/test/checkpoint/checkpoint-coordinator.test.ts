@@ -48,8 +48,8 @@ class World {
     this.coordinator = new CheckpointCoordinator({ ...defaults, ...options }, store, this.port, host, undefined);
     this.coordinator.lead(1, 1);
     this.coordinator.start([
-      { task: 'ingresses.a', isSource: true, attempts: [SOURCE] },
-      { task: 'rules.a', isSource: false, attempts: RULES },
+      { task: 'ingresses.a', isSource: true, holdsInput: false, attempts: [SOURCE] },
+      { task: 'rules.a', isSource: false, holdsInput: false, attempts: RULES },
     ]);
   }
 

@@ -141,7 +141,7 @@ function explore(parameters: fc.Parameters<unknown>): { readonly completed: numb
           undefined,
         );
         coordinator.lead(1, 1);
-        coordinator.start([{ task: 'a', isSource: true, attempts: subtasks.map(({ id }) => id) }]);
+        coordinator.start([{ task: 'a', isSource: true, holdsInput: false, attempts: subtasks.map(({ id }) => id) }]);
         for (const one of steps) {
           if (one.what === 'time') port.pass(INTERVAL_MS);
           else if (one.what === 'acknowledge') acknowledge(coordinator, subtasks[one.subtask]!, one.at);

@@ -70,7 +70,7 @@ export class FaultyFunctions {
       const counter = statefulFunction(`fault/${name}`, { state: { sum: persisted(types.int, { default: 0 }) } });
       const counting = counter.on(Ask, (context, { add }) => {
         context.state.sum += add;
-        context.reply(Sum, { sum: context.state.sum });
+        if (context.caller !== undefined) context.reply(Sum, { sum: context.state.sum });
       });
       this.#listeners.set(name, (listener = nodeListener([counting], { onError: () => undefined })));
     }

@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { types } from '@tidegate/functions-sdk';
 import { freePort } from '@tidegate/connectors/services/free-port';
 import { parseExposition, sumOf } from '../cli/telemetry/prometheus-text.js';
-import { Child, jsonLines, until } from '../applications/child.js';
+import { Child, inFolder, jsonLines, tidegate, until } from '../applications/child.js';
+import { eventually } from '../cluster/cluster.js';
 import { ask, type Answer } from '../rest/rest-client.js';
 import {
   body,
@@ -181,6 +182,51 @@ describe('an application that calls functions whose server', function () {
     assert.deepEqual([again.status, again.body, again.headers['tidegate-decision']], byDefault);
   });
 });
+
+describe('an application whose functions are away, with as much waiting for them as may', function () {
+  this.timeout(60_000);
+
+  it('F67: is stopped with a savepoint, and goes on from there when they are back', () =>
+    inFolder(async (folder) => {
+      const functions = await FaultyFunctions.start();
+      try {
+        functions.misbehave(PATIENT, ...Array<Misbehaviour>(1000).fill(status(503)));
+        const events = Array.from({ length: 5000 }, (_, i) => `${JSON.stringify({ add: 1, id: `k${i % 5}` })}\n`);
+        writeFileSync(join(folder, 'events.jsonl'), events.join(''));
+        writeFileSync(join(folder, 'application.yaml'), awayApplication(functions));
+        const run = new Child(['run', '--quiet'], { cwd: folder, input: '' });
+        await until(() => run.err.includes('nothing comes in until some are delivered'), run);
+        const { exitCode, err } = await tidegate(['savepoint', '--stop'], { cwd: folder });
+        assert.equal(exitCode, 0, err);
+        assert.equal((await run.finished).exitCode, 0);
+        functions.misbehave(PATIENT);
+        const again = new Child(['run', '--quiet'], { cwd: folder, input: '' });
+        const sum = async (): Promise<unknown> => {
+          const words = ['functions', 'get', '.', `fault/${PATIENT}`, 'k0', 'sum'];
+          const { out } = await tidegate(words, { cwd: folder });
+          return out === '' ? undefined : (JSON.parse(out) as { readonly value: unknown }).value;
+        };
+        await eventually(async () => (await sum()) === events.length / 5);
+        again.process.kill('SIGKILL');
+        await again.finished;
+      } finally {
+        functions.close();
+      }
+    }));
+});
+
+function awayApplication(functions: FaultyFunctions): string {
+  return `name: away
+settings: { parallelism: 1, checkpoint: { interval: 200ms }, memory: { functions: 64KiB } }
+ingresses:
+  events: { file: { path: events.jsonl, follow: true }, schema: { add: int, id: string } }
+functions:
+  fault/${PATIENT}: { http: "${functions.urlOf(PATIENT)}" }
+routes:
+  events: { from: events, to: { function: fault/${PATIENT}, id: id, type: fault/Ask } }
+egresses: {}
+`;
+}
 
 /** Answers, and at once a second time. */
 function twice(...[request, response, answer]: Parameters<Misbehaviour>): void {
