@@ -59,7 +59,10 @@ export class IncomingQueue {
   take(waits: boolean): Promise<TakenJob | undefined> {
     return this.client.persist(async () => {
       const worker = await this.#opened();
-      const job = await worker.getNextJob(this.options.token, { block: waits });
+      const { token } = this.options;
+      // Looked for first, and not only waited for: while the connection that BullMQ waits on is not there, it says that there is none.
+      const found = await worker.getNextJob(token, { block: false });
+      const job = found ?? (waits ? await worker.getNextJob(token, { block: true }) : undefined);
       return job?.id === undefined ? undefined : { id: job.id, job, data: String(job.data) };
     });
   }
