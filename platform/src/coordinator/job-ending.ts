@@ -103,6 +103,8 @@ export class JobEnding {
       done: (result) => {
         request.done(result);
         if (course === this.#course) this.#answered(request, result);
+        // It was promised when the tasks that began anew were running already, from a checkpoint before it.
+        else if (this.#promised !== undefined) this.check();
       },
     });
   }

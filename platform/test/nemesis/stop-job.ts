@@ -6,14 +6,16 @@ import { eventually } from '../cluster/cluster.js';
 /** Whoever leads may be gone before it has answered. */
 const ASK_AGAIN_MS = 20_000;
 
-const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+const later = (ms: number): Promise<undefined> =>
+  new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
 
 /** With everything due put out: whoever leads is asked until it is done. @param apis `HOST:PORT` of the coordinators */
 export async function stopJob(apis: readonly string[], name: string, patienceMs: number): Promise<void> {
   const clients = apis.map((api) => new ApiClient(parseAddress('coordinator', api)));
   await within(patienceMs, 'the job has not stopped', async () => {
     for (const client of clients) {
-      const job = await client.job(name).catch(() => undefined);
+      // Who is stopped, or has too much to do, may answer nothing at all.
+      const job = await Promise.race([client.job(name).catch(() => undefined), later(ASK_AGAIN_MS)]);
       if (job?.endedAt !== undefined) return true;
       if (job?.run?.state === 'running')
         await Promise.race([client.stop(name, true).catch(() => undefined), later(ASK_AGAIN_MS)]);

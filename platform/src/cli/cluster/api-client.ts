@@ -48,8 +48,15 @@ export interface ApiTarget extends ClusterAddress {
   readonly token?: string;
 }
 
+/** What only looks is answered soon, or by nobody: longer than the coordinator itself waits for a task. */
+const LOOK_MS_MAX = 90_000;
+
 export class ApiClient {
-  constructor(private readonly target: ApiTarget) {}
+  /** @param lookMsMax how long an answer may take that changes nothing; others may take as long as a savepoint does */
+  constructor(
+    private readonly target: ApiTarget,
+    private readonly lookMsMax = LOOK_MS_MAX,
+  ) {}
 
   /** @throws InvalidApplication, TidegateError */
   async submit(submission: Submission): Promise<{ readonly job: JobOverview; readonly isNew: boolean }> {
@@ -174,6 +181,8 @@ export class ApiClient {
         else socket.once('connect', () => (mayBeHeard = true));
       });
       request.on('error', lost);
+      if (method === 'GET')
+        request.setTimeout(this.lookMsMax, () => request.destroy(new Error(`nothing for ${this.lookMsMax} ms`)));
       request.end(text);
     });
   }

@@ -50,6 +50,13 @@ describe('who asks coordinators', () => {
     asked.length = 0;
   });
 
+  it('looks elsewhere where one takes the request and answers nothing', async () => {
+    const [stopped, leader] = [await serve(() => undefined), await serve(leads)];
+    const target = { host: '127.0.0.1', port: stopped, others: [{ host: '127.0.0.1', port: leader }] };
+    assert.deepEqual(await new ApiClient(target, 50).job('j'), JOB);
+    assert.deepEqual(asked, [stopped, leader]);
+  });
+
   it('is answered by the next one where one is not there, knows nobody who leads, or hangs up', async () => {
     const [away, standby, broken, leader] = [
       await nowhere(),
