@@ -8,7 +8,7 @@ type KafkaLibrary = typeof import('kafkajs');
 type Zstd = typeof import('@bokuweb/zstd-wasm');
 
 /** As kafkajs asks for it; `buffer` holds the batch. */
-interface Codec {
+export interface Codec {
   compress(encoder: { readonly buffer: Buffer }): Promise<Buffer>;
   decompress(buffer: Buffer): Promise<Buffer>;
 }

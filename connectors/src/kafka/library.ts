@@ -2,17 +2,19 @@
  * kafkajs, loaded when the first topic is read or written: loading it takes as long as half a start of the command.
  *
  * Invariants
- * - It is a copy of our own, with our filter of aborted messages in the place of its (`aborted-messages.ts`): also where somebody
- *   else in this process has loaded kafkajs before.
+ * - It is a copy of our own, with our way from fetched bytes to messages in the place of its (`fetched/`): also where somebody else in
+ *   this process has loaded kafkajs before. To those who share modules with it, as it loads some later, messages look the same.
  */
-import { createRequire, Module } from 'node:module';
+import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
-import { withoutAborted } from './aborted-messages.js';
-import { addCodecs } from './compression.js';
+import { addCodecs, type Codec } from './compression.js';
+import { decodeFetched, type LibraryDecoder } from './fetched/decode-fetched.js';
+import { FetchedBatch } from './fetched/fetched-batch.js';
 
 type KafkaLibrary = typeof import('kafkajs');
 
-const FILTER = 'kafkajs/src/consumer/filterAbortedMessages.js';
+const DECODER = 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
+const BATCH = 'kafkajs/src/consumer/batch.js';
 
 const require = createRequire(import.meta.url);
 let library: KafkaLibrary | undefined;
@@ -28,9 +30,18 @@ export function kafkajs(): KafkaLibrary {
 function loaded(): KafkaLibrary {
   const folder = dirname(require.resolve('kafkajs')) + sep;
   for (const path of Object.keys(require.cache)) if (path.startsWith(folder)) delete require.cache[path];
-  const path = require.resolve(FILTER);
-  const filter = new Module(path);
-  Object.assign(filter, { filename: path, exports: withoutAborted, loaded: true });
-  require.cache[path] = filter;
+  // Before anything else has them.
+  replace<LibraryDecoder>(DECODER, (theirs) => decodeFetched(theirs, codecOf));
+  replace(BATCH, () => FetchedBatch);
   return require('kafkajs') as KafkaLibrary;
+}
+
+function replace<T>(path: string, ours: (theirs: T) => unknown): void {
+  const theirs = require(path) as T;
+  require.cache[require.resolve(path)]!.exports = ours(theirs);
+}
+
+function codecOf(type: number): Codec | undefined {
+  const codecs: Readonly<Record<number, (() => Codec) | undefined>> = kafkajs().CompressionCodecs;
+  return codecs[type]?.();
 }

@@ -1,15 +1,14 @@
 /**
- * Messages of one partition in a reader's queue: of each what its record is made of when it is polled.
+ * Messages of one partition in a reader's queue: records are made of them when they are polled.
  *
- * Invariants
- * - Nothing of kafkajs is kept: its messages are some ten objects each, which are garbage as soon as they are added here. Decoded
- *   values are made when they are polled, and die young.
+ * Invariant: of a message that waits there is one object, and its bytes off the heap. Texts and decoded values are made when they are
+ * polled, and die young.
  */
-import type { KafkaMessage } from 'kafkajs';
 import { BadRecordError, type Format, type SourceBatch } from '../api/index.js';
 import { setOwn } from '../formats/own-property.js';
 import { BatchBuilder } from '../reading/batch-builder.js';
 import type { Chunk } from '../reading/split-queue.js';
+import type { FetchedRecord } from './fetched/fetched-record.js';
 import type { KafkaSourceOptions } from './source-options.js';
 import { splitId, type TopicPartition } from './topic-partition.js';
 
@@ -21,11 +20,7 @@ const MESSAGE_BYTES = 64;
 
 export class MessageChunk implements Chunk {
   readonly #builder: BatchBuilder;
-  readonly #values: (string | Buffer | null)[] = [];
-  readonly #offsets: number[] = [];
-  readonly #keys: (string | null)[] = [];
-  readonly #timestamps: number[] = [];
-  readonly #headers: (Headers | undefined)[] = [];
+  readonly #messages: (FetchedRecord | undefined)[] = [];
   #hasHeaders = false;
   #bytes = 0;
   /** How many were taken. */
@@ -40,20 +35,15 @@ export class MessageChunk implements Chunk {
     this.#builder = new BatchBuilder(splitId(where));
   }
 
-  add(offset: number, { key, value, timestamp, headers }: KafkaMessage): void {
-    this.#bytes += MESSAGE_BYTES + (value?.length ?? 0);
-    const text = headersOf(headers);
-    this.#hasHeaders ||= text !== undefined;
-    this.#headers.push(text);
-    this.#offsets.push(offset);
-    this.#values.push(value === null || this.format.binary === true ? value : value.toString());
-    if (this.names?.key !== undefined) this.#keys.push(key?.toString() ?? null);
-    if (this.names?.timestamp !== undefined) this.#timestamps.push(Number(timestamp));
-    this.#nextOffset = offset + 1;
+  add(message: FetchedRecord): void {
+    this.#bytes += MESSAGE_BYTES + message.bytesOfParts;
+    this.#hasHeaders ||= message.hasHeaders;
+    this.#messages.push(message);
+    this.#nextOffset = message.offsetNumber + 1;
   }
 
   get isEmpty(): boolean {
-    return this.#taken === this.#offsets.length;
+    return this.#taken === this.#messages.length;
   }
 
   get bytes(): number {
@@ -67,35 +57,42 @@ export class MessageChunk implements Chunk {
 
   /** Takes records to be of one size. Not of an empty one. */
   take(maxBytes: number): SourceBatch | undefined {
-    const left = this.#offsets.length - this.#taken;
+    const left = this.#messages.length - this.#taken;
     const count = Math.min(left, Math.max(1, Math.floor((left * maxBytes) / this.#bytes)));
     const [from, to] = [this.#taken, this.#taken + count];
-    for (let i = from; i < to; i++) this.#make(i);
+    const headers = this.#hasHeaders ? this.#messages.slice(from, to).map((message) => headersOf(message!)) : undefined;
+    for (let i = from; i < to; i++) {
+      this.#make(this.#messages[i]!);
+      this.#messages[i] = undefined;
+    }
     const bytes = count === left ? this.#bytes : Math.round((this.#bytes * count) / left);
     this.#bytes -= bytes;
     this.#taken = to;
-    const batch = this.#builder.take(bytes, this.#offsets[to] ?? this.#nextOffset);
-    return batch !== undefined && this.#hasHeaders ? { ...batch, headers: this.#headers.slice(from, to) } : batch;
+    const batch = this.#builder.take(bytes, this.#messages[to]?.offsetNumber ?? this.#nextOffset);
+    return batch !== undefined && headers?.some((each) => each !== undefined) === true ? { ...batch, headers } : batch;
   }
 
-  #make(index: number): void {
-    const [value, offset] = [this.#values[index]!, this.#offsets[index]!];
+  #make(message: FetchedRecord): void {
+    const { offsetNumber: offset } = message;
+    const value = this.format.binary === true ? message.value : message.text;
     if (value === null) this.#builder.bad('', offset, 'the message has no value');
     else if (this.names === undefined) this.#builder.payload(value, offset);
-    else this.#makeWithFields(value, offset, index, this.names);
-    this.#values[index] = null;
+    else this.#makeWithFields(value, message, this.names);
   }
 
-  #makeWithFields(value: string | Buffer, offset: number, index: number, names: FieldNames): void {
+  #makeWithFields(value: string | Buffer, message: FetchedRecord, names: FieldNames): void {
+    const { offsetNumber: offset } = message;
     try {
       const record = this.format.decode(value) as Record<string, unknown>;
-      const key = this.#keys[index] ?? null;
-      if (key !== null) add(record, names.key, key);
-      add(record, names.timestamp, this.#timestamps[index]);
+      if (names.key !== undefined) {
+        const { key } = message;
+        if (key !== null) add(record, names.key, key.toString());
+      }
+      add(record, names.timestamp, message.time);
       add(record, names.topic, this.where.topic);
       add(record, names.partition, this.where.partition);
       add(record, names.offset, offset);
-      addHeaders(record, names.headers, this.#headers[index]);
+      addHeaders(record, names.headers, message);
       this.#builder.payload(record, offset);
     } catch (error) {
       if (!(error instanceof BadRecordError)) throw error;
@@ -109,26 +106,20 @@ function add(record: Record<string, unknown>, name: string | undefined, value: u
 }
 
 /** @param names of fields, by header */
-function addHeaders(record: Record<string, unknown>, names: FieldNames['headers'], headers: Headers | undefined): void {
-  if (names === undefined || headers === undefined) return;
+function addHeaders(record: Record<string, unknown>, names: FieldNames['headers'], message: FetchedRecord): void {
+  if (names === undefined) return;
+  const headers = headersOf(message) ?? {};
   for (const [header, name] of Object.entries(names))
     if (Object.hasOwn(headers, header)) add(record, name, headers[header]);
 }
 
-type MaybeText = Buffer | string | null | undefined;
-
-/** The last value of each header, as text. */
-function headersOf(headers: { readonly [name: string]: MaybeText | MaybeText[] } | undefined): Headers | undefined {
-  if (headers === undefined || isEmpty(headers)) return undefined;
-  const entries = Object.entries(headers).flatMap(([name, value]) => {
+/** The last value of each header, as text; undefined where there are none. */
+function headersOf(message: FetchedRecord): Headers | undefined {
+  if (!message.hasHeaders) return undefined;
+  const entries = Object.entries(message.headers).flatMap(([name, value]) => {
     const last = Array.isArray(value) ? value.at(-1) : value;
     // Kafka also has headers without a value.
     return last === undefined || last === null ? [] : [[name, last.toString()] as const];
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
-}
-
-function isEmpty(object: object): boolean {
-  for (const _ in object) return false;
-  return true;
 }

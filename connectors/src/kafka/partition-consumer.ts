@@ -10,6 +10,7 @@
  */
 import type { Consumer, EachBatchPayload, PartitionAssigner } from 'kafkajs';
 import type { KafkaClient } from './client.js';
+import type { FetchedRecord } from './fetched/fetched-record.js';
 import { kafkajs } from './library.js';
 import type { PartitionReading } from './partition-reading.js';
 import { byTopic, splitId, type TopicPartition } from './topic-partition.js';
@@ -90,7 +91,8 @@ export class PartitionConsumer {
     if (reading === undefined || !isRunning() || isStale()) return;
     const resume = pause();
     try {
-      await reading.accept(batch.messages);
+      // What `library.ts` has put into the place of kafkajs's.
+      await reading.accept(batch.messages as unknown as readonly FetchedRecord[]);
     } catch (error) {
       return this.#fail(error);
     }

@@ -6,8 +6,8 @@
  *   what compaction removed): it never goes back.
  * - A bounded reading ends at `end`, and takes nothing from there on.
  */
-import type { KafkaMessage } from 'kafkajs';
 import type { FeedOutput } from '../reading/queued-reader.js';
+import type { FetchedRecord } from './fetched/fetched-record.js';
 import type { MessageChunk } from './message-chunk.js';
 import type { RecordMaker } from './record-maker.js';
 import type { TopicPartition } from './topic-partition.js';
@@ -51,13 +51,13 @@ export class PartitionReading implements TopicPartition {
     this.#endIfReached();
   }
 
-  async accept(messages: readonly KafkaMessage[]): Promise<void> {
+  async accept(messages: readonly FetchedRecord[]): Promise<void> {
     const { output, records, startBehind } = this.options;
-    const first = messages.find(({ offset }) => Number(offset) >= this.position);
+    const first = messages.find(({ offsetNumber }) => offsetNumber >= this.position);
     if (this.#isFinished || first === undefined) return;
     await records.prepare(messages);
     const { position } = this;
-    if (Number(first.offset) > position) {
+    if (first.offsetNumber > position) {
       const found = await startBehind(position);
       // Another batch may have come meanwhile, by a consumer that has joined its group anew.
       if (this.position === position) this.position = found;
@@ -71,14 +71,14 @@ export class PartitionReading implements TopicPartition {
     this.#endIfReached();
   }
 
-  #chunkOf(messages: readonly KafkaMessage[], records: RecordMaker): MessageChunk {
+  #chunkOf(messages: readonly FetchedRecord[], records: RecordMaker): MessageChunk {
     const { end = Infinity } = this.options;
     const chunk = records.begin(this);
     for (const message of messages) {
-      const offset = Number(message.offset);
-      if (offset < this.position) continue;
-      if (offset >= end) break;
-      chunk.add(offset, message);
+      const { offsetNumber } = message;
+      if (offsetNumber < this.position) continue;
+      if (offsetNumber >= end) break;
+      chunk.add(message);
     }
     return chunk;
   }

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { withoutAborted, type AbortedTransaction, type FetchedMessage } from '../../src/kafka/aborted-messages.js';
+import {
+  withoutAborted,
+  type AbortedTransaction,
+  type TransactionalRecord,
+} from '../../../src/kafka/fetched/aborted-messages.js';
 
 type Of = readonly [producer: number, kind: 'record' | 'abort' | 'commit' | 'plain'];
 
 const KEYS = { abort: [0, 0, 0, 0], commit: [0, 0, 0, 1] };
 
-function fetched(all: readonly Of[], from = 0): FetchedMessage[] {
+function fetched(all: readonly Of[], from = 0): TransactionalRecord[] {
   return all.map(([producer, kind], index) => ({
-    offset: String(from + index),
+    offsetNumber: from + index,
     key: kind === 'abort' || kind === 'commit' ? Buffer.from(KEYS[kind]) : null,
     isControlRecord: kind === 'abort' || kind === 'commit',
     batchContext: { producerId: String(producer), inTransaction: kind !== 'plain' },
@@ -109,9 +113,9 @@ const cases: readonly (readonly [
 describe('of what was fetched', () => {
   for (const [what, messages, list, left, from = 0] of cases)
     it(`there is left ${what}`, () => {
-      const found = withoutAborted({ messages: fetched(messages, from), abortedTransactions: list });
+      const found = withoutAborted(fetched(messages, from), list);
       assert.deepEqual(
-        found.filter(({ isControlRecord }) => !isControlRecord).map(({ offset }) => Number(offset) - from),
+        found.filter(({ isControlRecord }) => !isControlRecord).map(({ offsetNumber }) => offsetNumber - from),
         left,
       );
     });
@@ -123,6 +127,6 @@ describe('of what was fetched', () => {
       [1, 'abort'],
     ]);
     const messages = [{ ...first!, key: Buffer.from(KEYS.abort) }, second!, marker!];
-    assert.deepEqual(withoutAborted({ messages, abortedTransactions: aborted([1, 0]) }), [marker]);
+    assert.deepEqual(withoutAborted(messages, aborted([1, 0])), [marker]);
   });
 });
