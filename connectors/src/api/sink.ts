@@ -96,6 +96,11 @@ export interface Committer {
   recover(restored: RestoredEpochs | undefined): Promise<void>;
   commit(epoch: StagedEpoch): Promise<void>;
   /**
+   * Several at once, in rising order: they become visible in this order, and may together. Absent where that is not faster than one
+   * after the other.
+   */
+  commitAll?(epochs: readonly StagedEpoch[]): Promise<void>;
+  /**
    * For a savepoint, which may be restored elsewhere: the same epoch, with the records that lie in the egress's `stateDir`
    * in its bytes. Absent where none ever do.
    */

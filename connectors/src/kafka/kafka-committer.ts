@@ -1,5 +1,6 @@
 /**
- * The committer of topics: it sends each staged epoch in one transaction, with its number as the marker.
+ * The committer of topics: it sends each staged epoch in one transaction, with its number as the marker; several that are due in one,
+ * with the number of the last, as a transaction takes longer than many a checkpoint does.
  *
  * Invariants
  * - Whether a restored epoch was sent is asked of the line that it was staged for, which is fenced first: also where it comes
@@ -26,7 +27,7 @@ import { isFenced } from './kafka-error.js';
 import { MarkerKeeper } from './marker-keeper.js';
 import type { OutgoingTopics } from './outgoing-topics.js';
 import type { LostMarker } from './sink-options.js';
-import type { TransactionLine } from './transaction-line.js';
+import type { EpochMessages, TransactionLine } from './transaction-line.js';
 
 /** The line in work: its writer says of each epoch that it belongs there. */
 export interface CurrentLine {
@@ -61,6 +62,8 @@ interface Epoch {
 /** Of a transaction. */
 const TRIES_MAX = 3;
 const AGAIN_MS = 100;
+/** Of several epochs that share one; a larger one has its own. */
+const TOGETHER_BYTES = 4 * 1024 * 1024;
 
 export class KafkaCommitter implements Committer {
   #line: TransactionLine | undefined;
@@ -103,16 +106,21 @@ export class KafkaCommitter implements Committer {
     });
   }
 
-  async commit(epoch: StagedEpoch): Promise<void> {
+  commit(epoch: StagedEpoch): Promise<void> {
+    return this.commitAll([epoch]);
+  }
+
+  async commitAll(staged: readonly StagedEpoch[]): Promise<void> {
     if (this.#line === undefined) throw new Error('a committer recovers before it commits');
     const { context, current, sides } = this.options;
-    const { description, blocks } = this.#read(epoch);
+    const epochs = staged.map((epoch) => this.#read(epoch));
     context.failpoint?.('kafkaSink.beforeCommit');
     await this.#keeper?.settled();
-    await this.#send(this.#line, epoch.epoch, description, blocks);
-    current.committed = Math.max(current.committed, epoch.epoch);
+    await this.#send(this.#line, epochs);
+    current.committed = Math.max(current.committed, ...epochs.map(({ epoch }) => epoch));
     context.failpoint?.('kafkaSink.afterCommit');
-    if (description.side !== undefined) await sides.remove(description.side);
+    for (const { side } of epochs.map(({ description }) => description))
+      if (side !== undefined) await sides.remove(side);
   }
 
   async embed(epoch: StagedEpoch): Promise<StagedEpoch> {
@@ -144,8 +152,11 @@ export class KafkaCommitter implements Committer {
       const [first] = epochs;
       const isLost = epochs.some(({ description }) => isBehind(marker, description));
       if (isLost && this.#isLeftOut(first!.description, marker)) return;
-      for (const { epoch, description, blocks } of epochs.toSorted((left, right) => left.epoch - right.epoch))
-        if (epoch > line.marker) await this.#send(line, epoch, description, blocks);
+      const inOrder = epochs.toSorted((left, right) => left.epoch - right.epoch);
+      await this.#send(
+        line,
+        inOrder.filter(({ epoch }) => epoch > line.marker),
+      );
     } finally {
       await line.close();
     }
@@ -194,11 +205,16 @@ export class KafkaCommitter implements Committer {
     }
   }
 
+  /** @param epochs in rising order */
+  async #send(line: TransactionLine, epochs: readonly Epoch[]): Promise<void> {
+    for (const together of inTransactions(epochs)) await this.#sendTogether(line, together);
+  }
+
   /** As a whole again, where the broker is away for a moment: the marker says what became of it. */
-  async #send(line: TransactionLine, epoch: number, of: StagedMessages, blocks: Epoch['blocks']): Promise<void> {
+  async #sendTogether(line: TransactionLine, epochs: readonly Epoch[]): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#sendOnce(line, epoch, of, await blocks());
+        return await this.#sendOnce(line, epochs);
       } catch (error) {
         if (!isPassing(error) || tries === TRIES_MAX) throw error;
       }
@@ -206,22 +222,37 @@ export class KafkaCommitter implements Committer {
     }
   }
 
-  /** @param blocks undefined where the records are gone, as they are some time after they were sent */
-  async #sendOnce(
-    line: TransactionLine,
-    epoch: number,
-    { topic }: StagedMessages,
-    blocks: Blocks | undefined,
-  ): Promise<void> {
+  async #sendOnce(line: TransactionLine, epochs: readonly Epoch[]): Promise<void> {
     const { keepsTime, context } = this.options;
-    if (blocks !== undefined) return line.send(epoch, messagesIn(blocks, keepsTime, topic), this.#topics!);
-    if (epoch > line.marker) {
-      throw new ConnectorError(
-        'corrupt',
-        `egress ${context.name}: the records of checkpoint ${epoch} for the topic ${topic} are gone from its state folder`,
-      );
+    const found: EpochMessages[] = [];
+    for (const { epoch, description, blocks } of epochs) {
+      const content = await blocks();
+      if (content !== undefined) found.push({ epoch, messages: messagesIn(content, keepsTime, description.topic) });
+      // They are gone some time after they were sent.
+      else if (epoch > line.marker) {
+        throw new ConnectorError(
+          'corrupt',
+          `egress ${context.name}: the records of checkpoint ${epoch} for the topic ${description.topic} are gone from its state folder`,
+        );
+      }
+    }
+    if (found.length > 0) await line.send(found, this.#topics!);
+  }
+}
+
+/** What goes out at once: little enough to be sent long before a transaction times out. */
+function inTransactions(epochs: readonly Epoch[]): readonly (readonly Epoch[])[] {
+  const all: { readonly epochs: Epoch[]; bytes: number }[] = [];
+  for (const epoch of epochs) {
+    const { bytes } = epoch.description;
+    const last = all.at(-1);
+    if (last === undefined || last.bytes + bytes > TOGETHER_BYTES) all.push({ epochs: [epoch], bytes });
+    else {
+      last.epochs.push(epoch);
+      last.bytes += bytes;
     }
   }
+  return all.map((each) => each.epochs);
 }
 
 /** Not where another has the line: it has taken it for good. */

@@ -2,19 +2,22 @@
  * kafkajs, loaded when the first topic is read or written: loading it takes as long as half a start of the command.
  *
  * Invariants
- * - It is a copy of our own, with our way from fetched bytes to messages in the place of its (`fetched/`): also where somebody else in
- *   this process has loaded kafkajs before. To those who share modules with it, as it loads some later, messages look the same.
+ * - It is a copy of our own, with our way from fetched bytes to messages in the place of its (`fetched/`), and a shorter one through a
+ *   transaction (`known-coordinator.ts`): also where somebody else in this process has loaded kafkajs before. To those who share
+ *   modules with it, as it loads some later, messages look the same.
  */
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { addCodecs, type Codec } from './compression.js';
 import { decodeFetched, type LibraryDecoder } from './fetched/decode-fetched.js';
 import { FetchedBatch } from './fetched/fetched-batch.js';
+import { withKnownCoordinator } from './known-coordinator.js';
 
 type KafkaLibrary = typeof import('kafkajs');
 
 const DECODER = 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
 const BATCH = 'kafkajs/src/consumer/batch.js';
+const EOS_MANAGER = 'kafkajs/src/producer/eosManager/index.js';
 
 const require = createRequire(import.meta.url);
 let library: KafkaLibrary | undefined;
@@ -33,6 +36,7 @@ function loaded(): KafkaLibrary {
   // Before anything else has them.
   replace<LibraryDecoder>(DECODER, (theirs) => decodeFetched(theirs, codecOf));
   replace(BATCH, () => FetchedBatch);
+  replace(EOS_MANAGER, withKnownCoordinator);
   return require('kafkajs') as KafkaLibrary;
 }
 

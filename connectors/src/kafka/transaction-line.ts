@@ -1,7 +1,7 @@
 /**
- * One line of epochs into topics, each sent in one transaction together with its number: the marker, a committed offset of a
- * group that has no members. So whether an epoch was sent is decided by Kafka alone, and a transaction is never resumed: none
- * can be lost to a timeout, and none stays open while a job is down.
+ * One line of epochs into topics, one or several of them sent in one transaction together with the number of the last: the marker, a
+ * committed offset of a group that has no members. So whether an epoch was sent is decided by Kafka alone, and a transaction is never
+ * resumed: none can be lost to a timeout, and none stays open while a job is down.
  *
  * Invariants
  * - The predecessor's transaction is aborted, and it is fenced, before the marker is read.
@@ -38,6 +38,12 @@ export interface TransactionLineOptions {
   /** All that its epochs go to. Markers are committed for the first, and found with any: the list may have been reordered. */
   readonly topics: readonly string[];
   readonly context: ConnectorContext;
+}
+
+export interface EpochMessages {
+  readonly epoch: number;
+  /** Read once. */
+  readonly messages: AsyncIterable<AddressedMessage>;
 }
 
 export class TransactionLine {
@@ -92,17 +98,20 @@ export class TransactionLine {
   }
 
   /**
-   * Sends an epoch, unless that was done. Rejects with a ConnectorError; the line is then begun anew by the next call.
-   * @param messages read once
+   * Sends epochs in one transaction, but those that were sent. Rejects with a ConnectorError; the line is then begun anew by the next
+   * call.
+   * @param epochs in rising order
    */
-  async send(epoch: number, messages: AsyncIterable<AddressedMessage>, topics: OutgoingTopics): Promise<void> {
+  async send(epochs: readonly EpochMessages[], topics: OutgoingTopics): Promise<void> {
     if (this.#producer === undefined) await this.open();
-    if (epoch <= this.marker) return;
+    const due = epochs.filter(({ epoch }) => epoch > this.marker);
+    const epoch = due.at(-1)?.epoch;
+    if (epoch === undefined) return;
     const { failpoint } = this.parts.context;
     const compression = compressionOf(this.parts.options);
     await this.#within(async (transaction) => {
       await this.#mark(transaction, epoch);
-      for await (const batch of topics.batches(messages)) {
+      for await (const batch of topics.batches(messagesOf(due))) {
         await transaction.send({ ...batch, acks: -1, compression });
         failpoint?.('kafkaSink.midTransaction');
       }
@@ -162,4 +171,8 @@ export class TransactionLine {
       { cause: error },
     );
   }
+}
+
+async function* messagesOf(epochs: readonly EpochMessages[]): AsyncGenerator<AddressedMessage, void, void> {
+  for (const { messages } of epochs) yield* messages;
 }

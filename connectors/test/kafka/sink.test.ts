@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Committer, Sink, SinkWriter, StagedEpoch } from '../../src/api/index.js';
+import { KafkaClient, type ClientOptions } from '../../src/kafka/client.js';
 import { kafka } from '../../src/kafka/index.js';
 import type { StagedMessages } from '../../src/kafka/staged-messages.js';
 import { encodeStaged, splitStaged } from '../../src/staging/staged-bytes.js';
@@ -120,6 +121,32 @@ describe('the sink kafka', function () {
     const epochs = [await stage(first, 1, ['a1']), await stage(first, 4, ['a2'])];
     for (const epoch of [...epochs, ...epochs]) await first.committer.commit(epoch);
     await shows(['a1', 'a2']);
+  });
+
+  it('commits several epochs in one transaction, in their order, and none of them again', async () => {
+    const first = await begun();
+    const epochs = [await stage(first, 1, ['a1']), await stage(first, 4, ['a2']), await stage(first, 5, ['a3'])];
+    await first.committer.commitAll!(epochs.slice(0, 1));
+    await first.committer.commitAll!(epochs);
+    await first.committer.commitAll!(epochs);
+    await shows(['a1', 'a2', 'a3']);
+    // The mark of a transaction stands behind its records: at 1 and 4.
+    const offsets = (await cluster.committed(topic)).map(({ offset }) => offset);
+    assert.deepEqual(offsets, [0, 2, 3]);
+  });
+
+  it('asks once who coordinates its transactions', async () => {
+    const client = new KafkaClient({ brokers: cluster.brokers } as ClientOptions, 'egress', context);
+    const producer = client.producer({ transactionalId: topic });
+    const requests: string[] = [];
+    await producer.connect();
+    await (await producer.transaction()).abort();
+    producer.on(producer.events.REQUEST, ({ payload }) => requests.push(payload.apiName));
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ value: 'x', partition: 0 }] });
+    await transaction.commit();
+    await producer.disconnect();
+    assert.deepEqual(requests, ['Metadata', 'AddPartitionsToTxn', 'Produce', 'EndTxn']);
   });
 
   it('sends what was staged and not committed when it is restored, and not what was', async () => {

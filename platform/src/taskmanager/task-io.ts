@@ -132,12 +132,15 @@ export class TaskIo {
   }
 
   async #commit(epochs: readonly StagedEpoch[]): Promise<void> {
-    if (this.#committer === undefined) throw new Error(`${attemptName(this.id)}: nothing was to be committed here`);
-    for (const epoch of epochs) {
+    const committer = this.#committer;
+    if (committer === undefined) throw new Error(`${attemptName(this.id)}: nothing was to be committed here`);
+    for (const together of committer.commitAll === undefined ? epochs.map((epoch) => [epoch]) : [epochs]) {
+      const [first, ...others] = together;
+      if (first === undefined) continue;
       const start = this.environment.clock.now();
-      await this.#committer.commit(epoch);
-      this.#measure(epoch.epoch, start);
-      this.#deliver({ kind: 'committed', epoch: epoch.epoch });
+      await (others.length === 0 ? committer.commit(first) : committer.commitAll!(together));
+      for (const { epoch } of together) this.#measure(epoch, start);
+      this.#deliver({ kind: 'committed', epoch: (others.at(-1) ?? first).epoch });
     }
   }
 
