@@ -136,8 +136,8 @@ export const FUNCTION_MUTANTS: readonly Mutant[] = [
   {
     name: 'parked-messages-hold-up-others',
     description: 'Messages that a parked address keeps count against the budget of those that wait.',
-    firstSeed: 60,
-    seedsMax: 60,
+    firstSeed: 180,
+    seedsMax: 40,
     plant: () => replaceMethod(AddressBacklog, 'bytes', () => () => 0),
   },
   {
