@@ -14,7 +14,6 @@ import { readHandles } from '../../state/restore/read-handles.js';
 import { openRocksStore } from '../../state/rocksdb/open-rocks-store.js';
 import type { CheckpointFiles, TaskStoreOptions } from '../../taskmanager/environment.js';
 import { boundHeapGrowth } from './heap-growth.js';
-import { nowAndThen } from './system-clock.js';
 
 export interface StoreOpener {
   readonly backend: StateBackend;
@@ -33,8 +32,14 @@ export function storeOpener({ backend, folder, memoryBytes, heldKib, files, warn
   const budget = new HeapBudget(memoryBytes, heldKib);
   const source = { read: files.readChunks.bind(files) };
   let isOnHeap = backend === 'heap';
-  return async ({ id, checkpoint, restored, rehash, memoryShare, ...rest }: TaskStoreOptions): Promise<KeyedStore> => {
-    const options = { ...rest, yieldToEventLoop: nowAndThen(rest.yieldToEventLoop) };
+  return async ({
+    id,
+    checkpoint,
+    restored,
+    rehash,
+    memoryShare,
+    ...options
+  }: TaskStoreOptions): Promise<KeyedStore> => {
     if (!isOnHeap) {
       try {
         boundHeapGrowth();
