@@ -12,7 +12,7 @@ import { accessOptions } from './access-options.js';
 import { isTransient, kafkaError } from './kafka-error.js';
 import { kafkajs } from './library.js';
 import { BrokerConnections } from './transactions/broker-connections.js';
-import type { SinkClient } from './sink-client.js';
+import type { CoordinatorRequests, SinkClient } from './sink-client.js';
 
 /** The options that say how a cluster is reached. */
 export const clientOptions = fields({
@@ -95,6 +95,10 @@ export class KafkaClient implements SinkClient {
     } finally {
       await admin.disconnect();
     }
+  }
+
+  async coordinator<T>(id: string, work: (coordinator: CoordinatorRequests) => Promise<T>): Promise<T> {
+    return this.brokers(async (brokers) => work(await brokers.coordinatorOf(id)));
   }
 
   /** Connects to all brokers, for requests that kafkajs does not know. Rejects with a ConnectorError. */

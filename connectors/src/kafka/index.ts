@@ -7,7 +7,14 @@ import { sourceOptions } from './source-options.js';
 
 export { kafkaError } from './kafka-error.js';
 export { KafkaSink, type KafkaSinkPorts } from './kafka-sink.js';
-export type { SinkAdmin, SinkClient, SinkProducer, SinkTransaction } from './sink-client.js';
+export type {
+  CoordinatorRequests,
+  IdOwner,
+  SinkAdmin,
+  SinkClient,
+  SinkProducer,
+  SinkTransaction,
+} from './sink-client.js';
 export type { KafkaSinkOptions } from './sink-options.js';
 
 export const kafka: Connector = {

@@ -27,7 +27,13 @@ import { isFenced } from './kafka-error.js';
 import { MarkerKeeper } from './marker-keeper.js';
 import type { OutgoingTopics } from './outgoing-topics.js';
 import type { LostMarker } from './sink-options.js';
-import type { EpochMessages, TransactionLine } from './transaction-line.js';
+import {
+  NO_MARKER,
+  UNKNOWN_HISTORY,
+  type EpochMessages,
+  type LineHistory,
+  type TransactionLine,
+} from './transaction-line.js';
 
 /** The line in work: its writer says of each epoch that it belongs there. */
 export interface CurrentLine {
@@ -147,8 +153,9 @@ export class KafkaCommitter implements Committer {
   async #settle(name: string, epochs: readonly Epoch[], restored: RestoredEpochs | undefined): Promise<void> {
     const line = this.options.lineOf(name);
     try {
-      const marker = await line.open();
-      if (restored !== undefined && !restored.rewound) this.#assertNotAhead(name, line.marker, restored.epoch);
+      const goesOn = restored !== undefined && !restored.rewound;
+      const marker = await line.open(goesOn ? historyOf(epochs) : UNKNOWN_HISTORY);
+      if (goesOn) this.#assertNotAhead(name, line.marker, restored.epoch);
       const [first] = epochs;
       const isLost = epochs.some(({ description }) => isBehind(marker, description));
       if (isLost && this.#isLeftOut(first!.description, marker)) return;
@@ -255,12 +262,24 @@ function inTransactions(epochs: readonly Epoch[]): readonly (readonly Epoch[])[]
   return all.map((each) => each.epochs);
 }
 
+function historyOf(epochs: readonly Epoch[]): LineHistory {
+  return {
+    attempted: Math.max(0, ...epochs.map(({ epoch }) => epoch)),
+    acknowledged: Math.max(NO_MARKER, ...epochs.map(({ description }) => acknowledgedBefore(description))),
+  };
+}
+
+/** The marker that its line had when an epoch was staged. */
+function acknowledgedBefore({ committed, marked }: StagedMessages): number {
+  return committed > 0 || marked === true ? committed : NO_MARKER;
+}
+
 /** Not where another has the line: it has taken it for good. */
 function isPassing(error: unknown): boolean {
   return error instanceof ConnectorError && error.retriable && error.code !== 'fenced';
 }
 
 /** Whether a marker is not where it was when the epoch was staged: numbers only rise. */
-function isBehind(marker: number | undefined, { committed, marked }: StagedMessages): boolean {
-  return marker === undefined ? committed > 0 || marked === true : marker < committed;
+function isBehind(marker: number | undefined, description: StagedMessages): boolean {
+  return (marker ?? NO_MARKER) < acknowledgedBefore(description);
 }

@@ -4,7 +4,8 @@
  * resumed: none can be lost to a timeout, and none stays open while a job is down.
  *
  * Invariants
- * - The predecessor's transaction is aborted, and it is fenced, before the marker is read.
+ * - The predecessor's transaction is aborted, and it is fenced, before the marker is read. What may be left open in partitions is ended
+ *   before anything else is sent (`left-open.ts`).
  * - A marker is read only then: straight behind a commit Kafka may still give the one before.
  * - After a failure the producer is thrown away, and the line is begun anew: what became of the transaction is decided by
  *   the marker. kafkajs is not let try a batch again: where one of several requests fails (one a broker, and one for each connection
@@ -13,6 +14,7 @@
  */
 import { ConnectorError, type ConnectorContext } from '../api/index.js';
 import { typeOf } from './kafka-error.js';
+import { endLeftOpen } from './left-open.js';
 import type { AddressedMessage } from './outgoing-message.js';
 import type { OutgoingTopics } from './outgoing-topics.js';
 import { offsetOf } from './partition-offsets.js';
@@ -22,8 +24,8 @@ import { compressionOf, type KafkaSinkOptions } from './sink-options.js';
 
 /** The partition that markers are committed for: every topic has it. */
 const MARKER_PARTITION = 0;
-/** What Kafka gives where a group has committed none. */
-const NO_OFFSET = -1;
+/** What Kafka gives where a group has committed no offset. */
+export const NO_MARKER = -1;
 /**
  * Of batches; all else is tried again as the client does it. With `idempotent` kafkajs asks for retries. In transactions its batches
  * have sequence numbers without that too: it is about what is sent outside of them.
@@ -40,6 +42,18 @@ export interface TransactionLineOptions {
   readonly context: ConnectorContext;
 }
 
+/** What is known of a line that somebody else may have had. */
+export interface LineHistory {
+  /** The last epoch that may have been sent; Infinity where nobody knows. */
+  readonly attempted: number;
+  /** The last marker that Kafka has acknowledged; NO_MARKER for none. */
+  readonly acknowledged: number;
+}
+
+const UNUSED: LineHistory = { attempted: 0, acknowledged: NO_MARKER };
+/** Nothing of it may come to light. */
+export const UNKNOWN_HISTORY: LineHistory = { attempted: Infinity, acknowledged: NO_MARKER };
+
 export interface EpochMessages {
   readonly epoch: number;
   /** Read once. */
@@ -51,29 +65,44 @@ export class TransactionLine {
   #producer: SinkProducer | undefined;
   /** Undefined where Kafka has none. */
   #marker: number | undefined;
+  /** The last epoch of which records may have been sent. */
+  #attempted = 0;
 
   constructor(private readonly parts: TransactionLineOptions) {
     this.id = parts.id;
   }
 
   /**
-   * Fences whoever had the line before, aborts what is open, and reads the marker.
+   * Fences whoever had the line before, reads the marker, and ends what is open: commits it where it was acknowledged, or the marker knows
+   * all that was attempted, and else aborts it.
    * @returns the last epoch that was committed; 0 for none, undefined where Kafka has no marker
    */
-  async open(): Promise<number | undefined> {
+  async open({ attempted, acknowledged }: LineHistory = UNUSED): Promise<number | undefined> {
     await this.close();
-    const { client, options } = this.parts;
+    this.#attempted = Math.max(attempted, this.#attempted);
+    const known = Math.max(acknowledged, this.#marker ?? NO_MARKER);
+    const isForgotten = (): boolean => (this.#marker ?? NO_MARKER) < known;
+    const { client, options, topics } = this.parts;
+    const { transactionTimeout } = options;
     const producer = client.producer({
       transactionalId: this.id,
-      transactionTimeout: options.transactionTimeout,
+      transactionTimeout,
       ...EACH_BATCH_ONCE,
     });
     this.#producer = producer;
     try {
+      await endLeftOpen(client, {
+        ...{ id: this.id, timeoutMs: transactionTimeout, topics },
+        isCommitted: async () => {
+          this.#marker = await this.readMarker();
+          return isForgotten() || this.marker >= this.#attempted;
+        },
+      });
       await producer.connect();
-      // This, and nothing before it, tells Kafka that the id has a new owner.
+      // Until this has an answer what was ended is not told to all partitions.
       await (await producer.transaction()).abort();
-      this.#marker = await this.readMarker();
+      // What was acknowledged had been forgotten by its partitions, that of the markers among them.
+      if (isForgotten()) this.#marker = await this.readMarker();
       return this.#marker;
     } catch (error) {
       await this.close();
@@ -111,6 +140,7 @@ export class TransactionLine {
     const compression = compressionOf(this.parts.options);
     await this.#within(async (transaction) => {
       await this.#mark(transaction, epoch);
+      this.#attempted = epoch;
       for await (const batch of topics.batches(messagesOf(due))) {
         await transaction.send({ ...batch, acks: -1, compression });
         failpoint?.('kafkaSink.midTransaction');
@@ -130,8 +160,8 @@ export class TransactionLine {
         .filter(({ partition }) => partition === MARKER_PARTITION)
         .map(({ partition, offset }) => offsetOf(offset, { topic, partition })),
     );
-    const marker = Math.max(NO_OFFSET, ...markers);
-    return marker === NO_OFFSET ? undefined : marker;
+    const marker = Math.max(NO_MARKER, ...markers);
+    return marker === NO_MARKER ? undefined : marker;
   }
 
   async close(): Promise<void> {
@@ -164,7 +194,8 @@ export class TransactionLine {
   }
 
   #explained(error: unknown): Error {
-    if (typeOf(error) !== 'INVALID_TRANSACTION_TIMEOUT') return this.parts.client.error(error);
+    const thrown = error instanceof ConnectorError ? error.cause : error;
+    if (typeOf(thrown) !== 'INVALID_TRANSACTION_TIMEOUT') return this.parts.client.error(error);
     return new ConnectorError(
       'invalid-option',
       `${this.parts.client.subject}: transactionTimeout is longer than the broker allows (transaction.max.timeout.ms); make it shorter`,

@@ -9,11 +9,8 @@ import type { VictimCluster } from '../nemesis/victim-cluster.js';
 
 /** Of the egress, in the application: short, as brokers are kept away for longer. */
 export const TRANSACTION_TIMEOUT_MS = 2000;
-/**
- * How often brokers end transactions that took too long: not before they have leaders again for what was restarted, as Kafka 4.3 would
- * forget to end them there (platform/docs/decisions/0018-kafka-exactly-once.md).
- */
-export const TRANSACTION_CLEANUP_MS = 20_000;
+/** How often the brokers end transactions that took too long. */
+export const TRANSACTION_CLEANUP_MS = 500;
 
 /** Where a worker dies, and the row of the fault matrix that it stands for. */
 const STEPS: readonly [row: string, failpoint: string][] = [
@@ -86,7 +83,7 @@ export function kafkaFaults(brokers: KafkaCluster, killed: () => void): readonly
         const staged = await diesAt(cluster, random, 'kafkaSink.beforeEndTransaction:1');
         await brokers.stop('SIGKILL');
         for (const _ of brokers.nodes) killed();
-        const ms = TRANSACTION_TIMEOUT_MS + random.integer(0, 2000);
+        const ms = TRANSACTION_TIMEOUT_MS + 2 * TRANSACTION_CLEANUP_MS + random.integer(0, 2000);
         await pause(ms);
         await brokers.start();
         return `${staged}; then all brokers away for ${ms} ms`;

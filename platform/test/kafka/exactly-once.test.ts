@@ -232,14 +232,14 @@ describe('a run from Kafka to Kafka whose broker', function () {
     });
   }
 
-  it('F31: has ended a transaction whose time was up, and was away, has each alert of the staged epoch once', async () => {
+  it('F31: was away for longer than a transaction lives, with an epoch that was staged, has each alert once', async () => {
     const alerts = await tools.createTopic(3);
     await inFolder(async (place) => {
       const run = new CardsRun(place, { ...options, alerts, egress: 'transactionTimeout: 1s' });
       assert.equal((await run.start('kafkaSink.beforeEndTransaction:1').finished).signal, 'SIGKILL');
-      // Its time runs out while the partitions have leaders: a broker that is just starting would forget them (decision 18).
-      await tools.committed(alerts);
-      await broker.stop();
+      await broker.stop('SIGKILL');
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      // It may forget to tell its partitions that it ends the transaction (decision 18).
       await broker.start();
       await run.complete();
       assert.deepEqual(idsByKey(await tools.committed(alerts)), expected);

@@ -3,9 +3,10 @@
  * of its public interface: what is used of them is declared here, and found nowhere else.
  */
 import type { Kafka } from 'kafkajs';
+import type { CoordinatorRequests } from '../sink-client.js';
 import type { ProtocolRequest } from './requests.js';
 
-interface BrokerLike {
+interface BrokerLike extends CoordinatorRequests {
   readonly connectionPool: { getConnection(): Promise<{ send<T>(request: ProtocolRequest<T>): Promise<T> }> };
 }
 
@@ -46,11 +47,19 @@ export class BrokerConnections {
 
   /** @param id of the transaction whose coordinator is asked */
   async askCoordinator<T>(id: string, request: ProtocolRequest<T>): Promise<T> {
-    return ask(await this.#cluster.findGroupCoordinator({ groupId: id, coordinatorType: OF_TRANSACTIONS }), request);
+    return ask(await this.#coordinatorOf(id), request);
+  }
+
+  coordinatorOf(id: string): Promise<CoordinatorRequests> {
+    return this.#coordinatorOf(id);
   }
 
   disconnect(): Promise<void> {
     return this.#cluster.disconnect();
+  }
+
+  #coordinatorOf(id: string): Promise<BrokerLike> {
+    return this.#cluster.findGroupCoordinator({ groupId: id, coordinatorType: OF_TRANSACTIONS });
   }
 }
 

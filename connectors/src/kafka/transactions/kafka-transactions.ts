@@ -9,7 +9,7 @@
 import { ConnectorError, type SinkTransactions, type TransactionStatus } from '../../api/index.js';
 import type { LineNames } from '../../staging/line-names.js';
 import type { KafkaClient } from '../client.js';
-import type { TransactionLine } from '../transaction-line.js';
+import { UNKNOWN_HISTORY, type TransactionLine } from '../transaction-line.js';
 import { BrokerConnections } from './broker-connections.js';
 import { describeTransactions, listTransactions, type DescribedTransaction } from './requests.js';
 
@@ -47,7 +47,7 @@ export class KafkaTransactions implements SinkTransactions {
   async abort(id: string): Promise<void> {
     const line = this.parts.lineOf(id);
     try {
-      await line.open();
+      await line.open(UNKNOWN_HISTORY);
     } finally {
       await line.close();
     }

@@ -49,7 +49,8 @@ export class Broker {
         for (const offset of offsets.pending(id).values()) this.onCommit(group, offset);
     };
     const slowness = (): number => this.weather.slowness;
-    this.#coordinator = new TransactionCoordinator({ kernel, random, coverage, committing, slowness });
+    const isAway = (): boolean => this.weather.down;
+    this.#coordinator = new TransactionCoordinator({ kernel, random, coverage, committing, slowness, isAway });
   }
 
   /** @param answer called in the process that asked, if it still lives */

@@ -7,7 +7,14 @@
  * - A batch of several partitions that is tried again may be there twice: what is under way of it gets new sequence numbers. The end
  *   of a transaction is asked for once. A producer whose end failed begins no other transaction.
  */
-import { kafkaError, type SinkAdmin, type SinkClient, type SinkProducer } from '@tidegate/connectors/kafka';
+import {
+  kafkaError,
+  type CoordinatorRequests,
+  type IdOwner,
+  type SinkAdmin,
+  type SinkClient,
+  type SinkProducer,
+} from '@tidegate/connectors/kafka';
 import type { SimulatedProcess } from '../kernel/simulated-process.js';
 import type { Broker } from './broker.js';
 import type { BrokerAnswer, BrokerErrorCode, BrokerRequest } from './broker-request.js';
@@ -45,7 +52,9 @@ export class SimulatedKafkaClient implements SinkClient {
   async admin<T>(work: (admin: SinkAdmin) => Promise<T>): Promise<T> {
     const admin: SinkAdmin = {
       listTopics: async () => this.topics.map(({ topic }) => topic),
-      fetchTopicMetadata: async () => ({ topics: this.topics.map(metadataOf) }),
+      fetchTopicMetadata: async ({ topics: names = [] } = { topics: [] }) => ({
+        topics: this.topics.filter(({ topic }) => names.includes(topic)).map(metadataOf),
+      }),
       fetchOffsets: async ({ groupId, topics = [] }) => {
         const { offsets } = await this.ask({ op: 'fetch-offsets', group: groupId }, RETRIABLE);
         return topics.map((topic) => ({
@@ -56,6 +65,24 @@ export class SimulatedKafkaClient implements SinkClient {
     };
     try {
       return await work(admin);
+    } catch (error) {
+      throw this.error(error);
+    }
+  }
+
+  async coordinator<T>(_: string, work: (coordinator: CoordinatorRequests) => Promise<T>): Promise<T> {
+    try {
+      return await work({
+        initProducerId: async ({ transactionalId: id, transactionTimeout: timeoutMs }) => ({
+          producerId: id,
+          producerEpoch: (await this.ask({ op: 'init-producer', id, timeoutMs })).value!,
+        }),
+        addOffsetsToTxn: ({ groupId: group, ...owner }) => this.ask({ op: 'add-offsets', ...named(owner), group }),
+        addPartitionsToTxn: ({ topics, ...owner }) =>
+          this.ask({ op: 'add-partitions', ...named(owner), partitions: topics.flatMap(partitionsOf) }),
+        endTxn: ({ transactionResult: commit, ...owner }) =>
+          this.ask({ op: 'end-transaction', ...named(owner), commit }),
+      });
     } catch (error) {
       throw this.error(error);
     }
@@ -87,6 +114,24 @@ function errorOf({ op }: BrokerRequest, code: BrokerErrorCode): Error {
   if (code === 'disconnected') return Object.assign(error, { name: 'KafkaJSConnectionError' });
   const retriable = RETRIABLE.includes(code);
   return Object.assign(error, { name: 'KafkaJSProtocolError', type: code, retriable });
+}
+
+function named({ transactionalId: id, producerEpoch: epoch }: IdOwner): {
+  readonly id: string;
+  readonly epoch: number;
+} {
+  return { id, epoch };
+}
+
+/** As the broker calls them. */
+function partitionsOf({
+  topic,
+  partitions,
+}: {
+  readonly topic: string;
+  readonly partitions: readonly number[];
+}): string[] {
+  return partitions.map((partition) => `${topic}/${partition}`);
 }
 
 function metadataOf({ topic, partitions }: TopicShape) {

@@ -4,6 +4,8 @@
  * Invariants
  * - Initialising a transactional id raises its epoch; what was open is aborted first, and whoever asks is told to come again.
  * - A transaction that is open for longer than its timeout is aborted, and its producer fenced.
+ * - An end whose markers would go out while the brokers start reaches no partition (KAFKA-20734, seen on Apache Kafka 4.3.1): what they
+ *   have stays open, as a part of the id's next transaction.
  * - The end of a transaction is decided at one instant. Its markers reach partitions and groups later, each in its own time; until
  *   the last has, the id takes nothing new.
  */
@@ -36,6 +38,8 @@ export interface CoordinatorParts {
   committing(id: string): void;
   /** Factor on what its markers take. */
   slowness(): number;
+  /** Whether no partition has a leader. */
+  isAway(): boolean;
 }
 
 const MARKER_MS = { min: 0.3, max: 40 };
@@ -109,15 +113,17 @@ export class TransactionCoordinator {
   }
 
   #end(id: string, transaction: Transaction, commit: boolean): void {
-    const { kernel, random, committing, slowness } = this.parts;
+    const { kernel, random, committing, slowness, isAway } = this.parts;
     transaction.cancelTimeout?.();
     if (commit) committing(id);
     this.#become(transaction, commit ? 'prepare-commit' : 'prepare-abort');
     let left = transaction.participants.size;
+    let isTold: boolean | undefined;
     const { epoch } = transaction;
     for (const participant of transaction.participants) {
       kernel.schedule(random.between(MARKER_MS.min, MARKER_MS.max) * slowness(), () => {
-        participant.end(id, epoch, commit);
+        isTold ??= !isAway();
+        if (isTold) participant.end(id, epoch, commit);
         if (--left === 0) this.#become(transaction, commit ? 'complete-commit' : 'complete-abort');
       });
     }

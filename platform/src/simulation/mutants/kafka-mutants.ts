@@ -2,7 +2,12 @@
  * Planted bugs of what commits to Kafka. Its steps are requests that it makes through its client, so a bug is planted there: a
  * request that is left out, made too soon or too late, or whose failure is not heeded.
  */
-import { KafkaSink, type SinkProducer, type SinkTransaction } from '@tidegate/connectors/kafka';
+import {
+  KafkaSink,
+  type CoordinatorRequests,
+  type SinkProducer,
+  type SinkTransaction,
+} from '@tidegate/connectors/kafka';
 import { SimulatedKafkaClient } from '../broker/simulated-kafka-client.js';
 import { SimulatedProducer } from '../broker/simulated-producer.js';
 import { TransactionCoordinator } from '../broker/transaction-coordinator.js';
@@ -17,6 +22,19 @@ function inTransactions(broken: (transaction: SinkTransaction, begin: Begin) => 
       const begin: Begin = () => original.call(this);
       const transaction = await begin();
       return { ...transaction, ...broken(transaction, begin) };
+    };
+  });
+}
+
+/** @param broken made of what the coordinator is asked before a producer begins */
+function inTakeovers(broken: (coordinator: CoordinatorRequests) => Partial<CoordinatorRequests>): () => void {
+  return replaceMethod(SimulatedKafkaClient, 'coordinator', (original) => {
+    return function <T>(
+      this: SimulatedKafkaClient,
+      id: string,
+      work: (coordinator: CoordinatorRequests) => Promise<T>,
+    ) {
+      return original.call(this, id, (coordinator) => work({ ...coordinator, ...broken(coordinator) })) as Promise<T>;
     };
   });
 }
@@ -114,23 +132,26 @@ export const COMMITTER_MUTANTS: readonly Mutant[] = [
     description: 'The marker is read while the producer before may still commit.',
     seedsMax: 200,
     plant: () =>
-      replaceMethod(SimulatedKafkaClient, 'producer', (original) => {
-        return function (this: SimulatedKafkaClient, config): SinkProducer {
-          const producer = original.call(this, config);
-          let isFirst = true;
-          const nothing = { abort: async () => undefined } as unknown as SinkTransaction;
-          return {
-            connect: () => producer.connect(),
-            disconnect: () => producer.disconnect(),
-            send: (record) => producer.send(record),
-            async transaction() {
-              if (!isFirst) return producer.transaction();
-              isFirst = false;
-              return nothing;
-            },
-          };
-        };
-      }),
+      inTakeovers(() => ({
+        initProducerId: async () => ({ producerId: undefined, producerEpoch: 0 }),
+        addOffsetsToTxn: async () => undefined,
+        addPartitionsToTxn: async () => undefined,
+        endTxn: async () => undefined,
+      })),
+  },
+  {
+    name: 'left-open-not-ended',
+    description:
+      'What a transaction has left open in partitions that were not told of its end is left to the next one.',
+    seedsMax: 200,
+    plant: () => inTakeovers(() => ({ addPartitionsToTxn: async () => undefined })),
+  },
+  {
+    name: 'left-open-always-aborted',
+    description: 'What was left open is aborted although its commit had been acknowledged.',
+    seedsMax: 200,
+    plant: () =>
+      inTakeovers((coordinator) => ({ endTxn: (of) => coordinator.endTxn({ ...of, transactionResult: false }) })),
   },
   {
     name: 'lines-of-others-not-taken-over',

@@ -13,6 +13,8 @@ const ROUNDS = 8;
 const EPOCHS_A_ROUND = 3;
 const RECORDS = 6;
 const LAST_TRIES = 10;
+/** Longer than transactions may take. */
+const AWAY_MS_MAX = 1500;
 const LIMITS = { eventsMax: 1e5, timeMax: 1e9 };
 const CALM = { full: false, ioErrors: 0, slowness: 1, damage: 0 };
 
@@ -68,7 +70,14 @@ export async function committerLife(seed: number): Promise<string | undefined> {
     return subtasks;
   };
 
+  const awayForAWhile = async (): Promise<void> => {
+    broker.weather.down = true;
+    await ground.run(kernel.now + random.between(0, AWAY_MS_MAX));
+    broker.weather.down = false;
+  };
+
   for (let round = 0; round < ROUNDS; round++) {
+    if (random.chance(0.3)) await awayForAWhile();
     Object.assign(broker.weather, { disconnects: random.between(0, 0.15), slowness: random.between(1, 10) });
     const subtasks = await recovered(random.integer(1, 3), true);
     for (let of = 0; subtasks !== undefined && of < EPOCHS_A_ROUND; of++) {
