@@ -19,6 +19,8 @@ export interface BrokerTools {
 export interface CommittedMessage {
   readonly partition: number;
   readonly offset: number;
+  /** As Kafka has it, epoch milliseconds. */
+  readonly timestamp: number;
   readonly key: string | undefined;
   readonly value: string;
   readonly id: string | undefined;
@@ -83,13 +85,13 @@ async function readCommitted(kafka: Kafka, admin: Admin, topic: string): Promise
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
     eachBatch: async ({ batch: { partition, messages } }) => {
-      for (const { offset, key, value, headers } of messages) {
+      for (const { offset, timestamp, key, value, headers } of messages) {
         const text = key?.toString();
         if (text === mark) marks++;
         if (text?.startsWith(MARK) === true) continue;
         const texts = Object.fromEntries(Object.entries(headers ?? {}).map(([name, of]) => [name, String(of)]));
         found.push({
-          ...{ partition, offset: Number(offset), key: text, value: String(value) },
+          ...{ partition, offset: Number(offset), timestamp: Number(timestamp), key: text, value: String(value) },
           ...{ id: texts['id'], headers: texts },
         });
       }

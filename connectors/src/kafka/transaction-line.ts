@@ -65,8 +65,11 @@ export class TransactionLine {
   #producer: SinkProducer | undefined;
   /** Undefined where Kafka has none. */
   #marker: number | undefined;
-  /** The last epoch of which records may have been sent. */
+  /** The last epoch of which records may have been sent, and the last marker that was acknowledged. */
   #attempted = 0;
+  #acknowledged = NO_MARKER;
+  /** The last marker that was acknowledged here. */
+  #own = NO_MARKER;
 
   constructor(private readonly parts: TransactionLineOptions) {
     this.id = parts.id;
@@ -80,8 +83,8 @@ export class TransactionLine {
   async open({ attempted, acknowledged }: LineHistory = UNUSED): Promise<number | undefined> {
     await this.close();
     this.#attempted = Math.max(attempted, this.#attempted);
-    const known = Math.max(acknowledged, this.#marker ?? NO_MARKER);
-    const isForgotten = (): boolean => (this.#marker ?? NO_MARKER) < known;
+    this.#acknowledged = Math.max(acknowledged, this.#acknowledged);
+    const isForgotten = (): boolean => (this.#marker ?? NO_MARKER) < this.#acknowledged;
     const { client, options, topics } = this.parts;
     const { transactionTimeout } = options;
     const producer = client.producer({
@@ -120,10 +123,10 @@ export class TransactionLine {
    * Rejects as `send` does.
    */
   async mark(): Promise<void> {
-    if (this.#producer === undefined) await this.open();
+    if (this.#producer === undefined) await this.#openAgain();
     const { marker } = this;
     await this.#within((transaction) => this.#mark(transaction, marker));
-    this.#marker = marker;
+    this.#isMarked(marker);
   }
 
   /**
@@ -132,7 +135,7 @@ export class TransactionLine {
    * @param epochs in rising order
    */
   async send(epochs: readonly EpochMessages[], topics: OutgoingTopics): Promise<void> {
-    if (this.#producer === undefined) await this.open();
+    if (this.#producer === undefined) await this.#openAgain();
     const due = epochs.filter(({ epoch }) => epoch > this.marker);
     const epoch = due.at(-1)?.epoch;
     if (epoch === undefined) return;
@@ -147,7 +150,7 @@ export class TransactionLine {
       }
       failpoint?.('kafkaSink.beforeEndTransaction');
     });
-    this.#marker = epoch;
+    this.#isMarked(epoch);
     failpoint?.('kafkaSink.afterEndTransaction');
   }
 
@@ -168,6 +171,19 @@ export class TransactionLine {
     const producer = this.#producer;
     this.#producer = undefined;
     await producer?.disconnect();
+  }
+
+  #isMarked(marker: number): void {
+    this.#marker = this.#acknowledged = this.#own = marker;
+  }
+
+  /** Nobody else has had the line, if not for good: what was acknowledged here is there, or will be when it is ended once more. */
+  async #openAgain(): Promise<void> {
+    await this.open();
+    if ((this.#marker ?? NO_MARKER) >= this.#own) return;
+    await this.close();
+    const message = `${this.parts.client.subject}: the marker of group ${this.id} is behind what was acknowledged`;
+    throw new ConnectorError('unavailable', message, { retriable: true });
   }
 
   /** What is done within is seen all at once, or not at all. */

@@ -162,7 +162,12 @@ describe('the addresses of functions, for operators', () => {
   });
 
   const refused: readonly (readonly [what: string, question: AddressQuestion, why: string, message: RegExp])[] = [
-    ['a function that there is not', { kind: 'read', type: 'test/x', id: 'a' }, 'not-found', /there is no function test\/x/],
+    [
+      'a function that there is not',
+      { kind: 'read', type: 'test/x', id: 'a' },
+      'not-found',
+      /there is no function test\/x/,
+    ],
     ['a state that was never declared', write('ann', 'sum', '1'), 'not-found', /no state sum: it has items, seen/],
     ['what is no JSON', write('ann', 'items', '[1'), 'invalid', /no JSON/],
     ['what is not of the type', write('ann', 'seen', '"many"'), 'invalid', /a bigint of 64 bits/],
