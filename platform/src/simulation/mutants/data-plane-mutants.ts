@@ -80,7 +80,7 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
     name: 'early-loop-barrier-not-awaited',
     description:
       'The head of a loop goes on reading a feedback channel whose barrier has come before its own snapshot.',
-    firstSeed: 40,
+    firstSeed: 230,
     seedsMax: 120,
     plant: () =>
       replaceMethod(BarrierAligner, 'isBlocked', (original) => {
@@ -153,7 +153,7 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'watermark-not-restored',
     description: 'A restored split begins without the watermark that it had reached.',
-    firstSeed: 80,
+    firstSeed: 70,
     seedsMax: 100,
     plant: () =>
       replaceMethod(SourceOperator, 'addSplit', (original) => {
@@ -165,6 +165,7 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'late-snapshot',
     description: 'A keyed store is read when its snapshot is written, and not at the barrier.',
+    firstSeed: 40,
     seedsMax: 40,
     plant: () =>
       replaceMethod(HeapKeyedStore, 'snapshot', (original) => {
@@ -228,7 +229,7 @@ export const DATA_PLANE_MUTANTS: readonly Mutant[] = [
   {
     name: 'older-epochs-forgotten',
     description: 'A checkpoint holds the youngest staged epoch only.',
-    firstSeed: 200,
+    firstSeed: 60,
     seedsMax: 100,
     plant: () =>
       replaceMethod(StagedEpochs, 'all', (original) => {

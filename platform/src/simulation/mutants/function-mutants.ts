@@ -43,7 +43,7 @@ export const FUNCTION_MUTANTS: readonly Mutant[] = [
   {
     name: 'backlog-not-woken',
     description: 'Messages that waited in a restored backlog are called for only when another one comes.',
-    firstSeed: 100,
+    firstSeed: 40,
     seedsMax: 60,
     plant: () => replaceMethod(AddressBacklog, 'all', () => nothing),
   },
@@ -143,7 +143,7 @@ export const FUNCTION_MUTANTS: readonly Mutant[] = [
   {
     name: 'calls-before-what-was-in-flight',
     description: 'Functions are called while messages that were in flight wait to come in again.',
-    firstSeed: 1050,
+    firstSeed: 1590,
     seedsMax: 20,
     plant: () => replaceGetter(InputGate, 'isHolding', () => false),
   },
