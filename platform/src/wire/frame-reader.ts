@@ -77,13 +77,12 @@ export class FrameReader {
 
   #give(frame: Buffer, take: TakeFrame): void {
     const payload = frame.subarray(HEADER_BYTES);
-    const sequence = frame.readUInt32BE(HEADER.sequence);
-    const channel = frame.readUInt32BE(HEADER.channel);
-    if (frame.readUInt32BE(HEADER.checksum) !== checksumOf(sequence, channel, payload))
+    if (frame.readUInt32BE(HEADER.checksum) !== checksumOf(frame, payload))
       throw new WireError('checksum', `the checksum of frame ${this.#sequence} does not fit`);
+    const sequence = frame.readUInt32BE(HEADER.sequence);
     if (sequence !== this.#sequence)
       throw new WireError('sequence', `frame ${sequence} came in place of ${this.#sequence}`);
     this.#sequence = (this.#sequence + 1) >>> 0;
-    take(payload, channel);
+    take(payload, frame.readUInt32BE(HEADER.channel));
   }
 }

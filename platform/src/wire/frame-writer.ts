@@ -2,8 +2,8 @@
  * Puts payloads on a stream of bytes, so that FrameReader finds them again.
  *
  * A frame is its header and the payload. The header: the payload's length, the frame's number on this connection (from 0,
- * modulo 2^32), the channel that it belongs to, and the CRC-32 of the payload, begun with number and channel; each 4 bytes,
- * big-endian.
+ * modulo 2^32), the channel that it belongs to, and the CRC-32 of these three and the payload; each 4 bytes, big-endian. The
+ * length stands first: what speaks something else is known by its first byte.
  */
 import { crc32 } from 'node:zlib';
 
@@ -11,9 +11,6 @@ export const HEADER_BYTES = 16;
 
 /** Offsets in the header. */
 export const HEADER = { length: 0, sequence: 4, channel: 8, checksum: 12 } as const;
-
-/** Odd: no two channels look like each other. */
-const CHANNEL_FACTOR = 0x9e3779b1;
 
 export class FrameWriter {
   #sequence = 0;
@@ -27,13 +24,12 @@ export class FrameWriter {
     header.writeUInt32BE(payload.length, HEADER.length);
     header.writeUInt32BE(this.#sequence, HEADER.sequence);
     header.writeUInt32BE(channel, HEADER.channel);
-    header.writeUInt32BE(checksumOf(this.#sequence, channel, payload), HEADER.checksum);
+    header.writeUInt32BE(checksumOf(header, payload), HEADER.checksum);
     this.#sequence = (this.#sequence + 1) >>> 0;
     return header;
   }
 }
 
-/** Begins with number and channel: the payload of another place in the stream does not fit. That of nothing is not 0. */
-export function checksumOf(sequence: number, channel: number, payload: Uint8Array): number {
-  return crc32(payload, ~(sequence ^ Math.imul(channel, CHANNEL_FACTOR)) >>> 0);
+export function checksumOf(header: Buffer, payload: Uint8Array): number {
+  return crc32(payload, crc32(header.subarray(0, HEADER.checksum)));
 }

@@ -9,7 +9,7 @@
 import { WireError } from './wire-error.js';
 
 /** Rises with each change after which processes no longer understand each other. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 /** Of the first frame. */
 export const HELLO_BYTES_MAX = 4096;
 

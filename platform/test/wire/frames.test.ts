@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FrameReader } from '../../src/wire/frame-reader.js';
-import { FrameWriter, HEADER_BYTES } from '../../src/wire/frame-writer.js';
+import { FrameWriter, HEADER, HEADER_BYTES } from '../../src/wire/frame-writer.js';
 import { WireError } from '../../src/wire/wire-error.js';
 
 const PAYLOAD_MAX = 64;
@@ -70,6 +70,17 @@ describe('frames on a stream', () => {
         },
       ),
     );
+  });
+
+  it('whose length was changed are refused where zeros follow, which a checksum begun with nothing would not see (F26)', () => {
+    const stream = streamOf([new Uint8Array(0), new Uint8Array(8), new Uint8Array(5)]);
+    for (let bit = 0; bit < 3; bit++) {
+      const changed = Buffer.from(stream);
+      changed[HEADER.length + 3]! ^= 1 << bit;
+      const { given, error } = readAll([changed]);
+      assert.equal((error as WireError).problem, 'checksum');
+      assert.deepEqual(given, []);
+    }
   });
 
   it('that are cut off at any byte are never taken for shorter ones (F24)', () => {
