@@ -8,7 +8,7 @@
  */
 import type { Clock } from '../common/clock.js';
 import { isDeclared } from '../common/function-namespace.js';
-import type { AddressAnswer, AddressQuestion } from '../job/address-question.js';
+import { isLook, type AddressAnswer, type AddressQuestion } from '../job/address-question.js';
 import { FUNCTIONS } from '../job/function-node.js';
 import type { JobGraph } from '../job/job-graph.js';
 import { keyGroupOf, subtaskOf, toKey } from '../record/key.js';
@@ -66,10 +66,7 @@ export class AddressQuestions {
   /** Tasks that were asked may be gone. */
   stop(): void {
     for (const [request, { question }] of [...this.#pending])
-      this.#end(
-        request,
-        unavailable(question.kind === 'list' || question.kind === 'read' ? NOT_NOW : silence(question)),
-      );
+      this.#end(request, unavailable(isLook(question) ? NOT_NOW : silence(question)));
   }
 
   #end(request: string, answer: AddressAnswer): void {
@@ -103,8 +100,8 @@ function merged({ question, answers }: Pending): AddressAnswer {
   return { kind: 'list', addresses, hasMore: all.length > addresses.length || lists.some(({ hasMore }) => hasMore) };
 }
 
-function silence({ kind }: AddressQuestion): string {
-  return kind === 'list' || kind === 'read'
+function silence(question: AddressQuestion): string {
+  return isLook(question)
     ? 'the task that has the address does not answer: ask again'
     : 'it is not known whether that was done, or will be: look, and ask again';
 }

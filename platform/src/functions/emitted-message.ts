@@ -10,6 +10,7 @@
  */
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import { EmittedValueError } from './emitted-value-error.js';
+import { ownBytes } from './own-bytes.js';
 import { fieldsOf, lastField } from './protobuf-fields.js';
 import { readEmitted } from './emitted-value.js';
 
@@ -28,7 +29,7 @@ export function emittedMessage(argument: TypedValue): Record<string, unknown> {
   if (typename === KINESIS) return addressed(bytes);
   if (typename === PLAYGROUND) return tried(bytes);
   if (typename === STRING) return { value: readEmitted(argument) };
-  return { value: hasValue ? bytes.slice() : null };
+  return { value: hasValue ? ownBytes(bytes) : null };
 }
 
 function addressed(bytes: Uint8Array): Record<string, unknown> {
@@ -37,7 +38,7 @@ function addressed(bytes: Uint8Array): Record<string, unknown> {
     topic: text(bytes, THIRD),
     ...(key === '' ? {} : { key }),
     // What is kept must not keep the whole answer.
-    value: lastField(bytes, SECOND)?.slice() ?? new Uint8Array(0),
+    value: ownBytes(lastField(bytes, SECOND) ?? new Uint8Array(0)),
   };
 }
 

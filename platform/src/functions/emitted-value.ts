@@ -5,6 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import { EmittedValueError } from './emitted-value-error.js';
+import { ownBytes } from './own-bytes.js';
 import { lastField, ProtobufFields } from './protobuf-fields.js';
 
 const RECORDS: ReadonlySet<string> = new Set([
@@ -32,7 +33,7 @@ function plainOf(bytes: Uint8Array): unknown {
     text = utf8.decode(bytes);
   } catch {
     // What is kept must not keep the whole answer.
-    return bytes.slice();
+    return ownBytes(bytes);
   }
   try {
     return JSON.parse(text) as unknown;

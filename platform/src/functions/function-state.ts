@@ -23,6 +23,7 @@ import type { Glance, KeyedStore, ValueState } from '../state/keyed-store.js';
 import type { OperatorListState } from '../state/operator-state/operator-list-state.js';
 import type { OperatorStateStore } from '../state/operator-state/operator-state-store.js';
 import { keyOfId } from './function-message.js';
+import { ownBytes } from './own-bytes.js';
 import { StateCollection } from './state-collection.js';
 import { StateExpiry, type StateExpiries, type ToldExpiration } from './state-expiry.js';
 import type { StatePlace } from './state-place.js';
@@ -263,5 +264,5 @@ function isSameExpiration(one: Expiring, other: Expiring): boolean {
 
 /** What comes in an answer is a view of it: a few bytes of state must not keep the whole of it. */
 function withOwnBytes({ typename, hasValue, bytes }: TypedValue): TypedValue {
-  return { typename, hasValue, bytes: Uint8Array.prototype.slice.call(bytes) };
+  return { typename, hasValue, bytes: ownBytes(bytes) };
 }

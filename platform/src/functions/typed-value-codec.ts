@@ -3,6 +3,7 @@ import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import type { ByteReader } from '../record/codec/byte-reader.js';
 import type { ByteWriter } from '../record/codec/byte-writer.js';
 import { IncompatibleState, type StateCodec } from '../state/state-codec.js';
+import { ownBytes } from './own-bytes.js';
 
 const ID = 'typed-value/1';
 const VALUE_BYTES = 80;
@@ -27,5 +28,5 @@ export function writeTypedValue({ typename, hasValue, bytes }: TypedValue, out: 
 export function readTypedValue(bytes: ByteReader): TypedValue {
   const typename = bytes.string();
   const hasValue = bytes.flag();
-  return { typename, hasValue, bytes: hasValue ? bytes.bytes().slice() : new Uint8Array(0) };
+  return { typename, hasValue, bytes: hasValue ? ownBytes(bytes.bytes()) : new Uint8Array(0) };
 }

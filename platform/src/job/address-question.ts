@@ -82,6 +82,11 @@ export interface StoredValue {
   readonly base64?: string;
 }
 
+/** Whether what is asked changes nothing. */
+export function isLook({ kind }: AddressQuestion): boolean {
+  return kind === 'list' || kind === 'read';
+}
+
 export const LIST_MAX = 1000;
 /** Of a value that is shown, or written: more goes through no message. */
 export const VALUE_BYTES_MAX = 1024 * 1024;

@@ -25,6 +25,11 @@ export const CONNECTOR_DURATIONS = {
 
 const KINDS: readonly HistogramKind[] = [FUNCTION_LATENCY, ...Object.values(CONNECTOR_DURATIONS)];
 
+/** Whether tasks and connectors count it, as they do counters; of other histograms each value is told. */
+export function isCounted(name: InstrumentName): boolean {
+  return KINDS.some(({ instrument }) => instrument === name);
+}
+
 interface Collected {
   readonly instrument: InstrumentName;
   readonly labels: Labels;

@@ -24,8 +24,6 @@ export interface Instrument {
   readonly flink?: string;
   /** Of a histogram: upper bounds of its buckets. */
   readonly bounds?: readonly number[];
-  /** Of a histogram: tasks count it, as they do counters. Absent: each value is told. */
-  readonly isCounted?: true;
 }
 
 export type Labels = Readonly<Partial<Record<Label, string>>>;

@@ -152,7 +152,7 @@ export const INSTRUMENTS = {
   },
   'tidegate.function.invocation.duration': {
     ...{ kind: 'histogram', unit: 's', labels: ['job', 'function'], flink: 'remoteInvocationLatency' },
-    ...{ bounds: LATENCIES, isCounted: true },
+    bounds: LATENCIES,
     description:
       'from a call of an address to its answer, of each attempt; with `requests`, until what came of it is in the log',
   },

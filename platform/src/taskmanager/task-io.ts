@@ -135,12 +135,12 @@ export class TaskIo {
     const committer = this.#committer;
     if (committer === undefined) throw new Error(`${attemptName(this.id)}: nothing was to be committed here`);
     for (const together of committer.commitAll === undefined ? epochs.map((epoch) => [epoch]) : [epochs]) {
-      const [first, ...others] = together;
-      if (first === undefined) continue;
+      const last = together.at(-1);
+      if (last === undefined) continue;
       const start = this.environment.clock.now();
-      await (others.length === 0 ? committer.commit(first) : committer.commitAll!(together));
+      await (committer.commitAll?.(together) ?? committer.commit(last));
       for (const { epoch } of together) this.#measure(epoch, start);
-      this.#deliver({ kind: 'committed', epoch: (others.at(-1) ?? first).epoch });
+      this.#deliver({ kind: 'committed', epoch: last.epoch });
     }
   }
 

@@ -47,19 +47,16 @@ export class BrokerConnections {
 
   /** @param id of the transaction whose coordinator is asked */
   async askCoordinator<T>(id: string, request: ProtocolRequest<T>): Promise<T> {
-    return ask(await this.#coordinatorOf(id), request);
+    return ask(await this.coordinatorOf(id), request);
   }
 
-  coordinatorOf(id: string): Promise<CoordinatorRequests> {
-    return this.#coordinatorOf(id);
+  /** @param id of a transaction */
+  coordinatorOf(id: string): Promise<BrokerLike> {
+    return this.#cluster.findGroupCoordinator({ groupId: id, coordinatorType: OF_TRANSACTIONS });
   }
 
   disconnect(): Promise<void> {
     return this.#cluster.disconnect();
-  }
-
-  #coordinatorOf(id: string): Promise<BrokerLike> {
-    return this.#cluster.findGroupCoordinator({ groupId: id, coordinatorType: OF_TRANSACTIONS });
   }
 }
 

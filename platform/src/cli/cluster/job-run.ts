@@ -11,7 +11,7 @@ import { JobMaster } from '../../coordinator/job-master.js';
 import type { JobStart } from '../../coordinator/job-options.js';
 import type { Beginning, JobEnd } from '../../coordinator/dispatcher/job-submission.js';
 import { JobMetrics } from '../../coordinator/job-metrics.js';
-import type { AddressAnswer, AddressQuestion } from '../../job/address-question.js';
+import { isLook, type AddressAnswer, type AddressQuestion } from '../../job/address-question.js';
 import { buildJobGraph } from '../../job/job-graph.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import { jobReadings } from '../../metrics/counted.js';
@@ -197,7 +197,7 @@ export class JobRun {
   /** What is asked is noted in the job's log, if it changes something: not of whom, as that may be personal. */
   askAddress(question: AddressQuestion): Promise<AddressAnswer> {
     const { kind, type } = question;
-    if (kind !== 'list' && kind !== 'read') this.options.log(`an operator asks to ${kind} at an address of ${type}`);
+    if (!isLook(question)) this.options.log(`an operator asks to ${kind} at an address of ${type}`);
     return this.#service.askAddress(question);
   }
 

@@ -36,8 +36,8 @@ function descriptionIn(body: Buffer): EndpointDescription | undefined {
   }
 }
 
-/** What is read of a description; the rest is for whoever knows more. */
 const isTrue: Shape<true> = (value): value is true => value === true;
+/** What is read of a description; the rest is for whoever knows more. */
 const isState = fields<Told['functions'][number]['state'][number]>({
   name: text(TEXT_MAX),
   type: text(TEXT_MAX),

@@ -15,6 +15,7 @@ import { MeterProvider, PeriodicExportingMetricReader, type IMetricReader } from
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Resource } from '@opentelemetry/resources';
 import type { Histogram } from '@opentelemetry/api';
+import { isCounted } from '../../metrics/collected-histograms.js';
 import { instrumentOf, INSTRUMENTS, type InstrumentName } from '../../metrics/instruments.js';
 import type { MetricSource, Reading } from '../../metrics/reading.js';
 import type { Sampling } from '../../tracing/record-sampler.js';
@@ -101,8 +102,8 @@ export class OpenTelemetry implements Telemetry {
   #createHistograms(): void {
     const meter = this.#meters.getMeter(SCOPE, programVersion());
     for (const name of Object.keys(INSTRUMENTS) as InstrumentName[]) {
-      const { kind, unit, description, bounds = [], isCounted = false } = instrumentOf(name);
-      if (kind !== 'histogram' || isCounted) continue;
+      const { kind, unit, description, bounds = [] } = instrumentOf(name);
+      if (kind !== 'histogram' || isCounted(name)) continue;
       const options = { unit, description, advice: { explicitBucketBoundaries: [...bounds] } };
       this.#histograms.set(name, meter.createHistogram(name, options));
     }

@@ -14,6 +14,7 @@ import type { FunctionTypes } from '../function-types.js';
 import { callId, requestMessageId } from '../message-id.js';
 import type { AppliedMessages } from './applied-messages.js';
 import type { InvocationEntry } from './invocation-entry.js';
+import { requestAt } from './request-messages.js';
 import type { RequestTable } from './request-table.js';
 
 export interface RedoOptions {
@@ -64,13 +65,13 @@ export class Redo {
     // A reply that was logged before a deadline and came about behind it has not come in time.
     const restore = ({ request, target, by, argument }: (typeof decided)[number]): void =>
       table.restoreDecision(request, target.id, by, argument);
-    const byName = new Map(decided.map((entry) => [`${entry.request}\n${entry.target.id}`, entry]));
+    const byName = new Map(decided.map((entry) => [requestAt(entry.request, entry.target.id), entry]));
     decided.forEach(restore);
     for (const entry of this.#entries) {
       switch (entry.kind) {
         case 'request': {
           table.begin(entry.request, entry.target.id, entry.argument);
-          const decision = byName.get(`${entry.request}\n${entry.target.id}`);
+          const decision = byName.get(requestAt(entry.request, entry.target.id));
           if (decision !== undefined) restore(decision);
           break;
         }

@@ -20,6 +20,7 @@ import type { LoggedClient } from './logged-client.js';
 import {
   askedMessage,
   readRequestMessage,
+  requestAt,
   requestName,
   toldMessage,
   type AskKind,
@@ -104,7 +105,7 @@ export class RequestDesk implements RequestCounter {
     this.#asked.push({ request, waiting });
     this.options.wake();
     return () => {
-      const name = nameOf(requestName(request.target.type, request.key), request.target.id);
+      const name = requestAt(requestName(request.target.type, request.key), request.target.id);
       const all = this.#waiting.get(name);
       if (all?.delete(waiting) === true && all.size === 0) this.#waiting.delete(name);
       this.#asked = this.#asked.filter((asked) => asked.waiting !== waiting);
@@ -167,7 +168,7 @@ export class RequestDesk implements RequestCounter {
 
   #ask({ how, target: { type, id }, key, argument }: FunctionRequest, waiting: Waiting): void {
     const request = requestName(type, key);
-    const name = nameOf(request, id);
+    const name = requestAt(request, id);
     const others = this.#waiting.get(name);
     if (others === undefined) this.#waiting.set(name, new Set([waiting]));
     else others.add(waiting);
@@ -182,7 +183,7 @@ export class RequestDesk implements RequestCounter {
   }
 
   #told({ what, request, id, argument }: ToldRequest): void {
-    const name = nameOf(request, id);
+    const name = requestAt(request, id);
     const waiting = this.#waiting.get(name);
     for (const one of waiting ?? []) {
       // Who waits for the reply is not content with less.
@@ -197,8 +198,4 @@ export class RequestDesk implements RequestCounter {
 /** What a checkpoint knows of the logs of its attempt. */
 export function positionsOf(operators: OperatorStateStore): OperatorListState<LogPosition> {
   return operators.list({ owner: FUNCTIONS, name: 'invocations', codec: POSITIONS }, 'union');
-}
-
-function nameOf(request: string, id: string): string {
-  return `${request}\n${id}`;
 }

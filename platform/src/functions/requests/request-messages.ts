@@ -50,6 +50,11 @@ export function requestName(type: string, key: string): string {
   return `${encodeURIComponent(type)}:${encodeURIComponent(key)}`;
 }
 
+/** Names a request among those of all addresses: its own name has no line feed. */
+export function requestAt(request: string, id: string): string {
+  return `${request}\n${id}`;
+}
+
 /** The function's type in a request's name. */
 export function typeOfRequest(request: string): string {
   return decodeURIComponent(request.slice(0, request.indexOf(':')));

@@ -21,7 +21,14 @@ import { requestMessageId } from '../message-id.js';
 import type { Decision } from './decision.js';
 import type { DecidedBy } from './invocation-entry.js';
 import type { InvocationLog } from './invocation-log.js';
-import { NOTHING, replyType, typeOfRequest, type AskedRequest, type ToldRequest } from './request-messages.js';
+import {
+  NOTHING,
+  replyType,
+  requestAt,
+  typeOfRequest,
+  type AskedRequest,
+  type ToldRequest,
+} from './request-messages.js';
 
 interface RequestState {
   readonly status: 'pending' | EndStatus;
@@ -89,7 +96,7 @@ export class RequestTable {
       this.begin(request, id, argument);
     }
     if (how === 'send') return log.flush(() => tell({ ...told, what: 'accepted', argument: NOTHING }));
-    const name = nameOf(request, id);
+    const name = requestAt(request, id);
     const listeners = this.#listeners.get(name);
     if (listeners === undefined) this.#listeners.set(name, new Set([listener]));
     else listeners.add(listener);
@@ -165,7 +172,7 @@ export class RequestTable {
   }
 
   #tell(request: string, id: string, state: EndState): void {
-    const name = nameOf(request, id);
+    const name = requestAt(request, id);
     const argument = valueOf(state);
     for (const listener of this.#listeners.get(name) ?? [])
       this.options.tell({ what: state.status, request, id, listener, argument });
@@ -183,8 +190,4 @@ function failed(reason: string): EndState {
 
 function valueOf({ typename, bytes }: RequestState): TypedValue {
   return { typename, hasValue: bytes !== undefined, bytes: bytes ?? NOTHING.bytes };
-}
-
-function nameOf(request: string, id: string): string {
-  return `${request}\n${id}`;
 }

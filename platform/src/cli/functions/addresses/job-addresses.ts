@@ -4,9 +4,9 @@ import {
   type AddressAnswer,
   type AddressQuestion,
   type AddressState,
+  type WrittenValue,
 } from '../../../job/address-question.js';
 import type { StreamGraph } from '../../../job/stream-graph.js';
-import type { WrittenValue } from '../../../job/address-question.js';
 import type {
   AddressesView,
   AddressPage,
