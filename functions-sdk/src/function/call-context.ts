@@ -11,6 +11,12 @@ import type { Address, DelayedMessage, EgressMessage, OutgoingMessage, TypedValu
 import type { Context } from './context.js';
 import { FunctionError } from './function-error.js';
 
+/** What the call is, the same for all of its invocations. */
+export interface CalledAs {
+  readonly target: Address;
+  readonly traceparent?: string;
+}
+
 /** Everything but state, which is compared at the end. */
 export class CollectedEffects {
   readonly messages: OutgoingMessage[] = [];
@@ -22,11 +28,18 @@ export class CallContext implements Context {
   readonly self: Address;
   readonly caller: Address | undefined;
   readonly state: Record<string, unknown>;
+  readonly traceparent: string | undefined;
   readonly #effects: CollectedEffects;
   #isOpen = true;
 
-  constructor(self: Address, caller: Address | undefined, state: Record<string, unknown>, effects: CollectedEffects) {
-    this.self = self;
+  constructor(
+    { target, traceparent }: CalledAs,
+    caller: Address | undefined,
+    state: Record<string, unknown>,
+    effects: CollectedEffects,
+  ) {
+    this.self = target;
+    this.traceparent = traceparent;
     this.caller = caller;
     this.state = state;
     this.#effects = effects;

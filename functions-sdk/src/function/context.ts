@@ -16,6 +16,12 @@ export interface Context<State = unknown> {
   /** This instance's state. Assign to it, or change an object in place; undefined deletes. */
   readonly state: State;
 
+  /**
+   * Where this call stands in the trace that its messages are followed in, in the form of W3C's header `traceparent`; undefined
+   * where they are not. A batch is one call.
+   */
+  readonly traceparent: string | undefined;
+
   /** Sends a message to a function. */
   send<Accepts extends string, Name extends Accepts, T>(
     to: Target<Accepts>,

@@ -53,11 +53,11 @@ export class FunctionRunner {
 
   /** As far as handlers are synchronous; from the first promise on it continues when that is settled. */
   #runFrom(first: number, run: Run): InvocationOutcome | Promise<InvocationOutcome> {
-    const { target, invocations } = run.batch;
+    const { invocations } = run.batch;
     for (let i = first; i < invocations.length; i++) {
       const invocation = invocations[i]!;
       run.observer?.handles(i);
-      const context = new CallContext(target, invocation.caller, run.state, run.effects);
+      const context = new CallContext(run.batch, invocation.caller, run.state, run.effects);
       try {
         const pending = this.#invoke(context, invocation);
         if (isPending(pending)) {

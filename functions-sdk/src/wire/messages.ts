@@ -21,6 +21,8 @@ export interface InvocationBatch {
   readonly target: Address;
   readonly state: readonly PersistedValue[];
   readonly invocations: readonly Invocation[];
+  /** Of the span of this call, where it is followed: W3C's `traceparent`. Our own; StateFun's SDKs pass it over. */
+  readonly traceparent?: string;
 }
 
 /** `value` is absent while the state is known but empty. */

@@ -12,6 +12,8 @@ const INVOCATION = (100 << 3) | WireType.Bytes;
 const TARGET = (1 << 3) | WireType.Bytes;
 const STATE = (2 << 3) | WireType.Bytes;
 const INVOCATIONS = (3 << 3) | WireType.Bytes;
+/** Not of StateFun, whose SDKs pass it over. */
+const TRACEPARENT = (100 << 3) | WireType.Bytes;
 const STATE_NAME = (1 << 3) | WireType.Bytes;
 const STATE_VALUE = (2 << 3) | WireType.Bytes;
 const CALLER = (1 << 3) | WireType.Bytes;
@@ -44,6 +46,7 @@ export function encodeToFunction(batch: InvocationBatch): Buffer {
 
 export function writeToFunction(writer: ProtobufWriter, batch: InvocationBatch): void {
   const end = writer.length;
+  if (batch.traceparent !== undefined) writer.text(TRACEPARENT, batch.traceparent);
   for (let i = batch.invocations.length - 1; i >= 0; i--) writeInvocation(writer, batch.invocations[i]!);
   for (let i = batch.state.length - 1; i >= 0; i--) writeState(writer, batch.state[i]!);
   writeAddress(writer, TARGET, batch.target);
@@ -55,16 +58,18 @@ function readBatch(reader: ProtobufReader): InvocationBatch {
   let target: Address | undefined;
   const state: PersistedValue[] = [];
   const invocations: Invocation[] = [];
+  let traceparent: string | undefined;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === INVOCATIONS) invocations.push(readInvocation(reader));
     else if (tag === STATE) state.push(readState(reader));
     else if (tag === TARGET) target = readAddress(reader);
+    else if (tag === TRACEPARENT) traceparent = reader.text();
     else reader.skip(tag);
   }
   reader.leave(outer);
   if (target === undefined) throw new ProtocolError('the request does not say which address it is for');
   if (invocations.length === 0) throw new ProtocolError('the request holds no message for the address');
-  return { target, state, invocations };
+  return { target, state, invocations, ...(traceparent === undefined ? {} : { traceparent }) };
 }
 
 function readState(reader: ProtobufReader): PersistedValue {

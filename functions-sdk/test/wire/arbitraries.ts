@@ -13,14 +13,19 @@ const bytes = fc.uint8Array({ maxLength: 300 }).map((value) => Buffer.from(value
 export const typedValue = record({ typename, hasValue: fc.boolean(), bytes });
 const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 
-export const batches: fc.Arbitrary<InvocationBatch> = record({
+const batch = {
   target: address,
   state: fc.array(record({ name: text, value: optional(typedValue) }), { maxLength: 5 }),
   invocations: fc.array(record({ caller: optional(address), argument: optional(typedValue) }), {
     minLength: 1,
     maxLength: 5,
   }),
-});
+};
+
+/** As Apache StateFun writes them. */
+export const batches: fc.Arbitrary<InvocationBatch> = record(batch);
+/** With what is our own. */
+export const followedBatches: fc.Arbitrary<InvocationBatch> = record({ ...batch, traceparent: text });
 
 const token = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
 const delayed = fc.oneof(

@@ -10,7 +10,7 @@ import {
   type SharedReply,
 } from '../../src/wire/shared-request.js';
 import { decodeToFunction, encodeToFunction } from '../../src/wire/to-function.js';
-import { batches, outcomes } from './arbitraries.js';
+import { batches, followedBatches, outcomes } from './arbitraries.js';
 import { make, oracle, type OracleMessage } from './oracle.js';
 
 const { reqreply } = oracle;
@@ -111,6 +111,17 @@ describe('the codec of the protocol', () => {
     assert.deepEqual(read(bytes), read(withoutIt));
   });
 
+  it('says in which trace a call is where Apache’s classes pass it over', () => {
+    fc.assert(
+      fc.property(followedBatches, ({ traceparent, ...batch }) => {
+        const bytes = encodeToFunction({ ...batch, traceparent: traceparent! });
+        const read = (from: Uint8Array): unknown => ToFunction.deserializeBinary(from).toObject();
+        assert.deepEqual(read(bytes), read(encodeToFunction(batch)));
+        assert.deepEqual(decodeToFunction(bytes), { ...batch, traceparent });
+      }),
+    );
+  });
+
   it('writes answers byte for byte as Apache’s classes do, and reads them back', () => {
     fc.assert(
       fc.property(outcomes, (outcome) => {
@@ -132,7 +143,7 @@ describe('the codec of the protocol', () => {
       .map(([status, problem]) => ({ kind: 'failure' as const, status, problem }));
     const replies: fc.Arbitrary<SharedReply[]> = fc.array(fc.oneof(outcomes, failure), { maxLength: 5 });
     fc.assert(
-      fc.property(fc.array(batches, { maxLength: 5 }), replies, (requests, answers) => {
+      fc.property(fc.array(followedBatches, { maxLength: 5 }), replies, (requests, answers) => {
         assert.deepEqual(decodeSharedRequest(encodeSharedRequest(requests)), requests);
         assert.deepEqual(decodeSharedReplies(encodeSharedReplies(answers)), answers);
       }),

@@ -7,6 +7,7 @@
  *   where some is kept, so that the answer is all that it declares now.
  */
 import type { InvocationBatch, PersistedValue } from '@tidegate/functions-sdk/protocol';
+import { traceparentOf } from '../tracing/trace-context.js';
 import type { BusyAddress } from './busy-addresses.js';
 import { CallTable } from './call-table.js';
 import type { FunctionEndpoint } from './function-endpoint.js';
@@ -72,8 +73,10 @@ export class CallDispatcher {
       for (const { argument } of messages) bytes += argument.bytes.length;
       const part = { address, messages };
       parts.push(part);
-      this.traces?.begin(part);
-      batches.push({ target: { type: type.descriptor.type, id }, state: stateOf(address), invocations: messages });
+      const trace = this.traces?.begin(part);
+      const target = { type: type.descriptor.type, id };
+      const batch = { target, state: stateOf(address), invocations: messages };
+      batches.push(trace === undefined ? batch : { ...batch, traceparent: traceparentOf(trace) });
       address.life.to('calling');
       type.calling++;
       type.limits?.take(messages.length, nowMs);

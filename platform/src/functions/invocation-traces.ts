@@ -50,17 +50,19 @@ export class InvocationTraces {
     this.#contexts.set(message, current);
   }
 
-  /** They are called for. */
-  begin(part: CallPart): void {
-    if (!this.#isActive) return;
+  /** They are called for. @returns where the call stands in its trace; undefined where it is in none */
+  begin(part: CallPart): TraceContext | undefined {
+    if (!this.#isActive) return undefined;
     const contexts = new Set(part.messages.flatMap((message) => this.#contexts.get(message) ?? []));
     const links = [...contexts];
     const parent = links.pop();
-    if (parent === undefined) return;
+    if (parent === undefined) return undefined;
+    const context = this.tracer.ids.within(parent);
     this.#begun.set(part, {
-      ...{ context: this.tracer.ids.within(parent), parent: parent.spanId, startMs: this.clock.now() },
+      ...{ context, parent: parent.spanId, startMs: this.clock.now() },
       ...(links.length === 0 ? {} : { links: links.slice(-LINKS_MAX) }),
     });
+    return context;
   }
 
   /** What came of the invocation comes about within the body. */

@@ -65,6 +65,8 @@ sampled: they are few.
 - The time between two spans is time in a channel, or in an operator that waits for a watermark.
 - The invocation of a function is in the trace of the last of its messages that is followed, with links to the others', and what the
   function sends and emits goes on in it. Delayed messages, requests over HTTP and what is restored begin no trace and go on in none.
+  Its server is told where a call stands: in \`traceparent\` of the request's head where the request is one call, and in the call itself,
+  which functions-sdk gives its handlers as \`context.traceparent\` ([how](../../functions-sdk/README.md#traces)).
 - An alert goes on in the trace of the last of its events that is followed, also when time alone has completed its pattern; to
   its other events that are followed it has links. So of a pattern over hours the first span is hours before the last.
 - The egress's span is the one with which the record leaves, where the system behind the egress has a place for it: in the header

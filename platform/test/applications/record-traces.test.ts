@@ -26,9 +26,11 @@ egresses:
 `;
 
 const Event = types.json<{ readonly n: number }>('test/Event');
-const clerk = statefulFunction('test/clerk').on(Event, (context, { n }) =>
-  context.send({ type: 'test/teller', id: `teller ${n}` }, Event, { n }),
-);
+const tracesOfClerk: (string | undefined)[] = [];
+const clerk = statefulFunction('test/clerk').on(Event, (context, { n }) => {
+  tracesOfClerk.push(context.traceparent);
+  context.send({ type: 'test/teller', id: `teller ${n}` }, Event, { n });
+});
 const teller = statefulFunction('test/teller').on(Event, (context, { n }) =>
   context.emit(egressValue('test/out', Event, { n })),
 );
@@ -76,7 +78,7 @@ describe('the traces of records of tidegate run', function () {
         collector.close();
       }));
 
-  it('go through the invocations of functions, also of those that functions send to', () =>
+  it('go through the invocations of functions, which are told where they are, and those that functions send to', () =>
     inFolder(async (folder) => {
       const server = await serve([clerk, teller], { port: 0, stopOn: [] });
       const collector = await followed(folder, functionsApplication(server.url));
@@ -87,6 +89,9 @@ describe('the traces of records of tidegate run', function () {
         const told = names.filter((name) => name !== 'functions' && name !== 'routes');
         assert.deepEqual(told, ['egresses.out', 'test/teller', 'test/clerk', 'ingresses.in']);
       }
+      const calls = collector.spans.filter(({ attributes }) => attributes['tidegate.function'] === 'test/clerk');
+      const contexts = calls.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`);
+      assert.deepEqual([...tracesOfClerk].sort(), contexts.sort());
       collector.close();
       await server.close();
     }));

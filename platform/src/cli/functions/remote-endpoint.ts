@@ -28,6 +28,8 @@ import { readReply, readSharedReply, STATEFUN_TYPE } from './reply-reading.js';
 import { requestFailure, type RequestFailure } from './request-failure.js';
 import { UrlTemplate, type RequestTarget } from './url-template.js';
 
+const NO_HEADERS = {};
+
 /** What an endpoint needs of the world. */
 export interface EndpointWorld {
   readonly rules: AddressRules;
@@ -96,9 +98,12 @@ export class RemoteEndpoint {
   }
 
   #callOne(batch: InvocationBatch, done: (outcome: CallOutcome) => void): Cancel {
-    return this.#post(STATEFUN_TYPE, batch.target.type, encodeToFunction(batch), (reply, shown) =>
-      done(reply.kind === 'failure' ? reply : readReply(reply, shown, this.world.now())),
-    );
+    const { target, traceparent } = batch;
+    const settle: Settle = (reply, shown) =>
+      done(reply.kind === 'failure' ? reply : readReply(reply, shown, this.world.now()));
+    // Of a request that is one call, also for who traces HTTP.
+    const headers = traceparent === undefined ? NO_HEADERS : { traceparent };
+    return this.#post(STATEFUN_TYPE, target.type, encodeToFunction(batch), settle, headers);
   }
 
   #callShared(
@@ -131,7 +136,13 @@ export class RemoteEndpoint {
     return () => cancels.forEach((cancel) => cancel());
   }
 
-  #post(contentType: string, functionType: string, body: Uint8Array, settle: Settle): Cancel {
+  #post(
+    contentType: string,
+    functionType: string,
+    body: Uint8Array,
+    settle: Settle,
+    further: Readonly<Record<string, string>> = NO_HEADERS,
+  ): Cancel {
     if (body.length > this.#maxRequestBytes) {
       const message = `${this.descriptor.url}: the request has ${body.length} bytes, the endpoint takes ${this.#maxRequestBytes}`;
       return later(() => settle(requestFailure('too-large', message), this.descriptor.url));
@@ -141,6 +152,7 @@ export class RemoteEndpoint {
       'content-type': contentType,
       accept: contentType,
       'user-agent': 'tidegate',
+      ...further,
     };
     if (secrets !== undefined) headers[SIGNATURE_HEADER] = sign(secrets, body, this.world.now());
     return this.#send({ method: 'POST', function: functionType, headers, body }, settle);

@@ -51,6 +51,18 @@ describe('a client of remote functions', () => {
     assert.deepEqual(sentTexts(await callOne(client, endpointAt(`${url}/statefun?x=1`))), ['Hello']);
   });
 
+  it('says in the head of a call in which trace it is, and nothing where it is in none', async () => {
+    const told: unknown[] = [];
+    const url = await servers.http(({ headers }, response) => {
+      told.push(headers['traceparent']);
+      answer(response);
+    });
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await callOne(client, endpointAt(url), { ...textBatch('ann', 'Ann'), traceparent });
+    await callOne(client, endpointAt(url));
+    assert.deepEqual(told, [traceparent, undefined]);
+  });
+
   it('uses a connection again, and another one where that was closed meanwhile', async () => {
     let connections = 0;
     const url = await servers.raw((socket) => {
