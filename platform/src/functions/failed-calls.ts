@@ -5,8 +5,11 @@
  * - An address that fails holds up itself alone; an endpoint that is not there, its own addresses.
  * - A message that is given up is a dead letter and done with in one step, or keeps its address parked, or fails the job.
  */
+import type { Address } from '@tidegate/functions-sdk/protocol';
 import { TidegateError } from '../common/errors.js';
+import { namespaceOf } from '../common/function-namespace.js';
 import type { Random } from '../common/random.js';
+import type { FunctionTypeDescriptor } from '../job/function-node.js';
 import { DeadLetter, rawForDeadLetter } from '../record/dead-letter.js';
 import type { BusyAddress, BusyAddresses } from './busy-addresses.js';
 import type { CallPart } from './call-dispatcher.js';
@@ -15,11 +18,12 @@ import { readEmitted } from './emitted-value.js';
 import { backoffMs, decide, type FailureDecision } from './failure-policy.js';
 import type { CallFailure } from './function-client.js';
 import type { FunctionEndpoint } from './function-endpoint.js';
-import type { WaitingMessage } from './function-message.js';
-import type { FunctionTypeState } from './function-type-state.js';
+import type { FunctionMessage, WaitingMessage } from './function-message.js';
+import { typesMaxOf } from './function-types.js';
 import type { FunctionGroupPorts } from './group-ports.js';
 import type { RequestDesk } from './requests/request-desk.js';
 import { RetryQueue } from './retry-queue.js';
+import { functionOwner } from './state-place.js';
 
 export interface FailedCallsOptions {
   readonly addresses: BusyAddresses;
@@ -107,17 +111,30 @@ export class FailedCalls {
         addresses.park(address);
         return ports.warn(`${what} is parked with its messages: ${failure.message}`);
       case 'dead-letter':
-        this.emitLetter(type, id, message, failure.message);
+        this.emitLetter(type.descriptor, { type: type.descriptor.type, id }, message, failure.message);
         return this.#passOver(address, message);
     }
   }
 
-  /** Where messages of the type that are given up go to dead letters. */
-  emitLetter(type: FunctionTypeState | undefined, id: string, message: WaitingMessage, reason: string): void {
-    const { to } = type?.descriptor.onFailure ?? {};
-    if (type === undefined || to === undefined) return;
-    const { typename } = message.argument;
-    const letter = new DeadLetter(`functions.${type.descriptor.type}`, id, typename, reason, readable(message));
+  /** @param declared what is said of the function, or its namespace, which has no place for another type */
+  refuse(declared: FunctionTypeDescriptor, { target, ...message }: FunctionMessage): void {
+    const namespace = namespaceOf(target.type);
+    const reason = `${namespace} has met ${typesMaxOf(declared)} types, which is its maxTypes, and ${target.type} is none of them`;
+    const isTold = this.options.requests?.giveUp(target, message, reason) === true;
+    if (declared.onFailure.then === 'dead-letter') this.emitLetter(declared, target, message, reason);
+    else if (!isTold) throw new TidegateError('TG489', `A message cannot be delivered: ${reason}`);
+  }
+
+  /** Where messages of the function that are given up go to dead letters. */
+  emitLetter(
+    declared: Pick<FunctionTypeDescriptor, 'onFailure'> | undefined,
+    { type, id }: Address,
+    message: WaitingMessage,
+    reason: string,
+  ): void {
+    const to = declared?.onFailure.to;
+    if (to === undefined) return;
+    const letter = new DeadLetter(functionOwner(type), id, message.argument.typename, reason, readable(message));
     this.options.ports.deadLetter(to, letter);
   }
 

@@ -129,7 +129,8 @@ export class FunctionGroup {
       delayed: this.#delayed,
       table: this.requests!.table,
       send: (message) => this.#send(message),
-      giveUp: ({ type, id }, message, reason) => this.#failed.emitLetter(this.#types.get(type), id, message, reason),
+      giveUp: (target, message, reason) =>
+        this.#failed.emitLetter(this.#types.declared(target.type), target, message, reason),
     });
     for (const { descriptor } of this.#endpoints.values()) this.options.ports.describe(descriptor);
   }
@@ -293,7 +294,13 @@ export class FunctionGroup {
   }
 
   #deliverOther(message: FunctionMessage): void {
-    if (this.requests?.takes(message) !== true) this.#drop(message.target);
+    if (this.requests?.takes(message) === true) return;
+    const { target, messageId } = message;
+    const declared = this.#types.declared(target.type);
+    if (declared === undefined) return this.#drop(target);
+    if (this.requests?.applied.take(target, messageId) === true) return;
+    this.#dropped.value++;
+    this.#failed.refuse(declared, message);
   }
 
   /** It was sent, or delayed, before an edit of the application took its function out. */

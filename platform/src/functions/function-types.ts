@@ -6,9 +6,10 @@
  * - A type that is named is that, whatever else its namespace has (as on Apache StateFun).
  * - What a type of a namespace keeps belongs to the namespace, under the type's name, so that a checkpoint has the owners that
  *   the application says. Which types were met is operator state, the same in all subtasks after a restore.
+ * - A subtask meets no more types of a namespace than that may have: nobody can fill it with names. Those that were restored stay.
  */
 import { isNamespace, namespaceOf } from '../common/function-namespace.js';
-import type { FunctionTypeDescriptor } from '../job/function-node.js';
+import { NAMESPACE_TYPES_MAX, type FunctionTypeDescriptor } from '../job/function-node.js';
 import type { MetricRegistry } from '../metrics/registry.js';
 import { plainValueCodec } from '../state/codecs/plain-value-codec.js';
 import type { KeyedStore } from '../state/keyed-store.js';
@@ -58,7 +59,7 @@ export class FunctionTypes {
     }
   }
 
-  /** Undefined: the application does not have it. One of a namespace is there from now on. */
+  /** Undefined: the application does not have it, or its namespace has no place for it. One of a namespace is there from now on. */
   get(type: string): FunctionTypeState | undefined {
     return this.#types.get(type) ?? this.#meet(type);
   }
@@ -69,7 +70,12 @@ export class FunctionTypes {
   }
 
   has(type: string): boolean {
-    return this.#types.has(type) || this.#namespaceOf(type) !== undefined;
+    return this.declared(type) !== undefined;
+  }
+
+  /** What the application says of a type, or of its namespace. Undefined: nothing. */
+  declared(type: string): FunctionTypeDescriptor | undefined {
+    return this.#types.get(type)?.descriptor ?? this.#namespaceOf(type)?.descriptor;
   }
 
   values(): Iterable<FunctionTypeState> {
@@ -95,6 +101,7 @@ export class FunctionTypes {
     const namespace = this.#namespaceOf(type);
     if (namespace === undefined) return undefined;
     const { descriptor, met } = namespace;
+    if (met.get().length >= typesMaxOf(descriptor)) return undefined;
     met.update([...met.get(), type]);
     const opened = this.#open({ ...descriptor, type }, descriptor.type);
     for (const [subtask, endings] of this.#watching) endings.push(opened.watch(this.options.metrics, subtask));
@@ -115,4 +122,8 @@ export class FunctionTypes {
     if (opened.limits !== undefined) this.#limited.push(opened);
     return opened;
   }
+}
+
+export function typesMaxOf({ typesMax = NAMESPACE_TYPES_MAX }: FunctionTypeDescriptor): number {
+  return typesMax;
 }

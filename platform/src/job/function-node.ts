@@ -96,6 +96,9 @@ export interface FunctionInput {
   readonly where: string;
 }
 
+/** Each has state, counters and metrics of its own, whoever may send to it. */
+export const NAMESPACE_TYPES_MAX = 1000;
+
 export interface FunctionTypeDescriptor {
   /** `namespace/name`; `namespace/*`: each of the namespace that is not named. */
   readonly type: string;
@@ -109,6 +112,8 @@ export interface FunctionTypeDescriptor {
   readonly rate?: { readonly messages: number; readonly perMs: number };
   /** Of types that share an endpoint the one with the most goes first. Absent: 0. */
   readonly priority?: number;
+  /** Of a namespace: so many types of it there may be. Absent: NAMESPACE_TYPES_MAX. */
+  readonly typesMax?: number;
   readonly onFailure: FailureDescriptor;
 }
 

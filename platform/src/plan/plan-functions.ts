@@ -228,11 +228,12 @@ function maxBatchOf({ way }: FunctionType): number {
   return way.kind === 'http' ? way.http.maxBatch : way.module.maxBatch;
 }
 
-function limitsOf({ concurrency, rate, priority }: FunctionType): Partial<FunctionTypeDescriptor> {
+function limitsOf({ concurrency, rate, priority, maxTypes }: FunctionType): Partial<FunctionTypeDescriptor> {
   return {
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(rate === undefined ? {} : { rate: { messages: rate.messages, perMs: rate.per } }),
     ...(priority === 0 ? {} : { priority }),
+    ...(maxTypes === undefined ? {} : { typesMax: maxTypes }),
   };
 }
 

@@ -205,6 +205,8 @@ export interface FunctionType {
   readonly way: FunctionWay;
   /** Instances called at once, of each subtask. */
   readonly concurrency?: number;
+  /** Of a namespace. */
+  readonly maxTypes?: number;
   /** Messages called for in a time, milliseconds, by all subtasks. */
   readonly rate?: { readonly messages: number; readonly per: number };
   readonly priority: number;

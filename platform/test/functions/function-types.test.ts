@@ -44,6 +44,34 @@ describe('functions of a namespace', () => {
     assert.deepEqual(emitted(world), ['shop/stock 35']);
   });
 
+  it('are no more than the namespace may have: a message for one more is a dead letter, also after a restore', async () => {
+    const node = { ...NODE, types: NODE.types.map((type) => ({ ...type, typesMax: 2 })) };
+    const world = await GroupWorld.open(node, FUNCTIONS, [sent('shop/cart', 1), sent('shop/third', 1)]);
+    world.take(1);
+    await world.settle();
+    await world.finish();
+    await world.snapshot();
+    await world.crash();
+    world.group.deliver(sent('shop/fourth', 1));
+    world.group.deliver(sent('shop/cart', 1));
+    await world.finish();
+    assert.deepEqual(emitted(world), ['shop/cart 1', 'shop/cart 2', 'shop/stock 10', 'shop/stock 20']);
+    const letters = world.letters.map(({ where, reason }) => `${where}: ${reason}`);
+    const full = 'shop/* has met 2 types, which is its maxTypes, and';
+    assert.deepEqual(letters, [
+      `functions.shop/third: ${full} shop/third is none of them`,
+      `functions.shop/fourth: ${full} shop/fourth is none of them`,
+    ]);
+  });
+
+  it('fail the job beyond that where no dead letters are declared', async () => {
+    const failing = nodeOf(['shop/*'], { retries: 0, then: 'fail' });
+    const node = { ...failing, types: failing.types.map((type) => ({ ...type, typesMax: 1 })) };
+    const world = await GroupWorld.open(node, FUNCTIONS, [sent('shop/cart', 1)]);
+    world.take(1);
+    assert.throws(() => world.group.deliver(sent('shop/other', 1)), /TG489|shop\/\* has met 1 types/);
+  });
+
   it('are told from types of other namespaces, and from what is no type', async () => {
     const world = await GroupWorld.open(NODE, FUNCTIONS, [
       sent('other/cart', 1),

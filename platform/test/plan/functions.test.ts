@@ -192,6 +192,11 @@ describe('a mistake in functions and routes has one message', () => {
     ],
     ['a URL that is none', [['http://localhost:2/', 'localhost:2']], 'TG11'],
     ['a rate of no messages', [['maxBatch: 7 }', 'maxBatch: 7 }\n    rate: { messages: 0 }']], 'TG1'],
+    [
+      'how many types there are of one that is no namespace',
+      [['maxBatch: 7 }', 'maxBatch: 7 }\n    maxTypes: 2']],
+      'TG113 functions["shop/order"].maxTypes is for a namespace, and shop/order is one type',
+    ],
     ['a rate without messages', [['maxBatch: 7 }', 'maxBatch: 7 }\n    rate: { per: 1s }']], 'TG111 '],
     [
       'a secret that can be guessed',

@@ -56,4 +56,11 @@ export const functionCodes = {
       'What was asked about an address of a function cannot be done: there is no such function, state or run, the value is ' +
       'none of the state’s type, or it is not possible now. The message says which.',
   },
+  TG489: {
+    title: 'too many types of functions',
+    description:
+      'A namespace of functions (`shop/*`) was sent a message for a type that it has not met, and it has met as many as it may ' +
+      '(`maxTypes`). Whoever sends makes types of what should be ids; or there are so many: then raise `maxTypes`. With dead ' +
+      'letters (`onFailure: { then: dead-letter, to: ... }`) such a message goes there, and the job goes on.',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -1,5 +1,6 @@
 /** Types of stateful functions, and what is asked of their options together. */
 import type { ValueOf } from '@tidegate/connectors/api';
+import { isNamespace } from '../../common/function-namespace.js';
 import type { FunctionType, FunctionWay } from '../application.js';
 import type { functionType } from '../declaration/function.js';
 import { pathText } from '../read/path-text.js';
@@ -16,7 +17,7 @@ const SECRET_LENGTH_MIN = 16;
 export function buildFunction(name: string, draft: FunctionDraft, context: BuildContext): FunctionType | undefined {
   const way = wayOf(draft);
   if (way === undefined) return undefined;
-  const { onFailure = DEFAULT_FAILURE, concurrency, priority = 0 } = draft;
+  const { onFailure = DEFAULT_FAILURE, concurrency, maxTypes, priority = 0 } = draft;
   const { messages, per = DEFAULT_WINDOW_MS } = draft.rate ?? {};
   const path = ['functions', name];
   const refuse = (place: readonly string[], message: string, help: string): void =>
@@ -26,6 +27,8 @@ export function buildFunction(name: string, draft: FunctionDraft, context: Build
     });
   if (onFailure.then === 'dead-letter' && onFailure.to === undefined)
     refuse(['onFailure'], 'sends dead letters nowhere', 'Add to: with the name of an egress.');
+  if (maxTypes !== undefined && !isNamespace(name))
+    refuse(['maxTypes'], `is for a namespace, and ${name} is one type`, 'Remove it.');
   const http = way.kind === 'http' ? way.http : undefined;
   if (http?.tls !== undefined && (http.tls.cert === undefined) !== (http.tls.key === undefined))
     refuse(['http', 'tls'], 'has a certificate or a key without the other', 'Write both, or neither.');
@@ -38,6 +41,7 @@ export function buildFunction(name: string, draft: FunctionDraft, context: Build
   return {
     ...{ name, way, onFailure, priority },
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(maxTypes === undefined ? {} : { maxTypes }),
     ...(messages === undefined ? {} : { rate: { messages, per } }),
   };
 }

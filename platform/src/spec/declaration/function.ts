@@ -145,6 +145,13 @@ export const functionType = declare({
       description:
         'Of functions that are served by one URL, or one module, instances of the one with the most are called first; others wait as long as there are any.',
     },
+    maxTypes: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100_000,
+      description:
+        'Of a namespace (`shop/*`): how many types of it there may be, which are met when somebody sends to them. A message for one more fails for good. Default: 1000.',
+    },
     onFailure: {
       type: 'object',
       description: 'What becomes of a message whose calls fail. Its address waits; others go on.',
