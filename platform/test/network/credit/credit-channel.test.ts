@@ -1,34 +1,11 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { CheckpointBarrier } from '../../../src/job/checkpoint-barrier.js';
 import { ChannelError, type ChannelProblem } from '../../../src/network/channel-error.js';
 import { CreditPool } from '../../../src/network/credit/credit-pool.js';
 import { FRAME_BYTES, writePacket } from '../../../src/network/credit/packet.js';
 import type { StreamElement } from '../../../src/network/element.js';
-import { StreamRecord } from '../../../src/record/stream-record.js';
+import { barrierOf, frameOf, labelOf, NumberedExchange, recordOf } from '../numbered-exchange.js';
 import { ATTEMPT, CreditWire } from './credit-wire.js';
-
-const SPLIT = { ingress: 'in', id: 'a' };
-
-/** A frame with one record of about so many bytes. */
-function frameOf(id: number, bytes: number): StreamElement {
-  const record = new StreamRecord({ text: 'x'.repeat(bytes) }, id, 'in', SPLIT, id, undefined, undefined);
-  return { kind: 'frame', records: [record], keys: undefined };
-}
-
-const barrierOf = (checkpoint: number): CheckpointBarrier => ({
-  checkpoint,
-  timestamp: 0,
-  type: 'checkpoint',
-  alignment: { mode: 'unaligned' },
-  then: 'continue',
-});
-
-/** What tells elements apart. */
-function labelOf(element: StreamElement): string {
-  if (element.kind === 'frame') return element.records.map((record) => (record as StreamRecord).timestamp).join(' ');
-  return element.kind === 'barrier' ? `barrier ${element.barrier.checkpoint}` : element.kind;
-}
 
 type Action =
   | { readonly act: 'step'; readonly bytes: readonly number[] }
@@ -54,59 +31,32 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
-class Exchange {
-  readonly wire = new CreditWire();
-  readonly sent: string[] = [];
-  readonly got: string[] = [];
-  #ids = 0;
-  #checkpoints = 0;
-
+class CreditExchange extends NumberedExchange<CreditWire> {
   act(action: Action): void {
-    const { wire } = this;
+    const { ends } = this;
     switch (action.act) {
       case 'step':
-        if (!wire.hasCredit()) return;
-        for (const bytes of action.bytes) this.#push(bytes);
-        return;
+        return this.step(action.bytes);
       case 'announce':
-        this.sent.push(`barrier ${++this.#checkpoints}`);
-        return wire.announce(barrierOf(this.#checkpoints));
+        return this.announce();
       case 'poll':
-        for (let i = 0; i < action.count; i++) this.#poll();
+        for (let i = 0; i < action.count; i++) this.poll();
         return;
       case 'credit':
-        for (const packet of wire.credit.splice(0, action.count)) wire.output.receive(packet);
+        for (const packet of ends.credit.splice(0, action.count)) ends.output.receive(packet);
         return;
       default:
-        for (const packet of wire[action.act].splice(0, action.count)) wire.input.receive(packet);
+        for (const packet of ends[action.act].splice(0, action.count)) ends.input.receive(packet);
     }
-    this.#checkAnnounced();
-  }
-
-  #push(bytes: number): void {
-    const id = this.#ids++;
-    this.sent.push(String(id));
-    this.wire.push(frameOf(id, bytes));
-  }
-
-  #poll(): void {
-    const element = this.wire.poll();
-    if (element !== undefined) this.got.push(labelOf(element));
-  }
-
-  #checkAnnounced(): void {
-    const announced = this.wire.announced();
-    if (announced?.arrived !== true) return;
-    const place = this.sent.indexOf(`barrier ${announced.barrier.checkpoint}`);
-    assert.deepEqual(this.wire.beforeAnnounced().map(labelOf), this.sent.slice(this.got.length, place));
+    this.look();
   }
 
   settle(): void {
     do {
-      this.wire.deliver(Infinity);
-      this.#checkAnnounced();
-      for (let i = 0; i < 100; i++) this.#poll();
-    } while (!this.wire.isQuiet);
+      this.ends.deliver(Infinity);
+      this.look();
+      for (let i = 0; i < 100; i++) this.poll();
+    } while (!this.ends.isQuiet);
   }
 }
 
@@ -125,14 +75,14 @@ describe('a credit channel', () => {
     this.timeout(30_000);
     fc.assert(
       fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
-        const exchange = new Exchange();
+        const exchange = new CreditExchange(new CreditWire());
         for (const action of actions) exchange.act(action);
         assert.deepEqual(exchange.got, exchange.sent.slice(0, exchange.got.length));
         exchange.settle();
         assert.deepEqual(exchange.got, exchange.sent);
-        assert.equal(exchange.wire.hasCredit(), true, 'all credit comes back');
-        exchange.wire.input.close();
-        assert.equal(exchange.wire.pool.available, exchange.wire.pool.size);
+        assert.equal(exchange.ends.hasCredit(), true, 'all credit comes back');
+        exchange.ends.input.close();
+        assert.equal(exchange.ends.pool.available, exchange.ends.pool.size);
       }),
       { numRuns: 150 },
     );
@@ -176,10 +126,7 @@ describe('a credit channel', () => {
 
   it('divides a frame of many large records, and passes one large record over many frames', () => {
     const wire = new CreditWire();
-    const records = Array.from(
-      { length: 8 },
-      (_, id) => new StreamRecord({ text: 'x'.repeat(400_000) }, id, 'in', SPLIT, id, undefined, undefined),
-    );
+    const records = Array.from({ length: 8 }, (_, id) => recordOf(id, 400_000));
     wire.push({ kind: 'frame', records, keys: records.map((_, id) => id) });
     const got: StreamElement[] = [];
     for (let round = 0; round < 200; round++) {

@@ -2,19 +2,17 @@
  * Both ends of a credit channel and the network between them: data in order, announcements in order but free to pass data
  * or to be passed by it, credit in order the other way. A test may lay hands on what is under way.
  */
-import type { CheckpointBarrier } from '../../../src/job/checkpoint-barrier.js';
-import type { Announcement, InputChannel, OutputChannel } from '../../../src/network/channel.js';
 import { CreditInputChannel } from '../../../src/network/credit/credit-input.js';
 import { CreditOutputChannel } from '../../../src/network/credit/credit-output.js';
 import { CreditPool } from '../../../src/network/credit/credit-pool.js';
 import { readPacket } from '../../../src/network/credit/packet.js';
 import { ElementCodec } from '../../../src/network/element-codec.js';
-import type { StreamElement } from '../../../src/network/element.js';
+import { ChannelEnds } from '../channel-ends.js';
 
 export const ATTEMPT = 3;
 const ELEMENT_BYTES_MAX = 2 ** 22;
 
-export class CreditWire implements InputChannel, OutputChannel {
+export class CreditWire extends ChannelEnds {
   readonly data: Uint8Array[] = [];
   readonly announcements: Uint8Array[] = [];
   readonly credit: Uint8Array[] = [];
@@ -22,6 +20,7 @@ export class CreditWire implements InputChannel, OutputChannel {
   readonly input: CreditInputChannel;
 
   constructor(readonly pool = new CreditPool(4)) {
+    super();
     const codec = new ElementCodec({});
     const toConsumer = {
       send: (packet: Uint8Array) => {
@@ -43,37 +42,5 @@ export class CreditWire implements InputChannel, OutputChannel {
     for (const packet of this.announcements.splice(0, packets)) this.input.receive(packet);
     for (const packet of this.data.splice(0, packets)) this.input.receive(packet);
     for (const packet of this.credit.splice(0, packets)) this.output.receive(packet);
-  }
-
-  hasCredit(): boolean {
-    return this.output.hasCredit();
-  }
-
-  push(element: StreamElement): void {
-    this.output.push(element);
-  }
-
-  announce(barrier: CheckpointBarrier): void {
-    this.output.announce(barrier);
-  }
-
-  flush(): boolean {
-    return this.output.flush();
-  }
-
-  usage(): number {
-    return this.output.usage();
-  }
-
-  poll(): StreamElement | undefined {
-    return this.input.poll();
-  }
-
-  announced(): Announcement | undefined {
-    return this.input.announced();
-  }
-
-  beforeAnnounced(): readonly StreamElement[] {
-    return this.input.beforeAnnounced();
   }
 }

@@ -1,30 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { CheckpointBarrier } from '../../../src/job/checkpoint-barrier.js';
 import { RingMemory } from '../../../src/network/ring/ring-memory.js';
-import type { StreamElement } from '../../../src/network/element.js';
-import { StreamRecord } from '../../../src/record/stream-record.js';
+import { frameOf, labelOf, NumberedExchange } from '../numbered-exchange.js';
 import { RingPair } from './ring-pair.js';
-
-const SPLIT = { ingress: 'in', id: 'a' };
-
-function frameOf(id: number, bytes: number): StreamElement {
-  const record = new StreamRecord({ text: 'x'.repeat(bytes) }, id, 'in', SPLIT, id, undefined, undefined);
-  return { kind: 'frame', records: [record], keys: undefined };
-}
-
-const barrierOf = (checkpoint: number): CheckpointBarrier => ({
-  checkpoint,
-  timestamp: 0,
-  type: 'checkpoint',
-  alignment: { mode: 'unaligned' },
-  then: 'continue',
-});
-
-function labelOf(element: StreamElement): string {
-  if (element.kind === 'frame') return element.records.map((record) => (record as StreamRecord).timestamp).join(' ');
-  return element.kind === 'barrier' ? `barrier ${element.barrier.checkpoint}` : element.kind;
-}
 
 type Action =
   | { readonly act: 'step'; readonly bytes: readonly number[] }
@@ -41,49 +19,20 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ act: fc.constant('poll' as const), count: fc.integer({ min: 1, max: 6 }) }) },
 );
 
-class Exchange {
-  readonly ring = new RingPair(256);
-  readonly sent: string[] = [];
-  readonly got: string[] = [];
-  #ids = 0;
-  #checkpoints = 0;
-
+class RingExchange extends NumberedExchange<RingPair> {
   act(action: Action): void {
-    const { ring } = this;
     switch (action.act) {
       case 'step':
-        if (!ring.hasCredit()) return;
-        for (const bytes of action.bytes) {
-          this.sent.push(String(this.#ids));
-          ring.push(frameOf(this.#ids++, bytes));
-        }
-        return;
+        return this.step(action.bytes);
       case 'announce':
-        this.sent.push(`barrier ${++this.#checkpoints}`);
-        return ring.announce(barrierOf(this.#checkpoints));
+        return this.announce();
       case 'flush':
-        ring.flush();
-        return;
+        return void this.ends.flush();
       case 'look':
         return void this.look();
       case 'poll':
         for (let i = 0; i < action.count; i++) this.poll();
     }
-  }
-
-  poll(): boolean {
-    const element = this.ring.poll();
-    if (element !== undefined) this.got.push(labelOf(element));
-    return element !== undefined;
-  }
-
-  /** @returns whether all that was overtaken is there */
-  look(): boolean {
-    const announced = this.ring.announced();
-    if (announced?.arrived !== true) return announced === undefined;
-    const place = this.sent.indexOf(`barrier ${announced.barrier.checkpoint}`);
-    assert.deepEqual(this.ring.beforeAnnounced().map(labelOf), this.sent.slice(this.got.length, place));
-    return true;
   }
 }
 
@@ -92,16 +41,16 @@ describe('a ring', () => {
     this.timeout(30_000);
     fc.assert(
       fc.property(fc.array(action, { maxLength: 80 }), (actions) => {
-        const exchange = new Exchange();
+        const exchange = new RingExchange(new RingPair(256));
         for (const action of actions) exchange.act(action);
         assert.deepEqual(exchange.got, exchange.sent.slice(0, exchange.got.length));
         let quiet = 0;
         for (; quiet < 50; quiet++) {
-          exchange.ring.flush();
+          exchange.ends.flush();
           if (exchange.poll()) quiet = 0;
         }
         assert.deepEqual(exchange.got, exchange.sent);
-        assert.equal(exchange.ring.hasCredit(), true);
+        assert.equal(exchange.ends.hasCredit(), true);
       }),
       { numRuns: 300 },
     );
@@ -110,18 +59,18 @@ describe('a ring', () => {
   it('lets all that a barrier overtakes come to the consumer while nothing is polled', () => {
     fc.assert(
       fc.property(fc.array(size, { minLength: 1, maxLength: 20 }), (sizes) => {
-        const exchange = new Exchange();
+        const exchange = new RingExchange(new RingPair(256));
         exchange.act({ act: 'step', bytes: sizes });
         exchange.act({ act: 'announce' });
         let turns = 0;
         for (; !exchange.look() && turns < 1000; turns++) {
-          const rung = exchange.ring.producerRung;
-          exchange.ring.flush();
+          const rung = exchange.ends.producerRung;
+          exchange.ends.flush();
           exchange.look();
-          if (exchange.ring.producerRung === rung) break;
+          if (exchange.ends.producerRung === rung) break;
         }
         assert.equal(exchange.look(), true, 'the producer is rung as long as there is more to come');
-        assert.equal(exchange.ring.announced()?.arrived, true);
+        assert.equal(exchange.ends.announced()?.arrived, true);
       }),
     );
   });
