@@ -2,6 +2,7 @@
  * What a connector declares, once: its name in the application file, its options and how to make its source or sink.
  * `tidegate list`, the JSON Schema, the reference page and the linting are generated from it.
  */
+import type { Decisions } from './decisions.js';
 import type { AddressPolicy } from '../calling/address-rules.js';
 import type { ConfigOf, Fields } from './declaration.js';
 import type { Format } from './format.js';
@@ -35,6 +36,8 @@ export interface ConnectorContext {
   readonly callable?: AddressPolicy;
   /** The header that says, by secrets, who has sent a body and when. Throws a RangeError for secrets that can be guessed. */
   sign?(secrets: readonly string[], body: Uint8Array): { readonly name: string; readonly value: string };
+  /** Where who sends events to this ingress waits for what is decided. Absent: nobody does. */
+  readonly decisions?: Decisions;
   /** Of this ingress or egress. Absent: nobody counts. */
   readonly metrics?: ConnectorMetrics;
 }

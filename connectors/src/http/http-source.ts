@@ -9,8 +9,10 @@
 import { join } from 'node:path';
 import {
   ConnectorError,
+  REQUEST_HEADER,
   type ConfigOf,
   type ConnectorContext,
+  type Decisions,
   type Format,
   type Source,
   type SourceReader,
@@ -22,8 +24,11 @@ import { LogCursor } from '../event-log/log-cursor.js';
 import { BatchBuilder } from '../reading/batch-builder.js';
 import { QueuedReader, type FeedOutput } from '../reading/queued-reader.js';
 import { allowedNames, isLoopback } from './addresses.js';
+import { DecidedEvents } from './decided-events.js';
 import { RecordServer } from './record-server.js';
 import type { sourceOptions } from './source-options.js';
+import { randomName } from '../staging/random-name.js';
+import { readStamped, type ReadPayload } from './stamped-payload.js';
 
 const SPLIT = 'requests';
 const MAX_QUEUED_BYTES = 1024 * 1024;
@@ -82,6 +87,7 @@ export class HttpSource implements Source {
   async #serve(log: EventLog, from: number, output: FeedOutput): Promise<void> {
     const cursor = new LogCursor(log, from);
     const { options, format, context } = this;
+    const decided = context.decisions && (await this.#decided(context.decisions, log, from));
     const server = new RecordServer({
       ...options,
       allowedNames: allowedNames(options.host, options.allowedHosts),
@@ -91,6 +97,7 @@ export class HttpSource implements Source {
       context,
       hasRoom: () => log.bytes < options.maxLog && cursor.unreadBytes < options.maxBacklog,
       accept: (payloads) => log.append(payloads),
+      ...(decided === undefined ? {} : { decided }),
     });
     try {
       context.log?.(`ingress ${context.name} listens on ${await server.listen()}`);
@@ -110,10 +117,23 @@ export class HttpSource implements Source {
         if (committed === cursor.log.next) await this.#nextCommit(cursor.log, output);
         continue;
       }
-      for (const [index, payload] of block.payloads.entries()) batch.payload(payload, block.first + index);
-      output.push(batch.take(block.bytes, block.first + block.payloads.length));
+      const read = block.payloads.map(readStamped);
+      for (const [index, { payload }] of read.entries()) batch.payload(payload, block.first + index);
+      const taken = batch.take(block.bytes, block.first + block.payloads.length);
+      const isAsked = read.some(({ request }) => request !== undefined);
+      output.push(taken && isAsked ? { ...taken, headers: read.map(headersOf) } : taken);
       await output.room();
     }
+  }
+
+  async #decided(decisions: Decisions, log: EventLog, from: number): Promise<DecidedEvents> {
+    const { context } = this;
+    return new DecidedEvents({
+      decisions,
+      stored: await storedRequests(log, from),
+      newName: () => randomName(() => context.random()) + randomName(() => context.random()),
+      store: (payload) => log.append([payload]),
+    });
   }
 
   #nextCommit(log: EventLog, output: FeedOutput): Promise<void> {
@@ -135,4 +155,21 @@ export class HttpSource implements Source {
       `ingress ${this.context.name}: reading must go on at record ${from}, but the log in ${log.folder} has ${log.first} to ${log.next}`,
     );
   }
+}
+
+function headersOf({ request }: ReadPayload): Readonly<Record<string, string>> | undefined {
+  return request === undefined ? undefined : { [REQUEST_HEADER]: request };
+}
+
+/** The names of requests whose events will be read, again or for the first time. */
+async function storedRequests(log: EventLog, from: number): Promise<ReadonlySet<string>> {
+  const cursor = new LogCursor(log, from);
+  const requests = new Set<string>();
+  for (let block = await cursor.next(); block !== undefined; block = await cursor.next())
+    for (const payload of block.payloads) {
+      const { request } = readStamped(payload);
+      if (request !== undefined) requests.add(request);
+    }
+  await cursor.close();
+  return requests;
 }

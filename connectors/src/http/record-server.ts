@@ -6,10 +6,17 @@
  *   the time in which a request must arrive.
  * - No answer says anything of records: reasons and positions only.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connectorError, type ConnectorContext, type Format } from '../api/index.js';
 import { readBody } from './body-records.js';
+import type { DecidedEvents } from './decided-events.js';
 import { RequestBody } from './request-body.js';
 import { checkRequest, mediaType, tooLarge, type Refusal, type RequestRules } from './request-check.js';
 
@@ -20,6 +27,9 @@ const CLOSE_GRACE_MS = 5_000;
 const LINGER_MS = 500;
 /** Bodies in memory, of all connections together, in multiples of the largest single one. */
 const BODIES_AT_ONCE = 8;
+
+const KEY_LENGTH_MAX = 256;
+const RESTARTING = 'the job is being restarted; ask again with the same idempotency key';
 
 const BUSY: Refusal = {
   status: 503,
@@ -39,6 +49,8 @@ export interface RecordServerOptions extends RequestRules {
   hasRoom(): boolean;
   /** Resolves when the payloads cannot be lost any more. */
   accept(payloads: readonly unknown[]): Promise<void>;
+  /** Present where who sends an event waits for what is decided of it. */
+  readonly decided?: DecidedEvents;
 }
 
 export class RecordServer {
@@ -82,6 +94,7 @@ export class RecordServer {
 
   /** Answers the requests that are under way, for a while, and closes. */
   close(): Promise<void> {
+    this.options.decided?.close();
     this.#closing ??= new Promise((resolve) => {
       const cancel = this.options.context.schedule(CLOSE_GRACE_MS, () => this.#server.closeAllConnections());
       this.#server.close(() => {
@@ -104,7 +117,7 @@ export class RecordServer {
     try {
       const broken = await body.read(request, () => this.#checkSize(body));
       if (broken !== undefined) this.#refuse(request, response, broken);
-      else await this.#take(body.bytes(), mediaType(request.headers['content-type']), response);
+      else await this.#take(body.bytes(), request.headers, response);
     } finally {
       bodies.delete(body);
     }
@@ -124,19 +137,39 @@ export class RecordServer {
     return bytes > BODIES_AT_ONCE * maxBodyBytes ? BUSY : undefined;
   }
 
-  async #take(body: Buffer, type: string | undefined, response: ServerResponse): Promise<void> {
-    const read = readBody(this.options.format, body, type);
+  async #take(body: Buffer, headers: IncomingHttpHeaders, response: ServerResponse): Promise<void> {
+    const read = readBody(this.options.format, body, mediaType(headers['content-type']));
     if (read.kind === 'bad') {
       const { count, positions } = read;
       return this.#answer(response, 400, { error: `${count} bad records; none was taken`, records: positions });
     }
     try {
-      if (read.payloads.length > 0) await this.options.accept(read.payloads);
+      const { decided, accept } = this.options;
+      if (decided !== undefined) return await this.#decide(decided, read.payloads, headers, response);
+      if (read.payloads.length > 0) await accept(read.payloads);
       this.#answer(response, 200, { accepted: read.payloads.length });
     } catch (error) {
       this.options.context.fail(connectorError('the log of received records', error));
       this.#answer(response, 500, { error: 'the records could not be stored' });
     }
+  }
+
+  async #decide(
+    events: DecidedEvents,
+    payloads: readonly unknown[],
+    headers: IncomingHttpHeaders,
+    response: ServerResponse,
+  ): Promise<void> {
+    if (payloads.length !== 1)
+      return this.#answer(response, 400, { error: `one event at a time is decided, and these are ${payloads.length}` });
+    const given = requestKey(headers['idempotency-key']);
+    if (given === '' || (given?.length ?? 0) > KEY_LENGTH_MAX)
+      return this.#answer(response, 400, { error: `an idempotency key has 1 to ${KEY_LENGTH_MAX} characters` });
+    const { request, decided } = await events.take(payloads[0], given);
+    const told = { 'Idempotency-Key': encodeURIComponent(request) };
+    if (decided.kind !== 'decided')
+      return this.#answer(response, 503, { error: RESTARTING }, { ...told, 'Retry-After': '1' });
+    this.#send(response, 200, decided.body, { ...told, 'Tidegate-Decision': decided.by });
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, { status, reason, headers }: Refusal): void {
@@ -155,13 +188,29 @@ export class RecordServer {
     body: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): void {
+    this.#send(response, status, Buffer.from(`${JSON.stringify(body)}\n`), headers);
+  }
+
+  #send(response: ServerResponse, status: number, body: Uint8Array, headers: Readonly<Record<string, string>>): void {
     if (this.#closing !== undefined) response.setHeader('Connection', 'close');
-    const text = `${JSON.stringify(body)}\n`;
-    response.writeHead(status, {
-      ...headers,
-      'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(text),
-    });
-    response.end(text);
+    const type = isJson(body) ? 'application/json' : 'application/octet-stream';
+    response.writeHead(status, { ...headers, 'Content-Type': type, 'Content-Length': body.byteLength });
+    response.end(body);
+  }
+}
+
+/** As the IETF's draft has it, a text in quotes, or without them. */
+function requestKey(header: string | readonly string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  return /^"(.*)"$/.exec(String(header))?.[1] ?? String(header);
+}
+
+/** What a rule answers may be a text of its own. */
+function isJson(body: Uint8Array): boolean {
+  try {
+    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return true;
+  } catch {
+    return false;
   }
 }

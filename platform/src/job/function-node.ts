@@ -27,6 +27,27 @@ export interface FunctionNode {
   readonly memoryBytes: number;
   /** Absent: nobody asks from outside. */
   readonly requests?: RequestsDescriptor;
+  /** Ingresses whose senders wait for what rules decide of their events. Absent: none. */
+  readonly decisions?: readonly IngressDecision[];
+}
+
+/** What whoever must be answered in time is told where nobody has by then. */
+export interface DecisionDescriptor {
+  readonly withinMs: number;
+  /** Of the default. */
+  readonly type: string;
+  /** JSON. */
+  readonly otherwise: unknown;
+}
+
+export interface IngressDecision extends DecisionDescriptor {
+  /** Its name. */
+  readonly ingress: string;
+}
+
+/** The type of the addresses at which decisions on the events of an ingress are kept, one for each request; no function has it. */
+export function decisionType(ingress: string): string {
+  return `tidegate.decisions/${ingress}`;
 }
 
 /** Where functions answer who asks from outside. */
@@ -56,13 +77,7 @@ export interface RequestedFunction {
   readonly type: string;
   readonly message: string;
   /** Absent: a request waits until there is a reply. */
-  readonly decision?: {
-    readonly withinMs: number;
-    /** Of the default. */
-    readonly type: string;
-    /** JSON. */
-    readonly otherwise: unknown;
-  };
+  readonly decision?: DecisionDescriptor;
 }
 
 export interface FunctionEgress {
@@ -88,8 +103,13 @@ export interface FunctionInput {
   readonly type: string;
   /** Only records for which it holds become messages. Absent: all. */
   readonly condition?: TypedTree;
-  /** Reads the record alone; its value as text is the id of the address. */
-  readonly id: TypedTree;
+  /**
+   * Reads the record alone; its value as text is the id of the address. Absent: the address is that of the request with which the
+   * event, or the alert's last event of `decision`, came.
+   */
+  readonly id?: TypedTree;
+  /** The ingress whose senders wait: its events are what is asked, alerts what is decided. Absent: it is for functions. */
+  readonly decision?: string;
   /** What the message is: bytes, or text. Absent: the event, or the alert, as JSON. */
   readonly value?: TypedTree;
   /** The route, or the rule, that says so: for messages to people. */

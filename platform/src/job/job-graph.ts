@@ -11,7 +11,7 @@
  *   application gives it several.
  */
 import type { TypedTree } from '../expression/tree.js';
-import { FUNCTIONS, type FunctionNode } from './function-node.js';
+import { FUNCTIONS, type FunctionInput, type FunctionNode } from './function-node.js';
 import { GraphIndex, rulesOf, streamOf, type GraphNode } from './graph-index.js';
 import type { OperatorNode, RuleDescriptor, SinkNode, SourceNode, StreamEdge, StreamGraph } from './stream-graph.js';
 
@@ -29,13 +29,15 @@ export interface JobVertex {
 }
 
 /**
- * How records find their subtask: by the expressions of an input's key, by what an alert is suppressed by, or by the id of
- * the function's address that they are for: the text of an expression, or what a message between functions says.
+ * How records find their subtask: by the expressions of an input's key, by what an alert is suppressed by, by the id of
+ * the function's address that they are for: the text of an expression, or what a message between functions says; or by the
+ * request with which events of an ingress came.
  */
 export type JobKey =
   | { readonly by: 'expressions'; readonly trees: readonly TypedTree[] }
   | { readonly by: 'suppression' }
   | { readonly by: 'id'; readonly tree: TypedTree }
+  | { readonly by: 'request'; readonly ingress: string }
   | { readonly by: 'target' };
 
 export interface JobEdge {
@@ -160,15 +162,19 @@ function* linksOf(graph: StreamGraph, index: GraphIndex): Generator<Link> {
 
 /** Records find the address that they are for. */
 function toFunctions({ input = 0, tag, partition, ...edge }: StreamEdge, { inputs }: FunctionNode): Link {
-  const tree = inputs[input - 1]?.id;
   return {
     ...edge,
     tag,
     input,
     partition,
-    key: tree === undefined ? { by: 'target' } : { by: 'id', tree },
+    key: addressKey(inputs[input - 1]),
     timeless: true,
   };
+}
+
+function addressKey(input: FunctionInput | undefined): JobKey {
+  if (input?.id !== undefined) return { by: 'id', tree: input.id };
+  return input?.decision === undefined ? { by: 'target' } : { by: 'request', ingress: input.decision };
 }
 
 /** Filters without `suppress` whose alerts no rule reads that cares for event time: to it, alerts on late records would be late. */

@@ -156,7 +156,13 @@ function checkConnections(rule: Rule, application: Application, findings: Findin
   const path = ['rules', rule.name];
   const readers = [...application.rules.values()].filter((other) => producersOf(other).includes(rule.name));
   const isRouted = [...application.routes.values()].some(({ inputs }) => inputs.some(({ name }) => name === rule.name));
-  if (rule.to.length === 0 && rule.toFunctions.length === 0 && readers.length === 0 && !isRouted) {
+  if (
+    rule.to.length === 0 &&
+    rule.toFunctions.length === 0 &&
+    rule.decision === undefined &&
+    readers.length === 0 &&
+    !isRouted
+  ) {
     findings.warning('TG341', `the alerts of "${rule.name}" go nowhere`, path, {
       part: 'key',
       help: 'add to: with the name of an egress',

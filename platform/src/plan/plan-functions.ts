@@ -15,9 +15,12 @@ import type { EndpointDescriptor } from '../job/function-endpoint.js';
 import {
   FUNCTIONS,
   REQUESTS,
+  decisionType,
+  type DecisionDescriptor,
   type FunctionInput,
   type FunctionNode,
   type FunctionTypeDescriptor,
+  type IngressDecision,
   type RequestedFunction,
   type RequestsDescriptor,
 } from '../job/function-node.js';
@@ -25,6 +28,7 @@ import { rulesOf } from '../job/graph-index.js';
 import type { OperatorNode, SourceNode, StreamEdge } from '../job/stream-graph.js';
 import type {
   Application,
+  Decision,
   Egress,
   ExpressionText,
   FunctionDestination,
@@ -42,6 +46,8 @@ const ID_KINDS: ReadonlySet<ValueType['kind']> = new Set(['string', 'int', 'bool
 
 const ID_HELP = 'An id is a text, an integer or a bool: string(...) makes a text of other values.';
 const VALUE_KINDS: ReadonlySet<ValueType['kind']> = new Set(['string', 'bytes', 'dyn']);
+/** Of alerts that answer. */
+const ALERT_TYPE = 'tidegate.types/json';
 const VALUE_HELP = 'A value is bytes or a text: string(...) makes a text of other values.';
 
 /** Asked when all rules have been planned. What is wrong is reported, and left out. */
@@ -64,7 +70,7 @@ export function planFunctionInputs(
       return route.to.flatMap((to) => planner.input(from, to));
     }),
   );
-  return [...ofRules, ...ofRoutes];
+  return [...ofRules, ...ofRoutes, ...planDecisions(application, planner, findings)];
 }
 
 /** What becomes messages. */
@@ -76,6 +82,26 @@ interface Origin {
   readonly where: string;
   readonly tag?: 'timeout';
   readonly only?: readonly ExpressionText[];
+}
+
+/** What is asked and what is decided of the events of ingresses whose senders wait. */
+function planDecisions({ ingresses, rules }: Application, planner: InputPlanner, findings: Findings): FunctionInput[] {
+  const active = [...rules.values()].filter(({ mode }) => mode !== 'disabled');
+  const asked = [...ingresses.values()].flatMap(({ name, decision }): FunctionInput[] => {
+    if (decision === undefined) return [];
+    const path = ['ingresses', name, 'decision'];
+    if (!active.some((rule) => rule.decision?.ingress === name))
+      findings.warning('TG358', `no rule decides on the events of "${name}": all are answered with the default`, path, {
+        part: 'key',
+        help: `add decision: ${name} to a rule`,
+      });
+    return [decisionInput(`ingresses.${name}`, name, name, path.join('.'))];
+  });
+  return [...asked, ...active.flatMap((rule) => planner.decided(rule, ingresses, rules))];
+}
+
+function decisionInput(from: string, name: string, ingress: string, where: string): FunctionInput {
+  return { from, name, function: decisionType(ingress), type: ALERT_TYPE, decision: ingress, where };
 }
 
 class InputPlanner {
@@ -92,6 +118,27 @@ class InputPlanner {
       ...toFunctions.flatMap((to) => this.input(alerts, to)),
       ...(pattern?.onTimeout?.toFunctions ?? []).flatMap((to) => this.input(timeouts, to)),
     ];
+  }
+
+  /** None where it decides nothing, or cannot. */
+  decided(rule: Rule, ingresses: Application['ingresses'], rules: Application['rules']): FunctionInput[] {
+    const { name, decision } = rule;
+    if (decision === undefined) return [];
+    const { ingress, path, value } = decision;
+    const refuse = (message: string, help: string): FunctionInput[] => {
+      this.findings.error('TG357', `rules.${name} cannot decide on the events of "${ingress}": ${message}`, path, {
+        help,
+      });
+      return [];
+    };
+    if (ingresses.get(ingress)?.decision === undefined)
+      return refuse('nobody waits for that', `Add decision: { within, default } to the ingress ${ingress}.`);
+    if (!readsFrom(rule, ingress, rules))
+      return refuse('it does not read them', `Add ${ingress} to from:, or remove the decision.`);
+    const scope: ExpressionScope = { event: this.streams.recordOf(name), alert: true, key: { kind: 'dyn' } };
+    const what = `what ${name} decides`;
+    const tree = value && this.#value(value, scope, name, VALUE_KINDS, what, VALUE_HELP);
+    return [{ ...decisionInput(`rules.${name}`, name, ingress, `rules.${name}`), ...(tree && { value: tree }) }];
   }
 
   /** None when something is wrong with it. */
@@ -133,10 +180,25 @@ class InputPlanner {
   }
 }
 
+/** Itself, or by the rules whose alerts it reads. */
+function readsFrom(rule: Rule, ingress: string, rules: Application['rules']): boolean {
+  const seen = new Set([rule]);
+  for (const { inputs } of seen)
+    for (const { kind, name } of inputs) {
+      if (kind === 'ingress' && name === ingress) return true;
+      const producer = rules.get(name);
+      if (producer !== undefined) seen.add(producer);
+    }
+  return false;
+}
+
 /** Of an application without errors. */
 export function functionNode(application: Application, inputs: readonly FunctionInput[]): FunctionNode | undefined {
   const { requests } = application;
   if (inputs.length === 0 && requests === undefined) return undefined;
+  const decisions = [...application.ingresses.values()].flatMap(({ name, decision }): IngressDecision[] =>
+    decision === undefined ? [] : [{ ingress: name, ...decisionDescriptor(decision) }],
+  );
   const endpoints = new Map<string, EndpointDescriptor>();
   const types = [...application.functions.values()].map((type): FunctionTypeDescriptor => {
     const endpoint = functionEndpoint(type, application.baseDir);
@@ -159,6 +221,7 @@ export function functionNode(application: Application, inputs: readonly Function
     ),
     memoryBytes: application.settings.memory.functions,
     ...(requests === undefined ? {} : { requests: requestsDescriptor(requests, application.baseDir) }),
+    ...(decisions.length === 0 ? {} : { decisions }),
   };
 }
 
@@ -192,12 +255,12 @@ function requestsDescriptor(
   };
 }
 
-function decided(
-  decision: NonNullable<Requests['decisions']>[string] | undefined,
-): Pick<RequestedFunction, 'decision'> {
-  if (decision === undefined) return {};
-  const { within, type, default: otherwise } = decision;
-  return { decision: { withinMs: within, type, otherwise } };
+function decided(decision: Decision | undefined): Pick<RequestedFunction, 'decision'> {
+  return decision === undefined ? {} : { decision: decisionDescriptor(decision) };
+}
+
+function decisionDescriptor({ within, type, default: otherwise }: Decision): DecisionDescriptor {
+  return { withinMs: within, type, otherwise };
 }
 
 /**

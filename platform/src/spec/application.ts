@@ -67,6 +67,18 @@ export interface Ingress {
   readonly onBadRecord: BadRecordPolicy;
   /** Egress of late records. */
   readonly late?: string;
+  /** Absent: nobody waits for what becomes of an event. */
+  readonly decision?: Decision;
+}
+
+/** What whoever must be answered in time is told where nobody has decided by then. */
+export interface Decision {
+  /** Milliseconds. */
+  readonly within: number;
+  /** JSON. */
+  readonly default: unknown;
+  /** Of the default. */
+  readonly type: string;
 }
 
 export type BadRecordPolicy =
@@ -123,6 +135,16 @@ export interface Rule {
   /** Egresses. */
   readonly to: readonly string[];
   readonly toFunctions: readonly FunctionDestination[];
+  /** Absent: its alerts answer nobody. */
+  readonly decision?: RuleDecision;
+}
+
+/** Whom alerts answer: who has sent the events of an ingress. */
+export interface RuleDecision {
+  readonly ingress: string;
+  /** Bytes or text; absent: the alert as JSON. */
+  readonly value?: ExpressionText;
+  readonly path: Path;
 }
 
 export interface RuleInput {

@@ -8,6 +8,7 @@ import { RecordWriter, type Partitioning, type Sending } from '../network/record
 import { fanOut, type Collector, type Operator } from '../operators/operator.js';
 import { targetKeyOf } from '../functions/function-message.js';
 import { idSelector } from '../operators/functions/id-selector.js';
+import { requestSelector } from '../operators/functions/request-of.js';
 import { keySelector, type RecordKeyOf } from '../operators/rule/key-selector.js';
 import type { StreamRecord } from '../record/stream-record.js';
 import { OperatorChain } from '../task/operator-chain.js';
@@ -118,6 +119,8 @@ export class ChainBuilder {
         return (record) => record.alert?.suppressBy;
       case 'id':
         return idSelector(key.tree, layout);
+      case 'request':
+        return requestSelector(key.ingress);
       case 'target':
         return targetKeyOf;
     }

@@ -10,7 +10,7 @@ import type { TransitionObserver } from '../common/transition-table.js';
 import type { FunctionClient } from '../functions/function-client.js';
 import type { InvocationLog, LogPosition } from '../functions/requests/invocation-log.js';
 import type { CheckpointBarrier } from '../job/checkpoint-barrier.js';
-import type { RequestsDescriptor } from '../job/function-node.js';
+import type { FunctionNode } from '../job/function-node.js';
 import type { KeyedStateHandle, StateBytes, StateFile } from '../job/state-handle.js';
 import type { SinkNode, SourceNode } from '../job/stream-graph.js';
 import type { PayloadWriter } from '../operators/sink/sink-operator.js';
@@ -55,8 +55,8 @@ export interface JobEnvironment {
   createFunctionClient?(fail: (error: Error) => void): FunctionClient;
   /** The log of invocations of one subtask. Absent: functions answer nobody from outside. */
   openInvocationLog?(options: InvocationLogOptions): Promise<InvocationLog>;
-  /** Opens what takes requests for functions, of one subtask. */
-  openRequestServer?(requests: RequestsDescriptor, attempt: RequestAttempt): Promise<RequestServer>;
+  /** Opens what takes requests, for functions and for decisions of rules, of one subtask. */
+  openRequestServer?(asked: Asked, attempt: RequestAttempt): Promise<RequestServer>;
   /** A store that holds what the handles have of the key groups; fails when they are not whole or do not fit. */
   openKeyedStore(options: TaskStoreOptions): Promise<KeyedStore>;
   /** Told of the transitions that tasks take. */
@@ -81,6 +81,9 @@ export interface InvocationLogOptions {
   wake(): void;
   fail(error: Error): void;
 }
+
+/** What somebody may ask of a job. */
+export type Asked = Pick<FunctionNode, 'requests' | 'decisions'>;
 
 /** For whom requests are taken. */
 export interface RequestAttempt {

@@ -58,6 +58,8 @@ const SORT_BUDGET_BYTES = 128 * 1024 * 1024;
 /** A decoded record in memory, by its size on the wire; only used against the sort budget. */
 const RECORD_OVERHEAD_BYTES = 300;
 const MEMORY_PER_WIRE_BYTE = 3;
+/** Where an application says nothing of it: what was decided on events. */
+const REPLIES_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** What all tasks of a job are built with. */
 export interface BuilderOptions {
@@ -234,7 +236,7 @@ export class TaskBuilder {
       traces: traces && this.#invocationTraces(opened, traces),
       hasCheckpoints: graph.settings.checkpoint !== undefined,
       requests: log && {
-        ...{ log, client: logged!, keptMs: node.requests!.keptMs, decisions: decisionsOf(node.requests!) },
+        ...{ log, client: logged!, keptMs: node.requests?.keptMs ?? REPLIES_KEPT_MS, decisions: decisionsOf(node) },
         wake: () => host.wake(),
       },
     });

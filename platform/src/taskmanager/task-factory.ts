@@ -168,11 +168,12 @@ export class TaskFactory implements TaskLauncher {
     wake: () => void,
   ): Promise<Pick<OpenedFunctions, 'log' | 'server'>> {
     const { openInvocationLog, openRequestServer } = this.environment;
-    const requests = operator.kind === 'functions' ? operator.node.requests : undefined;
-    if (requests === undefined || openInvocationLog === undefined) return { log: undefined, server: undefined };
+    const node = operator.kind === 'functions' ? operator.node : undefined;
+    const isAsked = node?.requests !== undefined || node?.decisions !== undefined;
+    if (!isAsked || openInvocationLog === undefined) return { log: undefined, server: undefined };
     const positions = restore && positionsOf(operators).get();
     const log = resources.add(await openInvocationLog({ id, positions, wake, fail }));
-    const server = await openRequestServer?.(requests, { subtask: id.subtask, fail });
+    const server = await openRequestServer?.(node, { subtask: id.subtask, fail });
     if (server !== undefined) resources.add(server);
     return { log, server };
   }

@@ -1,7 +1,8 @@
 /** From the text of an application to its plan, as the commands do it, without a disk. */
 import { bullmq } from '@tidegate/connectors/bullmq';
 import { file } from '@tidegate/connectors/file';
-import { json } from '@tidegate/connectors/formats';
+import { csv, json } from '@tidegate/connectors/formats';
+import { http } from '@tidegate/connectors/http';
 import { stdout } from '@tidegate/connectors/stdout';
 import type { Diagnostic } from '../../src/common/diagnostic.js';
 import type { StreamGraph } from '../../src/job/stream-graph.js';
@@ -11,13 +12,19 @@ import { loadApplication } from '../../src/spec/load.js';
 import type { Registry } from '../../src/spec/registry.js';
 
 const registry: Registry = {
-  sources: new Map([['file', file.source!]]),
+  sources: new Map([
+    ['file', file.source!],
+    ['http', http.source!],
+  ]),
   sinks: new Map([
     ['file', file.sink!],
     ['stdout', stdout.sink!],
     ['bullmq', bullmq.sink!],
   ]),
-  formats: new Map([['json', json]]),
+  formats: new Map([
+    ['json', json],
+    ['csv', csv],
+  ]),
 };
 
 export interface PlannedText {

@@ -71,12 +71,13 @@ function explainAlert({ select, message, pattern, suppress, onError }: Rule): st
   return lines;
 }
 
-function explainWay({ name, to, toFunctions }: Rule, application: Application): string[] {
+function explainWay({ name, to, toFunctions, decision }: Rule, application: Application): string[] {
   const readers = [...application.rules.values()].filter(({ inputs }) =>
     inputs.some((input) => input.kind === 'rule' && input.name === name),
   );
   const lines: string[] = [];
   if (to.length + toFunctions.length > 0) lines.push(`Alerts go to ${destinations({ to, toFunctions })}.`);
+  if (decision !== undefined) lines.push(`An alert answers who has sent the last event of ${decision.ingress}.`);
   if (readers.length > 0) {
     const names = join(readers.map((rule) => rule.name));
     lines.push(readers.length === 1 ? `The rule ${names} reads its alerts.` : `The rules ${names} read its alerts.`);

@@ -60,6 +60,8 @@ function wordsOf(key: JobKey): string {
       return 'what is suppressed';
     case 'id':
       return key.tree.text.trim();
+    case 'request':
+      return 'the request';
     case 'target':
       return 'the id that is sent to';
     case 'expressions':

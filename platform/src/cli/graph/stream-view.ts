@@ -63,5 +63,7 @@ function keyOf(reader: OperatorNode, edge: StreamEdge): string | undefined {
 function addressOf({ to, input = 0 }: StreamEdge, { functions }: StreamGraph): string | undefined {
   if (functions === undefined || to !== functions.id) return undefined;
   const address = functions.inputs[input - 1];
-  return address === undefined ? 'messages' : `${address.function} of ${address.id.text.trim()}`;
+  if (address === undefined) return 'messages';
+  const { id, decision } = address;
+  return id === undefined ? `decision of ${decision}` : `${address.function} of ${id.text.trim()}`;
 }

@@ -15,6 +15,8 @@ import { EmbeddedFunctionClient } from '../functions/embedded/embedded-function-
 import { modulePolicy } from '../functions/embedded/module-policy.js';
 import { FunctionClients } from '../functions/function-clients.js';
 import { HttpFunctionClient } from '../functions/http-function-client.js';
+import { IngressDecisions } from '../functions/requests/ingress-decisions.js';
+import { RequestServers } from '../functions/requests/request-servers.js';
 import { idleSource } from '../functions/requests/idle-source.js';
 import { INVOCATIONS } from '../storage/job-folder.js';
 import { AlertText, type TextStyle } from '../presentation/alert-text.js';
@@ -59,6 +61,10 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       ...(metrics === undefined ? {} : { metrics }),
     });
   let requestServer: Promise<HttpRequestServer> | undefined;
+  /** Of all attempts in this thread. */
+  const decisions = new IngressDecisions();
+  const isDecided = (node: SourceNode): boolean =>
+    graph.functions?.decisions?.some(({ ingress }) => ingress === node.name) === true;
   return {
     clock: systemClock,
     spill,
@@ -72,18 +78,18 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       const root = join(graph.settings.stateDir, INVOCATIONS);
       return FileInvocationLog.open({ ...attempt, root, warn, failpoint: options.failpoint });
     },
-    async openRequestServer(requests, { subtask, fail }) {
+    async openRequestServer({ requests }, { subtask, fail }) {
+      // Each of several would have an address of its own.
+      const isTaken = requests === undefined || (requests.port === 0 && subtask > 0);
+      if (isTaken) return new RequestServers([decisions]);
       const { openRequestServer } = await import('../functions/requests/open-request-server.js');
       const { log, failpoint } = options;
-      // Each of several would have an address of its own.
-      const isTaken = requests.port === 0 && subtask > 0;
-      if (isTaken) return { serve: () => undefined, close: () => Promise.resolve() };
       // One for all attempts in this thread.
       requestServer ??= openRequestServer(requests, { log, failpoint }).catch((error: unknown) => {
         requestServer = undefined;
         throw error;
       });
-      return (await requestServer).attach(fail);
+      return new RequestServers([decisions, (await requestServer).attach(fail)]);
     },
     createSource(node, fail, metrics) {
       if (node.connector.type === REQUESTS)
@@ -92,7 +98,10 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
       const format = readFormat(registry, node, graph.settings);
       return {
         format,
-        source: factory.createSource(node.connector.options as never, format, contextOf(node, fail, metrics)),
+        source: factory.createSource(node.connector.options as never, format, {
+          ...contextOf(node, fail, metrics),
+          ...(isDecided(node) ? { decisions: decisions.of(node.name) } : {}),
+        }),
       };
     },
     createFunctionClient: (fail) =>

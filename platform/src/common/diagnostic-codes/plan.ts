@@ -144,4 +144,15 @@ export const planCodes = {
     title: 'typename twice',
     description: 'Functions send to an egress by its typename, so no two egresses have the same one.',
   },
+  TG357: {
+    title: 'rule cannot decide',
+    description:
+      'A rule with `decision` answers who has sent the events of an ingress: the rule, or one whose alerts it reads, reads that ' +
+      'ingress, and the ingress has a `decision` with the time and the default.',
+  },
+  TG358: {
+    title: 'nobody decides',
+    description:
+      'Warning. Who sends to an ingress waits for a decision that no rule makes, and always gets the default.',
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -140,6 +140,16 @@ export class RequestDesk implements RequestCounter {
     }
   }
 
+  /** Somebody has sent an event that is to be decided, and it is on its way through the graph. */
+  arrived({ type, id }: Address): void {
+    this.table.arrive(requestName(type, id), id);
+  }
+
+  /** An alert is what is decided of it. */
+  decided({ type, id }: Address, argument: TypedValue): void {
+    this.table.reply(requestName(type, id), id, argument);
+  }
+
   /** What the log has of a call has come about. */
   done(outcome: InvocationOutcome): void {
     this.options.client.applied(outcome);

@@ -7,6 +7,8 @@
  * Invariants
  * - A request is done once, however often it is asked. The first reply is the reply, and everybody who asks is told it.
  * - Nobody is told anything of a request that could be otherwise after a failure: what is told is durable.
+ * - A request that rules decide is begun by its event, which comes through the graph as its alert does, and maybe behind it; who
+ *   waits for it begins nothing. So it is begun once, as often as the event counts.
  * - What a request with a deadline came to is an entry of the log of its own: whether the reply or the deadline was first, nothing
  *   else says.
  */
@@ -91,7 +93,7 @@ export class RequestTable {
       return log.flush(() => tell({ ...told, what: status, argument: valueOf(known) }));
     }
     if (how === 'look') return tell({ ...told, what: known === undefined ? 'unknown' : 'accepted', argument: NOTHING });
-    if (known === undefined) {
+    if (known === undefined && !this.#isOfRules(request)) {
       log.append({ kind: 'request', target: { type: typeOfRequest(request), id }, request, argument });
       this.begin(request, id, argument);
     }
@@ -102,13 +104,14 @@ export class RequestTable {
     else listeners.add(listener);
   }
 
+  /** The event that is to be decided has come. */
+  arrive(request: string, id: string): void {
+    this.#open(request, id);
+  }
+
   /** Unless it has begun already. */
   begin(request: string, id: string, argument: TypedValue): void {
-    if (this.#states.get(keyOfId(id), keyOfId(request)) !== undefined) return;
-    const decision = this.#decisionOf(request);
-    const due = decision && { dueMs: this.options.clock.now() + decision.withinMs };
-    this.#states.put(keyOfId(id), keyOfId(request), { status: 'pending', typename: '', ...due });
-    if (due !== undefined) this.#deadlines.set(keyOfId(id), due.dueMs, request);
+    if (!this.#open(request, id)) return;
     this.options.deliver({
       target: { type: typeOfRequest(request), id },
       caller: { type: replyType(request), id },
@@ -117,7 +120,17 @@ export class RequestTable {
     });
   }
 
-  /** What a function has sent: that it did is durable. */
+  /** @returns false where it is known already */
+  #open(request: string, id: string): boolean {
+    if (this.#states.get(keyOfId(id), keyOfId(request)) !== undefined) return false;
+    const decision = this.#decisionOf(request);
+    const due = decision && { dueMs: this.options.clock.now() + decision.withinMs };
+    this.#states.put(keyOfId(id), keyOfId(request), { status: 'pending', typename: '', ...due });
+    if (due !== undefined) this.#deadlines.set(keyOfId(id), due.dueMs, request);
+    return true;
+  }
+
+  /** What a function has sent, that it did is durable; or what a rule has decided. */
   reply(request: string, id: string, argument: TypedValue): void {
     if (this.#decisionOf(request) !== undefined) return this.#decide(request, id, 'replied', argument);
     const state = ended('replied', argument);
@@ -149,6 +162,10 @@ export class RequestTable {
     return declaredFor(typeOfRequest(request), this.options.decisions);
   }
 
+  #isOfRules(request: string): boolean {
+    return this.#decisionOf(request)?.isOfRules === true;
+  }
+
   /** Nobody has replied, in time or at all. */
   #default(request: string, id: string): void {
     const decision = this.#decisionOf(request);
@@ -165,8 +182,8 @@ export class RequestTable {
   /** @returns false where nobody asked, or so long ago that it is forgotten; or it has its reply */
   #end(request: string, id: string, state: RequestState): boolean {
     const known = this.#states.get(keyOfId(id), keyOfId(request));
-    if (known?.status !== 'pending') return false;
-    if (known.dueMs !== undefined) this.#deadlines.cancel(keyOfId(id), known.dueMs, request);
+    if (known === undefined ? !this.#isOfRules(request) : known.status !== 'pending') return false;
+    if (known?.dueMs !== undefined) this.#deadlines.cancel(keyOfId(id), known.dueMs, request);
     this.#states.put(keyOfId(id), keyOfId(request), state);
     return true;
   }

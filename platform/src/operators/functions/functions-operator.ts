@@ -52,6 +52,7 @@ export class FunctionsOperator implements Operator {
   process(input: number, record: StreamRecord, key: Key | undefined): void {
     const from = this.#inputs[input - 1];
     if (from === undefined) return this.options.group.deliver(messageOf(record));
+    if (from.decision !== undefined) return this.#decide(input, from, record, key);
     if (this.#conditions[input - 1]?.(record, undefined, record.alert?.key) === false) return;
     if (key === undefined) return this.#reject(input, record, 'id');
     const bytes = this.#bytesOf(record, this.#values[input - 1]);
@@ -63,6 +64,22 @@ export class FunctionsOperator implements Operator {
       argument: { typename: from.type, hasValue: true, bytes },
       messageId: group.requests === undefined ? undefined : recordMessageId(`${from.where} ${from.function}`, record),
     });
+  }
+
+  /** An event that somebody waits for, or an alert that answers it. One that came with no request answers nobody. */
+  #decide(
+    input: number,
+    { function: type, type: typename }: FunctionInput,
+    record: StreamRecord,
+    key: Key | undefined,
+  ) {
+    const { requests } = this.options.group;
+    if (key === undefined || requests === undefined) return;
+    const target = { type, id: fromKey(key) as string };
+    if (record.alert === undefined) return requests.arrived(target);
+    const bytes = this.#bytesOf(record, this.#values[input - 1]);
+    if (bytes === undefined) return this.#reject(input, record, 'value');
+    requests.decided(target, { typename, hasValue: true, bytes });
   }
 
   /** Undefined where there is no value, or one that is neither bytes nor a text. */

@@ -6,6 +6,7 @@ import type { ingressDeclaration } from '../declaration/ingress.js';
 import type { Path } from '../positions.js';
 import { byWord, configured } from './configured.js';
 import type { BuildContext } from './context.js';
+import { buildDecision } from './decision.js';
 import { buildTime } from './time.js';
 
 export type IngressDraft = ValueOf<ReturnType<typeof ingressDeclaration>, 'draft'>;
@@ -25,15 +26,18 @@ export function buildIngress(
   refuseFaults(connector, path, context);
   if (checkpoint === 'none') refuseWithoutCheckpoints(connector, path, context);
   const { renamedFrom } = draft;
+  const format = formatOf(draft.format, [...path, 'format'], context);
+  const decision = buildDecision(draft.decision, connector, format, path, context);
   return {
     name,
     ...(renamedFrom === undefined ? {} : { renamedFrom }),
     connector,
-    format: formatOf(draft.format, [...path, 'format'], context),
+    format,
     schema,
     time,
     onBadRecord: badRecordPolicy(draft.onBadRecord),
     ...(late === undefined ? {} : { late }),
+    ...(decision === undefined ? {} : { decision }),
   };
 }
 

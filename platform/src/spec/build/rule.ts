@@ -4,6 +4,7 @@ import type { Rule, RuleInput } from '../application.js';
 import type { rule } from '../declaration/rule.js';
 import type { Path } from '../positions.js';
 import type { BuildContext } from './context.js';
+import { buildRuleDecision } from './decision.js';
 import { splitDestinations } from './destinations.js';
 import { buildPattern } from './pattern.js';
 
@@ -22,6 +23,7 @@ export function buildRule(
   const pattern = draft.pattern === undefined ? undefined : buildPattern(draft.pattern, [...path, 'pattern'], context);
   if (draft.pattern !== undefined && pattern === undefined) return undefined;
   const { description, renamedFrom, suppress } = draft;
+  const decision = buildRuleDecision(draft.decision, [...path, 'decision']);
   return {
     name,
     ...(renamedFrom === undefined ? {} : { renamedFrom }),
@@ -39,6 +41,7 @@ export function buildRule(
     ...(suppress?.for === undefined ? {} : { suppress: { for: suppress.for, by: suppress.by ?? [] } }),
     onError: draft.onError,
     ...splitDestinations(draft.to ?? [], [...path, 'to']),
+    ...(decision === undefined ? {} : { decision }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** `ingresses.NAME`: one stream of events: its connector, format, schema and time. */
 import { declare, type Fields } from '@tidegate/connectors/api';
 import type { Registry } from '../registry.js';
+import { ingressDecision } from './decision.js';
 import { NAME, renamedFrom } from './names.js';
 import { formatDeclaration, variantsOf } from './registered.js';
 import { time } from './time.js';
@@ -28,6 +29,7 @@ export const ingressFields = {
   },
   time,
   onBadRecord,
+  decision: ingressDecision,
 } as const satisfies Fields;
 
 export function ingressDeclaration(registry: Registry) {

@@ -1,5 +1,6 @@
 /** `requests`: functions that answer who asks over HTTP. */
 import { declare } from '@tidegate/connectors/api';
+import { decisionFields } from './decision.js';
 import { FUNCTION_TYPES, TYPENAME } from './names.js';
 
 export const requests = declare({
@@ -38,27 +39,10 @@ export const requests = declare({
       of: {
         type: 'object',
         description: 'By when, and what otherwise.',
-        fields: {
-          within: {
-            type: 'duration',
-            required: true,
-            description: 'How long the function has, from when the request has come to its address.',
-            example: '150ms',
-          },
-          default: {
-            type: 'any',
-            required: true,
-            description:
-              'The reply where the function has not replied by then, or has failed for good: any value, sent as JSON.',
-            example: { approve: true },
-          },
-          type: {
-            type: 'string',
-            pattern: TYPENAME,
-            default: 'tidegate.types/json',
-            description: 'The type of the default: namespace/name.',
-          },
-        },
+        fields: decisionFields(
+          'How long the function has, from when the request has come to its address.',
+          'The reply where the function has not replied by then, or has failed for good: any value, sent as JSON.',
+        ),
       },
       description:
         'Of these functions, those whose callers must be answered in time. What a caller is told is decided once, and does not change: a reply that comes later is dropped, and what the function did besides is not.',

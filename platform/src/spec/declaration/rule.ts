@@ -1,5 +1,6 @@
 /** `rules.NAME`: what to look for, and the alert that is raised. Without a kind it is a filter. */
 import { declare } from '@tidegate/connectors/api';
+import { ruleDecision } from './decision.js';
 import { conditions, destinations, IDENTIFIER, NAME, renamedFrom } from './names.js';
 import { pattern } from './pattern.js';
 
@@ -108,6 +109,7 @@ export const rule = declare({
       description:
         'Where alerts go: the name of an egress, `{ function, id, type }`, or a list of these. A rule that only other rules or routes read needs none.',
     },
+    decision: ruleDecision,
     renamedFrom: renamedFrom('rule', NAME),
   },
   later: {
@@ -118,6 +120,5 @@ export const rule = declare({
     join: 'joins come with a later version',
     temporal: 'temporal rules come with a later version',
     sigma: 'Sigma rules come with a later version',
-    decision: 'the name is reserved for a later version',
   },
 });

@@ -12,7 +12,9 @@ import type { CallOutcome, FunctionClient } from '../../../src/functions/functio
 import { FunctionGroup } from '../../../src/functions/function-group.js';
 import type { FunctionMessage } from '../../../src/functions/function-message.js';
 import { LoggedClient } from '../../../src/functions/requests/logged-client.js';
+import { NOTHING } from '../../../src/functions/requests/request-messages.js';
 import { positionsOf } from '../../../src/functions/requests/request-desk.js';
+import { decisionType } from '../../../src/job/function-node.js';
 import type { KeyedStateHandle, OperatorStateHandle } from '../../../src/job/state-handle.js';
 import { MetricRegistry } from '../../../src/metrics/registry.js';
 import { HeapKeyedStore } from '../../../src/state/heap/heap-keyed-store.js';
@@ -23,8 +25,8 @@ import { storeOptions } from '../../state/stores.js';
 import { nodeOf } from '../group-world.js';
 import { MemoryDisk, MemoryLog } from './memory-log.js';
 
-/** Of `decide` it is a judge that is asked, who may be too late. */
-export type Kind = 'plain' | 'clerk' | 'later' | 'throws' | 'decide';
+/** Of `decide` it is a judge that is asked, who may be too late; of `ruled` an event that rules decide. */
+export type Kind = 'plain' | 'clerk' | 'later' | 'throws' | 'decide' | 'ruled';
 
 const Told = types.json<{ readonly name: string; readonly kind: Kind }>('test/Told');
 const Handed = types.json<{ readonly entry: string; readonly to: { type: string; id: string } }>('test/Handed');
@@ -69,8 +71,10 @@ const judge = statefulFunction('test/judge').on(Told, (context, { name }) => {
 });
 const DECISION = {
   withinMs: 30,
+  isOfRules: false,
   otherwise: { typename: 'test/Reply', hasValue: true, bytes: Buffer.from('by default') },
 };
+const RULED = decisionType('payments');
 
 interface Saved {
   readonly keyed: KeyedStateHandle | undefined;
@@ -111,14 +115,16 @@ export class RequestWorld {
   }
 
   take(count: number): void {
-    for (const message of this.input.slice(this.#given, this.#given + count)) this.#group.deliver(message);
+    for (const message of this.input.slice(this.#given, this.#given + count)) this.#give(message);
     this.#given = Math.min(this.input.length, this.#given + count);
   }
 
   ask(key: string, id: string, kind: Kind): void {
     const argument = { typename: 'test/Told', hasValue: true, bytes: Told.encode({ name: key, kind }) };
-    const type = kind === 'decide' ? 'test/judge' : 'test/book';
-    const request = { how: 'call', target: { type, id }, key, argument } as const;
+    const books = { type: 'test/book', id };
+    const target =
+      kind === 'decide' ? { ...books, type: 'test/judge' } : kind === 'ruled' ? { type: RULED, id: key } : books;
+    const request = { how: 'call', target, key, argument } as const;
     this.#group.requests!.ask(request, ({ what, argument: { bytes } }) => {
       const told = `${what} ${Buffer.from(bytes).toString()}`;
       const before = this.replies.get(key);
@@ -237,6 +243,15 @@ export class RequestWorld {
     };
   }
 
+  /** An alert never says the same twice. */
+  #give(message: FunctionMessage): void {
+    const { target, argument } = message;
+    if (target.type !== RULED) return this.#group.deliver(message);
+    if (!argument.hasValue) return this.#group.requests!.arrived(target);
+    const bytes = Buffer.from(`an alert #${++calls}`);
+    this.#group.requests!.decided(target, { ...argument, bytes });
+  }
+
   #newGroup(client: LoggedClient): FunctionGroup {
     return new FunctionGroup({
       node: nodeOf(['test/book', 'test/clerk', 'test/judge']),
@@ -261,10 +276,19 @@ export class RequestWorld {
       hasCheckpoints: true,
       requests: {
         ...{ log: this.#log, client, keptMs: 1e9, wake: () => undefined },
-        decisions: new Map([['test/judge', DECISION]]),
+        decisions: new Map([
+          ['test/judge', DECISION],
+          [RULED, { ...DECISION, isOfRules: true }],
+        ]),
       },
     });
   }
+}
+
+/** What comes through the graph of an event that is to be decided: the event itself, or an alert. */
+export function decisionMessage(request: string, what: 'event' | 'alert'): FunctionMessage {
+  const argument = { ...NOTHING, typename: 'test/Alert', hasValue: what === 'alert' };
+  return { target: { type: RULED, id: request }, caller: undefined, argument };
 }
 
 /** A record that a route makes a message of. */

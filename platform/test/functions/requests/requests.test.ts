@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeEntry, encodeEntry, type InvocationEntry } from '../../../src/functions/requests/invocation-entry.js';
-import { recordMessage, RequestWorld, type Kind } from './request-world.js';
+import { decisionMessage, recordMessage, RequestWorld, type Kind } from './request-world.js';
 
 const BOOKS = ['a', 'b'] as const;
 
@@ -91,6 +91,67 @@ describe('requests to functions', function () {
     );
   });
 });
+
+/** Whether there is an alert on an event, and when it comes. */
+const ALERTS = ['none', 'before', 'behind', 'both'] as const;
+
+describe('decisions of rules', function () {
+  this.timeout(60_000);
+
+  it('are each one for all who ask, whenever it crashes, and the default where there is no alert', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...ALERTS), { minLength: 1, maxLength: 5 }),
+        fc.array(events, { maxLength: 60, size: 'max' }),
+        async (alerts, course) => {
+          const requests = alerts.map((_, i) => `request ${i}`);
+          const world = await RequestWorld.open(alerts.flatMap((alert, i) => throughGraph(requests[i]!, alert)));
+          const asked: Asked = new Map(requests.map((request) => [request, { id: request, kind: 'ruled' }]));
+          for (const event of course) if (event.kind !== 'ask') await happens(world, event, asked);
+          for (const request of requests) world.ask(request, request, 'ruled');
+          await world.finish();
+          await happens(world, { kind: 'wait' }, asked);
+          await world.finish();
+          assert.deepEqual(world.contradictions, []);
+          for (const [i, alert] of alerts.entries()) {
+            const told = world.replies.get(requests[i]!) ?? 'nothing';
+            if (alert === 'none') assert.equal(told, 'defaulted by default');
+            else if (alert === 'behind') assert.match(told, /^defaulted by default$|^replied an alert #/);
+            else assert.match(told, /^replied an alert #/);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are those of the log after a crash, also where the alert comes again, or came too late', async () => {
+    const requests = ['in time', 'too late'] as const;
+    const world = await RequestWorld.open(requests.flatMap((request) => throughGraph(request, 'behind')));
+    const ask = (): void => requests.forEach((request) => world.ask(request, request, 'ruled'));
+    ask();
+    world.take(3);
+    world.clock.advanceTo(world.clock.now() + 60);
+    world.step();
+    world.take(1);
+    world.sync(Infinity);
+    const told = [...world.replies];
+    assert.match(told.join('; '), /^in time,replied an alert #\d+; too late,defaulted by default$/);
+    world.replies.clear();
+    await world.crash();
+    ask();
+    await world.finish();
+    assert.deepEqual([...world.replies], told);
+  });
+});
+
+/** An alert, like its event, comes by a way of its own. */
+function throughGraph(request: string, alert: (typeof ALERTS)[number]) {
+  const event = decisionMessage(request, 'event');
+  const alerts = [decisionMessage(request, 'alert')];
+  const [before, behind] = [['before', 'both'].includes(alert), ['behind', 'both'].includes(alert)];
+  return [...(before ? alerts : []), event, ...(behind ? alerts : [])];
+}
 
 describe('a token of a delayed message', () => {
   /** Has all that is under way answered, and synced. */
