@@ -4,7 +4,7 @@
  */
 import type { Decisions } from './decisions.js';
 import type { AddressPolicy } from '../calling/address-rules.js';
-import type { ConfigOf, Fields } from './declaration.js';
+import type { ConfigOf, Fields, OptionFault } from './declaration.js';
 import type { Format } from './format.js';
 import type { ConnectorMetrics } from './metrics.js';
 import type { Delivery, Sink } from './sink.js';
@@ -42,12 +42,6 @@ export interface ConnectorContext {
   readonly metrics?: ConnectorMetrics;
 }
 
-export interface OptionFault {
-  readonly option: string;
-  /** A sentence without its end, that names what it is about. */
-  readonly reason: string;
-}
-
 export interface SourceFactory<F extends Fields = Fields> {
   readonly name: string;
   readonly description: string;
@@ -78,6 +72,8 @@ export interface SinkFactory<F extends Fields = Fields> {
   readonly shorthand?: string;
   readonly example: string;
   readonly deliveries: readonly Delivery[];
+  /** Each record is a message of its own, which may be any bytes. */
+  readonly takesMessages?: true;
   /** The format of an egress that names none. Default: json. */
   readonly defaultFormat?: string;
   /** How many subtasks may write at most: 1 where all must go through one writer, as into one file. Default: any number. */

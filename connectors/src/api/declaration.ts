@@ -24,8 +24,6 @@ export interface StringDeclaration extends DeclarationBase {
   readonly pattern?: string;
   /** Never printed, logged or served. */
   readonly secret?: boolean;
-  /** Words that a later version brings, each with what to do now; they are not in the schema. */
-  readonly later?: Readonly<Record<string, string>>;
 }
 export interface IntegerDeclaration extends DeclarationBase {
   readonly type: 'integer';
@@ -87,8 +85,6 @@ export type ReferenceTarget = 'ingress' | 'rule' | 'egress' | 'table' | 'functio
 export interface ReferenceDeclaration extends DeclarationBase {
   readonly type: 'reference';
   readonly to: readonly ReferenceTarget[];
-  /** Keys of maps that a later version takes instead of a name, each with what to do now. */
-  readonly later?: Readonly<Record<string, string>>;
 }
 export interface ListDeclaration extends DeclarationBase {
   readonly type: 'list';
@@ -236,6 +232,13 @@ export type ConfigOf<F, P extends Presence = 'checked'> = string extends keyof F
   : { readonly [K in PresentKeys<F, P>]: ValueOf<F[K], P> } & {
       readonly [K in Exclude<keyof F, PresentKeys<F, P>>]?: ValueOf<F[K], P>;
     };
+
+/** What is wrong with an option, or with options that do not go together. */
+export interface OptionFault {
+  readonly option: string;
+  /** A sentence without its end, that names what it is about. */
+  readonly reason: string;
+}
 
 /** Declares an object's fields and keeps their literal types, so that `ConfigOf` can infer from them. */
 export function fields<const F extends Fields>(declared: F): F {

@@ -7,11 +7,19 @@
  * - `decode` throws `BadRecordError` and nothing else on bad input, in time and memory linear in the input.
  * - Decoded maps are plain objects whose keys are own properties, `__proto__` included.
  */
-import type { ConfigOf, Fields } from './declaration.js';
+import type { ConfigOf, Fields, OptionFault } from './declaration.js';
 
 /** A record that cannot be read. `reason` is short and has nothing of the record's own content in it. */
 export class BadRecordError extends Error {
   override readonly name = 'BadRecordError';
+  constructor(readonly reason: string) {
+    super(reason);
+  }
+}
+
+/** A record that a format cannot write as its schema says. `reason` names the field and the rule, and has nothing of the record's own content in it. */
+export class UnwritableRecordError extends Error {
+  override readonly name = 'UnwritableRecordError';
   constructor(readonly reason: string) {
     super(reason);
   }
@@ -58,6 +66,8 @@ export interface Format {
   prepare?(payload: Uint8Array): Promise<void> | undefined;
 }
 
+export type FormatUse = 'read' | 'write';
+
 export interface FormatContext {
   readonly maxRecordBytes: number;
   /** The folder of the application file: relative paths are taken from here. */
@@ -65,10 +75,14 @@ export interface FormatContext {
 }
 
 export interface Encoder {
-  /** One value to one record's payload, without the record separator. */
+  /** One value to one record's payload, without the record separator. @throws UnwritableRecordError where it does not fit a schema */
   encode(value: unknown): string | Uint8Array;
-  /** A record that is no alert is encoded from its fields as they are, not from what JSON makes of them (bytes are base64 there). */
-  readonly takesRecords?: true;
+  /** Bytes among the values are wanted as they are, not as the base64 text that JSON makes of them. */
+  readonly takesBytes?: true;
+  /** A record that cannot be written is kept beside, with the reason; otherwise it fails the job. */
+  readonly keepsUnwritable?: boolean;
+  /** To be awaited before the first record: fetches what it encodes by. Rejects with a ConnectorError. */
+  open?(): Promise<void>;
   /** Text that stands before the first record of a file (a CSV header), if any. */
   readonly header?: string;
 }
@@ -81,8 +95,12 @@ export interface FormatFactory<F extends Fields = Fields> {
   readonly shorthand?: string;
   /** How the user writes it, as YAML below `format:`. */
   readonly example: string;
+  /** Written are whole messages, in bytes: only a sink that has messages takes them. */
+  readonly writesMessages?: true;
+  /** What is wrong with options that are each of the form that was declared: `validate` says it at the option. */
+  check?(options: ConfigOf<F>, use: FormatUse): OptionFault | undefined;
   createFormat?(options: ConfigOf<F>, context: FormatContext): Format;
-  createEncoder?(options: ConfigOf<F>): Encoder;
+  createEncoder?(options: ConfigOf<F>, context: Pick<FormatContext, 'baseDir'>): Encoder;
 }
 
 /** Declares a format and checks it against its own options; kept among others, it takes options that were validated. */

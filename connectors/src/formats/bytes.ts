@@ -5,7 +5,7 @@ import { isPlainRecord } from './json-record.js';
 import { MessageFormat } from './message-format.js';
 
 class BytesEncoder implements Encoder {
-  readonly takesRecords = true;
+  readonly takesBytes = true;
 
   /** Bytes and text as they are; of anything else its JSON. */
   encode(record: unknown): string | Uint8Array {

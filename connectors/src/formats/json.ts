@@ -81,6 +81,10 @@ export const json = declareFormat({
     if (wireFormat === 'confluent') return framedJson();
     return new JsonFormat(records === undefined ? undefined : parseRecordPath(records), maxDocument, maxRecordBytes);
   },
+  check: ({ wireFormat }, use) =>
+    use === 'write' && wireFormat === 'confluent'
+      ? { option: 'wireFormat', reason: 'wireFormat is for an ingress: JSON is written as it is' }
+      : undefined,
   createEncoder() {
     return { encode: encodeJson };
   },

@@ -34,6 +34,7 @@ export const kafka: Connector = {
     options: sinkOptions,
     example: 'kafka: { brokers: "${KAFKA_BROKERS:localhost:9092}", topic: alerts }',
     deliveries: ['none', 'at-least-once', 'exactly-once'],
+    takesMessages: true,
     createSink: (options, context) => new KafkaSink(options, context),
   }),
 };

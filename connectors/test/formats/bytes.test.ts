@@ -3,7 +3,7 @@ import { bytes } from '../../src/formats/index.js';
 
 describe('the format bytes', () => {
   const format = bytes.createFormat!({}, { maxRecordBytes: 100, baseDir: '/' });
-  const encoder = bytes.createEncoder!({});
+  const encoder = bytes.createEncoder!({}, { baseDir: '/' });
 
   it('reads a message as it is', () => {
     const message = Buffer.of(0xff, 0, 1);

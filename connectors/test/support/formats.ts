@@ -17,8 +17,8 @@ export function createFormat(
   return format;
 }
 
-export function createEncoder(factory: FormatFactory, options: Record<string, unknown> = {}): Encoder {
-  const encoder = factory.createEncoder?.(configured(factory.options, options));
+export function createEncoder(factory: FormatFactory, options: Record<string, unknown> = {}, baseDir = '.'): Encoder {
+  const encoder = factory.createEncoder?.(configured(factory.options, options), { baseDir });
   assert.ok(encoder, `${factory.name} cannot be written`);
   return encoder;
 }

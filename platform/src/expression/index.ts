@@ -22,7 +22,7 @@ export { functionReference } from './functions/catalogue.js';
 export type { FunctionReference } from './functions/catalogue.js';
 export { parseTemplate } from './template.js';
 export type { TemplatePart } from './template.js';
-export { renderValue, toJson } from './render.js';
+export { renderValue, toJson, type ValueForm } from './render.js';
 export type { Problem, ProblemCode } from './problem.js';
 export { unionOfRecords } from './scope.js';
 export type { ExpressionScope, StageScope, TableScope } from './scope.js';

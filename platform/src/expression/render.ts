@@ -8,6 +8,8 @@
  * int        12                          number, a bigint beyond 2^53 (for a writer that knows them)
  * double     2.5, NaN, Infinity          number; NaN and the infinities as text, which JSON lacks
  * bytes      base64                      base64
+ *
+ * For a format that has them, bytes and all doubles are as they are.
  */
 import { EvaluationError } from './evaluation.js';
 import { isMap, mapEntries } from './map-value.js';
@@ -35,18 +37,27 @@ export function renderValue(value: unknown, type: ValueType): string {
     : JSON.stringify(json, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part));
 }
 
-/** For JSON. Absent values in maps are left out; what is no value at all gives undefined. */
-export function toJson(value: unknown, type: ValueType): unknown {
-  return convert(value, type, { left: MAX_ELEMENTS }, 0);
+/** What whoever is given values has forms for: what JSON has, or bytes and all doubles as well. */
+export type ValueForm = 'json' | 'binary';
+
+/** How much may still be written out. */
+interface Budget {
+  left: number;
+  readonly form: ValueForm;
 }
 
-function convert(value: unknown, type: ValueType, budget: { left: number }, depth: number): unknown {
+/** For JSON, or a form that has more. Absent values in maps are left out; what is no value at all gives undefined. */
+export function toJson(value: unknown, type: ValueType, form: ValueForm = 'json'): unknown {
+  return convert(value, type, { left: MAX_ELEMENTS, form }, 0);
+}
+
+function convert(value: unknown, type: ValueType, budget: Budget, depth: number): unknown {
   if (budget.left-- <= 0 || depth > MAX_DEPTH) return null;
   switch (typeof value) {
     case 'number':
       if (type.kind === 'timestamp') return formatTimestampMs(value);
       if (type.kind === 'duration') return formatDurationSecondsMs(value);
-      return Number.isFinite(value) ? value : String(value);
+      return Number.isFinite(value) || budget.form === 'binary' ? value : String(value);
     case 'string':
     case 'boolean':
     case 'bigint':
@@ -58,12 +69,12 @@ function convert(value: unknown, type: ValueType, budget: { left: number }, dept
   }
 }
 
-function convertObject(value: object, type: ValueType, budget: { left: number }, depth: number): unknown {
+function convertObject(value: object, type: ValueType, budget: Budget, depth: number): unknown {
   if (Array.isArray(value)) {
     const element = type.kind === 'list' ? type.element : DYN;
     return value.slice(0, Math.max(0, budget.left)).map((one: unknown) => convert(one, element, budget, depth + 1));
   }
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Uint8Array) return budget.form === 'binary' ? value : Buffer.from(value).toString('base64');
   if (value instanceof TypeValue) return value.name;
   if (!isMap(value)) return undefined;
   const entries = mapEntries(value).slice(0, Math.max(0, budget.left));

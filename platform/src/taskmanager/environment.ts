@@ -98,6 +98,8 @@ export type SinkAttempt = Omit<WriterOptions, 'delivery'>;
 export interface EnvironmentSink {
   readonly writer: SinkWriter;
   readonly write: PayloadWriter;
+  /** To be awaited before a payload is written: what it is written by may have to be fetched. */
+  open?(): Promise<void>;
   /** Present when the egress delivers exactly once. */
   readonly committer?: Committer;
 }

@@ -194,7 +194,7 @@ export class TaskFactory implements TaskLauncher {
     if (operator.kind !== 'sink') throw new Error(`${vertex.id} is no sink`);
     const { id, restore } = deployment;
     const metrics = connectorMetrics(this.metrics, operator.node.id, id.subtask);
-    const { writer, write, committer } = this.environment.createSink(
+    const { writer, write, committer, open } = this.environment.createSink(
       operator.node,
       this.#types,
       {
@@ -211,6 +211,8 @@ export class TaskFactory implements TaskLauncher {
       resources.add(committer);
       await committer.recover(restore && restoredEpochs(restore));
     }
+    // What is restored is delivered also where what is written by cannot be fetched.
+    await open?.();
     io.useSink(writer, committer, (ms) => metrics.took('commit', ms));
     return { writer, write, committer };
   }

@@ -189,7 +189,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: 'a misspelt format',
     text: ingress('file: p\nformat: jsn'),
-    says: 'TG113 5:13 ingresses.i.format is "jsn"; expected one of json, lines, or a map; did you mean "json"?',
+    says: 'TG113 5:13 ingresses.i.format is "jsn"; expected one of json, lines, packed, or a map; did you mean "json"?',
   },
   {
     name: 'a format alone that needs an option',
@@ -319,9 +319,14 @@ const mistakes: readonly Mistake[] = [
     says: 'TG115 6:5 rules.r.window is not yet in this version: windows come with a later version',
   },
   {
-    name: 'a format of a later version',
-    text: egress('{ file: x, format: avro }'),
-    says: 'TG115 3:25 egresses.e.format: avro is not yet in this version',
+    name: 'options of a format that lack one for this use',
+    text: egress('{ http: { url: x }, format: packed }'),
+    says: 'TG113 3:26 egresses.e: packed needs to know to what',
+  },
+  {
+    name: 'messages where there are none',
+    text: egress('{ file: x, format: { packed: { to: y } } }'),
+    says: 'TG113 3:25 egresses.e.format is packed, whose messages file does not take',
   },
   {
     name: 'more workers than key groups',

@@ -68,6 +68,7 @@ const connectors: readonly Connector[] = [
       }),
       example: 'http: { url: "https://example.com" }',
       deliveries: ['at-least-once'],
+      takesMessages: true,
       createSink: never,
     },
   },
@@ -89,6 +90,17 @@ const formats: readonly FormatFactory[] = [
     shorthand: 'pattern',
     example: 'format: { lines: { pattern: "(?<user>\\w+)" } }',
     createFormat: never,
+  },
+  {
+    name: 'packed',
+    description: 'Messages in bytes.',
+    options: fields({ to: { type: 'string', description: 'What is written to.' } }),
+    example: 'format: packed',
+    writesMessages: true,
+    check: ({ to }, use) =>
+      use === 'write' && to === undefined ? { option: 'to', reason: 'packed needs to know to what' } : undefined,
+    createFormat: never,
+    createEncoder: never,
   },
 ];
 

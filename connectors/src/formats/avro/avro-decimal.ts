@@ -1,34 +1,40 @@
-/** Avro's logical type `decimal`, as the double that is next to it. */
-import type { Type } from 'avsc';
+/** Avro's logical type `decimal`, as the double that is next to it: an integer in two's complement, big-endian. */
 
-/** @param bytes two's complement, big-endian @param scale digits behind the point */
+/** @param scale digits behind the point */
 export function unscaled(bytes: Buffer, scale: number): number {
   const integer = bytes.length === 0 ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`));
   // By its text: a division would round twice.
   return Number(`${integer}e-${scale}`);
 }
 
-/** A class for the library, which then knows the type. It is made of the library's own, which is loaded late. */
-export function decimalType({ types }: typeof import('avsc')): new (schema: object, options: object) => Type {
-  class Decimal extends types.LogicalType {
-    readonly scale: number;
+/** `toFixed` writes larger ones as powers of ten. */
+const TEXT_MAX = 1e21;
 
-    constructor(schema: object, options: object) {
-      super(schema as never, options as never);
-      this.scale = Number((schema as { readonly scale?: unknown }).scale ?? 0);
-    }
+/**
+ * @param size in bytes; undefined: as few as it takes
+ * @returns undefined where it does not fit
+ */
+export function scaled(value: number | bigint, scale: number, size: number | undefined): Buffer | undefined {
+  const integer = integerOf(value, scale);
+  if (integer === undefined) return undefined;
+  const bytes = size ?? bytesFor(integer);
+  if (BigInt.asIntN(bytes * 8, integer) !== integer) return undefined;
+  return Buffer.from(
+    BigInt.asUintN(bytes * 8, integer)
+      .toString(16)
+      .padStart(bytes * 2, '0'),
+    'hex',
+  );
+}
 
-    protected override _fromValue(bytes: Buffer): number {
-      return unscaled(bytes, this.scale);
-    }
+/** How many times ten to the power of `-scale` it is, rounded. */
+function integerOf(value: number | bigint, scale: number): bigint | undefined {
+  if (typeof value === 'bigint' || Number.isInteger(value)) return BigInt(value) * 10n ** BigInt(scale);
+  if (!(Math.abs(value) < TEXT_MAX)) return undefined;
+  return BigInt(value.toFixed(Math.min(100, scale)).replace('.', '')) * 10n ** BigInt(Math.max(0, scale - 100));
+}
 
-    protected override _toValue(): never {
-      throw new Error('decimals are not written');
-    }
-
-    protected override _resolve(type: Type): unknown {
-      return type.typeName === 'logical:decimal' ? (value: number) => value : undefined;
-    }
-  }
-  return Decimal as never;
+function bytesFor(integer: bigint): number {
+  const bits = (integer < 0n ? -integer - 1n : integer).toString(2).length + 1;
+  return Math.ceil(bits / 8);
 }

@@ -1,5 +1,5 @@
 /**
- * A Protobuf schema (the text of a .proto file and of those that it imports), ready to read messages with: by the library
+ * A Protobuf schema (the text of a .proto file and of those that it imports), ready to read and to write messages with: by the library
  * protobufjs, whose objects become plain ones.
  *
  * Invariants
@@ -8,8 +8,10 @@
  *   is absent. Enums are text.
  */
 import type { IParserResult, Root, Type } from 'protobufjs';
-import { BadRecordError } from '../../api/index.js';
+import { BadRecordError, UnwritableRecordError } from '../../api/index.js';
 import { onDemand } from '../../loading/on-demand.js';
+import { written } from '../unfit.js';
+import { messageConverter } from './protobuf-values.js';
 
 type Library = typeof import('protobufjs');
 const protobufjs = onDemand<Library>('protobufjs');
@@ -57,6 +59,20 @@ export class ProtobufSchema {
     return this.#message(this.root.lookupType(name));
   }
 
+  /** @param name absent: the first of the file @returns its place in the file; @throws Error where it is not there */
+  placeOf(name: string | undefined): readonly number[] {
+    return name === undefined ? [0] : this.#placeOf(this.root.lookupType(name));
+  }
+
+  #placeOf(type: Type): readonly number[] {
+    const { Type } = protobufjs();
+    const { parent } = type;
+    if (parent instanceof Type) return [...this.#placeOf(parent), typesIn(parent, Type).indexOf(type)];
+    const index = this.top.indexOf(type);
+    if (index < 0) throw new Error(`${type.fullName.slice(1)} is imported, and not of the schema itself`);
+    return [index];
+  }
+
   /** @param place of the message in the file, and of one within another: see confluent-wire.ts @throws BadRecordError */
   at(place: readonly number[]): ProtobufMessage {
     const { Type } = protobufjs();
@@ -79,7 +95,22 @@ function typesIn({ nestedArray }: { readonly nestedArray: readonly unknown[] }, 
 }
 
 export class ProtobufMessage {
-  constructor(private readonly type: Type) {}
+  readonly #convert: (record: unknown) => unknown;
+
+  constructor(private readonly type: Type) {
+    this.#convert = messageConverter(type);
+  }
+
+  /** @throws UnwritableRecordError */
+  encode(record: unknown): Uint8Array {
+    const message = written(() => this.#convert(record)) as Record<string, unknown>;
+    try {
+      return this.type.encode(message).finish();
+    } catch {
+      // Nothing else is left that the library refuses.
+      throw new UnwritableRecordError('the record is nested too deep');
+    }
+  }
 
   /** @throws BadRecordError */
   decode(body: Buffer): unknown {

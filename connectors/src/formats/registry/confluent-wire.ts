@@ -22,6 +22,14 @@ export function unframed(payload: Buffer): FramedMessage {
   return { schemaId: payload.readUInt32BE(1), body: payload.subarray(HEADER_BYTES) };
 }
 
+export function framed(schemaId: number, body: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length);
+  bytes[0] = MAGIC;
+  bytes.writeUInt32BE(schemaId, 1);
+  bytes.set(body, HEADER_BYTES);
+  return bytes;
+}
+
 /** Of a Protobuf message: `[0]` is the file's first, `[1, 0]` the first within the second. @throws BadRecordError */
 export function placed(body: Buffer): { readonly place: readonly number[]; readonly message: Buffer } {
   const reader = new ZigzagReader(body);
@@ -30,6 +38,17 @@ export function placed(body: Buffer): { readonly place: readonly number[]; reado
   if (count < 0 || count > PLACE_MAX) throw new BadRecordError("the message's place in its schema cannot be read");
   const place = Array.from({ length: count }, () => reader.next());
   return { place, message: reader.rest() };
+}
+
+/** What stands before a Protobuf message at this place. */
+export function placeBytes(place: readonly number[]): Buffer {
+  const isFirst = place.length === 1 && place[0] === 0;
+  const numbers = isFirst ? [0] : [place.length, ...place];
+  return Buffer.from(numbers.flatMap((number) => varint(2 * number)));
+}
+
+function varint(value: number): number[] {
+  return value < 0x80 ? [value] : [(value % 0x80) | 0x80, ...varint(Math.floor(value / 0x80))];
 }
 
 class ZigzagReader {

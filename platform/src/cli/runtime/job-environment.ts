@@ -1,6 +1,14 @@
 /** The world of a job that runs in this process: the machine's clock and disks, and the registry's connectors. */
 import { join } from 'node:path';
-import type { ConnectorContext, ConnectorMetrics, Format } from '@tidegate/connectors/api';
+import {
+  ConnectorError,
+  type ConnectorContext,
+  type ConnectorMetrics,
+  type Encoder,
+  type Format,
+  type SinkWriter,
+} from '@tidegate/connectors/api';
+import { RejectedRecords, RejectingWriter } from '@tidegate/connectors/writing';
 import type { Log } from '../../common/log.js';
 import { TidegateError } from '../../common/errors.js';
 import { FUNCTIONS, REQUESTS } from '../../job/function-node.js';
@@ -135,17 +143,19 @@ export function jobEnvironment(options: EnvironmentOptions): JobEnvironment {
     }),
     createSink(node, types, attempt, fail, metrics) {
       const factory = found(registry.sinks, node.connector, node.id);
-      const { write, header } = payloadWriter(node, types, options);
-      const sink = factory.createSink(node.connector.options as never, contextOf(node, fail, metrics), header);
+      const context = contextOf(node, fail, metrics);
+      const encoder = encoderOf(node, options);
+      const sink = factory.createSink(node.connector.options as never, context, encoder?.header);
       // Nothing that is staged would be seen where no checkpoint completes.
       const isStaged = node.delivery === 'exactly-once' && graph.settings.checkpoint !== undefined;
       const delivery = node.delivery === 'exactly-once' && !isStaged ? 'at-least-once' : node.delivery;
-      const writer = sink.createWriter({ ...attempt, delivery });
+      const written = payloads(sink.createWriter({ ...attempt, delivery }), encoder, types, { ...options, context });
       const committer = isStaged ? sink.createCommitter?.(attempt) : undefined;
       return {
-        writer,
-        write: node.connector.type === 'stdout' ? makingWay(write, options.beforePrint) : write,
+        writer: written.writer,
+        write: node.connector.type === 'stdout' ? makingWay(written.write, options.beforePrint) : written.write,
         ...(committer === undefined ? {} : { committer }),
+        ...(encoder?.open === undefined ? {} : { open: () => encoder.open!() }),
       };
     },
   };
@@ -163,19 +173,37 @@ function readFormat(
   return format;
 }
 
-function payloadWriter(
-  node: SinkNode,
-  types: RecordTypes,
-  { graph, registry, style }: EnvironmentOptions,
-): { readonly write: PayloadWriter; readonly header: string | undefined } {
-  if (node.format.type === 'text') {
-    const text = new AlertText(types, graph, style);
-    return { write: (payload) => text.render(payload), header: undefined };
-  }
-  const encoder = found(registry.formats, node.format, node.id).createEncoder?.(node.format.options as never);
+/** Undefined: it is written for people. */
+function encoderOf(node: SinkNode, { graph, registry }: EnvironmentOptions): Encoder | undefined {
+  if (node.format.type === 'text') return undefined;
+  const { baseDir } = graph.settings;
+  const encoder = found(registry.formats, node.format, node.id).createEncoder?.(node.format.options as never, {
+    baseDir,
+  });
   if (encoder === undefined)
     throw new TidegateError('TG405', `${node.id}: the format ${node.format.type} cannot be written`);
-  return { write: encodingWriter(encoder, types), header: encoder.header };
+  return encoder;
+}
+
+/** How payloads are written, and the writer that takes them. */
+function payloads(
+  writer: SinkWriter,
+  encoder: Encoder | undefined,
+  types: RecordTypes,
+  { graph, style, context }: Pick<EnvironmentOptions, 'graph' | 'style'> & { readonly context: ConnectorContext },
+): { readonly writer: SinkWriter; readonly write: PayloadWriter } {
+  if (encoder === undefined) {
+    const text = new AlertText(types, graph, style);
+    return { writer, write: (payload) => text.render(payload) };
+  }
+  if (encoder.keepsUnwritable !== true) {
+    const refuse = (_record: unknown, _id: unknown, reason: string): never => {
+      throw new ConnectorError('refused', `egress ${context.name}: a record cannot be written: ${reason}`);
+    };
+    return { writer, write: encodingWriter(encoder, types, refuse) };
+  }
+  const rejecting = new RejectingWriter(writer, new RejectedRecords(context));
+  return { writer: rejecting, write: encodingWriter(encoder, types, (...rejected) => rejecting.reject(...rejected)) };
 }
 
 function makingWay(write: PayloadWriter, beforePrint: () => void): PayloadWriter {

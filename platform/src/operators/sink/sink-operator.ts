@@ -4,7 +4,7 @@
  * Invariants
  * - The record's id is the alert's id, so that an idempotent receiver drops what it has seen.
  */
-import type { Encoder, OutgoingRecord, SinkWriter } from '@tidegate/connectors/api';
+import { UnwritableRecordError, type Encoder, type OutgoingRecord, type SinkWriter } from '@tidegate/connectors/api';
 import type { EvaluationLayout } from '../../expression/index.js';
 import type { SinkNode } from '../../job/stream-graph.js';
 import type { Counter, MetricRegistry } from '../../metrics/registry.js';
@@ -14,19 +14,31 @@ import { OutgoingValues } from './outgoing-values.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import { toOutgoing, type JsonObject, type RecordTypes } from './outgoing.js';
 
-/** How an egress writes a payload: an encoder of plain values, or text for people. */
-export type PayloadWriter = (payload: Payload) => string | Uint8Array;
+/** How an egress writes a payload: an encoder of plain values, or text for people. Undefined: it is not written. */
+export type PayloadWriter = (payload: Payload) => string | Uint8Array | undefined;
 
-export function encodingWriter(encoder: Encoder, types: RecordTypes): PayloadWriter {
-  const plain = (payload: Payload): string | Uint8Array =>
-    encoder.encode(toOutgoing(payload, types) satisfies JsonObject);
-  if (encoder.takesRecords !== true) return plain;
-  return (payload) =>
-    payload instanceof DeadLetter || payload.alert !== undefined ? plain(payload) : encoder.encode(payload.value);
+/** @param unwritable told of what the encoder cannot write, as JSON has it, and why; may throw */
+export function encodingWriter(
+  encoder: Encoder,
+  types: RecordTypes,
+  unwritable: (record: JsonObject, id: string | undefined, reason: string) => void,
+): PayloadWriter {
+  const form = encoder.takesBytes === true ? 'binary' : 'json';
+  return (payload) => {
+    try {
+      return encoder.encode(toOutgoing(payload, types, form) satisfies JsonObject);
+    } catch (error) {
+      if (!(error instanceof UnwritableRecordError)) throw error;
+      const id = payload instanceof DeadLetter ? undefined : payload.alert?.id;
+      unwritable(toOutgoing(payload, types), id, error.reason);
+      return undefined;
+    }
+  };
 }
 
 export class SinkOperator {
   readonly #written: Counter;
+  readonly #errors: Counter;
   readonly #values: OutgoingValues | undefined;
 
   constructor(
@@ -38,6 +50,7 @@ export class SinkOperator {
   ) {
     this.#values = node.values === undefined ? undefined : new OutgoingValues(node.id, node.values, layout, metrics);
     this.#written = metrics.counter(node.id, 'written');
+    this.#errors = metrics.counter(node.id, 'errors');
   }
 
   ready(): boolean {
@@ -45,16 +58,22 @@ export class SinkOperator {
   }
 
   process(payload: Payload): void {
-    this.writer.write(this.#outgoing(payload));
+    const record = this.#outgoing(payload);
+    if (record !== undefined) this.writer.write(record);
   }
 
   /** @param traceparent of the span in which it leaves */
   processFollowed(payload: Payload, traceparent: string): void {
-    this.writer.write({ ...this.#outgoing(payload), traceparent });
+    const record = this.#outgoing(payload);
+    if (record !== undefined) this.writer.write({ ...record, traceparent });
   }
 
-  #outgoing(payload: Payload): OutgoingRecord {
+  #outgoing(payload: Payload): OutgoingRecord | undefined {
     const text = this.write(payload);
+    if (text === undefined) {
+      this.#errors.value++;
+      return undefined;
+    }
     this.#written.value++;
     const { timestamp, alert } = payload instanceof DeadLetter ? NO_EVENT : payload;
     // Most of what leaves is this and nothing else.

@@ -1,10 +1,11 @@
 /** A connector or a format as written, to its name and its whole options. */
-import type { Fields } from '@tidegate/connectors/api';
+import type { Fields, FormatUse, OptionFault } from '@tidegate/connectors/api';
 import type { Configured } from '../application.js';
 import type { DiagnosticBag } from '../diagnostic-bag.js';
 import type { Path, Positions } from '../positions.js';
 import { fillDefaults } from '../read/defaults.js';
 import { pathText } from '../read/path-text.js';
+import type { BuildContext } from './context.js';
 
 interface Registered {
   readonly name: string;
@@ -44,4 +45,43 @@ export function byWord(
     });
   }
   return { type: word, options };
+}
+
+/** @param draft a word, or a variant with its options; undefined: json */
+export function formatOf(
+  draft: string | { readonly variant?: Variant } | undefined,
+  use: FormatUse,
+  path: Path,
+  context: BuildContext,
+): Configured {
+  const { formats } = context.registry;
+  const word = draft === undefined ? 'json' : typeof draft === 'string' ? draft : undefined;
+  const written = typeof draft === 'object' ? configured(draft.variant) : undefined;
+  const format =
+    word === undefined
+      ? (written ?? { type: 'json', options: {} })
+      : byWord(formats.get(word), word, path, context.positions, context.diagnostics);
+  const registered = formats.get(format.type);
+  const at = word === undefined ? [...path, format.type] : path;
+  refuseFault(registered, format.options, () => registered?.check?.(format.options as never, use), at, context);
+  return format;
+}
+
+/** Asked only where nothing is missing, which was reported. @param path of what has the options */
+export function refuseFault(
+  registered: { readonly options: Fields } | undefined,
+  options: Readonly<Record<string, unknown>>,
+  check: () => OptionFault | undefined,
+  path: Path,
+  { positions, diagnostics }: BuildContext,
+): void {
+  const isMissing = ([name, { required }]: readonly [string, Fields[string]]): boolean =>
+    required === true && options[name] === undefined;
+  if (Object.entries(registered?.options ?? {}).some(isMissing)) return;
+  const fault = check();
+  if (fault === undefined) return;
+  const [section, name] = path;
+  diagnostics.error('TG113', `${String(section)}.${String(name)}: ${fault.reason}`, {
+    range: positions.locate([...path, fault.option]),
+  });
 }

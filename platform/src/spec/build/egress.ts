@@ -1,11 +1,11 @@
 /** Egresses, and the delivery that they offer. */
 import type { ValueOf } from '@tidegate/connectors/api';
-import type { Egress, Settings } from '../application.js';
+import type { Configured, Egress, Settings } from '../application.js';
 import type { egressDeclaration } from '../declaration/egress.js';
-import { configured } from './configured.js';
+import { configured, formatOf } from './configured.js';
 import type { BuildContext } from './context.js';
+import type { Path } from '../positions.js';
 import { splitExpressions } from './egress-expressions.js';
-import { formatOf } from './ingress.js';
 
 export type EgressDraft = ValueOf<ReturnType<typeof egressDeclaration>, 'draft'>;
 
@@ -52,7 +52,8 @@ export function buildEgress(
       },
     );
   }
-  const format = formatOf(draft.format ?? registered?.defaultFormat, [...path, 'format'], context);
+  const format = formatOf(draft.format ?? registered?.defaultFormat, 'write', [...path, 'format'], context);
+  refuseMessages(format, connector, path, context);
   const { renamedFrom, typename } = draft;
   return {
     name,
@@ -64,6 +65,22 @@ export function buildEgress(
     delivery: draft.delivery ?? strongest ?? 'at-least-once',
     parallelism,
   };
+}
+
+/** Bytes of a message cannot be told from those of the next where they are lines of a file. */
+function refuseMessages(format: Configured, connector: Configured, path: Path, context: BuildContext): void {
+  const { formats, sinks } = context.registry;
+  if (formats.get(format.type)?.writesMessages !== true) return;
+  if (sinks.get(connector.type)?.takesMessages === true) return;
+  const takers = [...sinks].filter(([, { takesMessages }]) => takesMessages === true).map(([name]) => name);
+  context.diagnostics.error(
+    'TG113',
+    `egresses.${path[1]}.format is ${format.type}, whose messages ${connector.type} does not take`,
+    {
+      range: context.positions.locate([...path, 'format']),
+      help: `Write them to ${takers.join(' or ')}, or in another format.`,
+    },
+  );
 }
 
 /** What the settings lack for a delivery of exactly once; undefined when nothing. */

@@ -4,7 +4,7 @@ import type { BadRecordPolicy, Configured, Ingress, Settings } from '../applicat
 import { UNTYPED, type RecordType } from '../../expression/type.js';
 import type { ingressDeclaration } from '../declaration/ingress.js';
 import type { Path } from '../positions.js';
-import { byWord, configured } from './configured.js';
+import { configured, formatOf, refuseFault } from './configured.js';
 import type { BuildContext } from './context.js';
 import { buildDecision } from './decision.js';
 import { buildTime } from './time.js';
@@ -26,7 +26,7 @@ export function buildIngress(
   refuseFaults(connector, path, context);
   if (checkpoint === 'none') refuseWithoutCheckpoints(connector, path, context);
   const { renamedFrom } = draft;
-  const format = formatOf(draft.format, [...path, 'format'], context);
+  const format = formatOf(draft.format, 'read', [...path, 'format'], context);
   const decision = buildDecision(draft.decision, connector, format, path, context);
   return {
     name,
@@ -39,13 +39,6 @@ export function buildIngress(
     ...(late === undefined ? {} : { late }),
     ...(decision === undefined ? {} : { decision }),
   };
-}
-
-export function formatOf(draft: IngressDraft['format'], path: Path, context: BuildContext): Configured {
-  const word = draft === undefined ? 'json' : typeof draft === 'string' ? draft : undefined;
-  if (word !== undefined)
-    return byWord(context.registry.formats.get(word), word, path, context.positions, context.diagnostics);
-  return (typeof draft === 'object' ? configured(draft.variant) : undefined) ?? { type: 'json', options: {} };
 }
 
 function badRecordPolicy(draft: IngressDraft['onBadRecord']): BadRecordPolicy {
@@ -67,22 +60,9 @@ function refuseWithoutCheckpoints(connector: Configured, path: Path, context: Bu
   );
 }
 
-/** Asked only where nothing is missing, which was reported. */
-function refuseFaults(
-  { type, options }: Configured,
-  path: Path,
-  { registry, positions, diagnostics }: BuildContext,
-): void {
-  const source = registry.sources.get(type);
-  if (source?.check === undefined) return;
-  const isMissing = ([name, declared]: readonly [string, object]): boolean =>
-    'required' in declared && options[name] === undefined;
-  if (Object.entries(source.options).some(isMissing)) return;
-  const fault = source.check(options as never);
-  if (fault === undefined) return;
-  diagnostics.error('TG113', `ingresses.${path[1]}: ${fault.reason}`, {
-    range: positions.locate([...path, type, fault.option]),
-  });
+function refuseFaults({ type, options }: Configured, path: Path, context: BuildContext): void {
+  const source = context.registry.sources.get(type);
+  refuseFault(source, options, () => source?.check?.(options as never), [...path, type], context);
 }
 
 function warnOfLosses(connector: Configured, path: Path, { registry, positions, diagnostics }: BuildContext): void {

@@ -24,27 +24,20 @@ const usable = {
   write: (format: FormatFactory) => format.createEncoder !== undefined,
 };
 
-/** Formats that are read already are to be written too. */
-const TO_COME = ['avro', 'protobuf'];
-
 /** `format: json`, or `format: { csv: { delimiter: ";" } }`. */
 export function formatDeclaration(registry: Registry, use: 'read' | 'write') {
   const formats = new Map([...registry.formats].filter(([, format]) => usable[use](format)));
   const words = [...formats.keys()];
-  const later = Object.fromEntries(
-    TO_COME.filter((name) => !formats.has(name)).map((name) => [name, `${name} comes with a later version`]),
-  );
   return declare({
     type: 'choice',
     description: `The format of the records: ${words.join(', ')}, or a map of one of them with its options. Default: json.`,
     example: 'json',
-    scalar: { type: 'string', enum: words, later, description: 'A format with its default options.' },
+    scalar: { type: 'string', enum: words, description: 'A format with its default options.' },
     map: {
       type: 'object',
       description: 'A format with its options.',
       fields: {},
       variants: variantsOf(formats),
-      later,
     },
   });
 }

@@ -3,7 +3,7 @@ import type { Declaration } from '@tidegate/connectors/api';
 import type { DiagnosticCode } from '../../common/diagnostic.js';
 import { alternativeFor } from '../schema/shape.js';
 import { blockStyle } from '../text/corrected-expression.js';
-import { entryOf, type Node, type ScalarNode } from '../text/node.js';
+import type { Node, ScalarNode } from '../text/node.js';
 import { nearestName } from '../../common/nearest-name.js';
 
 export interface DescribedFault {
@@ -70,13 +70,6 @@ function describeScalar(expected: Declaration, node: ScalarNode, general: string
           message: `${place} is ${describeValue(node)}; expected text`,
           help: `For text write ${JSON.stringify(node.text)}.`,
         };
-      if (expected.later !== undefined && Object.hasOwn(expected.later, node.text)) {
-        return {
-          code: 'TG115',
-          message: `${place}: ${node.text} is not yet in this version`,
-          help: expected.later[node.text] ?? '',
-        };
-      }
       if (expected.enum !== undefined) {
         const suggestion = nearestName(node.text, expected.enum);
         return { code: 'TG113', message: general, ...(suggestion === undefined ? {} : { suggestion }) };
@@ -100,12 +93,6 @@ function wrongShape(declaration: Declaration, node: Node, place: string): Descri
       help: `For an expression write:\n${blockStyle(key, text)}`,
     };
   }
-  const later = alternativeFor(declaration, 'scalar');
-  const laterKey =
-    node.kind === 'map' && later?.type === 'reference'
-      ? Object.keys(later.later ?? {}).find((key) => entryOf(node, key) !== undefined)
-      : undefined;
-  if (laterKey !== undefined) return { code: 'TG115', message: `${place}: a ${laterKey} is not yet in this version` };
   const what = node.kind === 'scalar' ? describeValue(node) : `a ${node.kind}`;
   const help = shapeHelp(declaration, node);
   return {
