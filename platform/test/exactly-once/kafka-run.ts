@@ -75,36 +75,36 @@ export async function kafkaRun({
     const watch = new RecoveryWatch(cluster.apis, JOB);
     const sender = await PaymentsSender.open(tools, payments, PARTITIONS);
     const deaths = (): number => cluster.victims.reduce((sum, victim) => sum + victim.deaths, killedBrokers);
-    try {
-      sender.start(PAYMENTS_PER_SECOND);
-      const submitted = await tidegate(['submit', application, '--coordinator', cluster.apis[0]!]);
-      if (submitted.exitCode !== 0) throw new Error(submitted.err);
-      watch.start();
-      if (!(await watch.untilRunning(CATCH_UP_MS))) throw new Error('the job has never run');
-      const faults = kafkaFaults(brokers, () => killedBrokers++);
-      const nemesis = new Nemesis(cluster, watch, new SeededRandom(seed), log, faults);
-      await nemesis.run(() => deaths() >= kills);
-      const killed = deaths();
-      log(`${killed} killed; ${sender.count} payments were sent`);
-      await sender.finish();
-      await eventually(() => hasLast(tools, alerts), CATCH_UP_MS);
-      const { verdict, complaints } = verify([brokers.brokers, payments, alerts]);
-      if (complaints !== '') {
-        log(complaints);
+    return await cluster.judged(async () => {
+      try {
+        sender.start(PAYMENTS_PER_SECOND);
+        const submitted = await tidegate(['submit', application, '--coordinator', cluster.apis[0]!]);
+        if (submitted.exitCode !== 0) throw new Error(submitted.err);
+        watch.start();
+        if (!(await watch.untilRunning(CATCH_UP_MS))) throw new Error('the job has never run');
+        const faults = kafkaFaults(brokers, () => killedBrokers++);
+        const nemesis = new Nemesis(cluster, watch, new SeededRandom(seed), log, faults);
+        await nemesis.run(() => deaths() >= kills);
+        const killed = deaths();
+        log(`${killed} killed; ${sender.count} payments were sent`);
+        await sender.finish();
+        await eventually(() => hasLast(tools, alerts), CATCH_UP_MS);
+        const { verdict, complaints } = verify([brokers.brokers, payments, alerts]);
+        if (complaints !== '') {
+          log(complaints);
+          for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
+        }
+        return { ...verdict, kills: killed, faults: nemesis.counts, recoveries: watch.recoveries.length };
+      } catch (error) {
+        log(`the job: ${JSON.stringify(watch.latest)}`);
         for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
+        throw error;
+      } finally {
+        await watch.close();
+        await cluster.close();
+        await tools.close();
       }
-      return { ...verdict, kills: killed, faults: nemesis.counts, recoveries: watch.recoveries.length };
-    } catch (error) {
-      log(`the job: ${JSON.stringify(watch.latest)}`);
-      for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
-      throw error;
-    } finally {
-      await watch.close();
-      await cluster.close();
-      await tools.close();
-      const ends = cluster.victims.flatMap((victim) => victim.ends);
-      if (ends.length > 0) throw new Error(ends.join('\n'));
-    }
+    });
   } finally {
     await brokers.stop('SIGKILL');
   }

@@ -42,33 +42,33 @@ export async function disturbedRun({ folder, seed, seconds, hasSmallDisks, log }
   );
   const cluster = await VictimCluster.start({ folder, hasSmallDisks });
   const watch = new RecoveryWatch(cluster.apis, JOB);
-  try {
-    payments.start();
-    const submitted = await tidegate(['submit', payments.application, '--coordinator', cluster.apis[0]!]);
-    if (submitted.exitCode !== 0) throw new Error(submitted.err);
-    watch.start();
-    await watch.untilRunning(CATCH_UP_MS);
-    const nemesis = new Nemesis(cluster, watch, new SeededRandom(seed), log);
-    const end = performance.now() + seconds * 1000;
-    await nemesis.run(() => performance.now() >= end);
-    payments.finish();
-    await within(CATCH_UP_MS, 'the job has not read everything', () => payments.isDone);
-    await watch.close();
-    await stopJob(cluster.apis, JOB, CATCH_UP_MS);
-    const verdict = verify(payments);
-    const { deaths } = tally(cluster);
-    return { ...verdict, faults: nemesis.counts, deaths, ...watch.times() };
-  } catch (error) {
-    log(`the job: ${JSON.stringify(watch.latest)}`);
-    for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
-    throw error;
-  } finally {
-    payments.finish();
-    await watch.close();
-    await cluster.close();
-    const ends = cluster.victims.flatMap(({ ends }) => ends);
-    if (ends.length > 0) throw new Error(ends.join('\n'));
-  }
+  return cluster.judged(async () => {
+    try {
+      payments.start();
+      const submitted = await tidegate(['submit', payments.application, '--coordinator', cluster.apis[0]!]);
+      if (submitted.exitCode !== 0) throw new Error(submitted.err);
+      watch.start();
+      await watch.untilRunning(CATCH_UP_MS);
+      const nemesis = new Nemesis(cluster, watch, new SeededRandom(seed), log);
+      const end = performance.now() + seconds * 1000;
+      await nemesis.run(() => performance.now() >= end);
+      payments.finish();
+      await within(CATCH_UP_MS, 'the job has not read everything', () => payments.isDone);
+      await watch.close();
+      await stopJob(cluster.apis, JOB, CATCH_UP_MS);
+      const verdict = verify(payments);
+      const { deaths } = tally(cluster);
+      return { ...verdict, faults: nemesis.counts, deaths, ...watch.times() };
+    } catch (error) {
+      log(`the job: ${JSON.stringify(watch.latest)}`);
+      for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
+      throw error;
+    } finally {
+      payments.finish();
+      await watch.close();
+      await cluster.close();
+    }
+  });
 }
 
 function verify({ expected, found }: CardPayments): Verdict {
