@@ -101,6 +101,11 @@ export class CheckpointCoordinator {
     return this.#isActive;
   }
 
+  /** Names of the tasks that checkpoints under way wait for. */
+  awaited(): readonly string[] {
+    return [...new Set([...this.#pending.values()].flatMap((checkpoint) => checkpoint.awaited()))];
+  }
+
   /** The number of the latest complete one of this leader. */
   get completed(): number | undefined {
     return this.#completed;

@@ -60,6 +60,11 @@ export class PendingCheckpoint {
     return this.life.state === 'pending' && this.#open.has(attemptName(id));
   }
 
+  /** Names of the tasks that it waits for. */
+  awaited(): readonly string[] {
+    return this.participants.filter(({ attempts }) => attempts.some((id) => this.waitsFor(id))).map(({ task }) => task);
+  }
+
   /** @param now epoch milliseconds. @returns whether all have acknowledged */
   acknowledge(id: AttemptId, state: SubtaskState, metrics: CheckpointMetrics, now: number): boolean {
     const name = attemptName(id);

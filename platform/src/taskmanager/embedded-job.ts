@@ -148,6 +148,11 @@ export class EmbeddedJob {
     });
   }
 
+  /** Names of the tasks that checkpoints under way wait for: what a stop may still wait for. */
+  awaited(): readonly string[] {
+    return this.#master.checkpoints.awaited();
+  }
+
   #tryToStop(): void {
     if (this.#stop === undefined) return;
     const { how, done } = this.#stop;

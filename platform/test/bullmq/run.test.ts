@@ -4,8 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { freePort } from '@tidegate/connectors/services/free-port';
 import { redisDatabase } from '@tidegate/connectors/services/shared-redis';
-import { Child, inFolder } from '../applications/child.js';
+import { Child, inFolder, until } from '../applications/child.js';
 
 const JOBS = 600;
 const BATCH = 1_000;
@@ -169,6 +170,25 @@ describe('a run from a queue of BullMQ to a queue and a file', function () {
       const { exitCode, err, out } = await new Child(['validate'], { cwd: folder, input: '' }).finished;
       assert.equal(exitCode, 1);
       assert.match(out + err, /needs checkpoints.*a job is completed with the checkpoint that holds it/);
+    });
+  });
+
+  it('says for whom a stop waits while Redis is away, and ends at a second signal', async () => {
+    await inFolder(async (folder) => {
+      const text = `name: away
+settings: { checkpoint: { interval: 10m } }
+ingresses: { in: { file: { path: in.jsonl, follow: true }, format: raw } }
+rules: { all: { from: in, where: "true", to: jobs } }
+egresses: { jobs: { bullmq: { url: "redis://127.0.0.1:${await freePort()}", queue: jobs, retryFor: 1h } } }
+`;
+      writeFileSync(join(folder, 'application.yaml'), text);
+      writeFileSync(join(folder, 'in.jsonl'), 'a line\n');
+      const run = new Child(['run'], { cwd: folder, input: '' });
+      await until(() => run.err.includes('cannot be reached'), run);
+      run.process.kill('SIGINT');
+      await until(() => run.err.includes('stopping: the last checkpoint waits for egresses.jobs. Ctrl-C again'), run);
+      run.process.kill('SIGINT');
+      assert.equal((await run.finished).signal, 'SIGINT');
     });
   });
 });

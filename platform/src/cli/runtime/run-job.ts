@@ -33,6 +33,7 @@ import { processFailpoints, type Failpoint } from './failpoints.js';
 import { assertFilesDistinct } from './file-conflicts.js';
 import { jobEnvironment } from './job-environment.js';
 import { prepareResumption } from './resumption.js';
+import { tellOfSlowStop } from './slow-stop.js';
 import { SpillDirectory } from './spill-directory.js';
 import { systemClock } from './system-clock.js';
 import { TableLoader } from './table-loader.js';
@@ -153,7 +154,11 @@ async function runIn(
     watcher: watchSlots(folder.former === undefined ? WATCH_AFTER_MS : 0),
   });
   line = live && process.stderr.isTTY ? new LiveLine(graph, job.metrics, systemClock, process.stderr) : undefined;
-  const release = onSignal(() => void job.stop());
+  let endOfTelling = (): void => undefined;
+  const release = onSignal(() => {
+    endOfTelling = tellOfSlowStop(job, log);
+    void job.stop();
+  });
   const control = await ControlServer.open(graph.settings.stateDir, commandsOf(job, graph, start), log);
   tables.watch((table) => threads.notify({ table, rows: rowsOf(table) }));
   line?.start();
@@ -168,6 +173,7 @@ async function runIn(
     tables.close();
     spill.remove();
     release();
+    endOfTelling();
   }
 }
 
