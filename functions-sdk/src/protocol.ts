@@ -30,10 +30,14 @@ export {
   type InvocationFailure,
   type SharedReply,
 } from './wire/shared-request.js';
+export { listExtentValue, readListExtent, type ListExtent } from './wire/list-extent.js';
 export {
+  decodePage,
   encodePage,
+  entryName,
   PAGE_ENTRIES_MAX,
   PAGE_TYPE,
+  pageName,
   PARTS_TYPE,
   statePart,
   type PageEntry,

@@ -3,11 +3,11 @@
  * has appended or changed.
  *
  * Invariants
- * - An element keeps its number for good: the list knows its first number and the one behind its last, `12 40`, and that is the
- *   value of the collection itself. Taking from the front moves nothing.
+ * - An element keeps its number for good, and the collection itself has which there are (see `list-extent.ts`): taking from the
+ *   front moves nothing.
  */
-import type { PersistedValue, StateMutation, TypedValue } from '../wire/messages.js';
-import { PARTS_TYPE } from '../wire/state-parts.js';
+import { listExtentValue, readListExtent, type ListExtent } from '../wire/list-extent.js';
+import type { PersistedValue, StateMutation } from '../wire/messages.js';
 import type { StateParts } from './state-parts.js';
 
 /** What `context.state.NAME` is for a list. As with maps, a handler that reads what was not brought is run again with it. */
@@ -24,19 +24,20 @@ export interface ListState<T> {
   clear(): void;
 }
 
-const utf8 = new TextDecoder();
+const NOTHING: ListExtent = { first: 0, next: 0 };
 
 export class PartialList<T> implements ListState<T> {
   #first: number;
   #next: number;
-  readonly #stored: string;
+  /** Undefined: nothing was ever kept. */
+  readonly #stored: ListExtent | undefined;
 
   constructor(
     private readonly parts: StateParts,
     own: PersistedValue,
   ) {
-    this.#stored = utf8.decode(own.value?.bytes);
-    const [first = 0, next = 0] = this.#stored === '' ? [] : this.#stored.split(' ').map(Number);
+    this.#stored = readListExtent(own.value);
+    const { first, next } = this.#stored ?? NOTHING;
     this.#first = first;
     this.#next = next;
   }
@@ -86,10 +87,10 @@ export class PartialList<T> implements ListState<T> {
 
   /** For who runs the function. */
   mutations(): StateMutation[] {
-    const extent = this.length === 0 && this.parts.isCleared ? '' : `${this.#first} ${this.#next}`;
-    const isSame = !this.parts.isCleared && extent === (this.#stored === '' ? '0 0' : this.#stored);
-    const value: TypedValue = { typename: PARTS_TYPE, hasValue: true, bytes: Buffer.from(extent) };
-    return this.parts.mutations(isSame || extent === '' ? undefined : { name: this.parts.state, value });
+    const { first, next } = this.#stored ?? NOTHING;
+    const isSame = this.parts.isCleared ? this.length === 0 : this.#first === first && this.#next === next;
+    const value = listExtentValue({ first: this.#first, next: this.#next });
+    return this.parts.mutations(isSame ? undefined : { name: this.parts.state, value });
   }
 
   #numberOf(index: number): number | undefined {

@@ -133,6 +133,13 @@ export class FunctionState {
     return [...this.#registered.values()].map(({ spec, values }) => ({ name: spec.name, value: values.get(key) }));
   }
 
+  /** What is kept of a state in parts as a whole, or of one of its parts, or a page of them; by its name. */
+  part(id: string, name: string): TypedValue | undefined {
+    const key = keyOfId(id);
+    const known = this.#partOf(name);
+    return known === undefined ? this.#registered.get(name)?.values.get(key) : known.collection.read(key, known.part);
+  }
+
   /** Which of these are parts of what is known; the others are states. */
   partsOf(specs: readonly StateSpec[]): readonly string[] {
     return specs.flatMap(({ name }) => (this.#partOf(name) === undefined ? [] : [name]));

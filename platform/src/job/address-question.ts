@@ -21,10 +21,34 @@ export type AddressQuestion =
       readonly type: string;
       readonly id: string;
       readonly state: string;
+      /** Of a state in parts: the entry. */
+      readonly key?: string;
       readonly value: WrittenValue;
     }
-  /** One state, or all that the address has. */
-  | { readonly kind: 'delete'; readonly type: string; readonly id: string; readonly state?: string }
+  /** One state, an entry of one in parts, or all that the address has. */
+  | {
+      readonly kind: 'delete';
+      readonly type: string;
+      readonly id: string;
+      readonly state?: string;
+      readonly key?: string;
+    }
+  /**
+   * Entries of a state in parts: of a map by the order of its keys' bytes in UTF-8; of a list its elements, whose keys are their
+   * places from 0, in their order.
+   */
+  | {
+      readonly kind: 'entries';
+      readonly type: string;
+      readonly id: string;
+      readonly state: string;
+      /** This one alone. */
+      readonly key?: string;
+      /** Only those behind this key. */
+      readonly after?: string;
+      /** At most so many: up to LIST_MAX. */
+      readonly limit: number;
+    }
   /** A parked address is called again. */
   | { readonly kind: 'release'; readonly type: string; readonly id: string };
 
@@ -39,6 +63,14 @@ export type AddressAnswer =
       readonly hasMore: boolean;
     }
   | { readonly kind: 'address'; readonly address: AddressDetails }
+  | {
+      readonly kind: 'entries';
+      /** Name of their type. */
+      readonly type: string;
+      readonly entries: readonly AddressEntry[];
+      /** Whether there are more behind the last one. */
+      readonly hasMore: boolean;
+    }
   /** It cannot be undone by a failure any more. */
   | { readonly kind: 'done' }
   | {
@@ -71,8 +103,22 @@ export interface AddressDetails extends ListedAddress {
 export interface AddressState {
   readonly name: string;
   readonly type: string;
-  /** Absent: the address has none. */
+  /** Absent: the address has none, or it is in parts. */
   readonly value?: StoredValue;
+  /** Present where it is kept in parts and the address has it. */
+  readonly parts?: StateParts;
+}
+
+/** Entries are asked for by themselves. */
+export interface StateParts {
+  readonly kind: 'map' | 'list';
+  /** Of a list. */
+  readonly length?: number;
+}
+
+export interface AddressEntry {
+  readonly key: string;
+  readonly value: StoredValue;
 }
 
 export interface StoredValue {
@@ -84,7 +130,7 @@ export interface StoredValue {
 
 /** Whether what is asked changes nothing. */
 export function isLook({ kind }: AddressQuestion): boolean {
-  return kind === 'list' || kind === 'read';
+  return kind === 'list' || kind === 'read' || kind === 'entries';
 }
 
 export const LIST_MAX = 1000;

@@ -1,5 +1,5 @@
 /** The API's routes to the addresses of functions. */
-import { LIST_MAX } from '../job/address-question.js';
+import { LIST_MAX, type WrittenValue } from '../job/address-question.js';
 import type { AddressService } from './address-service.js';
 import { ApiError } from './api-error.js';
 import type { ApiHost } from './cluster-service.js';
@@ -8,13 +8,17 @@ import type { Call, Reply, Route } from './route.js';
 const TYPE = '/v1/jobs/{name}/functions/{namespace}/{function}';
 const ADDRESS = `${TYPE}/{id}`;
 const STATE = `${ADDRESS}/state/{state}`;
+const ENTRIES = `${STATE}/entries`;
+const ENTRY = `${ENTRIES}/{key}`;
 const LIMIT = 100;
+const LIMIT_QUERY = { limit: `of a page, 1 to ${LIST_MAX}; default ${LIMIT}` };
 
 interface Place {
   readonly service: AddressService;
   readonly type: string;
   readonly id: string;
   readonly state: string;
+  readonly key: string;
 }
 
 export const ADDRESS_ROUTES: readonly Route[] = [
@@ -24,15 +28,13 @@ export const ADDRESS_ROUTES: readonly Route[] = [
     // Ids may be personal.
     role: 'operator',
     summary: 'Addresses of a function that have state or messages, in the order of their ids, a page at a time.',
-    query: { limit: `of a page, 1 to ${LIST_MAX}; default ${LIMIT}` },
+    query: LIMIT_QUERY,
     texts: { after: 'the last id of the page before', status: 'parked: only addresses that were given up' },
     responses: { 200: { description: 'a page', schema: 'Addresses' } },
     errors: ['not-found'],
     async handle(call, host) {
-      const { limit = LIMIT } = call.query;
+      const limit = limitOf(call);
       const { after, status } = call.texts;
-      if (limit < 1 || limit > LIST_MAX)
-        throw new ApiError('bad-request', `limit is ${limit}; expected 1 to ${LIST_MAX}`);
       if (status !== undefined && status !== 'parked')
         throw new ApiError('bad-request', `status is ${JSON.stringify(status)}; expected parked, or none`);
       const { service, type } = placeOf(call, host);
@@ -86,8 +88,7 @@ export const ADDRESS_ROUTES: readonly Route[] = [
     errors: ['not-found', 'conflict', 'invalid'],
     async handle(call, host) {
       const { service, type, id, state } = placeOf(call, host);
-      const { value, base64 } = call.body as { readonly value?: unknown; readonly base64?: string };
-      return done(service.write(type, id, state, base64 === undefined ? { json: JSON.stringify(value) } : { base64 }));
+      return done(service.write(type, id, state, writtenIn(call)));
     },
   },
   {
@@ -100,6 +101,59 @@ export const ADDRESS_ROUTES: readonly Route[] = [
     async handle(call, host) {
       const { service, type, id, state } = placeOf(call, host);
       return done(service.delete(type, id, state));
+    },
+  },
+  {
+    method: 'GET',
+    path: ENTRIES,
+    role: 'operator',
+    summary: 'Entries of a map, or elements of a list, whose keys are their places from 0: a page at a time.',
+    query: LIMIT_QUERY,
+    texts: { after: 'the last key of the page before' },
+    responses: { 200: { description: 'a page', schema: 'Entries' } },
+    errors: ['not-found', 'invalid'],
+    async handle(call, host) {
+      const { service, type, id, state } = placeOf(call, host);
+      const { after } = call.texts;
+      const page = { limit: limitOf(call), ...(after === undefined ? {} : { after }) };
+      return { status: 200, body: await service.entries(type, id, state, page) };
+    },
+  },
+  {
+    method: 'GET',
+    path: ENTRY,
+    role: 'operator',
+    summary: 'One entry, as it is.',
+    responses: { 200: { description: 'the entry', schema: 'Entry' } },
+    errors: ['not-found', 'invalid'],
+    async handle(call, host) {
+      const { service, type, id, state, key } = placeOf(call, host);
+      return { status: 200, body: await service.entry(type, id, state, key) };
+    },
+  },
+  {
+    method: 'PUT',
+    path: ENTRY,
+    role: 'operator',
+    summary: 'Write one entry, once and for all; of a list an element, or the one behind the last.',
+    request: 'WrittenState',
+    responses: { 200: { description: 'it is so', schema: 'Nothing' } },
+    errors: ['not-found', 'conflict', 'invalid'],
+    async handle(call, host) {
+      const { service, type, id, state, key } = placeOf(call, host);
+      return done(service.write(type, id, state, writtenIn(call), key));
+    },
+  },
+  {
+    method: 'DELETE',
+    path: ENTRY,
+    role: 'operator',
+    summary: 'Delete one entry, once and for all; of a list the first or the last.',
+    responses: { 200: { description: 'the state does not have it', schema: 'Nothing' } },
+    errors: ['not-found', 'conflict', 'invalid'],
+    async handle(call, host) {
+      const { service, type, id, state, key } = placeOf(call, host);
+      return done(service.delete(type, id, state, key));
     },
   },
   {
@@ -117,8 +171,19 @@ export const ADDRESS_ROUTES: readonly Route[] = [
 ];
 
 function placeOf({ parameters }: Call, host: ApiHost): Place {
-  const { name = '', namespace = '', function: called = '', id = '', state = '' } = parameters;
-  return { service: host.cluster().addresses(name), type: `${namespace}/${called}`, id, state };
+  const { name = '', namespace = '', function: called = '', id = '', state = '', key = '' } = parameters;
+  return { service: host.cluster().addresses(name), type: `${namespace}/${called}`, id, state, key };
+}
+
+/** @throws ApiError */
+function limitOf({ query: { limit = LIMIT } }: Call): number {
+  if (limit >= 1 && limit <= LIST_MAX) return limit;
+  throw new ApiError('bad-request', `limit is ${limit}; expected 1 to ${LIST_MAX}`);
+}
+
+function writtenIn({ body }: Call): WrittenValue {
+  const { value, base64 } = body as { readonly value?: unknown; readonly base64?: string };
+  return base64 === undefined ? { json: JSON.stringify(value) } : { base64 };
 }
 
 async function done(edit: Promise<void>): Promise<Reply> {

@@ -2,11 +2,11 @@
  * The addresses of a job's functions, as the API shows and edits them.
  *
  * Invariants
- * - What cannot be done is an ApiError: `not-found` where there is no such function or state, `conflict` where the address is
+ * - What cannot be done is an ApiError: `not-found` where there is no such function, state or entry, `conflict` where the address is
  *   not as it must be, `unavailable` where it is worth another try.
  * - An edit that has resolved is not undone by a failure.
  */
-import type { AddressStatus, WrittenValue } from '../job/address-question.js';
+import type { AddressStatus, StateParts, WrittenValue } from '../job/address-question.js';
 
 export interface AddressPage {
   /** Only ids behind this one. */
@@ -43,7 +43,25 @@ export interface StateView {
   /** Where it is JSON. */
   readonly value?: unknown;
   readonly base64?: string;
+  /** Where it is in parts: its entries are asked for by themselves. */
+  readonly parts?: StateParts;
 }
+
+/** Which entries of a state in parts: of a list they are its elements, whose keys are their places from 0. */
+export interface EntryPage {
+  /** Only those behind this key. */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+export interface EntriesView {
+  readonly type: string;
+  readonly entries: readonly EntryView[];
+  /** Whether there are more behind the last one. */
+  readonly hasMore: boolean;
+}
+
+export type EntryView = Pick<StateView, 'bytes' | 'value' | 'base64'> & { readonly key: string };
 
 export interface AddressService {
   /** In the order of their ids. */
@@ -52,9 +70,16 @@ export interface AddressService {
   read(type: string, id: string): Promise<AddressView>;
   /** As it is. */
   readState(type: string, id: string, state: string): Promise<StateView>;
-  write(type: string, id: string, state: string, value: WrittenValue): Promise<void>;
-  /** @param state undefined: all that it has */
-  delete(type: string, id: string, state?: string): Promise<void>;
+  /** Of a state in parts, as they are. */
+  entries(type: string, id: string, state: string, page: EntryPage): Promise<EntriesView>;
+  entry(type: string, id: string, state: string, key: string): Promise<EntryView>;
+  /** @param key of an entry, where the state is in parts */
+  write(type: string, id: string, state: string, value: WrittenValue, key?: string): Promise<void>;
+  /**
+   * @param state undefined: all that it has
+   * @param key of an entry; undefined: the whole state
+   */
+  delete(type: string, id: string, state?: string, key?: string): Promise<void>;
   /** Has a parked address called again. */
   release(type: string, id: string): Promise<void>;
 }

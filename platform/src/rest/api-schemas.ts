@@ -51,6 +51,12 @@ const address = {
   waiting: { ...count, description: 'messages that are not done with' },
 };
 
+const storedValue = {
+  bytes: { ...count, description: 'without a value it is more than is shown' },
+  value: { description: 'JSON, where it is that' },
+  base64: { ...text, description: 'the bytes, where it is not' },
+};
+
 export const API_SCHEMAS = {
   Submission: object(
     {
@@ -203,16 +209,29 @@ export const API_SCHEMAS = {
   }),
   State: object(
     {
-      ...{ name: text, type: text },
+      ...{ name: text, type: text, ...storedValue },
       bytes: {
         ...count,
-        description: 'absent: the address has no such state; without a value it is more than is shown',
+        description:
+          'absent: the address has no such state, or it is in parts; without a value it is more than is shown',
       },
-      value: { description: 'JSON, where it is that' },
-      base64: { ...text, description: 'the bytes, where it is not' },
+      parts: {
+        ...object({ kind: { enum: ['map', 'list'] }, length: { ...count, description: 'of a list' } }, ['length']),
+        description: 'where its entries are asked for by themselves',
+      },
     },
-    ['bytes', 'value', 'base64'],
+    ['bytes', 'value', 'base64', 'parts'],
   ),
+  Entries: object({
+    type: text,
+    entries: listOf(ref('Entry')),
+    hasMore: { ...flag, description: 'behind the last one' },
+  }),
+  Entry: object({ key: { ...text, description: 'of a list: its place, from 0' }, ...storedValue }, [
+    'bytes',
+    'value',
+    'base64',
+  ]),
   WrittenState: {
     ...object({ value: { description: 'JSON' }, base64: { ...text, description: 'the bytes' } }, ['value', 'base64']),
     ...{ minProperties: 1, maxProperties: 1 },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { persisted, serve, statefulFunction, types, type FunctionServer } from '@tidegate/functions-sdk';
+import { persisted, persistedMap, serve, statefulFunction, types, type FunctionServer } from '@tidegate/functions-sdk';
 import { eventually } from '../cluster/cluster.js';
 import { Child, inFolder, tidegate, until } from './child.js';
 
@@ -17,10 +17,14 @@ describe('tidegate functions', function () {
 
   before(async () => {
     const account = statefulFunction(TYPE, {
-      state: { spent: persisted(Spent, { default: () => ({ card: '', total: 0 }) }) },
+      state: {
+        spent: persisted(Spent, { default: () => ({ card: '', total: 0 }) }),
+        latest: persistedMap(types.double),
+      },
     }).on(Payment, ({ state }, { card, amount }) => {
       if (amount < 0 && !isMended) throw new Error('nobody is paid');
       state.spent = { card, total: state.spent.total + amount };
+      state.latest.set(card, amount);
     });
     server = await serve([account], { port: 0, stopOn: [], onError: () => undefined });
   });
@@ -43,11 +47,22 @@ describe('tidegate functions', function () {
       assert.equal(await told('list', '.', TYPE, '--parked'), 'bob parked 1\n');
       const masked = JSON.parse(await told('get', '.', TYPE, 'ann')) as { readonly states: readonly unknown[] };
       const spent = { name: 'spent', type: 'test/Spent', bytes: 25 };
-      assert.deepEqual(masked.states, [{ ...spent, value: { card: '***', total: 5 } }]);
+      assert.deepEqual(masked.states, [
+        { ...spent, value: { card: '***', total: 5 } },
+        { name: 'latest', type: 'io.statefun.types/double', parts: { kind: 'map' } },
+      ]);
       assert.deepEqual(JSON.parse(await told('get', '.', TYPE, 'ann', 'spent')), {
         ...spent,
         value: { card: '4111', total: 5 },
       });
+
+      assert.equal(await told('entries', '.', TYPE, 'ann', 'latest'), '{"key":"4111","bytes":9,"value":5}\n');
+      await told('set', '.', TYPE, 'ann', 'latest', '4111', '6.5');
+      await told('set', '.', TYPE, 'ann', 'latest', '4222', '1');
+      await told('delete', '.', TYPE, 'ann', 'latest', '4222');
+      const entry = { key: '4111', bytes: 9, value: 6.5 };
+      assert.deepEqual(JSON.parse(await told('get', '.', TYPE, 'ann', 'latest', '4111')), entry);
+      assert.match((await functions('get', '.', TYPE, 'ann', 'latest', '4222')).err, /has no entry "4222" there/);
 
       await told('set', '.', TYPE, 'ann', 'spent', '{"card":"4222","total":7}');
       run.process.kill('SIGKILL');
@@ -61,11 +76,11 @@ describe('tidegate functions', function () {
       isMended = true;
       await told('release', '.', TYPE, 'bob');
       await eventually(async () => (await told('list', '.', TYPE)) === 'ann idle 0\nbob idle 0\n');
-      await told('delete', '.', TYPE, 'bob', 'spent');
+      await told('delete', '.', TYPE, 'bob');
       assert.equal(await told('list', '.', TYPE), 'ann idle 0\n');
       const { exitCode, err } = await functions('set', '.', TYPE, 'ann', 'sum', '1');
       assert.equal(exitCode, 1);
-      assert.match(err, /^error\[TG488\]: test\/account has no state sum: it has spent\n/);
+      assert.match(err, /^error\[TG488\]: test\/account has no state sum: it has spent, latest\n/);
       again.process.kill('SIGINT');
       await again.finished;
     }));

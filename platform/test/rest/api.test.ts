@@ -145,6 +145,10 @@ describe('the API', () => {
     [`${CARTS}/i/state/a`, `${CART_PATH}/{id}/state/{state}`, { method: 'PUT', body: {} }, 400],
     [`${CARTS}/i/state/a`, `${CART_PATH}/{id}/state/{state}`, { method: 'PUT', body: { value: 1, base64: '' } }, 400],
     [`${CARTS}/i/state/a`, `${CART_PATH}/{id}/state/{state}`, { method: 'DELETE' }, 200],
+    [`${CARTS}/i/state/a/entries?limit=2`, `${CART_PATH}/{id}/state/{state}/entries`, {}, 200],
+    [`${CARTS}/i/state/a/entries?limit=0`, `${CART_PATH}/{id}/state/{state}/entries`, {}, 400],
+    [`${CARTS}/i/state/a/entries/k%2F1`, `${CART_PATH}/{id}/state/{state}/entries/{key}`, {}, 200],
+    [`${CARTS}/i/state/a/entries/x`, `${CART_PATH}/{id}/state/{state}/entries/{key}`, {}, 404],
     [`${CARTS}/p/release`, `${CART_PATH}/{id}/release`, { method: 'POST' }, 200],
     [`${CARTS}/i/release`, `${CART_PATH}/{id}/release`, { method: 'POST' }, 409],
   ];
@@ -166,11 +170,17 @@ describe('the API', () => {
     await ask(port, `${CARTS}?after=a%2Fb&status=parked`);
     await ask(port, `${CARTS}/i%2F1/state/a`, { method: 'PUT', body: { value: [1, 'x'] } });
     await ask(port, `${CARTS}/i/state`, { method: 'DELETE' });
+    await ask(port, `${CARTS}/i/state/a/entries?after=k%2F1`);
+    await ask(port, `${CARTS}/i/state/a/entries/k%2F1`, { method: 'PUT', body: { base64: 'AA==' } });
+    await ask(port, `${CARTS}/i/state/a/entries/k%2F1`, { method: 'DELETE' });
     const asked = [
       ...['submit 1 3 true', 'cancel a/b', 'stop running false', 'rescale running 5'],
       'list shop/cart {"limit":100,"isParked":true,"after":"a/b"}',
       'write shop/cart i/1 a {"json":"[1,\\"x\\"]"} running',
       'delete shop/cart i - running',
+      'entries shop/cart i a {"limit":100,"after":"k/1"}',
+      'write shop/cart i a {"base64":"AA=="} k/1 running',
+      'delete shop/cart i a k/1 running',
     ];
     assert.deepEqual(service.asked, asked);
   });

@@ -22,6 +22,7 @@ const FAILED: JobOverview = {
 const FAILURE = { code: 'TG423', message: 'no more disk', retriable: true };
 
 const IDLE = { id: 'i/1', status: 'idle', waiting: 0 } as const;
+const ENTRY = { key: 'k/1', bytes: 1, value: 1 };
 const STATE = { name: 'a', type: 't/a', bytes: 3, value: [1] };
 
 export class FakeService implements ClusterService {
@@ -128,8 +129,15 @@ export class FakeService implements ClusterService {
         Promise.resolve({ ...IDLE, waitingBytes: 0, failures: 0, states: [STATE, { name: 'b', type: 't/b' }] }),
       readState: (_type, _id, state) =>
         state === 'a' ? Promise.resolve(STATE) : Promise.reject(new ApiError('not-found', 'no such state')),
-      write: (type, id, state, value) => told(`write ${type} ${id} ${state} ${JSON.stringify(value)}`),
-      delete: (type, id, state) => told(`delete ${type} ${id} ${state ?? '-'}`),
+      entries: (type, id, state, page) => {
+        this.asked.push(`entries ${type} ${id} ${state} ${JSON.stringify(page)}`);
+        return Promise.resolve({ type: 't/m', entries: [ENTRY], hasMore: false });
+      },
+      entry: (_type, _id, _state, key) =>
+        key === ENTRY.key ? Promise.resolve(ENTRY) : Promise.reject(new ApiError('not-found', 'no such entry')),
+      write: (type, id, state, value, ...key) =>
+        told(['write', type, id, state, JSON.stringify(value), ...key].join(' ')),
+      delete: (type, id, state = '-', ...key) => told(['delete', type, id, state, ...key].join(' ')),
       release: (type, id) =>
         id === 'p' ? told(`release ${type} ${id}`) : Promise.reject(new ApiError('conflict', 'it is not parked')),
     };

@@ -14,9 +14,10 @@ import { EXIT, UsageError, type Command, type Io } from '../io.js';
 import { printable } from '../presentation/fields-text.js';
 
 const usage = `Usage: tidegate functions list PATH TYPE [--parked] [--after ID] [--limit N]
-       tidegate functions get PATH TYPE ID [STATE]
-       tidegate functions set PATH TYPE ID STATE VALUE [--base64]
-       tidegate functions delete PATH TYPE ID [STATE]
+       tidegate functions get PATH TYPE ID [STATE [KEY]]
+       tidegate functions entries PATH TYPE ID STATE [--after KEY] [--limit N]
+       tidegate functions set PATH TYPE ID STATE [KEY] VALUE [--base64]
+       tidegate functions delete PATH TYPE ID [STATE [KEY]]
        tidegate functions release PATH TYPE ID
 
 Shows and changes what functions remember, in the run of the application in PATH, which goes on in another process on this
@@ -25,14 +26,17 @@ machine. TYPE is NAMESPACE/NAME of a function, ID says which one.
   list      addresses that have state or messages: how they are, and how many messages wait for them
   get       an address with its state, as JSON; fields that a schema of the application marks as personal are masked.
             One STATE of it: as it is
-  set       a state, to a VALUE in JSON; with --base64 to these bytes. The function finds it with its next message
-  delete    a state, or all that the address has; what waits for it stays
+  entries   a page of a STATE that is a map, or a list, each entry as a line of JSON; get shows the one with a KEY. The KEY of
+            an element of a list is its place, from 0
+  set       a state, or an entry, to a VALUE in JSON; with --base64 to these bytes. The function finds it with its next message.
+            A list grows by its next element
+  delete    a state, an entry, or all that the address has; what waits for it stays. Of a list the first or the last element
   release   has an address that was given up and parked called again, with all that waits for it
 
 A change counts when the command is done: no failure takes it back.
 
   --parked                 only addresses that were given up
-  --after ID               only ids behind this one: the next page
+  --after ID               only ids, or keys, behind this one: the next page
   --limit N                of a page; default 100
 
 Of the job NAME that a cluster runs, in the place of PATH:
@@ -60,9 +64,10 @@ interface Asked {
 const ACTIONS: Readonly<Record<string, readonly [least: number, most: number, act: (asked: Asked) => Promise<void>]>> =
   {
     list: [0, 0, list],
-    get: [1, 2, get],
-    set: [3, 3, set],
-    delete: [1, 2, ({ service, type, words: [id, state] }) => service.delete(type, id!, state)],
+    get: [1, 3, get],
+    entries: [2, 2, entries],
+    set: [3, 4, set],
+    delete: [1, 3, ({ service, type, words: [id, state, key] }) => service.delete(type, id!, state, key)],
     release: [1, 1, ({ service, type, words: [id] }) => service.release(type, id!)],
   };
 
@@ -113,17 +118,35 @@ async function list({ service, type, flags, io }: Asked): Promise<void> {
   const page = { limit, isParked: parked, ...(after === undefined ? {} : { after }) };
   const { addresses, hasMore } = await service.list(type, page);
   io.out(addresses.map(({ id, status, waiting }) => `${printable(id)} ${status} ${waiting}\n`).join(''));
-  const last = addresses.at(-1);
-  if (hasMore && last !== undefined) io.err(`there are more: --after ${JSON.stringify(last.id)}\n`);
+  sayMore(hasMore, addresses.at(-1)?.id, io);
 }
 
-async function get({ service, type, words: [id, state], io }: Asked): Promise<void> {
-  const found = state === undefined ? await service.read(type, id!) : await service.readState(type, id!, state);
-  io.out(`${JSON.stringify(found, null, 2)}\n`);
+async function get({ service, type, words, io }: Asked): Promise<void> {
+  io.out(`${JSON.stringify(await found(service, type, words), null, 2)}\n`);
 }
 
-async function set({ service, type, words: [id, state, value], flags }: Asked): Promise<void> {
-  await service.write(type, id!, state!, flags.base64 ? { base64: value! } : jsonValue(value!));
+function found(service: AddressService, type: string, [id, state, key]: readonly string[]): Promise<unknown> {
+  if (state === undefined) return service.read(type, id!);
+  return key === undefined ? service.readState(type, id!, state) : service.entry(type, id!, state, key);
+}
+
+async function entries({ service, type, words: [id, state], flags, io }: Asked): Promise<void> {
+  const { after, limit } = flags;
+  const page = { limit, ...(after === undefined ? {} : { after }) };
+  const { entries: all, hasMore } = await service.entries(type, id!, state!, page);
+  io.out(all.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  sayMore(hasMore, all.at(-1)?.key, io);
+}
+
+async function set({ service, type, words, flags }: Asked): Promise<void> {
+  const [id, state, ...others] = words;
+  const value = others.at(-1)!;
+  const key = others.length > 1 ? others[0] : undefined;
+  await service.write(type, id!, state!, flags.base64 ? { base64: value } : jsonValue(value), key);
+}
+
+function sayMore(hasMore: boolean, last: string | undefined, io: Io): void {
+  if (hasMore && last !== undefined) io.err(`there are more: --after ${JSON.stringify(last)}\n`);
 }
 
 function jsonValue(json: string): WrittenValue {

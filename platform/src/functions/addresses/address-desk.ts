@@ -9,13 +9,14 @@
  * - An edit is answered when no failure can undo it any more: when it is synced to the log of invocations, or else in a
  *   checkpoint that is complete. A job with neither loses it with everything else.
  */
-import type { StateMutation, StateSpec } from '@tidegate/functions-sdk/protocol';
-import type { AddressAnswer, AddressQuestion, AddressStatus } from '../../job/address-question.js';
+import { readListExtent, type StateMutation, type StateSpec, type TypedValue } from '@tidegate/functions-sdk/protocol';
+import type { AddressAnswer, AddressQuestion, AddressStatus, StateParts } from '../../job/address-question.js';
 import type { BusyAddresses } from '../busy-addresses.js';
 import type { FunctionTypeState } from '../function-type-state.js';
 import type { FunctionTypes } from '../function-types.js';
 import type { InvocationLog } from '../requests/invocation-log.js';
 import { AddressListing } from './address-listing.js';
+import { StateEntries } from './state-entries.js';
 import { storedValue, UnfitValue, writtenBytes } from './stored-value.js';
 
 export interface AddressDeskOptions {
@@ -32,6 +33,7 @@ const DONE: AddressAnswer = { kind: 'done' };
 
 type Answered = (answer: AddressAnswer) => void;
 type Listing = Extract<AddressQuestion, { readonly kind: 'list' }>;
+type EntriesAsked = Extract<AddressQuestion, { readonly kind: 'entries' }>;
 type Edit = Extract<AddressQuestion, { readonly kind: 'write' | 'delete' }>;
 
 interface Asked<Q extends AddressQuestion = AddressQuestion> {
@@ -94,6 +96,8 @@ export class AddressDesk {
       }
       case 'read':
         return answered({ kind: 'address', address: details(type, question.id) });
+      case 'entries':
+        return answered(entries(type, question));
       case 'release':
         return this.#release(type, question.id, answered);
       default:
@@ -150,32 +154,64 @@ function unknownType({ kind, type }: AddressQuestion): AddressAnswer {
   return refused('not-found', `there is no function ${type}, or it was never called`);
 }
 
-function changesOf(
-  type: FunctionTypeState,
-  question: Edit,
-): { readonly mutations: readonly StateMutation[] } | Extract<AddressAnswer, { readonly kind: 'refused' }> {
+type Refused = Extract<AddressAnswer, { readonly kind: 'refused' }>;
+type Changes = { readonly mutations: readonly StateMutation[] } | Refused;
+
+function changesOf(type: FunctionTypeState, question: Edit): Changes {
   const { id, state: name } = question;
   const present = type.state.kept(id).filter(({ value }) => value !== undefined);
   if (question.kind === 'delete' && name === undefined)
     return { mutations: present.map(({ name }) => ({ name, value: undefined })) };
   const spec = type.state.spec(name!);
-  if (spec === undefined)
-    return refused('not-found', `${type.descriptor.type} has no state ${name}: ${declared(type)}`);
+  if (spec === undefined) return unknownState(type, name!);
+  if (question.key !== undefined) return entryChanges(type, { ...question, state: spec.name, key: question.key });
   const former = present.find(({ name }) => name === spec.name)?.value;
   if (question.kind === 'delete')
     return { mutations: former === undefined ? [] : [{ name: spec.name, value: undefined }] };
   if (spec.isInParts === true)
     return refused(
       'invalid',
-      `the state ${spec.name} is in parts: it can be deleted as a whole, and written by its function`,
+      `the state ${spec.name} is in parts: its entries can be written and deleted, and it can be deleted as a whole`,
     );
-  try {
+  return fitting(() => {
     const bytes = writtenBytes(question.value, spec.typename, former);
-    return { mutations: [{ name: spec.name, value: { typename: spec.typename, hasValue: true, bytes } }] };
+    return [{ name: spec.name, value: { typename: spec.typename, hasValue: true, bytes } }];
+  });
+}
+
+function entryChanges(
+  type: FunctionTypeState,
+  question: Edit & { readonly state: string; readonly key: string },
+): Changes {
+  const { id, state, key } = question;
+  if (type.state.spec(state)?.isInParts !== true) return notInParts(state);
+  const kept = new StateEntries(type.state, id, state);
+  return fitting(() => (question.kind === 'write' ? kept.write(key, question.value) : kept.delete(key)));
+}
+
+function fitting(changes: () => readonly StateMutation[]): Changes {
+  try {
+    return { mutations: changes() };
   } catch (error) {
     if (error instanceof UnfitValue) return refused('invalid', error.message);
     throw error;
   }
+}
+
+function entries(type: FunctionTypeState, question: EntriesAsked): AddressAnswer {
+  const { id, state } = question;
+  const spec = type.state.spec(state);
+  if (spec === undefined) return unknownState(type, state);
+  if (spec.isInParts !== true) return notInParts(state);
+  return { kind: 'entries', type: spec.typename, ...new StateEntries(type.state, id, state).read(question) };
+}
+
+function unknownState(type: FunctionTypeState, state: string): Refused {
+  return refused('not-found', `${type.descriptor.type} has no state ${state}: ${declared(type)}`);
+}
+
+function notInParts(state: string): Refused {
+  return refused('invalid', `the state ${state} is one value, and has no entries`);
 }
 
 function declared({ state }: FunctionTypeState): string {
@@ -184,12 +220,23 @@ function declared({ state }: FunctionTypeState): string {
 }
 
 function details(type: FunctionTypeState, id: string) {
-  const states = type.state.kept(id).map(({ name, value }) => ({
-    ...{ name, type: type.state.spec(name)!.typename },
-    ...(value === undefined ? {} : { value: storedValue(value) }),
-  }));
+  const states = type.state.kept(id).map(({ name, value }) => {
+    const { typename, isInParts } = type.state.spec(name)!;
+    if (value === undefined) return { name, type: typename };
+    return {
+      name,
+      type: typename,
+      ...(isInParts === true ? { parts: partsOf(value) } : { value: storedValue(value) }),
+    };
+  });
   const failures = type.active.get(id)?.failures ?? 0;
   return { ...listed(type, id), waitingBytes: type.backlog.bytes(id), failures, states };
+}
+
+/** @param own of the whole */
+function partsOf(own: TypedValue): StateParts {
+  const extent = readListExtent(own);
+  return extent === undefined ? { kind: 'map' } : { kind: 'list', length: extent.next - extent.first };
 }
 
 function listed(type: FunctionTypeState, id: string) {
@@ -204,6 +251,6 @@ function nameOf({ descriptor }: FunctionTypeState, id: string): string {
   return `${descriptor.type} of ${JSON.stringify(id)}`;
 }
 
-function refused(why: 'not-found' | 'conflict' | 'invalid', message: string) {
-  return { kind: 'refused', why, message } as const;
+function refused(why: 'not-found' | 'conflict' | 'invalid', message: string): Refused {
+  return { kind: 'refused', why, message };
 }

@@ -1,6 +1,6 @@
 /** What operators ask of addresses, held against a group of functions whose course the test says. */
 import assert from 'node:assert/strict';
-import { persisted, statefulFunction, types } from '@tidegate/functions-sdk';
+import { persisted, persistedList, persistedMap, statefulFunction, types } from '@tidegate/functions-sdk';
 import type { FunctionMessage } from '../../../src/functions/function-message.js';
 import type { AddressAnswer, AddressQuestion } from '../../../src/job/address-question.js';
 import { GroupWorld, nodeOf } from '../group-world.js';
@@ -20,6 +20,35 @@ const cart = statefulFunction(CART, {
 function message(id: string, item = 'apple'): FunctionMessage {
   const argument = { typename: types.string.typename, hasValue: true, bytes: types.string.encode(item) };
   return { target: { type: CART, id }, caller: undefined, argument };
+}
+
+const KEEPER = 'test/keeper';
+const keeper = statefulFunction(KEEPER, {
+  state: {
+    latest: persistedMap(types.json<string>('test/Text')),
+    history: persistedList(types.json<string>('test/Text')),
+  },
+}).on(types.string, ({ state }, key) => {
+  state.history.push(key);
+  state.latest.set(key, `${key} ${state.history.length}`);
+});
+const told = (key: string): FunctionMessage => ({ ...message('ann', key), target: { type: KEEPER, id: 'ann' } });
+
+/** @param json undefined deletes it */
+function edit(state: string, key: string, json: string | undefined): AddressQuestion {
+  const which = { type: KEEPER, id: 'ann', state, key };
+  return json === undefined ? { kind: 'delete', ...which } : { kind: 'write', ...which, value: { json } };
+}
+
+/** Keys with their values, and `more` where there are. */
+function pageOf(
+  world: GroupWorld,
+  state: string,
+  page: Pick<Extract<AddressQuestion, { readonly kind: 'entries' }>, 'key' | 'after' | 'limit'>,
+): unknown[] {
+  const { answer } = ask(world, { kind: 'entries', type: KEEPER, id: 'ann', state, ...page });
+  assert.equal(answer?.kind, 'entries');
+  return [...answer.entries.map(({ key, value }) => [key, value.json]), ...(answer.hasMore ? ['more'] : [])];
 }
 
 /** Of a question; undefined: it is not answered yet. */
@@ -97,6 +126,70 @@ describe('the addresses of functions, for operators', () => {
     world.group.deliver(message('ann', 'pear'));
     await world.finish();
     assert.deepEqual(valuesOf(world, 'ann'), { items: '["kiwi","pear"]', seen: '"9007199254740994"' });
+  });
+
+  it('have state in parts entry by entry: those of a map by their keys, elements of a list by their places', async () => {
+    const world = await GroupWorld.open(nodeOf([KEEPER]), [keeper], []);
+    for (const key of ['b', 'a', 'c']) world.group.deliver(told(key));
+    await world.finish();
+    const { answer } = ask(world, { kind: 'read', type: KEEPER, id: 'ann' });
+    assert.equal(answer?.kind, 'address');
+    assert.deepEqual(
+      answer.address.states.map(({ parts, value }) => parts ?? value),
+      [{ kind: 'map' }, { kind: 'list', length: 3 }],
+    );
+    assert.deepEqual(pageOf(world, 'latest', { limit: 2 }), [['a', '"a 2"'], ['b', '"b 1"'], 'more']);
+    assert.deepEqual(pageOf(world, 'latest', { limit: 2, after: 'b' }), [['c', '"c 3"']]);
+    assert.deepEqual(pageOf(world, 'history', { limit: 2, after: '0' }), [
+      ['1', '"a"'],
+      ['2', '"c"'],
+    ]);
+    assert.deepEqual(pageOf(world, 'history', { limit: 1, key: '1' }), [['1', '"a"']]);
+    assert.deepEqual(pageOf(world, 'latest', { limit: 1, key: 'x' }), []);
+    const edits = [
+      edit('latest', 'b', '"mended"'),
+      edit('latest', 'd', '"new"'),
+      edit('latest', 'c', undefined),
+      edit('history', '1', '"mended"'),
+      edit('history', '3', '"next"'),
+      edit('history', '0', undefined),
+    ].map((question) => ask(world, question));
+    await world.snapshot();
+    assert.deepEqual(
+      edits.map(({ answer }) => answer),
+      edits.map(() => DONE),
+    );
+    await world.crash();
+    const mended = [
+      ['a', '"a 2"'],
+      ['b', '"mended"'],
+      ['d', '"new"'],
+    ];
+    assert.deepEqual(pageOf(world, 'latest', { limit: 9 }), mended);
+    // The function goes on from there.
+    world.group.deliver(told('e'));
+    await world.finish();
+    assert.deepEqual(pageOf(world, 'history', { limit: 9 }), [
+      ['0', '"mended"'],
+      ['1', '"c"'],
+      ['2', '"next"'],
+      ['3', '"e"'],
+    ]);
+    assert.deepEqual(pageOf(world, 'latest', { limit: 9, after: 'd' }), [['e', '"e 4"']]);
+    for (const [question, why] of [
+      [edit('history', '9', '"far"'), /the list history has 4 elements: 9 is neither of them nor the next/],
+      [edit('history', '1', undefined), /of the list history the first and the last element can be deleted/],
+      [
+        { kind: 'delete', type: CART, id: 'ann', state: 'items', key: 'a' },
+        /the state items is one value, and has no entries/,
+      ],
+      [{ kind: 'entries', type: CART, id: 'ann', state: 'seen', limit: 1 }, /the state seen is one value/],
+      [{ kind: 'entries', type: KEEPER, id: 'ann', state: 'sum', limit: 1 }, /no state sum: it has latest, history/],
+    ] as const) {
+      const { answer } = ask(question.type === CART ? await worked(message('ann')) : world, question);
+      assert.equal(answer?.kind, 'refused');
+      assert.match(answer.message, why);
+    }
   });
 
   it('are edited behind the call that is under way, which knows nothing of it', async () => {

@@ -4,6 +4,7 @@ import {
   type AddressAnswer,
   type AddressQuestion,
   type AddressState,
+  type StoredValue,
   type WrittenValue,
 } from '../../../job/address-question.js';
 import type { StreamGraph } from '../../../job/stream-graph.js';
@@ -12,6 +13,9 @@ import type {
   AddressPage,
   AddressService,
   AddressView,
+  EntriesView,
+  EntryPage,
+  EntryView,
   StateView,
 } from '../../../rest/address-service.js';
 import { ApiError } from '../../../rest/api-error.js';
@@ -46,12 +50,27 @@ export class JobAddresses implements AddressService {
     throw new ApiError('not-found', `${type} has no state ${state}: it has declared ${names}`);
   }
 
-  async write(type: string, id: string, state: string, value: WrittenValue): Promise<void> {
-    await this.#told({ kind: 'write', type, id, state, value }, 'done');
+  async entries(type: string, id: string, state: string, page: EntryPage): Promise<EntriesView> {
+    const { after, limit = LIST_MAX } = page;
+    const question = { kind: 'entries', type, id, state, limit, ...(after === undefined ? {} : { after }) } as const;
+    const { entries, hasMore, type: of } = await this.#told(question, 'entries');
+    return { type: of, entries: entries.map(({ key, value }) => ({ key, ...valueView(value) })), hasMore };
   }
 
-  async delete(type: string, id: string, state?: string): Promise<void> {
-    await this.#told({ kind: 'delete', type, id, ...(state === undefined ? {} : { state }) }, 'done');
+  async entry(type: string, id: string, state: string, key: string): Promise<EntryView> {
+    const { entries } = await this.#told({ kind: 'entries', type, id, state, key, limit: 1 }, 'entries');
+    const [found] = entries;
+    if (found !== undefined) return { key, ...valueView(found.value) };
+    throw new ApiError('not-found', `the state ${state} of ${type} has no entry ${JSON.stringify(key)} there`);
+  }
+
+  async write(type: string, id: string, state: string, value: WrittenValue, key?: string): Promise<void> {
+    await this.#told({ kind: 'write', type, id, state, value, ...(key === undefined ? {} : { key }) }, 'done');
+  }
+
+  async delete(type: string, id: string, state?: string, key?: string): Promise<void> {
+    const which = { ...(state === undefined ? {} : { state }), ...(key === undefined ? {} : { key }) };
+    await this.#told({ kind: 'delete', type, id, ...which }, 'done');
   }
 
   async release(type: string, id: string): Promise<void> {
@@ -66,10 +85,11 @@ export class JobAddresses implements AddressService {
   }
 }
 
-function stateView({ name, type, value }: AddressState): StateView {
-  if (value === undefined) return { name, type };
-  const { bytes, json, base64 } = value;
-  const shown =
-    json === undefined ? { ...(base64 === undefined ? {} : { base64 }) } : { value: JSON.parse(json) as unknown };
-  return { name, type, bytes, ...shown };
+function stateView({ name, type, value, parts }: AddressState): StateView {
+  return { name, type, ...(value === undefined ? {} : valueView(value)), ...(parts === undefined ? {} : { parts }) };
+}
+
+function valueView({ bytes, json, base64 }: StoredValue): Pick<EntryView, 'bytes' | 'value' | 'base64'> {
+  if (json !== undefined) return { bytes, value: JSON.parse(json) as unknown };
+  return { bytes, ...(base64 === undefined ? {} : { base64 }) };
 }

@@ -5,6 +5,9 @@ import type {
   AddressPage,
   AddressService,
   AddressView,
+  EntriesView,
+  EntryPage,
+  EntryView,
   StateView,
 } from '../../../rest/address-service.js';
 import type { Method } from '../../../rest/route.js';
@@ -34,13 +37,26 @@ export class RemoteAddresses implements AddressService {
     return (await this.ask('GET', this.#of(type, id, 'state', state))).body as StateView;
   }
 
-  async write(type: string, id: string, state: string, value: WrittenValue): Promise<void> {
-    const body = 'json' in value ? { value: JSON.parse(value.json) as unknown } : value;
-    await this.ask('PUT', this.#of(type, id, 'state', state), body);
+  async entries(type: string, id: string, state: string, { after, limit }: EntryPage): Promise<EntriesView> {
+    const query = new URLSearchParams();
+    if (after !== undefined) query.set('after', after);
+    if (limit !== undefined) query.set('limit', String(limit));
+    const path = `${this.#of(type, id, 'state', state, 'entries')}?${query.toString()}`;
+    return (await this.ask('GET', path)).body as EntriesView;
   }
 
-  async delete(type: string, id: string, state?: string): Promise<void> {
-    await this.ask('DELETE', this.#of(type, id, 'state', ...(state === undefined ? [] : [state])));
+  async entry(type: string, id: string, state: string, key: string): Promise<EntryView> {
+    return (await this.ask('GET', this.#of(type, id, 'state', state, ...entryOf(key)))).body as EntryView;
+  }
+
+  async write(type: string, id: string, state: string, value: WrittenValue, key?: string): Promise<void> {
+    const body = 'json' in value ? { value: JSON.parse(value.json) as unknown } : value;
+    await this.ask('PUT', this.#of(type, id, 'state', state, ...entryOf(key)), body);
+  }
+
+  async delete(type: string, id: string, state?: string, key?: string): Promise<void> {
+    const place = state === undefined ? [] : [state, ...entryOf(key)];
+    await this.ask('DELETE', this.#of(type, id, 'state', ...place));
   }
 
   async release(type: string, id: string): Promise<void> {
@@ -51,4 +67,8 @@ export class RemoteAddresses implements AddressService {
   #of(type: string, ...segments: readonly string[]): string {
     return [this.root, ...type.split('/').map(encodeURIComponent), ...segments.map(encodeURIComponent)].join('/');
   }
+}
+
+function entryOf(key: string | undefined): readonly string[] {
+  return key === undefined ? [] : ['entries', key];
 }
