@@ -1,6 +1,6 @@
 /** The sink `kafka` on a real broker: what a reader of committed data finds, whoever dies. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Committer, Sink, SinkWriter, StagedEpoch } from '../../src/api/index.js';
 import { KafkaClient, type ClientOptions } from '../../src/kafka/client.js';
@@ -220,6 +220,28 @@ describe('the sink kafka', function () {
     await only.committer.recover({ epoch: 1, staged, rewound: false });
     await assert.rejects(right.committer.commit(late), { code: 'fenced' });
     await shows(['a1', 'b1']);
+  });
+
+  it('has a line of its own in each of two jobs of the same prefix, and fences whose state folder was copied (F35)', async () => {
+    const prefix = { transactionalIdPrefix: `shared-${topic}` };
+    const first = attempt(0, 1, prefix);
+    await first.committer.recover(undefined);
+    const ofFirst = context;
+    context = createContext({ seed: 1 });
+    const second = attempt(0, 1, prefix);
+    await second.committer.recover(undefined);
+    await first.committer.commit(await stage(first, 1, ['a1']));
+    await second.committer.commit(await stage(second, 1, ['b1']));
+    await cp(ofFirst.stateDir, context.stateDir, { recursive: true, force: true });
+    const copy = attempt(0, 1, prefix);
+    await copy.committer.recover({ epoch: 1, staged: [], rewound: false });
+    await assert.rejects(first.committer.commit(await stage(first, 2, ['z1'])), {
+      code: 'fenced',
+      message: /another producer has taken over/,
+    });
+    await second.committer.commit(await stage(second, 2, ['b2']));
+    await shows(['a1', 'b1', 'b2']);
+    await ofFirst.remove();
   });
 
   it('sends anew from where a job goes back to, also where numbers come again', async () => {

@@ -246,7 +246,7 @@ describe('a run from Kafka to Kafka whose broker', function () {
     });
   });
 
-  it('is one of two, in clusters of their own, has each alert once in both, also where it dies between them', async () => {
+  it('F6: is one of two, in clusters of their own, has each alert once in both, also where it dies between them', async () => {
     const other = await connectBrokers((await sharedKafka()).brokers);
     const [alerts, topic] = [await tools.createTopic(3), await other.createTopic(2)];
     await inFolder(async (place) => {

@@ -225,7 +225,7 @@ describe('a run that reads a topic with a record of 100 MB', function () {
         assert.equal(Number(letter?.['offset']), 1);
         assert.ok(JSON.stringify(letter).length < 64 * 1024, 'the dead letter is as long as the record');
         const [, peakKb = ''] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${run.process.pid}/status`, 'utf8')) ?? [];
-        assert.ok(Number(peakKb) * 1024 < 15 * size, `it has held ${peakKb} kB`);
+        assert.ok(Number(peakKb) * 1024 < 8 * size, `it has held ${peakKb} kB`);
         run.process.kill('SIGKILL');
         await run.finished;
       } finally {
