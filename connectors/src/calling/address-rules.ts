@@ -38,12 +38,14 @@ export class AddressRules {
   readonly #networks: BlockList;
   readonly #names: readonly string[];
   readonly #hasList: boolean;
+  readonly #hasNetworks: boolean;
 
   /** @throws RangeError for an entry of the list that is neither a name nor an address nor a network */
   constructor(private readonly policy: AddressPolicy) {
     const entries = policy.allowed ?? [];
     this.#hasList = policy.allowed !== undefined;
     this.#networks = subnets(entries.flatMap(networkOf));
+    this.#hasNetworks = entries.some((entry) => networkOf(entry).length > 0);
     this.#names = entries.filter((entry) => networkOf(entry).length === 0).map(nameOf);
   }
 
@@ -63,6 +65,12 @@ export class AddressRules {
     if (!this.policy.trusted) return `${whom(host, address)} is ${range}, which has to be allowed here`;
     if (this.policy.allowPrivate ?? (isIP(host) !== 0 || isLocalName(host))) return undefined;
     return `${whom(host, address)} is ${range}: that takes allowPrivate: true`;
+  }
+
+  /** Why a name need not even be looked up, wherever it leads, or undefined: the list has names alone, and not this one. */
+  nameRefusal(host: string): string | undefined {
+    if (!this.#hasList || this.#hasNetworks || this.#names.some((entry) => covers(entry, host))) return undefined;
+    return `${host} is not among the hosts that may be called here`;
   }
 
   /** Why no unix socket may be called, or undefined: it is this machine's, and no list names files. */

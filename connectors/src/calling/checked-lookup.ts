@@ -36,9 +36,12 @@ export function assertMayCall(
   rules: AddressRules,
   { host, socketPath }: { readonly host: string; readonly socketPath?: string | undefined },
 ): void {
-  const isAddress = socketPath === undefined && isIP(host) !== 0;
-  const refusal = socketPath !== undefined ? rules.socketRefusal() : isAddress ? rules.refusal(host, host) : undefined;
+  const refusal = socketPath === undefined ? hostRefusal(rules, host) : rules.socketRefusal();
   if (refusal !== undefined) throw new ForbiddenAddressError(refusal);
+}
+
+function hostRefusal(rules: AddressRules, host: string): string | undefined {
+  return isIP(host) === 0 ? rules.nameRefusal(host) : rules.refusal(host, host);
 }
 
 function reason(rules: AddressRules, host: string, [first]: readonly LookupAddress[]): string {

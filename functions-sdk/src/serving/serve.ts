@@ -94,9 +94,9 @@ class RunningServer implements FunctionServer {
   async listen(): Promise<void> {
     const { port = 8000, host = '127.0.0.1', stopOn = ['SIGTERM', 'SIGINT'] } = this.#options;
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
+      this.#server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
       this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
+        this.#server.removeAllListeners('error');
         resolve();
       });
     });
@@ -150,6 +150,13 @@ class RunningServer implements FunctionServer {
     response.writeHead(status, { ...headers, connection: 'close' });
     response.end(body);
   }
+}
+
+/** As Node has it, with a sentence of what to do. */
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code !== 'EADDRINUSE') return error;
+  const message = `the functions cannot be served at ${host}:${port}, where something listens already: stop that, or choose another port`;
+  return Object.assign(new Error(message, { cause: error }), { code: error.code });
 }
 
 function createFor(

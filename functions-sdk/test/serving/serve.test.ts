@@ -67,7 +67,11 @@ describe('a server of functions', () => {
 
   it('rejects when the port is taken', async () => {
     server = await serve([greeter], OPTIONS);
-    await assert.rejects(serve([greeter], { ...OPTIONS, port: Number(new URL(server.url).port) }), /EADDRINUSE/);
+    const port = Number(new URL(server.url).port);
+    await assert.rejects(serve([greeter], { ...OPTIONS, port }), {
+      code: 'EADDRINUSE',
+      message: `the functions cannot be served at 127.0.0.1:${port}, where something listens already: stop that, or choose another port`,
+    });
   });
 
   it('does not read a body that says it is too long, and ends the connection', async () => {

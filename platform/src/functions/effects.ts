@@ -6,6 +6,7 @@
  */
 import type { Address, Effects } from '@tidegate/functions-sdk/protocol';
 import type { StreamRecord } from '../record/stream-record.js';
+import { nearestName } from '../common/nearest-name.js';
 import type { DelayedMessages } from './delayed-messages.js';
 import type { FunctionEgress } from '../job/function-node.js';
 import { emittedMessage } from './emitted-message.js';
@@ -63,12 +64,15 @@ export class EffectsApplier {
   #unknownTarget({ messages, delayed }: Effects): string | undefined {
     const { types } = this.options;
     for (const { target } of messages)
-      if (!types.has(target.type) && this.options.isAnswer?.(target.type) !== true)
-        return `the answer sends to ${target.type}, which the application does not have`;
+      if (!types.has(target.type) && this.options.isAnswer?.(target.type) !== true) return this.#unknown(target.type);
     for (const message of delayed)
-      if (message.kind === 'send' && !types.has(message.target.type))
-        return `the answer sends to ${message.target.type}, which the application does not have`;
+      if (message.kind === 'send' && !types.has(message.target.type)) return this.#unknown(message.target.type);
     return undefined;
+  }
+
+  #unknown(type: string): string {
+    const names = [...this.options.types.values()].map(({ descriptor }) => descriptor.type);
+    return `the answer sends to ${type}, which the application does not have${meant(type, names)}`;
   }
 
   #refuseDelayed(self: Address, delayed: Effects['delayed']): string | undefined {
@@ -80,7 +84,8 @@ export class EffectsApplier {
     const emissions: Emission[] = [];
     for (const { egress, argument } of egresses) {
       const known = this.options.egresses.get(egress);
-      if (known === undefined) return `the answer emits to ${egress}, which is the typename of no egress`;
+      if (known === undefined)
+        return `the answer emits to ${egress}, which is the typename of no egress${meant(egress, this.options.egresses.keys())}`;
       try {
         const fields = known.form === 'value' ? emittedFields(argument) : emittedMessage(argument);
         emissions.push({ sink: known.to, record: egressRecord(fields, nowMs) });
@@ -91,4 +96,9 @@ export class EffectsApplier {
     }
     return emissions;
   }
+}
+
+function meant(name: string, candidates: Iterable<string>): string {
+  const nearest = nearestName(name, candidates);
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
 }

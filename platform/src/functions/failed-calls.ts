@@ -105,7 +105,7 @@ export class FailedCalls {
       case 'fail':
         throw new TidegateError(
           'TG481',
-          `A message for ${what} failed ${address.failuresAlone + 1} times: ${failure.message}`,
+          `A message for ${what} failed ${times(address.failuresAlone + 1)}: ${failure.message}`,
         );
       case 'park':
         addresses.park(address);
@@ -157,4 +157,8 @@ function readable({ argument }: WaitingMessage): unknown {
     if (error instanceof EmittedValueError) return rawForDeadLetter(argument.bytes);
     throw error;
   }
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }

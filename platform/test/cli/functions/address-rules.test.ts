@@ -20,6 +20,17 @@ describe('the list of hosts in a process’s surroundings', () => {
     assert.match(rules.refusal('localhost', '127.0.0.1') ?? '', /not among the hosts/);
   });
 
+  it('has other names not even looked up where it names no network', async () => {
+    const client = newClient({
+      policy: { trusted: false, allowed: ['*.shop.svc'] },
+      resolve: () => assert.fail('it is looked up'),
+    });
+    const outcome = await callOne(client, endpointAt('https://functions.example.com/'));
+    assert.equal(outcome.kind, 'failure');
+    assert.match(outcome.message, /functions.example.com is not among the hosts that may be called here/);
+    await client.close();
+  });
+
   it('allows none where it is empty', () => {
     assert.deepEqual(addressPolicy({ TIDEGATE_FUNCTION_HOSTS: '' }, LIST), { trusted: false, allowed: [] });
   });

@@ -22,6 +22,7 @@ import { callerOf, type Callers } from '../../../rest/callers.js';
 import { Connections } from '../../../rest/connections.js';
 import { hostName } from '../../../rest/host-name.js';
 import type { RequestServer } from '../../../functions/requests/request-server.js';
+import { HOLDER_HEADER, holderMark, isSameHolder } from './port-holder.js';
 import { answerOf, type Answer } from './reply-answer.js';
 import { readRequest } from './request-reading.js';
 
@@ -47,12 +48,16 @@ export class HttpRequestServer implements RequestServer {
   readonly #sockets = new Set<Socket>();
   #counter: RequestCounter | undefined;
   #again: (() => void) | undefined;
+  /** At who has the port, where it is taken. */
+  #hasLooked = false;
+  readonly #mark: string;
   #fail: (error: Error) => void = () => undefined;
 
   constructor(private readonly options: HttpRequestServerOptions) {
     const { requests } = options;
     this.#types = new Map(requests.functions.map(({ type, message }) => [type, message]));
     this.#names = namesOf(requests);
+    this.#mark = holderMark(requests);
     const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
     this.#server = options.createServer?.(serve) ?? createServer({ requestTimeout: 60_000 }, serve);
     new Connections(this.#server, requests.maxConnections);
@@ -111,6 +116,12 @@ export class HttpRequestServer implements RequestServer {
     if (error.code !== 'EADDRINUSE')
       return this.#fail(new TidegateError('TG485', `requests: cannot listen on ${host}:${port}: ${messageOf(error)}`));
     this.#again = this.options.clock.schedule(AGAIN_MS, () => this.#listen());
+    if (this.#hasLooked) return;
+    this.#hasLooked = true;
+    void isSameHolder(this.options.requests).then((isSame) => {
+      if (!isSame && !this.#server.listening)
+        this.options.log(`requests: ${host}:${port} is taken by another program; it is tried again until it is free`);
+    });
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -189,6 +200,7 @@ export class HttpRequestServer implements RequestServer {
       'content-length': body.length,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
+      [HOLDER_HEADER]: this.#mark,
     });
     response.end(body);
   }

@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
+import { isSameHolder } from '../../../../src/cli/functions/requests/port-holder.js';
 import { openRequestServer } from '../../../../src/cli/functions/requests/open-request-server.js';
 import { makeToken } from '../../../../src/cli/security/stored-token.js';
 import { changeTokens } from '../../../../src/cli/security/token-file.js';
 import type { FunctionRequest, RequestCounter } from '../../../../src/functions/requests/request-desk.js';
 import type { RequestServer } from '../../../../src/functions/requests/request-server.js';
 import type { RequestsDescriptor } from '../../../../src/job/function-node.js';
+import { eventually } from '../../../cluster/cluster.js';
 import { ask, type Answer } from '../../../rest/rest-client.js';
 import { MadeCertificates } from '../../security/made-certificates.js';
 
@@ -67,6 +69,22 @@ describe('the server of requests', () => {
       assert.deepEqual([status, headers['www-authenticate']], [401, 'Bearer realm="tidegate"']);
     }
     assert.equal(counter.asked.length, 1);
+  });
+
+  it('says so where another program has its port, and not where another subtask has', async () => {
+    const port = await opened({});
+    const lines: string[] = [];
+    const log = (text: string): void => void lines.push(text);
+    const others = [{ type: 'shop/other', message: 'shop/Item' }];
+    for (const functions of [REQUESTS.functions, others]) {
+      const second = await openRequestServer({ ...REQUESTS, port, functions }, { log, failpoint: () => undefined });
+      second.attach((error) => assert.fail(error)).serve(new Counter());
+      if (functions === others) await eventually(() => lines.length > 0);
+      else assert.equal(await isSameHolder({ ...REQUESTS, port }), true);
+      await second.close();
+    }
+    const taken = `requests: 127.0.0.1:${port} is taken by another program; it is tried again until it is free`;
+    assert.deepEqual(lines, [taken]);
   });
 
   it('is HTTPS where it has a certificate', async () => {
