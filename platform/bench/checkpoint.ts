@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { filesOfKeyed } from '../src/checkpoint/snapshot-files.js';
 import type { KeyedStateHandle, StateFile } from '../src/job/state-handle.js';
 import { CheckpointFolder } from '../src/cli/storage/checkpoint-folder.js';
 import type { AttemptId } from '../src/rpc/task-execution.js';
@@ -143,13 +144,12 @@ async function checkpoint(store: RocksKeyedStore, number: number, base?: number)
   };
 }
 
-const sizeOf = ({ content }: KeyedStateHandle): number =>
-  content.files.reduce((sum, file) => sum + ('file' in file ? file.file.bytes : file.bytes), 0);
+const sizeOf = (handle: KeyedStateHandle): number => filesOfKeyed(handle).reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** With their lengths: some may be half-written. */
 const tablesOf = ({ content }: KeyedStateHandle): string =>
   content.files
-    .flatMap((file) => ('local' in file && file.local.endsWith('.sst') ? [`${file.local} ${file.file.bytes}`] : []))
+    .flatMap((part) => ('file' in part && part.local.endsWith('.sst') ? [`${part.local} ${part.file.bytes}`] : []))
     .join();
 
 const round = (ms: number): number => Math.round(ms * 10) / 10;

@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { filesOfKeyed } from '../src/checkpoint/snapshot-files.js';
 import { boundHeapGrowth } from '../src/cli/runtime/heap-growth.js';
 import { CheckpointFolder } from '../src/cli/storage/checkpoint-folder.js';
 import { plainValueCodec } from '../src/state/codecs/plain-value-codec.js';
@@ -99,7 +100,7 @@ async function checkpoint() {
   const handle = await store.snapshot({ checkpoint: 1, type: 'checkpoint' }).persist(target);
   store.checkpointComplete(1);
   await rest('checkpoint');
-  const files = handle!.content.files.map((entry) => ('file' in entry ? entry.file : entry));
+  const files = filesOfKeyed(handle!);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { seconds: secondsSince(start), megabytes: inMB(bytes), files: files.length };
 }

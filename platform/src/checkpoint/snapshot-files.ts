@@ -1,5 +1,5 @@
 /** The files that a snapshot names: listing them, and giving them other names. */
-import type { StateBytes, StateFile, SubtaskSnapshot } from '../job/state-handle.js';
+import type { KeyedStateHandle, StateBytes, StateFile, SubtaskSnapshot } from '../job/state-handle.js';
 import type { CheckpointMetadata } from './checkpoint-metadata.js';
 
 /** Every file that a checkpoint names: its plan's and its subtasks'; one that is shared comes more than once. */
@@ -9,19 +9,21 @@ export function filesOfCheckpoint({ tasks, plan }: CheckpointMetadata): StateFil
 }
 
 export function filesOf({ keyed, operators, channels }: SubtaskSnapshot): StateFile[] {
-  const files: StateFile[] = [];
-  for (const { content } of keyed) {
-    if (content.format === 'canonical') files.push(...content.files);
-    else for (const { file } of content.files) files.push(file);
-  }
+  const files: StateFile[] = keyed.flatMap(filesOfKeyed);
   for (const { entries } of operators) for (const bytes of entries) if ('file' in bytes) files.push(bytes.file);
   for (const { elements } of channels) if ('file' in elements) files.push(elements.file);
   return files;
 }
 
+export function filesOfKeyed({ content }: KeyedStateHandle): StateFile[] {
+  if (content.format === 'canonical') return [...content.files];
+  return content.files.flatMap((part) => ('file' in part ? [part.file] : []));
+}
+
 /** How large all of it is, wherever it lies. */
 export function snapshotBytes(snapshot: SubtaskSnapshot): number {
   const inline = [
+    ...snapshot.keyed.flatMap(({ content }) => (content.format === 'rocksdb' ? content.files : [])),
     ...snapshot.operators.flatMap(({ entries }) => entries),
     ...snapshot.channels.map(({ elements }) => elements),
   ].map((bytes) => ('inline' in bytes ? bytes.inline.length : 0));
@@ -45,7 +47,7 @@ function mapFiles(snapshot: SubtaskSnapshot, map: (file: StateFile) => StateFile
     keyed: snapshot.keyed.map((handle) => {
       const { content } = handle;
       if (content.format === 'canonical') return { ...handle, content: { ...content, files: content.files.map(map) } };
-      const files = content.files.map(({ local, file }) => ({ local, file: map(file) }));
+      const files = content.files.map((part) => ({ local: part.local, ...mapBytes(part) }));
       return { ...handle, content: { ...content, files } };
     }),
     operators: snapshot.operators.map((handle) => ({ ...handle, entries: handle.entries.map(mapBytes) })),

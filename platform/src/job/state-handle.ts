@@ -42,19 +42,22 @@ export interface KeyedStateHandle {
     /** Entries in the order of their canonical bytes: see `state/canonical`. Files in the order of key groups. */
     | { readonly format: 'canonical'; readonly version: number; readonly files: readonly StateFile[] }
     /**
-     * A RocksDB folder: `local` is the file's name in it; files of the same local name are its parts, in their order.
-     * `ids` are the numbers of the states in the folder's keys, in the order of `states`.
+     * A RocksDB folder. `ids` are the numbers of the states in the folder's keys, in the order of `states`. Parts with its
+     * metadata: from version 2.
      */
     | {
         readonly format: 'rocksdb';
         readonly version: number;
         readonly ids: readonly number[];
-        readonly files: readonly { readonly local: string; readonly file: StateFile }[];
+        readonly files: readonly FolderPart[];
       };
 }
 
 /** Bytes of a checkpoint, with its metadata where they are few. */
 export type StateBytes = { readonly inline: Uint8Array } | { readonly file: StateFile };
+
+/** A part of a file in a folder, or the whole: `local` is its name there. Those of one name are in their order. */
+export type FolderPart = { readonly local: string } & StateBytes;
 
 /**
  * State of an operator that has no key. At a restore with another parallelism `split` entries are dealt out,

@@ -59,11 +59,12 @@ type Canonical = Extract<Content, { readonly format: 'canonical' }>;
 type RocksDb = Extract<Content, { readonly format: 'rocksdb' }>;
 
 const canonical = fields<Canonical>({ format: oneOf(['canonical']), version: count, files: list(file) });
+const local = matching(PATH, NAME_LENGTH_MAX);
 const rocksDb = fields<RocksDb>({
   format: oneOf(['rocksdb']),
   version: count,
   ids: list(count),
-  files: list(fields({ local: matching(PATH, NAME_LENGTH_MAX), file })),
+  files: list(either(fields({ local, file }), fields({ local, inline: bytes }))),
 });
 
 const keyed: Fields<KeyedStateHandle> = { keyGroups, states: list(description), content: either(canonical, rocksDb) };

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { CheckpointCoordinator } from '../../src/checkpoint/checkpoint-coordinator.js';
 import { CheckpointLog } from '../../src/checkpoint/checkpoint-log.js';
 import { CheckpointStore } from '../../src/checkpoint/checkpoint-store.js';
+import { filesOfKeyed } from '../../src/checkpoint/snapshot-files.js';
 import { StorageRequests } from '../../src/checkpoint/storage-requests.js';
 import type { CheckpointBarrier } from '../../src/job/checkpoint-barrier.js';
 import type { AttemptId, TaskCommand } from '../../src/rpc/task-execution.js';
@@ -56,7 +57,7 @@ class Subtask {
     const parts = new Map(
       Array.from({ length: TABLES }, (_, table) => {
         const isOld = before.has(String(table)) && table !== checkpoint % TABLES;
-        return [String(table), isOld ? before.get(String(table))! : [this.#write(checkpoint, table)]];
+        return [String(table), isOld ? before.get(String(table))! : [{ file: this.#write(checkpoint, table) }]];
       }),
     );
     this.#shipped.shipped(checkpoint, parts);
@@ -78,7 +79,7 @@ function acknowledge(coordinator: CheckpointCoordinator, { id, taken }: Subtask,
   const [snapshot] = takeAt(taken, at);
   if (snapshot === undefined) return;
   const { checkpoint, parts } = snapshot;
-  const names = [...parts.values()].flat().map(({ name }) => name);
+  const names = [...parts.values()].flat().map((part) => ('file' in part ? part.file.name : ''));
   const content = { ...EMPTY_SNAPSHOT, keyed: keyed('a', { first: 0, last: 7 }, names) };
   const kind = 'acknowledge';
   coordinator.acknowledge({ kind, id, checkpoint, snapshot: content, staged: [], metrics: METRICS });
@@ -130,9 +131,7 @@ function explore(parameters: fc.Parameters<unknown>): { readonly completed: numb
               if (outcome !== 'completed') return;
               completed++;
               const files = [...store.latest!.metadata.tasks[0]!.subtasks].flatMap(({ snapshot }) =>
-                snapshot.keyed.flatMap(({ content }) =>
-                  content.format === 'rocksdb' ? content.files.map(({ file: { name } }) => name) : [],
-                ),
+                snapshot.keyed.flatMap(filesOfKeyed).map(({ name }) => name),
               );
               for (const name of files) assert.ok(disk.files.has(name), `${name} is missing`);
               shared += files.filter((name) => !name.startsWith(`state/1/${coordinator.completed}/`)).length;

@@ -17,7 +17,7 @@ import type { StateBytes, StateFile } from '../../job/state-handle.js';
 import type { AttemptId } from '../../rpc/task-execution.js';
 import type { SnapshotTarget } from '../../state/keyed-snapshot.js';
 import type { CheckpointFiles } from '../../taskmanager/environment.js';
-import { codeOf, makeFolder, syncFolder, TEMPORARY } from './file-storage.js';
+import { codeOf, inMadeFolder, syncFolder, TEMPORARY } from './file-storage.js';
 
 const READ_BYTES = 1 << 20;
 
@@ -71,42 +71,54 @@ export class CheckpointFolder implements CheckpointFiles {
     return content;
   }
 
-  async #write(name: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StateFile> {
-    const path = join(this.root, name);
-    await makeFolder(dirname(path));
-    let bytes = 0;
-    let checksum = 0;
-    const file = await open(path, 'wx');
-    try {
-      for await (const chunk of chunks) {
-        // The checksum of nothing behind something is not the something's: see nodejs/node, zlib.crc32.
-        if (chunk.length === 0) continue;
-        await file.appendFile(chunk);
-        this.failpoint('state.midFile');
-        bytes += chunk.length;
-        checksum = crc32(chunk, checksum);
+  #write(name: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StateFile> {
+    return this.#put(name, async (path) => {
+      let bytes = 0;
+      let checksum = 0;
+      const file = await open(path, 'wx');
+      try {
+        for await (const chunk of chunks) {
+          // The checksum of nothing behind something is not the something's: see nodejs/node, zlib.crc32.
+          if (chunk.length === 0) continue;
+          await file.appendFile(chunk);
+          this.failpoint('state.midFile');
+          bytes += chunk.length;
+          checksum = crc32(chunk, checksum);
+        }
+        await file.sync();
+      } finally {
+        await file.close();
       }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await syncFolder(dirname(path));
-    return { name, bytes, crc32: checksum };
+      return { bytes, checksum };
+    });
   }
 
   /** Links the file where that is possible, and copies it to another disk. */
-  async #share(name: string, localPath: string): Promise<StateFile> {
+  #share(name: string, localPath: string): Promise<StateFile> {
+    return this.#put(name, async (path) => {
+      try {
+        await link(localPath, path);
+      } catch (error) {
+        if (codeOf(error) !== 'exists') await copy(localPath, path, error);
+      }
+      return syncAndSum(path);
+    });
+  }
+
+  /** @param make makes the file durable, but not its name */
+  async #put(name: string, make: (path: string) => Promise<Sum>): Promise<StateFile> {
     const path = join(this.root, name);
-    await makeFolder(dirname(path));
-    try {
-      await link(localPath, path);
-    } catch (error) {
-      if (codeOf(error) !== 'exists') await copy(localPath, path, error);
-    }
-    const { bytes, checksum } = await syncAndSum(path);
-    await syncFolder(dirname(path));
+    const folder = dirname(path);
+    const { bytes, checksum } = await inMadeFolder(folder, () => make(path));
+    await syncFolder(folder);
     return { name, bytes, crc32: checksum };
   }
+}
+
+/** What a handle says of a file's content. */
+interface Sum {
+  readonly bytes: number;
+  readonly checksum: number;
 }
 
 async function copy(from: string, to: string, whyNotLinked: unknown): Promise<void> {
@@ -116,7 +128,7 @@ async function copy(from: string, to: string, whyNotLinked: unknown): Promise<vo
   await rename(temporary, to);
 }
 
-async function syncAndSum(path: string): Promise<{ bytes: number; checksum: number }> {
+async function syncAndSum(path: string): Promise<Sum> {
   const { size } = await stat(path);
   const file = await open(path, 'r');
   try {

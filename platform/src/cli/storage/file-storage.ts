@@ -144,10 +144,22 @@ export function ifMissing<T>(value: T): (error: unknown) => T {
 }
 
 /** Makes a folder and all above it, each durable in the one above. */
-export async function makeFolder(folder: string): Promise<void> {
+export function makeFolder(folder: string): Promise<void> {
+  return inMadeFolder(folder, () => Promise.resolve());
+}
+
+/**
+ * Makes a folder and all above it, and makes them durable behind what is done in them. Where that syncs something, the journal of most
+ * file systems has the folders by then: the disk is waited for once, and not twice.
+ */
+export async function inMadeFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  try {
+    return await work();
+  } finally {
+    if (first !== undefined)
+      for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  }
 }
 
 export async function syncFolder(folder: string): Promise<void> {

@@ -14,20 +14,32 @@
  * first one whose logs are too long, as the changelog backend of Apache Flink (FLIP-158) does. Until then the logs that
  * RocksDB no longer needs are kept in its archive.
  */
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isLog, logFiles, numberOfLog } from './log-files.js';
 import type { LiveSst, RocksDatabase } from './rocks-database.js';
 import { diskError } from './rocks-errors.js';
-import { bytesOf, hasTable, type ShippedParts } from './shipped-files.js';
+import { bytesOf, hasTable, inFiles, type ShippedParts } from './shipped-files.js';
 
 export interface FrozenFile {
   /** Name in the database's folder. */
   readonly name: string;
   /** What counts of it; a growing file may be longer by now. */
   readonly bytes: number;
-  /** Where it can be read; undefined when all that counts of it was shipped before. */
+  /** Where it can be read; undefined when all that counts of it was shipped before, or is its tail. */
   readonly path: string | undefined;
+  /** What counts of it behind what was shipped in files, where that is little. */
+  readonly tail?: Uint8Array;
 }
 
 export interface FrozenFiles {
@@ -49,6 +61,12 @@ const CURRENT = 'CURRENT';
 export const LOG_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
+ * Of the end of a log, bytes: less is kept with the checkpoint's metadata. A file of its own has to be synced, as have the folders
+ * that lead to it, each of which waits for the disk; the metadata is written anyway.
+ */
+export const TAIL_BYTES_MAX = 64 * 1024;
+
+/**
  * @param folder for the links; emptied first
  * @param base what was shipped before and need not be held
  * @throws TidegateError TG423, TG424
@@ -57,7 +75,6 @@ export function freezeFiles(database: RocksDatabase, folder: string, base: Shipp
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
       rmSync(folder, { recursive: true, force: true });
-      mkdirSync(folder, { recursive: true });
       const frozen = freezeLogs(database, folder, base) ?? tryFreeze(database, folder, base);
       if (frozen !== undefined) return frozen;
     } catch (error) {
@@ -84,10 +101,34 @@ function freezeLogs(database: RocksDatabase, folder: string, base: ShippedParts)
     .map((name) => ({ name, bytes: bytesOf(base.get(name)!), path: undefined }));
   const logs = [...final.filter(({ name }) => isLog(name)), ...grown];
   if (logs.reduce((sum, { bytes }) => sum + bytes, 0) > LOG_BYTES_MAX) return undefined;
-  return { final, growing: grown.map(({ name, path, bytes }) => hold(path, folder, name, bytes)), current: undefined };
+  const growing = grown.map(({ name, path, bytes }, i) => {
+    const shipped = inFiles(base.get(name) ?? []);
+    const isSmall = shipped.length > 0 && bytes - bytesOf(shipped) <= TAIL_BYTES_MAX;
+    // One that is written to no more is shipped whole now: else each would leave its end in the metadata.
+    return i === grown.length - 1 && isSmall
+      ? { name, bytes, path: undefined, tail: readTail(path, bytesOf(shipped), bytes) }
+      : hold(path, folder, name, bytes);
+  });
+  return { final, growing, current: undefined };
+}
+
+function readTail(path: string, start: number, end: number): Uint8Array {
+  const tail = new Uint8Array(end - start);
+  const file = openSync(path, 'r');
+  try {
+    for (let at = 0; at < tail.length;) {
+      const read = readSync(file, tail, at, tail.length - at, start + at);
+      if (read === 0) throw new Error(`${path} has become shorter`);
+      at += read;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return tail;
 }
 
 function hold(from: string, folder: string, name: string, bytes: number): FrozenFile {
+  mkdirSync(folder, { recursive: true });
   const path = join(folder, name);
   linkSync(from, path);
   return { name, bytes, path };

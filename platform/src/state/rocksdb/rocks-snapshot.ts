@@ -11,7 +11,8 @@ import { shipFiles } from './ship-files.js';
 import type { ShippedFiles, ShippedParts } from './shipped-files.js';
 import type { NumberedState } from './state-numbers.js';
 
-export const ROCKSDB_VERSION = 1;
+/** 2: the end of a log may lie with the checkpoint's metadata. */
+export const ROCKSDB_VERSION = 2;
 
 export class RocksSnapshot implements KeyedSnapshot, PendingSnapshot {
   #frozen: FrozenFiles | undefined;
@@ -63,7 +64,7 @@ export class RocksSnapshot implements KeyedSnapshot, PendingSnapshot {
         format: 'rocksdb',
         version: ROCKSDB_VERSION,
         ids: this.states.map(({ number }) => number),
-        files: [...parts].flatMap(([local, files]) => files.map((file) => ({ local, file }))),
+        files: [...parts].flatMap(([local, of]) => of.map((part) => ({ local, ...part }))),
       },
     };
   }

@@ -1,10 +1,10 @@
 /** Brings the frozen files of a database to the checkpoint storage: new tables, and the new ends of what grows. */
 import { createReadStream } from 'node:fs';
-import type { StateFile } from '../../job/state-handle.js';
+import type { StateBytes } from '../../job/state-handle.js';
 import type { SnapshotTarget } from '../keyed-snapshot.js';
 import type { FrozenFile, FrozenFiles } from './frozen-files.js';
 import { diskError } from './rocks-errors.js';
-import { bytesOf, type ShippedParts } from './shipped-files.js';
+import { bytesOf, inFiles, type ShippedParts } from './shipped-files.js';
 
 /** A growing file of more parts is shipped anew, as one. */
 const PARTS_MAX = 32;
@@ -22,31 +22,34 @@ export async function shipFiles(
   id: string,
   base: ShippedParts,
 ): Promise<ShippedParts> {
-  const parts = new Map<string, readonly StateFile[]>();
+  const parts = new Map<string, readonly StateBytes[]>();
   const waiting = [...final];
   const shipFinal = async (): Promise<void> => {
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
       const { name, path } = file;
-      parts.set(name, path === undefined ? base.get(name)! : [await target.share(`${id}-${name}`, path)]);
+      parts.set(name, path === undefined ? base.get(name)! : [{ file: await target.share(`${id}-${name}`, path) }]);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, shipFinal));
   for (const file of growing) parts.set(file.name, await shipGrowing(file, target, id, base.get(file.name) ?? []));
-  if (current !== undefined) parts.set('CURRENT', [await target.write(`${id}-CURRENT`, [Buffer.from(current)])]);
+  if (current !== undefined)
+    parts.set('CURRENT', [{ file: await target.write(`${id}-CURRENT`, [Buffer.from(current)]) }]);
   return parts;
 }
 
 /** Only the new end: what was shipped before are the file's first bytes. */
 async function shipGrowing(
-  { name, bytes, path }: FrozenFile,
+  { name, bytes, path, tail }: FrozenFile,
   target: SnapshotTarget,
   id: string,
-  before: readonly StateFile[],
-): Promise<readonly StateFile[]> {
-  const kept = before.length < PARTS_MAX ? before : [];
+  before: readonly StateBytes[],
+): Promise<readonly StateBytes[]> {
+  const shipped = inFiles(before);
+  if (tail !== undefined) return [...shipped, { inline: tail }];
+  const kept = shipped.length < PARTS_MAX ? shipped : [];
   const start = bytesOf(kept);
   if (start === bytes) return kept;
-  return [...kept, await target.write(`${id}-${name}`, contentOf(path!, start, bytes))];
+  return [...kept, { file: await target.write(`${id}-${name}`, contentOf(path!, start, bytes)) }];
 }
 
 async function* contentOf(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {

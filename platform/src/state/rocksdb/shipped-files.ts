@@ -6,11 +6,11 @@
  *   barrier names, or a younger one of which word has come. What was shipped for one that was given up, or of which nothing
  *   is known, is shipped again.
  */
-import type { StateFile } from '../../job/state-handle.js';
+import type { StateBytes } from '../../job/state-handle.js';
 import type { LiveSst } from './rocks-database.js';
 
 /** Parts of the database's files, by name in its folder, in their order. */
-export type ShippedParts = ReadonlyMap<string, readonly StateFile[]>;
+export type ShippedParts = ReadonlyMap<string, readonly StateBytes[]>;
 
 /** What a database was restored from, as far as it has the files as they were. */
 export interface RestoredParts {
@@ -26,12 +26,17 @@ const NOTHING: ShippedParts = new Map();
  */
 export function hasTable(parts: ShippedParts, { name, bytes }: LiveSst): boolean {
   const shipped = parts.get(name);
-  return shipped?.length === 1 && shipped[0]!.bytes === bytes;
+  return shipped?.length === 1 && bytesOf(shipped) === bytes;
 }
 
 /** What was shipped of a file. */
-export function bytesOf(parts: readonly StateFile[]): number {
-  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
+export function bytesOf(parts: readonly StateBytes[]): number {
+  return parts.reduce((sum, part) => sum + ('file' in part ? part.file.bytes : part.inline.length), 0);
+}
+
+/** What lies in files of its own. Only the last part of a log may not. */
+export function inFiles(parts: readonly StateBytes[]): readonly StateBytes[] {
+  return parts.filter((part) => 'file' in part);
 }
 
 export class ShippedFiles {

@@ -1,4 +1,5 @@
 /** One store under test with its model, its clock and its checkpoints: what the random commands of the suite act upon. */
+import { filesOfKeyed } from '../../../src/checkpoint/snapshot-files.js';
 import { VirtualClock } from '../../../src/common/virtual-clock.js';
 import type { CheckpointBarrier } from '../../../src/job/checkpoint-barrier.js';
 import { keyGroupRange } from '../../../src/job/key-groups.js';
@@ -146,7 +147,7 @@ export class World {
 
   /** One checkpoint is kept: nothing that it does not name may be relied on. */
   #dropOlder({ handle }: Taken): void {
-    const kept = new Set((handle?.content.files ?? []).map((file) => ('file' in file ? file.file.name : file.name)));
+    const kept = new Set((handle === undefined ? [] : filesOfKeyed(handle)).map(({ name }) => name));
     const { files } = this.#checkpoints;
     for (const name of [...files.keys()]) if (!kept.has(name)) files.delete(name);
   }

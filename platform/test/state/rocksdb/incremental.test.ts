@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { filesOfKeyed } from '../../../src/checkpoint/snapshot-files.js';
 import { TidegateError } from '../../../src/common/errors.js';
 import type { KeyedStateHandle } from '../../../src/job/state-handle.js';
 import { plainValueCodec } from '../../../src/state/codecs/plain-value-codec.js';
 import type { SnapshotTarget } from '../../../src/state/keyed-snapshot.js';
-import { LOG_BYTES_MAX } from '../../../src/state/rocksdb/frozen-files.js';
+import { LOG_BYTES_MAX, TAIL_BYTES_MAX } from '../../../src/state/rocksdb/frozen-files.js';
 import type { RocksKeyedStore } from '../../../src/state/rocksdb/rocks-keyed-store.js';
 import { MemoryCheckpoints } from '../memory-checkpoints.js';
 import { RocksFixture } from './fixture.js';
@@ -31,10 +32,7 @@ function check(store: RocksKeyedStore, rounds: (key: number) => number): void {
     assert.equal(values.get(key)?.startsWith(`${rounds(key)}/${key}/`), true, `key ${key}`);
 }
 
-const namesOf = (handle: KeyedStateHandle): string[] => {
-  assert.ok(handle.content.format === 'rocksdb');
-  return handle.content.files.map(({ file }) => file.name);
-};
+const namesOf = (handle: KeyedStateHandle): string[] => filesOfKeyed(handle).map(({ name }) => name);
 
 const tablesOf = (handle: KeyedStateHandle): string[] => namesOf(handle).filter((name) => name.endsWith('.sst'));
 
@@ -232,16 +230,36 @@ describe('incremental checkpoints of RocksDB', function () {
   });
 
   it('keep the number of parts of a log bounded', async () => {
+    const other = await fixture.open({ memoryBytes: 256_000_000 });
     let handle: KeyedStateHandle | undefined;
-    for (let checkpoint = 1; checkpoint <= 70; checkpoint++) {
-      valuesOf(store).put(checkpoint, `0/${checkpoint}/`);
-      handle = await take(checkpoint, checkpoint - 1);
-      store.checkpointComplete(checkpoint);
+    for (let checkpoint = 1; checkpoint <= 50; checkpoint++) {
+      valuesOf(other).put(checkpoint, `0/${checkpoint}/`.padEnd(TAIL_BYTES_MAX, '.'));
+      handle = await take(checkpoint, checkpoint - 1, other);
+      other.checkpointComplete(checkpoint);
     }
     assert.ok(namesOf(handle!).length <= 40, `${namesOf(handle!).length} files`);
-    await restored(handle!, (other) => {
-      for (let key = 1; key <= 70; key++) assert.equal(valuesOf(other).get(key), `0/${key}/`);
+    await restored(handle!, (again) => {
+      for (let key = 1; key <= 50; key++) assert.ok(valuesOf(again).get(key)?.startsWith(`0/${key}/`));
     });
+    await other.close();
+  });
+
+  it('keep the short end of the log with their metadata, and nothing else', async () => {
+    fill(store, 0);
+    let { checkpoint } = await atRest();
+    const inFiles: number[] = [];
+    for (let round = 1; round <= 40; round++) {
+      const before = storage.files.size;
+      fill(store, round, 200);
+      const handle = await take(checkpoint + 1, checkpoint);
+      store.checkpointComplete(++checkpoint);
+      if (storage.files.size > before) inFiles.push(round);
+      const ends = handle.content.files.filter((part) => 'inline' in part);
+      assert.ok(ends.length <= 1, `${ends.length} ends`);
+      if (round % 20 === 0) await restored(handle, (other) => check(other, (key) => (key % 200 === 0 ? round : 0)));
+    }
+    // 200 entries of some 170 bytes: every other time it is too long for the metadata.
+    assert.ok(inFiles.length >= 10 && inFiles.length <= 35, `${inFiles.length} of 40`);
   });
 
   it('hold their files while the database goes on, drops them and is closed', async () => {
@@ -351,10 +369,10 @@ describe('incremental checkpoints of RocksDB', function () {
     valuesOf(store).put(0, 'x');
     const handle = await take(1);
     assert.ok(handle.content.format === 'rocksdb');
-    const newer: KeyedStateHandle = { ...handle, content: { ...handle.content, version: 2 } };
+    const newer: KeyedStateHandle = { ...handle, content: { ...handle.content, version: 3 } };
     await assert.rejects(fixture.open({}, { checkpoint: RESTORED, handles: [newer], source: storage }), (error) => {
       assert.ok(isCoded('TG422')(error));
-      assert.match(String(error), /format 2; this version of tidegate reads up to 1/);
+      assert.match(String(error), /format 3; this version of tidegate reads up to 2/);
       return true;
     });
   });
