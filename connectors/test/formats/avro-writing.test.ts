@@ -59,7 +59,8 @@ describe('a record that is written as Avro', () => {
     ['a time as the number that it is', timestamp('millis'), 1_700_000_000_000],
     ['a time in nanoseconds', timestamp('nanos'), '2023-11-14T22:13:20.5Z', 1_700_000_000_500_000_000n],
     ['a decimal, rounded', { type: decimal }, 0.1 + 0.2, 0.3],
-    ['a large decimal', { type: decimal }, 2n ** 70n, 2 ** 70],
+    ['a large decimal', { type: { ...decimal, precision: 24 } }, 2n ** 70n, 2 ** 70],
+    ['a decimal that a field is by default', { type: decimal, default: '\u0004\u00d2' }, undefined, 12.34],
     ['a decimal of a fixed', { type: { ...decimal, type: 'fixed', name: 'D', size: 4 } }, -12.5],
   ];
   for (const [what, field, value, expected = value] of read)
@@ -120,9 +121,15 @@ describe('a record that is written as Avro', () => {
       'is beyond its bytes',
       { type: { ...decimal, type: 'fixed', name: 'D', size: 1 } },
       2,
-      'f is a whole number, and the schema wants a decimal of 1 bytes',
+      'f is a whole number, and the schema wants a decimal of 6 digits in 1 bytes',
     ],
-    ['is not a number', { type: decimal }, NaN, 'f is a fraction, and the schema wants a decimal'],
+    [
+      'has too many digits',
+      { type: decimal },
+      10_000,
+      'f is a whole number, and the schema wants a decimal of 6 digits',
+    ],
+    ['is not a number', { type: decimal }, NaN, 'f is a fraction, and the schema wants a decimal of 6 digits'],
   ] as const)
     it(`is unwritable where a field ${what}, which is named`, () => {
       assert.throws(

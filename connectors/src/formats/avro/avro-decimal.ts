@@ -10,13 +10,20 @@ export function unscaled(bytes: Buffer, scale: number): number {
 /** `toFixed` writes larger ones as powers of ten. */
 const TEXT_MAX = 1e21;
 
-/**
- * @param size in bytes; undefined: as few as it takes
- * @returns undefined where it does not fit
- */
-export function scaled(value: number | bigint, scale: number, size: number | undefined): Buffer | undefined {
+/** As a schema has it. */
+export interface DecimalForm {
+  /** Digits behind the point. */
+  readonly scale: number;
+  /** Digits in all. */
+  readonly precision: number;
+  /** In bytes; undefined: as few as it takes. */
+  readonly size: number | undefined;
+}
+
+/** @returns undefined where it does not fit */
+export function scaled(value: number | bigint, { scale, precision, size }: DecimalForm): Buffer | undefined {
   const integer = integerOf(value, scale);
-  if (integer === undefined) return undefined;
+  if (integer === undefined || integer.toString().replace('-', '').length > precision) return undefined;
   const bytes = size ?? bytesFor(integer);
   if (BigInt.asIntN(bytes * 8, integer) !== integer) return undefined;
   return Buffer.from(

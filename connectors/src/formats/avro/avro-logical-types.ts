@@ -1,6 +1,6 @@
 /** Avro's logical types, as the library is told of them: by classes made of its own, which is loaded late. */
-import type { Type } from 'avsc';
-import { unscaled } from './avro-decimal.js';
+import type { Type, types } from 'avsc';
+import { scaled, unscaled, type DecimalForm } from './avro-decimal.js';
 
 type Library = typeof import('avsc');
 type LogicalType = new (schema: object, options: object) => Type;
@@ -25,21 +25,29 @@ export const writtenTypes: LogicalTypes = (library) => {
   return { ...readTypes(library), ...Object.fromEntries(timestamps) };
 };
 
+/** Of a type that is a decimal. */
+export interface DecimalType {
+  readonly form: DecimalForm;
+}
+
 function decimalType({ types }: Library): LogicalType {
-  class Decimal extends types.LogicalType {
-    readonly scale: number;
+  class Decimal extends types.LogicalType implements DecimalType {
+    readonly form: DecimalForm;
 
     constructor(schema: object, options: object) {
       super(schema as never, options as never);
-      this.scale = Number((schema as { readonly scale?: unknown }).scale ?? 0);
+      const { scale, precision } = schema as { readonly scale?: unknown; readonly precision?: unknown };
+      const { size } = this.underlyingType as Partial<types.FixedType>;
+      this.form = { scale: Number(scale ?? 0), precision: Number(precision), size };
     }
 
     protected override _fromValue(bytes: Buffer): number {
-      return unscaled(bytes, this.scale);
+      return unscaled(bytes, this.form.scale);
     }
 
-    protected override _toValue(): never {
-      throw new Error('decimals are not written by the library');
+    /** Of what fields are by default. */
+    protected override _toValue(value: number): Buffer | undefined {
+      return scaled(value, this.form);
     }
 
     protected override _resolve(type: Type): unknown {

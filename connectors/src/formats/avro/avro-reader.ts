@@ -11,6 +11,7 @@ import { BadRecordError } from '../../api/index.js';
 import { setOwn } from '../own-property.js';
 import type { AvroCursor } from './avro-cursor.js';
 import { unscaled } from './avro-decimal.js';
+import type { DecimalType } from './avro-logical-types.js';
 import { defaultOf, plainRecord } from './avro-values.js';
 
 export type Read = (cursor: AvroCursor) => unknown;
@@ -117,7 +118,7 @@ export class AvroReaders {
 
   #decimal(writer: types.LogicalType, reader: Type): Read {
     const { underlyingType } = writer as unknown as { readonly underlyingType: Type };
-    const { scale } = writer as unknown as { readonly scale: number };
+    const { scale } = (writer as unknown as DecimalType).form;
     const target = reader.typeName === 'logical:decimal' ? underlyingType : reader;
     const read = this.of(underlyingType, target);
     return reader.typeName === 'logical:decimal' ? (cursor) => unscaled(read(cursor) as Buffer, scale) : read;

@@ -20,7 +20,7 @@ import { signed } from '../number-range.js';
 import { timestampOf } from '../timestamp-text.js';
 import { unfit, within } from '../unfit.js';
 import { scaled } from './avro-decimal.js';
-import { TIMESTAMPS_PER_MS } from './avro-logical-types.js';
+import { TIMESTAMPS_PER_MS, type DecimalType } from './avro-logical-types.js';
 import type { AvroOutput } from './avro-output.js';
 import { isUnion } from './avro-reader.js';
 import { defaultOf } from './avro-values.js';
@@ -89,7 +89,7 @@ export class AvroWriters {
       case 'record':
         return this.#record(type as types.RecordType);
       case 'logical:decimal':
-        return decimalWriter(type as types.LogicalType);
+        return decimalWriter(type as unknown as DecimalType);
       default:
         return SCALARS[type.typeName] ?? timestampWriter(type);
     }
@@ -202,13 +202,12 @@ function enumWriter(symbols: readonly string[]): Writer {
   };
 }
 
-function decimalWriter(type: types.LogicalType): Writer {
-  const { scale, underlyingType } = type as unknown as { readonly scale: number; readonly underlyingType: Type };
-  const size = underlyingType.typeName === 'fixed' ? (underlyingType as types.FixedType).size : undefined;
+function decimalWriter({ form }: DecimalType): Writer {
+  const { precision, size } = form;
   const bytesOf = (value: unknown): Buffer | undefined =>
-    isNumber(value) ? scaled(value as number | bigint, scale, size) : undefined;
+    isNumber(value) ? scaled(value as number | bigint, form) : undefined;
   return {
-    wanted: size === undefined ? 'a decimal' : `a decimal of ${size} bytes`,
+    wanted: `a decimal of ${precision} digits${size === undefined ? '' : ` in ${size} bytes`}`,
     takes: (value) => bytesOf(value) !== undefined,
     put: (output, value) =>
       size === undefined ? output.lengthAndBytes(bytesOf(value)!) : output.fixed(bytesOf(value)!),
