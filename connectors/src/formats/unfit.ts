@@ -1,6 +1,9 @@
 /** Values that do not fit where a schema wants them, and how that is said: where they stand, what they are, what is wanted. */
 import { UnwritableRecordError } from '../api/index.js';
 
+/** For keys of maps, which are content. */
+export const ANY_KEY = '*';
+
 class Unfit extends Error {
   /** Names of fields and places in lists, outermost first. */
   readonly path: (string | number)[] = [];

@@ -11,7 +11,7 @@ import { isPlainRecord } from '../json-record.js';
 import { signed, unsigned, type InRange } from '../number-range.js';
 import { setOwn } from '../own-property.js';
 import { timestampOf } from '../timestamp-text.js';
-import { unfit, within } from '../unfit.js';
+import { ANY_KEY, unfit, within } from '../unfit.js';
 
 /** Throws an Unfit (unfit.ts). */
 type Convert = (value: unknown) => unknown;
@@ -77,7 +77,7 @@ function mapConverter(keyType: string, convert: Convert): Convert {
     if (!isPlainRecord(value) || value instanceof Uint8Array) return unfit(value, 'a map');
     const map: Record<string, unknown> = {};
     for (const [key, each] of Object.entries(value))
-      within(key, () => {
+      within(ANY_KEY, () => {
         if (!isKey(key, keyType)) unfit(key, `a key that is a ${keyType}`);
         setOwn(map, key, convert(each));
       });
