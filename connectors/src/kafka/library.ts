@@ -2,12 +2,13 @@
  * kafkajs, loaded when the first topic is read or written: loading it takes as long as half a start of the command.
  *
  * Invariants
- * - It is a copy of our own, with our way from fetched bytes to messages in the place of its (`fetched/`), and a shorter one through a
- *   transaction (`known-coordinator.ts`): also where somebody else in this process has loaded kafkajs before. To those who share
- *   modules with it, as it loads some later, messages look the same.
+ * - It is a copy of our own, with our way from fetched bytes to messages in the place of its (`fetched/`), a shorter one through a
+ *   transaction (`known-coordinator.ts`), and metadata that is always there (`answered-metadata.ts`): also where somebody else in this
+ *   process has loaded kafkajs before. To those who share modules with it, as it loads some later, messages look the same.
  */
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
+import { withAnsweredMetadata } from './answered-metadata.js';
 import { addCodecs, type Codec } from './compression.js';
 import { decodeFetched, type LibraryDecoder } from './fetched/decode-fetched.js';
 import { FetchedBatch } from './fetched/fetched-batch.js';
@@ -17,6 +18,7 @@ type KafkaLibrary = typeof import('kafkajs');
 
 const DECODER = 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
 const BATCH = 'kafkajs/src/consumer/batch.js';
+const CLUSTER = 'kafkajs/src/cluster/index.js';
 const EOS_MANAGER = 'kafkajs/src/producer/eosManager/index.js';
 
 const require = createRequire(import.meta.url);
@@ -36,6 +38,7 @@ function loaded(): KafkaLibrary {
   // Before anything else has them.
   replace<LibraryDecoder>(DECODER, (theirs) => decodeFetched(theirs, codecOf));
   replace(BATCH, () => FetchedBatch);
+  replace(CLUSTER, withAnsweredMetadata);
   replace(EOS_MANAGER, withKnownCoordinator);
   return require('kafkajs') as KafkaLibrary;
 }
