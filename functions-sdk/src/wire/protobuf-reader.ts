@@ -15,6 +15,8 @@ export const WireType = { Varint: 0, Fixed64: 1, Bytes: 2, Fixed32: 5 } as const
 /** Names come again with every message; this many are kept, each at most INTERNED_LENGTH bytes long. */
 const INTERNED_NAMES = 1024;
 const INTERNED_LENGTH = 96;
+/** Of these bytes the last so many say where a name is looked for. */
+const HASHED_LENGTH = 8;
 
 interface InternedName {
   readonly bytes: Uint8Array;
@@ -54,6 +56,8 @@ export class ProtobufReader {
   }
 
   bool(): boolean {
+    // Nearly always one byte; a longer one is no less true.
+    if (this.#at < this.#end && this.#buffer[this.#at]! < 0x80) return this.#buffer[this.#at++] !== 0;
     return this.varint() !== 0n;
   }
 
@@ -118,7 +122,9 @@ export class ProtobufReader {
     if (length === 0 || length > INTERNED_LENGTH) return this.#text(at, length);
     const buffer = this.#buffer;
     let hash = length;
-    for (let i = at; i < at + length; i++) hash = (Math.imul(hash, 31) + buffer[i]!) | 0;
+    // Names differ at their ends, if at all.
+    for (let i = at + Math.max(0, length - HASHED_LENGTH); i < at + length; i++)
+      hash = (Math.imul(hash, 31) + buffer[i]!) | 0;
     const place = (hash ^ (hash >>> 10)) & (INTERNED_NAMES - 1);
     const known = interned[place];
     if (known !== undefined && isAt(buffer, at, length, known.bytes)) return known.text;
@@ -164,6 +170,7 @@ export class ProtobufReader {
   }
 
   #uint32(what: string): number {
+    if (this.#at < this.#end && this.#buffer[this.#at]! < 0x80) return this.#buffer[this.#at++]!;
     let value = 0;
     for (let factor = 1; factor <= 0x10000000; factor *= 128) {
       const byte = this.#byte();

@@ -44,8 +44,9 @@ export class BusyAddresses {
     return this.#count;
   }
 
-  add(type: FunctionTypeState, id: string, message: WaitingMessage): void {
-    const bytes = type.backlog.add(id, message);
+  /** @param isFollowed somebody knows the message again by the object */
+  add(type: FunctionTypeState, id: string, message: WaitingMessage, isFollowed: boolean): void {
+    const bytes = type.backlog.add(id, message, isFollowed);
     type.waiting++;
     const address = type.active.get(id);
     if (isParked(address)) return;
@@ -59,12 +60,12 @@ export class BusyAddresses {
     address.type.endpoint.add(address);
   }
 
-  /** It was called, and these oldest ones of its messages are done with. */
-  done(address: BusyAddress, messages: readonly WaitingMessage[]): void {
+  /** It was called, and so many of its oldest messages are done with. */
+  done(address: BusyAddress, count: number): void {
     const { type, id } = address;
-    const { freed, left } = type.backlog.remove(id, messages);
+    const { freed, left } = type.backlog.remove(id, count);
     this.options.budget.free(freed);
-    type.waiting -= messages.length;
+    type.waiting -= count;
     if (left > 0) return this.ready(address);
     address.life.to('idle');
     type.active.delete(id);

@@ -6,7 +6,7 @@
  * - A type whose state nobody knows is asked for once: others of it wait for that answer. It is asked without state, also
  *   where some is kept, so that the answer is all that it declares now.
  */
-import type { InvocationBatch, PersistedValue } from '@tidegate/functions-sdk/protocol';
+import type { Address, InvocationBatch, PersistedValue } from '@tidegate/functions-sdk/protocol';
 import { traceparentOf } from '../tracing/trace-context.js';
 import type { BusyAddress } from './busy-addresses.js';
 import { CallTable } from './call-table.js';
@@ -15,10 +15,11 @@ import type { WaitingMessage } from './function-message.js';
 import type { FunctionTypeState } from './function-type-state.js';
 import type { InvocationTraces } from './invocation-traces.js';
 import type { FunctionGroupPorts } from './group-ports.js';
+import type { WaitingBatch } from './waiting-batch.js';
 
 export interface CallPart {
   readonly address: BusyAddress;
-  readonly messages: readonly WaitingMessage[];
+  readonly batch: WaitingBatch;
 }
 
 export interface FunctionCall {
@@ -69,17 +70,16 @@ export class CallDispatcher {
       const address = endpoint.next(parts.length === 0, nowMs);
       if (address === undefined) break;
       const { type, id } = address;
-      const messages = type.backlog.peek(id, type.share(address.batchMax, nowMs), BATCH_BYTES_MAX);
-      for (const { argument } of messages) bytes += argument.bytes.length;
-      const part = { address, messages };
+      const batch = type.backlog.peek(id, type.share(address.batchMax, nowMs), BATCH_BYTES_MAX);
+      bytes += batch.contentBytes;
+      const part = { address, batch };
       parts.push(part);
       const trace = this.traces?.begin(part);
       const target = { type: type.descriptor.type, id };
-      const batch = { target, state: stateOf(address), invocations: messages };
-      batches.push(trace === undefined ? batch : { ...batch, traceparent: traceparentOf(trace) });
+      batches.push(new CallBatch(target, stateOf(address), batch, trace && traceparentOf(trace)));
       address.life.to('calling');
       type.calling++;
-      type.limits?.take(messages.length, nowMs);
+      type.limits?.take(batch.count, nowMs);
       type.metrics.calls.value++;
       if (type.knowledge !== 'none') continue;
       type.knowledge = 'asked';
@@ -89,6 +89,24 @@ export class CallDispatcher {
     endpoint.requestBegins();
     this.ports.call(this.#calls.begin({ endpoint, parts }), endpoint.descriptor, batches);
     return true;
+  }
+}
+
+/** As clients take it: its messages are objects only for who asks for them. */
+class CallBatch implements InvocationBatch {
+  constructor(
+    readonly target: Address,
+    readonly state: readonly PersistedValue[],
+    private readonly waiting: WaitingBatch,
+    readonly traceparent: string | undefined,
+  ) {}
+
+  get invocations(): readonly WaitingMessage[] {
+    return this.waiting.messages;
+  }
+
+  get encoded(): Uint8Array | undefined {
+    return this.waiting.encoded;
   }
 }
 

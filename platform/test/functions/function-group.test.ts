@@ -11,7 +11,8 @@ import { AddressBacklog } from '../../src/functions/address-backlog.js';
 import { CallTable } from '../../src/functions/call-table.js';
 import { DelayedMessages } from '../../src/functions/delayed-messages.js';
 import type { CallFailure } from '../../src/functions/function-client.js';
-import type { FunctionMessage, WaitingMessage } from '../../src/functions/function-message.js';
+import type { FunctionMessage } from '../../src/functions/function-message.js';
+import type { WaitingBatch } from '../../src/functions/waiting-batch.js';
 import { GroupWorld, nodeOf } from './group-world.js';
 
 interface Step {
@@ -412,10 +413,10 @@ function endWithoutForgetting(end: Method): Method {
 
 function peekAndRemove(peek: Method): Method {
   return function (this: never, ...args: never[]) {
-    const messages = peek.apply(this, args) as WaitingMessage[];
+    const batch = peek.apply(this, args) as WaitingBatch;
     const [id] = args as unknown as [string];
-    (this as AddressBacklog).remove(id, messages);
-    return messages;
+    (this as AddressBacklog).remove(id, batch.count);
+    return batch;
   };
 }
 
