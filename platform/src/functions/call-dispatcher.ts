@@ -30,6 +30,11 @@ export interface FunctionCall {
 /** In one request; a batch is closed before it exceeds the bytes, so one message may be more. */
 const ADDRESSES_MAX = 256;
 const REQUEST_BYTES_MAX = 256 * 1024;
+/**
+ * In one request to a thread. It answers at once, so that with few messages of many addresses in each request it would be asked
+ * as soon as little waits, and would have little of each address: a request takes many of few, and the others wait for more.
+ */
+const THREAD_MESSAGES_MAX = 512;
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 
 export class CallDispatcher {
@@ -65,13 +70,16 @@ export class CallDispatcher {
   #request(endpoint: FunctionEndpoint, nowMs: number): boolean {
     const parts: CallPart[] = [];
     const batches: InvocationBatch[] = [];
-    let bytes = 0;
-    while (parts.length < (endpoint.isSharing ? ADDRESSES_MAX : 1) && bytes < REQUEST_BYTES_MAX) {
+    const addressesMax = endpoint.isSharing ? ADDRESSES_MAX : 1;
+    const messagesMax = endpoint.descriptor.kind === 'module' ? THREAD_MESSAGES_MAX : Infinity;
+    let [bytes, messages] = [0, 0];
+    while (parts.length < addressesMax && bytes < REQUEST_BYTES_MAX && messages < messagesMax) {
       const address = endpoint.next(parts.length === 0, nowMs);
       if (address === undefined) break;
       const { type, id } = address;
       const batch = type.backlog.peek(id, type.share(address.batchMax, nowMs), BATCH_BYTES_MAX);
       bytes += batch.contentBytes;
+      messages += batch.count;
       const part = { address, batch };
       parts.push(part);
       const trace = this.traces?.begin(part);

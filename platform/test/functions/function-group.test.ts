@@ -12,6 +12,7 @@ import { CallTable } from '../../src/functions/call-table.js';
 import { DelayedMessages } from '../../src/functions/delayed-messages.js';
 import type { CallFailure } from '../../src/functions/function-client.js';
 import type { FunctionMessage } from '../../src/functions/function-message.js';
+import type { FunctionNode } from '../../src/job/function-node.js';
 import type { WaitingBatch } from '../../src/functions/waiting-batch.js';
 import { GroupWorld, nodeOf } from './group-world.js';
 
@@ -199,15 +200,7 @@ describe('a group of functions', function () {
 
   it('shares requests, once the endpoint has said that it takes them, also where it was not there at the start', async () => {
     const input = Array.from({ length: 8 }, (_, i) => message(at(i), { n: 1, hops: 0 }));
-    const world = await GroupWorld.open(PATIENT, [walker], input, {
-      ...{ kind: 'failure', unreachable: true, retriable: true, message: 'refused' },
-    });
-    await Promise.resolve();
-    world.description = DESCRIPTION;
-    world.take(1);
-    world.group.dispatch();
-    await world.answer(0); // says which state it has
-    await Promise.resolve();
+    const world = await openSharing(PATIENT, input);
     world.take(7);
     world.group.dispatch();
     assert.deepEqual(
@@ -215,6 +208,26 @@ describe('a group of functions', function () {
       [8],
     );
     assert.equal(world.described, 2);
+  });
+
+  it('takes many messages of few addresses into a request to a thread, of many addresses into one over HTTP', async () => {
+    const input = Array.from({ length: 1000 }, (_, i) => message(at(i % 200), { n: 1, hops: 0 }));
+    const overHttp = nodeOf(['test/walker']);
+    const { requestsMax, timeoutMs } = overHttp.endpoints[0]!;
+    const module = { kind: 'module', id: 'functions.e', file: '/w.js', functions: ['test/walker'] } as const;
+    const inThread = { ...overHttp, endpoints: [{ ...module, requestsMax, timeoutMs, memoryBytes: 1 << 20 }] };
+    for (const [node, addresses] of [
+      [overHttp, [200]],
+      [inThread, [103, 97]],
+    ] as const) {
+      const world = await openSharing(node, input);
+      world.take(999);
+      world.group.dispatch();
+      assert.deepEqual(
+        world.pending.map(({ batches }) => batches.length),
+        addresses,
+      );
+    }
   });
 
   it('gives up one message of a batch after its retries, and goes on with the others in their order', async () => {
@@ -388,6 +401,19 @@ const DESCRIPTION: EndpointDescription = {
   limits: { maxBodyBytes: 1 << 20 },
   extensions: { sharedRequests: { contentType: SHARED_REQUEST_TYPE } },
 };
+
+/** Its endpoint was not there at the start; it has said since that it takes shared requests. One message is taken. */
+async function openSharing(node: FunctionNode, input: readonly FunctionMessage[]): Promise<GroupWorld> {
+  const refused = { kind: 'failure', unreachable: true, retriable: true, message: 'refused' } as const;
+  const world = await GroupWorld.open(node, [walker], input, refused);
+  await Promise.resolve();
+  world.description = DESCRIPTION;
+  world.take(1);
+  world.group.dispatch();
+  await world.answer(0); // says which state it has
+  await Promise.resolve();
+  return world;
+}
 
 function NO_VALUE(): TypedValue {
   return { typename: Go.typename, hasValue: false, bytes: new Uint8Array(0) };
