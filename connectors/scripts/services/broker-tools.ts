@@ -42,6 +42,8 @@ export async function connectBrokers(brokers: string): Promise<BrokerTools> {
   });
   const admin = kafka.admin();
   await admin.connect();
+  // A broker takes clients before it knows who makes topics.
+  await until(async () => (await admin.describeCluster()).controller !== null);
   /** What was just made is not known everywhere. */
   const known = (topic: string, partitions: number): Promise<void> =>
     until(async () => (await admin.fetchTopicOffsets(topic).catch(() => [])).length === partitions);
