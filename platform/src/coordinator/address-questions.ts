@@ -7,6 +7,7 @@
  * - What an edit came to where its answer is lost, nobody knows: that is said. Asked once more it does no harm.
  */
 import type { Clock } from '../common/clock.js';
+import { byUtf8 } from '../common/utf8-order.js';
 import { isDeclared } from '../common/function-namespace.js';
 import { isLook, type AddressAnswer, type AddressQuestion } from '../job/address-question.js';
 import { FUNCTIONS } from '../job/function-node.js';
@@ -95,7 +96,7 @@ function merged({ question, answers }: Pending): AddressAnswer {
   const refused = answers.find(({ kind }) => kind === 'refused');
   if (refused !== undefined || question.kind !== 'list') return refused ?? answers[0]!;
   const lists = answers.flatMap((answer) => (answer.kind === 'list' ? [answer] : []));
-  const all = lists.flatMap(({ addresses }) => addresses).sort((left, right) => (left.id < right.id ? -1 : 1));
+  const all = lists.flatMap(({ addresses }) => addresses).sort((left, right) => byUtf8(left.id, right.id));
   const addresses = all.slice(0, question.limit);
   return { kind: 'list', addresses, hasMore: all.length > addresses.length || lists.some(({ hasMore }) => hasMore) };
 }

@@ -66,6 +66,13 @@ export interface FunctionStateParts {
   readonly expiries: StateExpiries;
 }
 
+/** Ids of addresses, maybe some of them again and again. */
+export interface IdRun {
+  readonly ids: Iterable<string>;
+  /** By their bytes in UTF-8. */
+  readonly isOrdered: boolean;
+}
+
 export class FunctionState {
   readonly #registered = new Map<string, RegisteredState>();
   readonly #specs: OperatorListState<StateSpec>;
@@ -121,10 +128,13 @@ export class FunctionState {
     return [...this.#registered.values()].map(({ spec }) => spec);
   }
 
-  /** Of all addresses that have state: each as often as it has states. */
-  *ids(): Generator<string> {
-    for (const { values } of this.#registered.values())
-      for (const [key] of values.scan(NO_GLANCE)) yield fromKey(key) as string;
+  /** Of all addresses that have state, each as often as it has states: those behind one where they have an order. */
+  *idRuns(after: string | undefined): Generator<IdRun> {
+    for (const { values } of this.#registered.values()) {
+      const runs = values.runs(after === undefined ? undefined : keyOfId(after), NO_GLANCE);
+      if (runs === undefined) yield { ids: idsOf(values.scan(NO_GLANCE)), isOrdered: false };
+      else for (const run of runs) yield { ids: idsOf(run), isOrdered: true };
+    }
   }
 
   /** What is kept of each state, for a look from outside: of one in parts that there are some. */
@@ -267,6 +277,10 @@ function isSameExpiration(one: Expiring, other: Expiring): boolean {
     one.expiration?.after === other.expiration?.after &&
     one.onExpiry === other.onExpiry
   );
+}
+
+function* idsOf(told: Iterable<readonly [key: Key, told: unknown]>): Generator<string> {
+  for (const [key] of told) yield fromKey(key) as string;
 }
 
 /** What comes in an answer is a view of it: a few bytes of state must not keep the whole of it. */

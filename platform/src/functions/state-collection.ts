@@ -43,21 +43,18 @@ export class StateCollection {
     this.#values.clear(id);
   }
 
-  /** Reads all before it, too. */
   #page(id: Key, { after, limit }: Extract<StatePart, { readonly kind: 'page' }>): TypedValue {
+    const most = Math.min(limit, PAGE_ENTRIES_MAX);
+    const found = this.#values.behind(id, after === '' ? undefined : keyOfId(after), most + 1);
     const entries: PageEntry[] = [];
     let bytes = 0;
-    let isLast = true;
-    for (const [mapKey, value] of this.#values.entries(id)) {
+    for (const [mapKey, value] of found.slice(0, most)) {
+      if (bytes > PAGE_BYTES_MAX) break;
       const key = fromKey(mapKey) as string;
-      if (after !== '' && Buffer.compare(Buffer.from(key), Buffer.from(after)) <= 0) continue;
-      if (entries.length === Math.min(limit, PAGE_ENTRIES_MAX) || bytes > PAGE_BYTES_MAX) {
-        isLast = false;
-        break;
-      }
       entries.push({ key, bytes: value.bytes });
       bytes += key.length + value.bytes.length;
     }
+    const isLast = entries.length === found.length;
     return { typename: PAGE_TYPE, hasValue: true, bytes: encodePage({ entries, isLast }) };
   }
 }

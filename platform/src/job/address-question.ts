@@ -4,7 +4,7 @@
  * whatever carries text.
  */
 export type AddressQuestion =
-  /** Those with state or messages, by their ids in the order of their UTF-16 code units. */
+  /** Those with state or messages, by their ids in the order of their bytes in UTF-8. */
   | {
       readonly kind: 'list';
       readonly type: string;

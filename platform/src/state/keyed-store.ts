@@ -35,6 +35,11 @@ export interface ValueState<T> {
    * is not taken into memory. For restores, as `keys`; the state is left as it is meanwhile.
    */
   scan<G>(glance: Glance<T, G>): Iterable<readonly [key: Key, told: G]>;
+  /**
+   * The same of keys behind one, in runs of which each is in the order of the keys' canonical bytes, and is read from the disk as far
+   * as it is taken. Undefined where values are in memory, in no order: there `scan` is no dearer.
+   */
+  runs<G>(after: Key | undefined, glance: Glance<T, G>): Iterable<Iterable<readonly [key: Key, told: G]>> | undefined;
   /** Says that these keys are about to be read, so that a backend on disk can read them at once. */
   prefetch(keys: readonly (Key | undefined)[], count: number): void;
   /** Whether values may have to be read from a disk, so that finding out which keys to `prefetch` is worth the while. */
@@ -56,6 +61,8 @@ export interface MapState<V> {
   put(key: Key, mapKey: Key, value: V): void;
   delete(key: Key, mapKey: Key): void;
   entries(key: Key): Iterable<readonly [mapKey: Key, value: V]>;
+  /** The first of them that stand behind a map key, at most so many; on a disk no others are read. */
+  behind(key: Key, after: Key | undefined, limit: number): readonly (readonly [mapKey: Key, value: V])[];
   clear(key: Key): void;
 }
 

@@ -1,6 +1,7 @@
 /** A Map of entries for each key. A key without entries has no Map. */
 import type { StateDescription } from '../../job/state-handle.js';
 import { keyBytes, type Key } from '../../record/key.js';
+import { firstBehind } from '../entry-address.js';
 import type { StateCodec } from '../state-codec.js';
 import type { MapTable } from '../state-tables.js';
 import { stillOpen, type Capturable } from './captures.js';
@@ -54,6 +55,12 @@ export class HeapMapTable<V> implements MapTable<V>, Capturable {
       .map(([mapKey, value]) => ({ mapKey, value, bytes: keyBytes(mapKey) }))
       .sort((left, right) => Buffer.compare(left.bytes, right.bytes))
       .map(({ mapKey, value }) => [mapKey, value] as const);
+  }
+
+  behind(key: Key, after: Key | undefined, limit: number): readonly (readonly [mapKey: Key, value: V])[] {
+    return firstBehind([...(this.#maps.get(key)?.keys() ?? [])], after, limit).map(
+      (mapKey) => [mapKey, this.get(key, mapKey)!] as const,
+    );
   }
 
   clear(key: Key): void {

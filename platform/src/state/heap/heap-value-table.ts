@@ -48,6 +48,10 @@ export class HeapValueTable<T> implements ValueTable<T>, Capturable {
     for (const [key, value] of this.#values) yield [key, ofValue(value)];
   }
 
+  runs(): undefined {
+    return undefined;
+  }
+
   prefetch(): void {}
 
   get isEmpty(): boolean {

@@ -40,6 +40,19 @@ export class ExpiringMapState<V> implements MapState<V> {
     }
   }
 
+  behind(key: Key, after: Key | undefined, limit: number): readonly (readonly [mapKey: Key, value: V])[] {
+    const found: (readonly [mapKey: Key, value: V])[] = [];
+    for (let from = after; ;) {
+      const next = this.table.behind(key, from, limit);
+      for (const [mapKey, stamped] of next) {
+        const value = this.#live(key, mapKey, stamped);
+        if (value !== undefined && found.length < limit) found.push([mapKey, value]);
+      }
+      if (next.length < limit || found.length === limit) return found;
+      from = next.at(-1)![0];
+    }
+  }
+
   clear(key: Key): void {
     this.table.clear(key);
   }

@@ -40,12 +40,20 @@ export class ExpiringValueState<T> implements ValueState<T> {
   }
 
   *scan<G>({ ofValue, ofBytes }: Glance<T, G>): Generator<readonly [key: Key, told: G]> {
+    yield* live(this.table.scan(this.#glance({ ofValue, ofBytes })));
+  }
+
+  runs<G>(after: Key | undefined, glance: Glance<T, G>): Iterable<Iterable<readonly [key: Key, told: G]>> | undefined {
+    const runs = this.table.runs(after, this.#glance(glance));
+    return runs && eachLive(runs);
+  }
+
+  #glance<G>({ ofValue, ofBytes }: Glance<T, G>): Glance<Stamped<T>, G | typeof EXPIRED> {
     const { isExpired } = this.lifetime;
-    const live = this.table.scan<G | typeof EXPIRED>({
+    return {
       ofValue: (stamped) => (isExpired(stamped) ? EXPIRED : ofValue(stamped.value)),
       ofBytes: (bytes) => (isExpired({ time: readStamp(bytes) }) ? EXPIRED : ofBytes(bytes)),
-    });
-    for (const [key, told] of live) if (told !== EXPIRED) yield [key, told];
+    };
   }
 
   prefetch(keys: readonly (Key | undefined)[], count: number): void {
@@ -59,4 +67,14 @@ export class ExpiringValueState<T> implements ValueState<T> {
   get isEmpty(): boolean {
     return this.table.isEmpty;
   }
+}
+
+type Told<G> = readonly [key: Key, told: G];
+
+function* live<G>(told: Iterable<Told<G | typeof EXPIRED>>): Generator<Told<G>> {
+  for (const [key, one] of told) if (one !== EXPIRED) yield [key, one];
+}
+
+function* eachLive<G>(runs: Iterable<Iterable<Told<G | typeof EXPIRED>>>): Generator<Iterable<Told<G>>> {
+  for (const run of runs) yield live(run);
 }

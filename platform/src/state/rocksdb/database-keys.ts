@@ -72,6 +72,11 @@ export function keyGroupsRange(first: number, last: number): RocksRange {
   return { gte, lt: after(lt) };
 }
 
+/** The key behind this one: the same with a zero. */
+export function next(key: Uint8Array): Buffer {
+  return Buffer.concat([key, Buffer.of(0)]);
+}
+
 /** The least key that is greater than all keys with this prefix. The prefix is never all 255: key groups end at 32,767. */
 export function after(prefix: Uint8Array): Buffer {
   let end = prefix.length;

@@ -5,7 +5,7 @@
  * Where many entries come many are looked at, so that a round takes no longer than it takes as many new ones to come as
  * there are: what is expired then takes no more of the disk than what lives.
  */
-import { stateRange } from './database-keys.js';
+import { next, stateRange } from './database-keys.js';
 import type { RocksTables } from './rocks-tables.js';
 
 /** Few enough to be far below the 10 ms for which a thread may be kept. */
@@ -47,8 +47,7 @@ export class RangeSweep {
     const rows = database.query(this.#after === undefined ? range : { ...range, gte: this.#after }, limit);
     for (let i = 0; i < rows.length; i += 2) visit(rows[i]!, rows[i + 1]!);
     if (rows.length === 2 * limit) {
-      // The next key behind the last one: the same with a zero.
-      this.#after = Buffer.concat([rows.at(-2)!, Buffer.of(0)]);
+      this.#after = next(rows.at(-2)!);
     } else {
       this.#after = undefined;
       this.#keyGroup = keyGroup >= keyGroups.last ? keyGroups.first : keyGroup + 1;

@@ -1,11 +1,11 @@
 /** Maps in the database: an entry of its own for each key of each map; a map is read by its range. */
 import { ByteReader } from '../../record/codec/byte-reader.js';
 import { keyBytes, type Key } from '../../record/key.js';
-import { readMapAddress } from '../entry-address.js';
+import { firstBehind, readMapAddress } from '../entry-address.js';
 import type { StateCodec } from '../state-codec.js';
 import type { MapTable } from '../state-tables.js';
 import { NO_ENTRY, type CachedTable } from './cache-entries.js';
-import { after, PREFIX_BYTES } from './database-keys.js';
+import { after, next, PREFIX_BYTES } from './database-keys.js';
 import { RangeSweep } from './range-sweep.js';
 import type { RocksTables } from './rocks-tables.js';
 
@@ -108,6 +108,29 @@ export class RocksMapTable<V> implements MapTable<V>, CachedTable<V> {
       if (!found.has(mapKey)) found.set(mapKey, this.#admit(key, mapKey, rows[i + 1]));
     }
     return present(found);
+  }
+
+  behind(key: Key, start: Key | undefined, limit: number): readonly (readonly [mapKey: Key, value: V])[] {
+    const cached = new Map([...(this.#maps.get(key) ?? [])].map(([mapKey, slot]) => [mapKey, this.#valueAt(slot)]));
+    const found = new Map(cached);
+    // What is deleted and not yet written stands in the place of others.
+    const rows = this.isComplete ? [] : this.#rowsBehind(key, start, limit + cached.size);
+    for (const [mapKey, bytes] of rows)
+      if (!cached.has(mapKey)) found.set(mapKey, this.codec.decode(new ByteReader(bytes)));
+    return firstBehind([...new Map(present(found)).keys()], start, limit).map(
+      (mapKey) => [mapKey, found.get(mapKey)!] as const,
+    );
+  }
+
+  #rowsBehind(key: Key, start: Key | undefined, limit: number): readonly (readonly [mapKey: Key, value: Buffer])[] {
+    const { database, keys } = this.tables;
+    const prefix = keys.mapPrefix(this.state, key);
+    const gte = start === undefined ? prefix : next(Buffer.concat([prefix, keyBytes(start)]));
+    const rows = database.query({ gte, lt: after(prefix) }, limit);
+    return Array.from({ length: rows.length / 2 }, (_, i) => {
+      const [, mapKey] = readMapAddress(rows[2 * i]!.subarray(PREFIX_BYTES));
+      return [mapKey, rows[2 * i + 1]!] as const;
+    });
   }
 
   clear(key: Key): void {

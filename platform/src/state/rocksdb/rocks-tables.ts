@@ -6,18 +6,24 @@ import { TidegateError } from '../../common/errors.js';
 import type { KeyGroupRange, StateDescription } from '../../job/state-handle.js';
 import { ByteReader } from '../../record/codec/byte-reader.js';
 import { ByteWriter } from '../../record/codec/byte-writer.js';
+import { keyBytes, type Key } from '../../record/key.js';
 import { valueReader } from '../restore/value-reader.js';
 import type { StateCodec } from '../state-codec.js';
 import { describe, type StateTables, type TableAddress } from '../state-tables.js';
-import { PREFIX_BYTES, stateRange, withPrefix, type DatabaseKeys } from './database-keys.js';
+import { next, PREFIX_BYTES, stateRange, withPrefix, type DatabaseKeys } from './database-keys.js';
 import type { RocksDatabase } from './rocks-database.js';
 import { RocksMapTable } from './rocks-map-table.js';
 import { RocksValueTable } from './rocks-value-table.js';
+import type { RocksRange } from './rocksdb-package.js';
 import type { NumberedState, StateNumbers } from './state-numbers.js';
 import type { WriteBackCache } from './write-back-cache.js';
 
 /** Rows that are read at once where many are read. */
 const PAGE = 1000;
+/** Where few may be wanted. */
+const RUN_PAGE = 32;
+
+type Row = readonly [key: Buffer, value: Buffer];
 
 export class RocksTables implements StateTables {
   readonly #opened = new Set<number>();
@@ -73,15 +79,27 @@ export class RocksTables implements StateTables {
     yield* this.#rowsOf(state);
   }
 
-  *#rowsOf(state: number): Generator<readonly [key: Buffer, value: Buffer]> {
+  /** Rows of a state behind a key, of each key group by itself in the order of the keys. */
+  *runsOf(state: number, behind: Key | undefined): Generator<Iterable<Row>> {
+    this.writeAll();
     for (let keyGroup = this.keyGroups.first; keyGroup <= this.keyGroups.last; keyGroup++) {
       const range = stateRange(keyGroup, state);
-      let rows = this.database.query(range, PAGE);
-      for (;;) {
-        for (let i = 0; i < rows.length; i += 2) yield [rows[i]!, rows[i + 1]!];
-        if (rows.length < 2 * PAGE) break;
-        rows = this.database.query({ ...range, gte: Buffer.concat([rows.at(-2)!, Buffer.of(0)]) }, PAGE);
-      }
+      const gte = behind === undefined ? range.gte : next(withPrefix(keyGroup, state, keyBytes(behind)));
+      yield this.#rowsIn({ ...range, gte }, RUN_PAGE);
+    }
+  }
+
+  *#rowsOf(state: number): Generator<Row> {
+    for (let keyGroup = this.keyGroups.first; keyGroup <= this.keyGroups.last; keyGroup++)
+      yield* this.#rowsIn(stateRange(keyGroup, state), PAGE);
+  }
+
+  *#rowsIn(range: RocksRange, page: number): Generator<Row> {
+    let rows = this.database.query(range, page);
+    for (;;) {
+      for (let i = 0; i < rows.length; i += 2) yield [rows[i]!, rows[i + 1]!];
+      if (rows.length < 2 * page) break;
+      rows = this.database.query({ ...range, gte: next(rows.at(-2)!) }, page);
     }
   }
 

@@ -103,8 +103,11 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
   }
 
   *scan<G>({ ofBytes }: Glance<T, G>): Generator<readonly [key: Key, told: G]> {
-    for (const [row, bytes] of this.tables.rowsOf(this.state))
-      yield [keyFromBytes(row.subarray(PREFIX_BYTES)), ofBytes(new ByteReader(bytes))];
+    yield* told(this.tables.rowsOf(this.state), ofBytes);
+  }
+
+  *runs<G>(after: Key | undefined, { ofBytes }: Glance<T, G>): Generator<Iterable<readonly [key: Key, told: G]>> {
+    for (const rows of this.tables.runsOf(this.state, after)) yield told(rows, ofBytes);
   }
 
   sweep(entries: number, isExpired: (value: T) => boolean): void {
@@ -116,4 +119,11 @@ export class RocksValueTable<T> implements ValueTable<T>, CachedTable<T> {
       if (value !== undefined && isExpired(value)) this.delete(key);
     });
   }
+}
+
+function* told<G>(
+  rows: Iterable<readonly [key: Buffer, value: Buffer]>,
+  ofBytes: (bytes: ByteReader) => G,
+): Generator<readonly [key: Key, told: G]> {
+  for (const [row, bytes] of rows) yield [keyFromBytes(row.subarray(PREFIX_BYTES)), ofBytes(new ByteReader(bytes))];
 }

@@ -10,6 +10,10 @@ function inByteOrder<V>(entries: Iterable<readonly [Key, V]>): (readonly [Key, V
   return [...entries].sort(([a], [b]) => Buffer.compare(keyBytes(a), keyBytes(b)));
 }
 
+function isBehind(key: Key, after: Key | undefined): boolean {
+  return after === undefined || Buffer.compare(keyBytes(key), keyBytes(after)) > 0;
+}
+
 const DECODING = { ofValue: (value: unknown) => value, ofBytes: plainValueCodec<unknown>().decode };
 
 export function checkStates(states: SampleStates, model: Model, isMine: (key: Key) => boolean, now: number): void {
@@ -21,6 +25,14 @@ export function checkStates(states: SampleStates, model: Model, isMine: (key: Ke
     assert.deepStrictEqual(states.otherOwner.get(key), expect(model.otherOwner), `the other owner's value ${at}`);
     assert.deepStrictEqual(states.list.get(key), expect(model.list) ?? [], `list ${at}`);
     assert.deepStrictEqual([...states.map.entries(key)], inByteOrder(expect(model.map) ?? []), `map ${at}`);
+    for (const after of [undefined, ...KEYS])
+      assert.deepStrictEqual(
+        states.map.behind(key, after, 2),
+        inByteOrder(expect(model.map) ?? [])
+          .filter(([mapKey]) => isBehind(mapKey, after))
+          .slice(0, 2),
+        `map ${at} behind ${String(after)}`,
+      );
     assert.deepStrictEqual(states.reducing.get(key), expect(model.reducing), `reducing ${at}`);
     const added = expect(model.aggregating);
     const mean = added && added.reduce((a, b) => a + b, 0) / added.length;
@@ -47,6 +59,14 @@ export function checkStates(states: SampleStates, model: Model, isMine: (key: Ke
     const told = [...(state as ValueState<unknown>).scan(DECODING)];
     assert.deepStrictEqual(new Map(told), new Map(held.map((key) => [key, state.get(key)])), `scan of ${name}`);
     assert.equal(told.length, held.length);
+    for (const after of [undefined, ...KEYS]) {
+      const runs = (state as ValueState<unknown>).runs(after, DECODING);
+      if (runs === undefined) continue;
+      const read = [...runs].map((run) => [...run]);
+      for (const run of read) assert.deepStrictEqual(run, inByteOrder(run), `a run of ${name} is in order`);
+      const behind = new Map(told.filter(([key]) => isBehind(key, after)));
+      assert.deepStrictEqual(new Map(read.flat()), behind, `runs of ${name} behind ${String(after)}`);
+    }
   }
   const times = [...model.timers].flatMap(([key, ids]) =>
     isMine(key) ? [...ids].map((id) => Number(id.split('/')[0])) : [],

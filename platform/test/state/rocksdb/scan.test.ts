@@ -44,4 +44,27 @@ describe('a scan of a state on RocksDB', () => {
     assert.equal(decoded, before);
     await store.close();
   });
+
+  it('finds the first entries of a map behind what was deleted and is not written yet', async () => {
+    const store = await fixture.open();
+    const map = store.map({ owner: 'o', name: 'm', codec: plainValueCodec<number>() });
+    const others = store.value({ owner: 'o', name: 'v', codec: plainValueCodec<string>() });
+    const keyOf = (number: number): string => `key ${String(number).padStart(4, '0')}`;
+    for (let number = 0; number < 100; number++) map.put('map', keyOf(number), number);
+    for (let number = 0; number < 5000; number++) {
+      others.put(number, 'x'.repeat(100));
+      if (number % 100 === 0) store.drain();
+    }
+    for (let number = 0; number < 10; number++) map.delete('map', keyOf(number));
+    map.put('map', keyOf(11), -11);
+    assert.deepEqual(map.behind('map', undefined, 2), [
+      [keyOf(10), 10],
+      [keyOf(11), -11],
+    ]);
+    assert.deepEqual(map.behind('map', keyOf(97), 5), [
+      [keyOf(98), 98],
+      [keyOf(99), 99],
+    ]);
+    await store.close();
+  });
 });
