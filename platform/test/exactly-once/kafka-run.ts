@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { connectBrokers, type BrokerTools } from '@tidegate/connectors/services/broker-tools';
 import { newKafka } from '@tidegate/connectors/services/shared-kafka';
 import { SeededRandom } from '../../src/simulation/kernel/seeded-random.js';
-import { tidegate } from '../applications/child.js';
 import { eventually } from '../cluster/cluster.js';
 import { CardsRun } from '../kafka/cards.js';
 import { Nemesis } from '../nemesis/nemesis.js';
@@ -78,8 +77,7 @@ export async function kafkaRun({
     return await cluster.judged(async () => {
       try {
         sender.start(PAYMENTS_PER_SECOND);
-        const submitted = await tidegate(['submit', application, '--coordinator', cluster.apis[0]!]);
-        if (submitted.exitCode !== 0) throw new Error(submitted.err);
+        await cluster.submit(application);
         watch.start();
         if (!(await watch.untilRunning(CATCH_UP_MS))) throw new Error('the job has never run');
         const faults = kafkaFaults(brokers, () => killedBrokers++);

@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SeededRandom } from '../../src/simulation/kernel/seeded-random.js';
-import { tidegate } from '../applications/child.js';
 import { CardPayments, JOB, type Barriers } from './card-payments.js';
 import { Nemesis } from './nemesis.js';
 import { RecoveryWatch } from './recovery-watch.js';
@@ -45,8 +44,7 @@ export async function disturbedRun({ folder, seed, seconds, hasSmallDisks, log }
   return cluster.judged(async () => {
     try {
       payments.start();
-      const submitted = await tidegate(['submit', payments.application, '--coordinator', cluster.apis[0]!]);
-      if (submitted.exitCode !== 0) throw new Error(submitted.err);
+      await cluster.submit(payments.application);
       watch.start();
       await watch.untilRunning(CATCH_UP_MS);
       const nemesis = new Nemesis(cluster, watch, new SeededRandom(seed), log);

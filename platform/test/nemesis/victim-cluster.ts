@@ -8,6 +8,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@tidegate/connectors/services/free-port';
+import { tidegate } from '../applications/child.js';
 import { TcpProxy } from '../exchange/tcp-proxy.js';
 import { SmallDisk } from './small-disk.js';
 import { throughProxy } from './through-proxy.js';
@@ -18,6 +19,8 @@ export const HEARTBEAT_TIMEOUT_MS = 2000;
 const WORKERS = 3;
 const SLOTS = 2;
 const PATIENCE_MS = 15_000;
+const NOBODY_LEADS = 'no coordinator leads';
+const SUBMITS_MAX = 10;
 
 /** Of one worker. */
 export interface WorkerLines {
@@ -103,6 +106,16 @@ export class VictimCluster {
       const last = [...says.matchAll(/leads, in term|leads no more|stands by/g)].at(-1)?.[0];
       return isAlive && last === 'leads, in term';
     });
+  }
+
+  /** Tries again where nobody leads at the moment. @throws Error with what the command has said */
+  async submit(application: string): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const { exitCode, err } = await tidegate(['submit', application, '--coordinator', this.apis[0]!]);
+      if (exitCode === 0) return;
+      if (!err.includes(NOBODY_LEADS) || tries === SUBMITS_MAX) throw new Error(err);
+      await new Promise((resolve) => setTimeout(resolve, LEASE_MS));
+    }
   }
 
   /** Rejects with what the work threw and with how processes have ended by themselves, whichever there is. */

@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SeededRandom } from '../../src/simulation/kernel/seeded-random.js';
-import { tidegate } from '../applications/child.js';
 import { Nemesis } from '../nemesis/nemesis.js';
 import { RecoveryWatch } from '../nemesis/recovery-watch.js';
 import { stopJob, within } from '../nemesis/stop-job.js';
@@ -44,8 +43,7 @@ export async function ordersRun({ folder, seed, seconds, log }: OrdersRunOptions
   const watch = new RecoveryWatch(cluster.apis, JOB);
   return cluster.judged(async () => {
     try {
-      const submitted = await tidegate(['submit', orders.application, '--coordinator', cluster.apis[0]!]);
-      if (submitted.exitCode !== 0) throw new Error(submitted.err);
+      await cluster.submit(orders.application);
       watch.start();
       if (!(await watch.untilRunning(CATCH_UP_MS))) throw new Error('the job has never run');
       const patience = performance.now() + CATCH_UP_MS;
