@@ -46,12 +46,13 @@ describe('a scan of a state on RocksDB', () => {
   });
 
   it('finds the first entries of a map behind what was deleted and is not written yet', async () => {
-    const store = await fixture.open();
+    // So much that what is deleted last stays in memory, and so little that all before it does not.
+    const store = await fixture.open({ memoryBytes: 400_000 });
     const map = store.map({ owner: 'o', name: 'm', codec: plainValueCodec<number>() });
     const others = store.value({ owner: 'o', name: 'v', codec: plainValueCodec<string>() });
     const keyOf = (number: number): string => `key ${String(number).padStart(4, '0')}`;
     for (let number = 0; number < 100; number++) map.put('map', keyOf(number), number);
-    for (let number = 0; number < 5000; number++) {
+    for (let number = 0; number < 20_000; number++) {
       others.put(number, 'x'.repeat(100));
       if (number % 100 === 0) store.drain();
     }
