@@ -1,8 +1,7 @@
 /** The API's routes to the addresses of functions. */
 import { LIST_MAX, type WrittenValue } from '../job/address-question.js';
-import type { AddressService } from './address-service.js';
+import type { AddressHost, AddressService } from './address-service.js';
 import { ApiError } from './api-error.js';
-import type { ApiHost } from './cluster-service.js';
 import type { Call, Reply, Route } from './route.js';
 
 const TYPE = '/v1/jobs/{name}/functions/{namespace}/{function}';
@@ -21,7 +20,7 @@ interface Place {
   readonly key: string;
 }
 
-export const ADDRESS_ROUTES: readonly Route[] = [
+export const ADDRESS_ROUTES: readonly Route<AddressHost>[] = [
   {
     method: 'GET',
     path: TYPE,
@@ -170,9 +169,9 @@ export const ADDRESS_ROUTES: readonly Route[] = [
   },
 ];
 
-function placeOf({ parameters }: Call, host: ApiHost): Place {
+function placeOf({ parameters }: Call, host: AddressHost): Place {
   const { name = '', namespace = '', function: called = '', id = '', state = '', key = '' } = parameters;
-  return { service: host.cluster().addresses(name), type: `${namespace}/${called}`, id, state, key };
+  return { service: host.addresses(name), type: `${namespace}/${called}`, id, state, key };
 }
 
 /** @throws ApiError */

@@ -63,6 +63,12 @@ export interface EntriesView {
 
 export type EntryView = Pick<StateView, 'bytes' | 'value' | 'base64'> & { readonly key: string };
 
+/** Whoever has jobs with functions: a cluster, or one run. */
+export interface AddressHost {
+  /** @throws ApiError `not-found` for a job that there is not */
+  addresses(job: string): AddressService;
+}
+
 export interface AddressService {
   /** In the order of their ids. */
   list(type: string, page: AddressPage): Promise<AddressesView>;

@@ -4,7 +4,7 @@
  * Invariants
  * - What cannot be done is an ApiError: `not-found` where there is no such job, `conflict` where it is not as it must be.
  */
-import type { AddressService } from './address-service.js';
+import type { AddressHost } from './address-service.js';
 import type { ApplicationFile } from '../coordinator/dispatcher/job-submission.js';
 import type { DispatchedState } from '../coordinator/dispatcher/dispatched-states.js';
 import type { JobLogEntry } from '../coordinator/job-log.js';
@@ -122,13 +122,13 @@ export interface Health {
 }
 
 /** What the process that serves the API has for it. */
-export interface ApiHost {
+export interface ApiHost extends AddressHost {
   health(): Health;
   /** @throws NotLeading where it is another that leads */
   cluster(): ClusterService;
 }
 
-export interface ClusterService {
+export interface ClusterService extends AddressHost {
   /** @returns whether it is new. @throws ApiError also `invalid`, with diagnostics */
   submit(submission: Submission): Promise<{ readonly job: JobOverview; readonly isNew: boolean }>;
   jobs(): readonly JobOverview[];
@@ -151,6 +151,5 @@ export interface ClusterService {
   /** Resolves when it is certain to come to this parallelism, as soon as there are slots for it. */
   rescale(name: string, parallelism: number): Promise<JobOverview>;
   /** Of its functions. @throws ApiError `conflict` while it has no run under this coordinator */
-  addresses(name: string): AddressService;
   workers(): readonly WorkerView[];
 }

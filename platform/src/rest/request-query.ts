@@ -3,7 +3,10 @@ import { ApiError } from './api-error.js';
 import type { Call, Route } from './route.js';
 
 /** @throws ApiError `bad-request` */
-export function readQuery(url: string, { query = {}, texts = {} }: Route): Pick<Call, 'query' | 'texts'> {
+export function readQuery(
+  url: string,
+  { query = {}, texts = {} }: Pick<Route, 'query' | 'texts'>,
+): Pick<Call, 'query' | 'texts'> {
   const sent = new URLSearchParams(url.split('?').slice(1).join('?'));
   const given = (names: object): [name: string, text: string][] =>
     Object.keys(names).flatMap((name): [string, string][] => (sent.has(name) ? [[name, sent.get(name)!]] : []));

@@ -18,8 +18,7 @@ import { hostName } from './host-name.js';
 import { readBody } from './request-body.js';
 import { readQuery } from './request-query.js';
 import { Router } from './router.js';
-import { BODY_METHODS, type Reply } from './route.js';
-import { ROUTES } from './routes.js';
+import { BODY_METHODS, type Reply, type Route } from './route.js';
 
 export interface RestServerOptions {
   /** What the Host header may say, without a port; in lower case. */
@@ -56,14 +55,17 @@ const HANDSHAKE_MS = 10_000;
 /** How often Node looks for requests that take too long. */
 const LOOK_MS = 1000;
 
-export class RestServer {
+/** @typeParam H whom its routes ask */
+export class RestServer<H = ApiHost> {
   readonly server: Server;
-  readonly #router = new Router(ROUTES);
+  readonly #router: Router<H>;
 
   constructor(
-    private readonly host: ApiHost,
+    private readonly host: H,
+    routes: readonly Route<H>[],
     private readonly options: RestServerOptions,
   ) {
+    this.#router = new Router(routes);
     const limits = { ...LIMITS, ...options.limits };
     this.server = this.#create({
       maxHeaderSize: limits.headBytes,
@@ -145,7 +147,7 @@ export class RestServer {
     }
     if (error instanceof ApiError) return { status: error.status, body: error.body() };
     this.options.log(`a request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    const answer = new ApiError('internal', 'the coordinator has made a mistake; its log says which');
+    const answer = new ApiError('internal', 'something was done wrong here; the log says what');
     return { status: answer.status, body: answer.body() };
   }
 }

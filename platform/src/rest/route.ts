@@ -14,7 +14,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export const API_ROLES = ['viewer', 'operator', 'admin'] as const;
 export type ApiRole = (typeof API_ROLES)[number];
 
-export interface Route {
+/** @typeParam H whom it asks */
+export interface Route<H = ApiHost> {
   readonly method: Method;
   /** Parameters in braces, each a whole segment. */
   readonly path: string;
@@ -29,7 +30,7 @@ export interface Route {
   readonly responses: Readonly<Record<number, { readonly description: string; readonly schema: SchemaName }>>;
   /** Besides those of every route: `COMMON_ERRORS`. */
   readonly errors: readonly ApiErrorCode[];
-  handle(call: Call, host: ApiHost): Reply | Promise<Reply>;
+  handle(call: Call, host: H): Reply | Promise<Reply>;
 }
 
 export interface Call {

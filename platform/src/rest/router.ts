@@ -5,22 +5,23 @@
  * - A segment is matched as it was sent, and decoded afterwards: an encoded slash never makes two segments of one.
  */
 import { ApiError } from './api-error.js';
+import type { ApiHost } from './cluster-service.js';
 import type { Route } from './route.js';
 
-export interface Routed {
-  readonly route: Route;
+export interface Routed<H = ApiHost> {
+  readonly route: Route<H>;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-export class Router {
-  readonly #routes: readonly { readonly route: Route; readonly segments: readonly string[] }[];
+export class Router<H = ApiHost> {
+  readonly #routes: readonly { readonly route: Route<H>; readonly segments: readonly string[] }[];
 
-  constructor(routes: readonly Route[]) {
+  constructor(routes: readonly Route<H>[]) {
     this.#routes = routes.map((route) => ({ route, segments: route.path.split('/') }));
   }
 
   /** @param path without query. @throws ApiError `not-found`, `method-not-allowed`, `bad-request` */
-  route(method: string, path: string): Routed {
+  route(method: string, path: string): Routed<H> {
     const sent = path.split('/');
     const found = this.#at(sent);
     if (found.length === 0)

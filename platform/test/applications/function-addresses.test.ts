@@ -60,6 +60,15 @@ describe('tidegate functions', function () {
       await told('set', '.', TYPE, 'ann', 'latest', '4111', '6.5');
       await told('set', '.', TYPE, 'ann', 'latest', '4222', '1');
       await told('delete', '.', TYPE, 'ann', 'latest', '4222');
+      // The same over HTTP.
+      const [, api] = /functions are shown at (\S+)/.exec(run.err + run.out) ?? [];
+      const answer = await fetch(`${api}${TYPE}/ann/state/latest/entries`);
+      assert.deepEqual(await answer.json(), {
+        ...{ type: 'io.statefun.types/double', hasMore: false },
+        entries: [{ key: '4111', bytes: 9, value: 6.5 }],
+      });
+      assert.equal((await fetch(`${api?.replace('accounts', 'others')}${TYPE}/ann`)).status, 404);
+      assert.equal((await fetch(`${api}${TYPE}/ann`, { headers: { origin: 'http://evil.example' } })).status, 403);
       const entry = { key: '4111', bytes: 9, value: 6.5 };
       assert.deepEqual(JSON.parse(await told('get', '.', TYPE, 'ann', 'latest', '4111')), entry);
       assert.match((await functions('get', '.', TYPE, 'ann', 'latest', '4222')).err, /has no entry "4222" there/);
@@ -87,7 +96,7 @@ describe('tidegate functions', function () {
 });
 
 async function started(folder: string): Promise<Child> {
-  const run = new Child(['run', '--quiet'], { cwd: folder });
+  const run = new Child(['run', '--quiet', '--rest', '127.0.0.1:0'], { cwd: folder });
   const stateDir = join(folder, '.tidegate', 'accounts');
   await until(() => existsSync(join(stateDir, 'control')) && existsSync(join(stateDir, 'databases')), run);
   return run;

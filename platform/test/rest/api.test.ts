@@ -39,7 +39,10 @@ describe('the API', () => {
     log = [];
     host = new FakeHost();
     service = host.service;
-    rest = new RestServer(host, { hosts: () => ['127.0.0.1', 'localhost'], log: (message) => log.push(message) });
+    rest = new RestServer(host, ROUTES, {
+      hosts: () => ['127.0.0.1', 'localhost'],
+      log: (message) => log.push(message),
+    });
     await new Promise<void>((resolve) => rest.server.listen(0, '127.0.0.1', resolve));
     port = (rest.server.address() as AddressInfo).port;
     document = (await ask(port, '/v1/openapi.json')).body as Document;

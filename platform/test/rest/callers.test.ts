@@ -35,7 +35,7 @@ describe('the API of a coordinator with tokens', () => {
     log = [];
     changeTokens(file, () => []);
     const say = (message: string): void => void log.push(message);
-    rest = new RestServer(host, {
+    rest = new RestServer(host, ROUTES, {
       hosts: () => ['127.0.0.1'],
       callers: new TokenCallers(file, clock, say),
       log: say,

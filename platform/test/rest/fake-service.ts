@@ -168,6 +168,10 @@ export class FakeHost implements ApiHost {
     if (!this.leads) throw new NotLeading(this.leader);
     return this.service;
   }
+
+  addresses(job: string): AddressService {
+    return this.cluster().addresses(job);
+  }
 }
 
 const { run: _, ...RUNNING_OVERVIEW } = RUNNING;

@@ -16,7 +16,7 @@ describe('the limits of the API', () => {
 
   async function serve(limits: object): Promise<void> {
     host = new FakeHost();
-    rest = new RestServer(host, { hosts: () => ['127.0.0.1', 'localhost'], limits, log: assert.fail });
+    rest = new RestServer(host, ROUTES, { hosts: () => ['127.0.0.1', 'localhost'], limits, log: assert.fail });
     await new Promise<void>((resolve) => rest.server.listen(0, '127.0.0.1', resolve));
     port = (rest.server.address() as AddressInfo).port;
   }

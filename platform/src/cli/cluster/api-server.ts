@@ -1,6 +1,7 @@
 /** The coordinator's API, guarded as its command line says. */
 import type { ApiHost } from '../../rest/cluster-service.js';
 import { RestServer, type RestTls } from '../../rest/rest-server.js';
+import { ROUTES } from '../../rest/routes.js';
 import { systemClock } from '../runtime/system-clock.js';
 import type { TlsCredentials } from '../security/tls-credentials.js';
 import { TokenCallers } from '../security/token-callers.js';
@@ -15,7 +16,7 @@ export async function createApiServer(
   log: (message: string) => void,
 ): Promise<RestServer> {
   const names = [...LOOPBACK, address.host.toLowerCase(), advertised.host.toLowerCase()];
-  return new RestServer(host, {
+  return new RestServer(host, ROUTES, {
     hosts: () => [...names, ...(credentials?.hosts ?? [])],
     ...(credentials === undefined ? {} : { tls: await tlsOf(credentials) }),
     ...(tokens === undefined ? {} : { callers: new TokenCallers(tokens, systemClock, log) }),

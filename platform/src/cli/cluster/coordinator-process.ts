@@ -12,6 +12,7 @@ import { LeaderElection, type Candidate } from '../../coordinator/election/leade
 import type { HighAvailabilityServices } from '../../coordinator/high-availability/high-availability-services.js';
 import type { Reading } from '../../metrics/reading.js';
 import { NotLeading } from '../../rest/api-error.js';
+import type { AddressService } from '../../rest/address-service.js';
 import type { ApiHost, ClusterService, Health } from '../../rest/cluster-service.js';
 import { programVersion } from '../package-folder.js';
 import { systemClock } from '../runtime/system-clock.js';
@@ -56,6 +57,10 @@ export class CoordinatorProcess implements ApiHost {
   cluster(): ClusterService {
     if (this.#leading === undefined) throw new NotLeading(this.#leader);
     return this.#leading.service;
+  }
+
+  addresses(job: string): AddressService {
+    return this.cluster().addresses(job);
   }
 
   /**

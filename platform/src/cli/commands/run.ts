@@ -10,6 +10,7 @@ import { printable } from '../presentation/fields-text.js';
 import { plural } from '../presentation/numbers-text.js';
 import { runSummary } from '../presentation/run-summary.js';
 import { withoutSecrets } from '../presentation/without-secrets.js';
+import { isLoopback, parseAddress } from '../cluster/cluster-address.js';
 import { createRegistry } from '../registry.js';
 import { runJob, type RunEnd } from '../runtime/run-job.js';
 import { openTelemetry } from '../telemetry/telemetry.js';
@@ -17,7 +18,7 @@ import { METRICS_HELP, METRICS_OPTION, telemetrySettings } from '../telemetry/te
 import { savepointFolder } from '../storage/savepoint-folder.js';
 
 const usage = `Usage: tidegate run [PATH] [--parallelism N] [--from SAVEPOINT | --fresh] [--allow-non-restored-state] [--quiet]
-                    [--metrics HOST:PORT]
+                    [--metrics HOST:PORT] [--rest HOST:PORT]
 
 Runs the application in PATH (a file, or a folder whose YAML files are one application) until its input ends, or until
 SIGINT or SIGTERM. A run that did not come to its end, also one that was killed, goes on from its latest checkpoint; one
@@ -31,7 +32,10 @@ that has finished begins anew, unless it was killed before it could say so: then
   --allow-older-checkpoint
                    where the latest checkpoint is damaged, go on from one before it
   --quiet          no live line and no summary
-${METRICS_HELP}`;
+${METRICS_HELP}  --rest HOST:PORT
+                   show and change what functions remember over HTTP, as a cluster does: see docs/functions.md. On this
+                   machine alone
+`;
 
 async function runApplication(args: readonly string[], io: Io): Promise<number> {
   const { values, positionals } = parseArguments(args, {
@@ -42,8 +46,14 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
     'allow-older-checkpoint': { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
     ...METRICS_OPTION,
+    rest: { type: 'string' },
   });
   const settings = telemetrySettings({ role: 'run' }, values.metrics, io.env);
+  const rest = values.rest === undefined ? undefined : parseAddress('rest', values.rest);
+  if (rest !== undefined && !isLoopback(rest.host))
+    throw new UsageError(
+      `--rest ${values.rest} could be reached from outside this machine; a cluster has an API for others`,
+    );
   const path = pathOrDefault(positionals[0], io);
   const { loaded, graph, diagnostics } = checkApplication(path, io);
   const { sources, secrets } = loaded;
@@ -55,6 +65,7 @@ async function runApplication(args: readonly string[], io: Io): Promise<number> 
   try {
     const options = {
       telemetry,
+      rest,
       registry: createRegistry(),
       live: !values.quiet,
       start,

@@ -14,6 +14,11 @@ import { jobReadings } from '../../metrics/counted.js';
 import type { MetricRegistry } from '../../metrics/registry.js';
 import type { Registry } from '../../spec/registry.js';
 import { EmbeddedJob, type JobOutcome } from '../../taskmanager/embedded-job.js';
+import type { AddressHost } from '../../rest/address-service.js';
+import type { RestServer } from '../../rest/rest-server.js';
+import type { ClusterAddress } from '../cluster/cluster-address.js';
+import { JobAddresses } from '../functions/addresses/job-addresses.js';
+import type { RunApiOptions } from '../functions/addresses/run-api.js';
 import { ControlServer } from '../control/control-server.js';
 import { commandsOf } from '../control/job-commands.js';
 import { dropForeignInvocations, JobFolder } from '../storage/job-folder.js';
@@ -48,6 +53,8 @@ export interface RunOptions {
   /** Values that must be written nowhere. */
   readonly secrets: ReadonlySet<string>;
   readonly telemetry: Telemetry;
+  /** Where addresses of functions are shown and changed over HTTP. Absent: nowhere. */
+  readonly rest?: ClusterAddress | undefined;
 }
 
 /** How a run ended. */
@@ -160,14 +167,20 @@ async function runIn(
     void job.stop();
   });
   const control = await ControlServer.open(graph.settings.stateDir, commandsOf(job, graph, start), log);
+  let api: RestServer<AddressHost> | undefined;
   tables.watch((table) => threads.notify({ table, rows: rowsOf(table) }));
   line?.start();
   telemetry.watch(() => metrics.readings());
   telemetry.watch(() => jobReadings(graph.name, job.metrics, systemClock.now()));
   try {
+    if (options.rest !== undefined) {
+      const { openRunApi } = await import('../functions/addresses/run-api.js');
+      api = await openRunApi(options.rest, runApiOf(job, graph, log));
+    }
     return { kind: 'ran', outcome: await job.run(), metrics: job.metrics };
   } finally {
     await control.close();
+    await api?.close();
     tracer?.flush();
     line?.stop();
     tables.close();
@@ -175,6 +188,10 @@ async function runIn(
     release();
     endOfTelling();
   }
+}
+
+function runApiOf(job: EmbeddedJob, graph: StreamGraph, log: (message: string) => void): RunApiOptions {
+  return { name: graph.name, addresses: new JobAddresses(graph, (question) => job.askAddress(question)), log };
 }
 
 /** Nobody is left to tell of such an end when it comes: the next run is the first that can. */

@@ -35,8 +35,8 @@ export const functionCodes = {
   TG485: {
     title: 'requests cannot be taken',
     description:
-      'The address at which functions take requests (`requests` of the application) cannot be listened on, or what guards it, its ' +
-      'tokens or its certificate, cannot be read.',
+      'The address at which functions take requests (`requests` of the application, or `tidegate run --rest`) cannot be listened on, ' +
+      'or what guards it, its tokens or its certificate, cannot be read.',
   },
   TG486: {
     title: 'functions were taken over',
