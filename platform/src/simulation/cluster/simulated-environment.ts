@@ -58,6 +58,7 @@ export function simulatedEnvironment(world: SimulatedWorld, process: SimulatedPr
         process,
         random.fork(`functions of ${process.name} ${process.incarnation}`),
         options.functions!.describes,
+        world.lostAnswers,
       ),
     random,
     openKeyedStore: (options) => {

@@ -41,6 +41,8 @@ export class SimulatedWorld implements Sluice {
   readonly input: readonly InputSplit[];
   readonly inputSystem: InputSystem;
   readonly processes = new Map<string, SimulatedProcess>();
+  /** See `SimulatedFunctionClient`. */
+  readonly lostAnswers = new Set<string>();
   #violation: Violation | undefined;
   /** When each part could be read. */
   readonly #openedAt: number[] = [];

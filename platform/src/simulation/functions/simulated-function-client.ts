@@ -39,14 +39,16 @@ const DESCRIPTION = {
 
 export class SimulatedFunctionClient implements FunctionClient {
   #isClosed = false;
-  /** What was the first in a batch whose answer was lost. */
-  readonly #lost = new Set<string>();
 
-  /** @param describes whether it says what its functions are, and takes several addresses in a request */
+  /**
+   * @param describes whether it says what its functions are, and takes several addresses in a request
+   * @param lost of the world, as attempts are remembered over restarts: what was the first in a batch whose answer was lost
+   */
   constructor(
     private readonly process: SimulatedProcess,
     private readonly random: SeededRandom,
     private readonly describes: boolean,
+    private readonly lost: Set<string>,
   ) {}
 
   call(
@@ -99,8 +101,8 @@ export class SimulatedFunctionClient implements FunctionClient {
   #isLost({ target, invocations }: InvocationBatch): boolean {
     if (!this.random.chance(LOST)) return false;
     const message = `${target.type} ${target.id} ${Buffer.from(invocations[0]!.argument!.bytes).toString()}`;
-    if (this.#lost.has(message)) return false;
-    this.#lost.add(message);
+    if (this.lost.has(message)) return false;
+    this.lost.add(message);
     return true;
   }
 }
