@@ -171,7 +171,7 @@ export class KafkaSink implements Sink {
       send: async (messages: readonly AddressedMessage[]) => {
         opened ??= this.#openProducer();
         const producer = await opened;
-        for await (const batch of topics.batches(messages)) await producer.send({ ...batch, acks: -1, compression });
+        for await (const batch of topics.batches([messages])) await producer.send({ ...batch, acks: -1, compression });
       },
       close: async () => {
         const producer = await opened?.catch(() => undefined);

@@ -16,8 +16,15 @@ export type Headers = Readonly<Record<string, string>>;
  * What is kept of a record: value, key, timestamp (epoch milliseconds), headers, its partition where an expression says it, and its
  * topic where that is not its epoch's. Bytes are kept as base64.
  */
-type Kept = readonly [value: string | { readonly base64: string }, ...Rest, topic?: string];
-type Rest = readonly [key: string | null, timestamp: number, headers: Headers, partition?: number | null];
+type Kept = readonly [
+  value: string | { readonly base64: string },
+  key: string | null,
+  timestamp: number,
+  headers: Record<string, string>,
+  partition?: number | null,
+  topic?: string,
+];
+type Rest = readonly [key: string | null, timestamp: number, headers: Record<string, string>, partition: number | null];
 
 /** A message, and the topic that it goes to. */
 export interface AddressedMessage {
@@ -33,10 +40,11 @@ export interface AddressedMessage {
 export function lineOf(record: OutgoingRecord, constant: Headers = {}, topic?: string): string {
   const { payload } = record;
   const value = typeof payload === 'string' ? payload : { base64: Buffer.from(payload).toString('base64') };
-  const rest = restOf(record, constant);
-  if (topic === undefined) return JSON.stringify([value, ...rest] satisfies Kept);
-  const [key, timestamp, headers, partition = null] = rest;
-  return JSON.stringify([value, key, timestamp, headers, partition, topic] satisfies Kept);
+  const [key, timestamp, headers, partition] = restOf(record, constant);
+  if (topic !== undefined) return JSON.stringify([value, key, timestamp, headers, partition, topic] satisfies Kept);
+  const kept: Kept =
+    partition === null ? [value, key, timestamp, headers] : [value, key, timestamp, headers, partition];
+  return JSON.stringify(kept);
 }
 
 /** @param keepsTime whether Kafka's timestamp is the event time; otherwise kafkajs takes the time of sending */
@@ -47,40 +55,38 @@ export function messageOf(record: OutgoingRecord, keepsTime: boolean, constant: 
 
 /** Of what `lineOf` wrote. @param keepsTime as above @param main the epoch's topic */
 export function messageIn(line: string, keepsTime: boolean, main: string): AddressedMessage {
-  const [value, key, timestamp, headers, partition, topic = main] = JSON.parse(line) as Kept;
+  const [value, key, timestamp, headers, partition = null, topic = main] = JSON.parse(line) as Kept;
   const content = typeof value === 'string' ? value : Buffer.from(value.base64, 'base64');
-  return { topic, message: message(content, [key, timestamp, headers, partition ?? null], keepsTime) };
+  return { topic, message: message(content, [key, timestamp, headers, partition], keepsTime) };
 }
 
 /** A key that the egress computes goes before the alert's. */
 function restOf(record: OutgoingRecord, constant: Headers): Rest {
-  const { key, values, timestamp, headers, id, traceparent } = record;
-  const own = {
-    ...(values === undefined ? {} : headersIn(values)),
-    ...(id === undefined ? {} : { [ID_HEADER]: id }),
-    ...(traceparent === undefined ? {} : { [TRACE_HEADER]: traceparent }),
-  };
+  const { key, values, timestamp } = record;
   const partition = values?.['partition'];
-  const rest = [values?.['key']?.toString() ?? key ?? null, timestamp, { ...headers, ...constant, ...own }] as const;
-  return typeof partition === 'number' ? [...rest, partition] : rest;
+  return [
+    values?.['key']?.toString() ?? key ?? null,
+    timestamp,
+    headersOf(record, constant),
+    typeof partition === 'number' ? partition : null,
+  ];
 }
 
-function headersIn(values: NonNullable<OutgoingRecord['values']>): Headers {
-  return Object.fromEntries(
-    Object.entries(values)
-      .filter(([option]) => option.startsWith(HEADERS))
-      .map(([option, value]) => [option.slice(HEADERS.length), String(value)]),
-  );
+function headersOf(record: OutgoingRecord, constant: Headers): Record<string, string> {
+  const { values, id, traceparent } = record;
+  const headers = { ...record.headers, ...constant };
+  for (const option in values)
+    if (option.startsWith(HEADERS)) headers[option.slice(HEADERS.length)] = String(values[option]);
+  if (id !== undefined) headers[ID_HEADER] = id;
+  if (traceparent !== undefined) headers[TRACE_HEADER] = traceparent;
+  return headers;
 }
 
 function message(value: string | Buffer, [key, timestamp, headers, partition]: Rest, keepsTime: boolean): Message {
-  return {
-    value,
-    key,
-    headers: { ...headers },
-    ...(typeof partition === 'number' ? { partition } : {}),
-    ...(keepsTime ? { timestamp: String(timestamp) } : {}),
-  };
+  const made: Message = { value, key, headers };
+  if (partition !== null) made.partition = partition;
+  if (keepsTime) made.timestamp = String(timestamp);
+  return made;
 }
 
 /** About what a message takes on the wire. */

@@ -35,20 +35,23 @@ export class OutgoingTopics {
     return found;
   }
 
+  /** @param parts messages, a few at once; each is told its partition */
   async *batches(
-    messages: AsyncIterable<AddressedMessage> | Iterable<AddressedMessage>,
+    parts: AsyncIterable<readonly AddressedMessage[]> | Iterable<readonly AddressedMessage[]>,
   ): AsyncGenerator<TopicBatch, void, void> {
     const open = new Map<string, { readonly messages: Message[]; bytes: number; readonly of: TopicPartitions }>();
-    for await (const { topic, message } of messages) {
-      const size = bytesOf(message);
-      let batch = open.get(topic);
-      if (batch === undefined || batch.bytes + size > BATCH_BYTES || batch.messages.length === BATCH_MESSAGES) {
-        if (batch !== undefined) yield { topic, messages: batch.messages };
-        open.set(topic, (batch = { messages: [], bytes: 0, of: batch?.of ?? (await this.find(topic)) }));
+    for await (const part of parts)
+      for (const { topic, message } of part) {
+        const size = bytesOf(message);
+        let batch = open.get(topic);
+        if (batch === undefined || batch.bytes + size > BATCH_BYTES || batch.messages.length === BATCH_MESSAGES) {
+          if (batch !== undefined) yield { topic, messages: batch.messages };
+          open.set(topic, (batch = { messages: [], bytes: 0, of: batch?.of ?? (await this.find(topic)) }));
+        }
+        message.partition = batch.of.of(message);
+        batch.messages.push(message);
+        batch.bytes += size;
       }
-      batch.messages.push({ ...message, partition: batch.of.of(message) });
-      batch.bytes += size;
-    }
     for (const [topic, { messages: rest }] of open) yield { topic, messages: rest };
   }
 

@@ -43,17 +43,17 @@ function isOutside(topics: readonly string[]): (topic: string) => boolean {
   return (topic) => !topics.includes(topic);
 }
 
-/** The messages of lines that come in blocks. @param main the epoch's topic */
+/** The messages of lines that come in blocks, those of a block at once. @param main the epoch's topic */
 export async function* messagesIn(
   blocks: Blocks,
   keepsTime: boolean,
   main: string,
-): AsyncGenerator<AddressedMessage, void, void> {
+): AsyncGenerator<readonly AddressedMessage[], void, void> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const block of blocks) {
     const lines = (rest + decoder.decode(block, { stream: true })).split('\n');
     rest = lines.pop()!;
-    for (const line of lines) yield messageIn(line, keepsTime, main);
+    yield lines.map((line) => messageIn(line, keepsTime, main));
   }
 }

@@ -7,8 +7,12 @@
  */
 import type { Message, PartitionerArgs } from 'kafkajs';
 import { kafkajs } from './library.js';
+import { murmur2 } from './murmur2.js';
 import { assertTopics } from './partition-offsets.js';
 import type { SinkClient } from './sink-client.js';
+
+/** Kafka's way to a number that is not negative. */
+const INT_MAX = 0x7fffffff;
 
 export class TopicPartitions {
   readonly #partitionOf = kafkajs().Partitioners.DefaultPartitioner();
@@ -29,7 +33,9 @@ export class TopicPartitions {
 
   of(message: Message): number {
     const { length } = this.partitions;
-    if (message.partition !== undefined) return ((message.partition % length) + length) % length;
+    const { partition, key } = message;
+    if (partition !== undefined) return ((partition % length) + length) % length;
+    if (typeof key === 'string') return (murmur2(Buffer.from(key)) & INT_MAX) % length;
     return this.#partitionOf({ topic: this.topic, partitionMetadata: this.partitions, message });
   }
 }

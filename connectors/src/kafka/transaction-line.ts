@@ -56,8 +56,8 @@ export const UNKNOWN_HISTORY: LineHistory = { attempted: Infinity, acknowledged:
 
 export interface EpochMessages {
   readonly epoch: number;
-  /** Read once. */
-  readonly messages: AsyncIterable<AddressedMessage>;
+  /** A few at once. Read once. */
+  readonly messages: AsyncIterable<readonly AddressedMessage[]>;
 }
 
 export class TransactionLine {
@@ -220,6 +220,6 @@ export class TransactionLine {
   }
 }
 
-async function* messagesOf(epochs: readonly EpochMessages[]): AsyncGenerator<AddressedMessage, void, void> {
+async function* messagesOf(epochs: readonly EpochMessages[]): AsyncGenerator<readonly AddressedMessage[], void, void> {
   for (const { messages } of epochs) yield* messages;
 }

@@ -50,7 +50,8 @@ export class ChannelTurns {
   /** The channel to ask now; undefined when all have been asked. */
   next(): number | undefined {
     const asked = this.#asked++;
-    const [first, second] = this.#isLoopFirst ? [this.#loop, this.#forward] : [this.#forward, this.#loop];
+    const first = this.#isLoopFirst ? this.#loop : this.#forward;
+    const second = this.#isLoopFirst ? this.#forward : this.#loop;
     if (asked < first.channels.length) return inTurn(first);
     return asked < first.channels.length + second.channels.length ? inTurn(second) : undefined;
   }

@@ -30,14 +30,27 @@ export function decodeJsonWithBytes(bytes: Uint8Array): unknown {
 
 // Both go through the value by hand: what `JSON` does with a function of ours for each property takes several times as long.
 
-/** A copy in which each byte array is its number in `blobs`. */
+/** The value, where there are byte arrays in it a copy in which each is its number in `blobs`. */
 function withReferences(value: unknown, blobs: Uint8Array[]): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Uint8Array) return { [BYTES]: blobs.push(value) - 1 };
-  if (Array.isArray(value)) return value.map((member: unknown) => withReferences(member, blobs));
-  const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(value)) put(copy, name, withReferences((value as typeof copy)[name], blobs));
-  return copy;
+  if (Array.isArray(value)) return listWithReferences(value, blobs);
+  const members = value as Record<string, unknown>;
+  let copy: Record<string, unknown> | undefined;
+  for (const name of Object.keys(value)) {
+    const member = withReferences(members[name], blobs);
+    if (member !== members[name]) put((copy ??= { ...members }), name, member);
+  }
+  return copy ?? value;
+}
+
+function listWithReferences(list: readonly unknown[], blobs: Uint8Array[]): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const member = withReferences(list[i], blobs);
+    if (member !== list[i]) (copy ??= [...list])[i] = member;
+  }
+  return copy ?? list;
 }
 
 /** The value itself, with the byte arrays in their places. */

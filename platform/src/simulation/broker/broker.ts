@@ -67,18 +67,18 @@ export class Broker {
     if (fate === 'never') return;
     this.kernel.schedule(fate === 'late' ? this.random.between(LATE_MS.min, LATE_MS.max) : this.#latency(), () => {
       const result = this.weather.down ? DISCONNECTED : this.#apply(request);
-      this.kernel.trace.line(
-        this.kernel.now,
-        'broker',
-        `${from.name} ${describeRequest(request)}: ${describeAnswer(result, lost)}${fate === 'late' ? ' (late)' : ''}`,
-      );
+      const { trace, now } = this.kernel;
+      const late = fate === 'late' ? ' (late)' : '';
+      if (trace.on)
+        trace.line(now, 'broker', `${from.name} ${describeRequest(request)}: ${describeAnswer(result, lost)}${late}`);
       if (fate === 'in-time') told(lost ? DISCONNECTED : result);
     });
   }
 
   /** What a read_committed reader sees, partition by partition: what it saw before, and behind that what is new. */
   committed(): readonly string[] {
-    for (const partition of this.#partitions.values()) this.#committed.push(...partition.read());
+    for (const partition of this.#partitions.values())
+      for (const value of partition.read()) this.#committed.push(value);
     return this.#committed;
   }
 

@@ -75,7 +75,9 @@ export class SimulatedProducer implements SinkProducer {
     const byPartition = new Map<string, string[]>();
     for (const { partition, value } of messages) {
       const name = `${topic}/${partition}`;
-      byPartition.set(name, [...(byPartition.get(name) ?? []), String(value)]);
+      const values = byPartition.get(name);
+      if (values === undefined) byPartition.set(name, [String(value)]);
+      else values.push(String(value));
     }
     const producer = this.#producer;
     // One request a partition, as if each had another leader; the first that fails is told at once.

@@ -82,6 +82,13 @@ export function writeOutputLine(line: OutputLine): string {
   return line.join(' ');
 }
 
+/** What the line is about: its second word. */
+export function keyOfLine(text: string): string {
+  const start = text.indexOf(' ') + 1;
+  const end = text.indexOf(' ', start);
+  return text.slice(start, end < 0 ? undefined : end);
+}
+
 export function readOutputLine(text: string): OutputLine {
   const parts = text.split(' ');
   const [kind] = parts as [OutputLine[0]];

@@ -46,11 +46,8 @@ export class DurableStorage {
     const { incarnation } = from;
     this.kernel.schedule(this.#latency(), () => {
       const result = this.#apply(request);
-      this.kernel.trace.line(
-        this.kernel.now,
-        'storage',
-        `${from.name} ${describe(request)}: ${result.ok ? 'ok' : result.code}`,
-      );
+      const { trace, now } = this.kernel;
+      if (trace.on) trace.line(now, 'storage', `${from.name} ${describe(request)}: ${result.ok ? 'ok' : result.code}`);
       this.kernel.schedule(this.#latency(), () => {
         if (from.incarnation === incarnation) from.enter(() => answer(result));
       });
