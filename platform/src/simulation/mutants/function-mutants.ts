@@ -143,7 +143,7 @@ export const FUNCTION_MUTANTS: readonly Mutant[] = [
   {
     name: 'calls-before-what-was-in-flight',
     description: 'Functions are called while messages that were in flight wait to come in again.',
-    firstSeed: 1590,
+    firstSeed: 5750,
     seedsMax: 20,
     plant: () => replaceGetter(InputGate, 'isHolding', () => false),
   },

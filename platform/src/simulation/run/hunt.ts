@@ -1,4 +1,9 @@
-/** Looks for a mutant: seed after seed, until a world shows it. */
+/**
+ * Looks for a mutant: seed after seed, until a world shows it.
+ *
+ * Invariants
+ * - A world that is broken without the mutant does not show it.
+ */
 import type { Mutant } from '../mutants/mutant.js';
 import { drawWorld, runWorld, type RunOptions } from './run-world.js';
 import type { RunReport } from './run-report.js';
@@ -12,11 +17,16 @@ export interface Hunt {
 }
 
 export async function hunt(mutant: Mutant, run: RunOptions): Promise<Hunt> {
-  const remove = mutant.plant();
+  let remove = mutant.plant();
   try {
     for (let seeds = 1; seeds <= mutant.seedsMax; seeds++) {
-      const report = await runWorld(drawWorld((mutant.firstSeed ?? 1) + seeds - 1), run);
-      if (report.violation !== undefined) return { mutant, seeds, found: report };
+      const drawn = drawWorld((mutant.firstSeed ?? 1) + seeds - 1);
+      const report = await runWorld(drawn, run);
+      if (report.violation === undefined) continue;
+      remove();
+      const { violation } = await runWorld(drawn, run);
+      if (violation === undefined) return { mutant, seeds, found: report };
+      remove = mutant.plant();
     }
     return { mutant, seeds: mutant.seedsMax, found: undefined };
   } finally {
