@@ -42,7 +42,18 @@ const snapshot = fc.record({
         }),
         { maxLength: 2 },
       ),
-      content: fc.record({ format: fc.constant('canonical'), version: small, files: fc.array(file, { maxLength: 2 }) }),
+      content: fc.oneof(
+        fc.record({ format: fc.constant('canonical'), version: small, files: fc.array(file, { maxLength: 2 }) }),
+        fc.record({
+          format: fc.constant('rocksdb'),
+          version: small,
+          ids: fc.array(small, { maxLength: 2 }),
+          files: fc.array(
+            fc.tuple(name, content).map(([local, part]) => ({ local, ...part })),
+            { maxLength: 2 },
+          ),
+        }),
+      ),
     }),
     { maxLength: 1 },
   ),
