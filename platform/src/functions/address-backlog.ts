@@ -93,7 +93,7 @@ export class AddressBacklog {
     const bytes = bytesOf(message);
     const { held, from, first, next } = queue;
     if (held.length - from === next - first && this.#heldBytes < this.heldBytesMax) {
-      const one = asItIs ? message : (this.#blocks.put(message) ?? message);
+      const one = asItIs ? message : (this.#blocks.put(message, bytes) ?? message);
       // A list of one is made for one, a list that something is pushed onto for many.
       if (held.length === 0) queue.held = [one];
       else held.push(one);

@@ -9,7 +9,7 @@
  * - An entry is never split, and never moved: whoever keeps one for long keeps its block.
  */
 import { decodeInvocations, InvocationEncoder, type InvocationBatch } from '@tidegate/functions-sdk/protocol';
-import { bytesOf, type WaitingMessage } from './function-message.js';
+import type { WaitingMessage } from './function-message.js';
 
 /** Of an entry: the number of its block, then its place there in words. Small enough to be no object, either. */
 export type EntryRef = number;
@@ -40,8 +40,11 @@ export class MessageBlocks {
   readonly #encoder = new InvocationEncoder();
   #current = -1;
 
-  /** Undefined: it is too large, or there is no room; or it has a name, which no request has. */
-  put(message: WaitingMessage): EntryRef | undefined {
+  /**
+   * @param size what it counts for: `bytesOf`
+   * @returns undefined: it is too large, or there is no room; or it has a name, which no request has
+   */
+  put(message: WaitingMessage, size: number): EntryRef | undefined {
     if (message.messageId !== undefined) return undefined;
     const length = this.#encoder.encode(message);
     if (length > ENTRY_BYTES_MAX) return undefined;
@@ -49,7 +52,7 @@ export class MessageBlocks {
     if (block === undefined) return undefined;
     const at = block.end;
     const word = at / WORD_BYTES;
-    block.words[word] = bytesOf(message);
+    block.words[word] = size;
     block.words[word + 1] = length;
     this.#encoder.copyTo(block.bytes, at + HEADER_BYTES);
     block.end = (at + HEADER_BYTES + length + WORD_BYTES - 1) & ~(WORD_BYTES - 1);
@@ -57,7 +60,7 @@ export class MessageBlocks {
     return (this.#current << PLACE_BITS) | word;
   }
 
-  /** What it counts for: `bytesOf`. */
+  /** What it counts for. */
   sizeOf(entry: EntryRef): number {
     return this.#block(entry).words[entry & PLACE_MASK]!;
   }

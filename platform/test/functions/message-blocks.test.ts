@@ -32,6 +32,9 @@ const small = (n: number): WaitingMessage => ({
   argument: { typename: 'test/N', hasValue: true, bytes: Uint8Array.of(n) },
 });
 
+const put = (blocks: MessageBlocks, message: WaitingMessage): EntryRef | undefined =>
+  blocks.put(message, bytesOf(message));
+
 describe('messages in blocks', () => {
   it('are what they were, whatever came and went meanwhile', () => {
     fc.assert(
@@ -39,7 +42,7 @@ describe('messages in blocks', () => {
         const blocks = new MessageBlocks();
         const kept: (readonly [EntryRef, WaitingMessage])[] = [];
         for (const [message, place] of run) {
-          kept.push([blocks.put(message)!, message]);
+          kept.push([put(blocks, message)!, message]);
           if (place >= kept.length) continue;
           const [[entry, expected]] = kept.splice(place, 1) as [(typeof kept)[number]];
           assert.deepEqual(plain(blocks.read(entry)), plain(expected));
@@ -62,10 +65,10 @@ describe('messages in blocks', () => {
 
   it('have the bytes that a request would have of them, and keep these when their blocks are written again', () => {
     const blocks = new MessageBlocks();
-    const entries = [1, 2, 3].map((n) => blocks.put(small(n))!);
+    const entries = [1, 2, 3].map((n) => put(blocks, small(n))!);
     const encoded = blocks.encoded(entries, 1, 2);
     for (const entry of entries) blocks.free(entry);
-    for (let n = 10; n < 20; n++) blocks.put(small(n));
+    for (let n = 10; n < 20; n++) put(blocks, small(n));
     const batch = { target, state: [], invocations: [small(2), small(3)] };
     assert.deepEqual(encodeToFunction({ ...batch, invocations: [], encoded }), encodeToFunction(batch));
   });
@@ -76,16 +79,17 @@ describe('messages in blocks', () => {
       caller: undefined,
       argument: { typename: 'test/N', hasValue: true, bytes: new Uint8Array(length) },
     });
-    assert.equal(blocks.put(large(100_000)), undefined);
-    assert.equal(blocks.put({ ...small(1), messageId: 'q:1' }), undefined);
+    assert.equal(put(blocks, large(100_000)), undefined);
+    assert.equal(put(blocks, { ...small(1), messageId: 'q:1' }), undefined);
     const entries: EntryRef[] = [];
-    for (let entry = blocks.put(large(8000)); entry !== undefined; entry = blocks.put(large(8000))) entries.push(entry);
+    for (let entry = put(blocks, large(8000)); entry !== undefined; entry = put(blocks, large(8000)))
+      entries.push(entry);
     const perBlock = 8;
     const isFirst = (index: number): boolean => index % perBlock === 0;
     // Each block keeps one: none of them is written again.
     entries.filter((_, index) => !isFirst(index)).forEach((entry) => blocks.free(entry));
-    assert.equal(blocks.put(large(8000)), undefined);
+    assert.equal(put(blocks, large(8000)), undefined);
     entries.filter((_, index) => isFirst(index)).forEach((entry) => blocks.free(entry));
-    for (let n = 0; n < entries.length; n++) assert.notEqual(blocks.put(large(8000)), undefined);
+    for (let n = 0; n < entries.length; n++) assert.notEqual(put(blocks, large(8000)), undefined);
   });
 });
