@@ -1,6 +1,7 @@
 /** Records on their way into a topic: what is kept of them until they are sent, and the messages that are made of that. */
 import type { Message } from 'kafkajs';
 import type { OutgoingRecord } from '../api/index.js';
+import { setOwn } from '../formats/own-property.js';
 
 /** The header that holds the record's id. */
 const ID_HEADER = 'id';
@@ -76,7 +77,7 @@ function headersOf(record: OutgoingRecord, constant: Headers): Record<string, st
   const { values, id, traceparent } = record;
   const headers = { ...record.headers, ...constant };
   for (const option in values)
-    if (option.startsWith(HEADERS)) headers[option.slice(HEADERS.length)] = String(values[option]);
+    if (option.startsWith(HEADERS)) setOwn(headers, option.slice(HEADERS.length), String(values[option]));
   if (id !== undefined) headers[ID_HEADER] = id;
   if (traceparent !== undefined) headers[TRACE_HEADER] = traceparent;
   return headers;

@@ -40,10 +40,10 @@ describe('a message for Kafka', () => {
     const record = {
       ...RECORD,
       id: 'a1',
-      values: { partition: 3, 'headers.severity': 'high', 'headers.source': 'rule' },
+      values: { partition: 3, 'headers.severity': 'high', 'headers.source': 'rule', 'headers.__proto__': 'p' },
     };
     const constant = { source: 'tidegate', version: '1' };
-    const headers = { more: 'x', source: 'rule', version: '1', severity: 'high', id: 'a1' };
+    const headers = { more: 'x', source: 'rule', version: '1', severity: 'high', ['__proto__']: 'p', id: 'a1' };
     const message = { value: '{"n":1}', key: 'k', headers, partition: 3, timestamp: '5' };
     assert.deepEqual(messageOf(record, true, constant), message);
     assert.deepEqual(kept(record, constant), { topic: 'main', message });

@@ -4,6 +4,7 @@
  * Invariants
  * - Reading gives what was written, as far as it is JSON: properties that are undefined are left out.
  */
+import { setOwn } from '../../common/own-property.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 
@@ -39,7 +40,7 @@ function withReferences(value: unknown, blobs: Uint8Array[]): unknown {
   let copy: Record<string, unknown> | undefined;
   for (const name of Object.keys(value)) {
     const member = withReferences(members[name], blobs);
-    if (member !== members[name]) put((copy ??= { ...members }), name, member);
+    if (member !== members[name]) setOwn((copy ??= { ...members }), name, member);
   }
   return copy ?? value;
 }
@@ -60,13 +61,7 @@ function withBlobs(value: unknown, blobs: readonly Uint8Array[]): unknown {
   const members = value as Record<string, unknown>;
   for (const name of Object.keys(value)) {
     const member = members[name];
-    if (typeof member === 'object' && member !== null) put(members, name, withBlobs(member, blobs));
+    if (typeof member === 'object' && member !== null) setOwn(members, name, withBlobs(member, blobs));
   }
   return value;
-}
-
-/** Also where a member is called as the prototype is. */
-function put(members: Record<string, unknown>, name: string, value: unknown): void {
-  if (name !== '__proto__') members[name] = value;
-  else Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
 }
