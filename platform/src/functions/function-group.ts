@@ -161,10 +161,10 @@ export class FunctionGroup {
   }
 
   deliver(message: FunctionMessage): void {
-    const { target, messageId } = message;
+    const { target } = message;
     const type = this.#types.get(target.type);
     if (type === undefined) return this.#deliverOther(message);
-    if (this.requests?.applied.take(target, messageId) === true) return;
+    if (this.requests?.applied.passOver(message) === true) return;
     type.metrics.messagesIn.value++;
     const isFollowed = this.options.traces?.arrived(message) === true;
     this.#addresses.add(type, target.id, message, isFollowed);
@@ -295,10 +295,10 @@ export class FunctionGroup {
 
   #deliverOther(message: FunctionMessage): void {
     if (this.requests?.takes(message) === true) return;
-    const { target, messageId } = message;
+    const { target } = message;
     const declared = this.#types.declared(target.type);
     if (declared === undefined) return this.#drop(target);
-    if (this.requests?.applied.take(target, messageId) === true) return;
+    if (this.requests?.applied.passOver(message) === true) return;
     this.#dropped.value++;
     this.#failed.refuse(declared, message);
   }

@@ -11,6 +11,7 @@ import { FUNCTIONS } from '../../job/function-node.js';
 import { plainValueCodec } from '../../state/codecs/plain-value-codec.js';
 import type { OperatorListState } from '../../state/operator-state/operator-list-state.js';
 import type { OperatorStateStore } from '../../state/operator-state/operator-state-store.js';
+import type { FunctionMessage } from '../function-message.js';
 
 interface AppliedMessage {
   readonly type: string;
@@ -25,21 +26,47 @@ const APPLIED = plainValueCodec<AppliedMessage>();
 export class AppliedMessages {
   readonly #messages = new Map<string, AppliedMessage>();
   readonly #list: OperatorListState<AppliedMessage>;
+  /** While the log is done again: messages that were passed over, by name. */
+  #passedOver: Map<string, FunctionMessage> | undefined;
 
   constructor(operators: OperatorStateStore, isOwn: (id: string) => boolean) {
     this.#list = operators.list({ owner: FUNCTIONS, name: 'applied', codec: APPLIED }, 'union');
-    for (const applied of this.#list.get()) if (isOwn(applied.id)) this.#messages.set(nameOf(applied), applied);
+    for (const applied of this.#list.get())
+      if (isOwn(applied.id)) this.#messages.set(messageAt(applied, applied.messageId), applied);
   }
 
-  add({ type, id }: Address, messageId: string, nowMs: number): void {
-    const applied = { type, id, messageId, untilMs: nowMs + KEPT_MS };
-    this.#messages.set(nameOf(applied), applied);
+  add(target: Address, messageId: string, nowMs: number): void {
+    const { type, id } = target;
+    this.#messages.set(messageAt(target, messageId), { type, id, messageId, untilMs: nowMs + KEPT_MS });
   }
 
   /** Whether the message was done with; it is not known a second time. */
-  take({ type, id }: Address, messageId: string | undefined): boolean {
+  passOver(message: FunctionMessage): boolean {
+    const { target, messageId } = message;
     if (this.#messages.size === 0 || messageId === undefined) return false;
-    return this.#messages.delete(nameOf({ type, id, messageId }));
+    const name = messageAt(target, messageId);
+    const isApplied = this.#messages.delete(name);
+    if (isApplied) this.#passedOver?.set(name, message);
+    return isApplied;
+  }
+
+  /** The log is about to be done again. */
+  beginRedo(): void {
+    this.#passedOver = new Map();
+  }
+
+  /**
+   * Nothing has come of a message that the log says was done with.
+   * @returns the message, if it was passed over since `beginRedo`; else it counts when it comes
+   */
+  takeBack(target: Address, messageId: string): FunctionMessage | undefined {
+    const name = messageAt(target, messageId);
+    this.#messages.delete(name);
+    return this.#passedOver?.get(name);
+  }
+
+  endRedo(): void {
+    this.#passedOver = undefined;
   }
 
   prepareSnapshot(nowMs: number): void {
@@ -48,6 +75,7 @@ export class AppliedMessages {
   }
 }
 
-function nameOf({ type, id, messageId }: Omit<AppliedMessage, 'untilMs'>): string {
+/** Names a message among those of all addresses. */
+export function messageAt({ type, id }: Address, messageId: string): string {
   return `${type}\n${messageId}\n${id}`;
 }

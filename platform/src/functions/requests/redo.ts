@@ -5,6 +5,8 @@
  * Invariants
  * - Of what was told to somebody outside nothing is done otherwise, whatever else comes in which order afterwards.
  * - A message whose outcome is done again is not called for, whether it waits already or is brought again.
+ * - An outcome that was refused (it took a token that another message had) is refused again; its messages are called for, unless a later
+ *   outcome has them. The log has it, as it is written before it is looked at.
  */
 import type { Address } from '@tidegate/functions-sdk/protocol';
 import type { DelayedMessages } from '../delayed-messages.js';
@@ -12,7 +14,7 @@ import type { EffectsApplier } from '../effects.js';
 import type { FunctionMessage } from '../function-message.js';
 import type { FunctionTypes } from '../function-types.js';
 import { callId, requestMessageId } from '../message-id.js';
-import type { AppliedMessages } from './applied-messages.js';
+import { messageAt, type AppliedMessages } from './applied-messages.js';
 import type { InvocationEntry } from './invocation-entry.js';
 import { requestAt } from './request-messages.js';
 import type { RequestTable } from './request-table.js';
@@ -33,8 +35,12 @@ export interface RedoTargets {
   giveUp(target: Address, message: Omit<FunctionMessage, 'target'>, reason: string): void;
 }
 
+type Outcome = Extract<InvocationEntry, { readonly kind: 'outcome' }>;
+
 export class Redo {
   readonly #entries: readonly InvocationEntry[];
+  /** Messages of outcomes that were refused, while no later entry has them. */
+  readonly #refused = new Map<string, { readonly target: Address; readonly messageId: string }>();
 
   /** Of the log's entries those for the subtask's own addresses. */
   constructor(
@@ -47,6 +53,7 @@ export class Redo {
   /** To be called before anything is made of what waits. */
   takeOut(nowMs: number): void {
     const { types, applied } = this.options;
+    applied.beginRedo();
     const touched = new Map<string, Address>();
     for (const entry of this.#entries) {
       if (entry.kind !== 'outcome' && entry.kind !== 'given-up') continue;
@@ -56,7 +63,7 @@ export class Redo {
       touched.set(`${target.type}\n${target.id}`, target);
     }
     for (const target of touched.values())
-      types.get(target.type)?.backlog.keep(target.id, ({ messageId }) => !applied.take(target, messageId));
+      types.get(target.type)?.backlog.keep(target.id, (message) => !applied.passOver({ ...message, target }));
   }
 
   apply(targets: RedoTargets): void {
@@ -84,6 +91,7 @@ export class Redo {
           const { target, request, argument, reason } = entry;
           table.begin(request, target.id, argument);
           table.restoreFailure(request, target.id, reason);
+          this.#refused.delete(messageAt(target, requestMessageId(request)));
           targets.giveUp(target, { caller: undefined, argument }, reason);
           break;
         }
@@ -91,17 +99,29 @@ export class Redo {
           this.#applyOutcome(entry, targets);
       }
     }
+    this.#callForRefused(targets);
   }
 
-  #applyOutcome(
-    { target, consumed, outcome, atMs }: Extract<InvocationEntry, { readonly kind: 'outcome' }>,
-    { effects, delayed, send }: RedoTargets,
-  ): void {
+  #applyOutcome(entry: Outcome, { effects, delayed, send }: RedoTargets): void {
+    const { target, consumed, outcome, atMs } = entry;
     const type = this.options.types.get(target.type);
     if (type === undefined) return;
     delayed.free(target, outcome.effects.delayed, send);
     const call = callId(target, consumed[0] === '' ? undefined : consumed[0]);
     const unfit = effects.apply(type, target.id, outcome.effects, atMs, call);
-    if (unfit !== undefined) this.options.warn(`what came of a call of ${target.type} cannot be done again: ${unfit}`);
+    for (const messageId of consumed)
+      if (unfit === undefined) this.#refused.delete(messageAt(target, messageId));
+      else if (messageId !== '') this.#refused.set(messageAt(target, messageId), { target, messageId });
+    if (unfit === undefined) return;
+    this.options.warn(`what came of a call of ${target.type} is not done again, but the call: ${unfit}`);
+  }
+
+  #callForRefused({ send }: RedoTargets): void {
+    const { applied } = this.options;
+    for (const { target, messageId } of this.#refused.values()) {
+      const message = applied.takeBack(target, messageId);
+      if (message !== undefined) send(message);
+    }
+    applied.endRedo();
   }
 }

@@ -153,6 +153,43 @@ function throughGraph(request: string, alert: (typeof ALERTS)[number]) {
   return [...(before ? alerts : []), event, ...(behind ? alerts : [])];
 }
 
+describe('a call whose outcome was logged and then refused', () => {
+  it('is made again after a crash: nothing has come of its messages', async () => {
+    const world = await RequestWorld.open([]);
+    const keys = ['first', 'second', 'third', 'fourth'] as const;
+    const ask = (key: string): void => world.ask(key, 'a', 'later');
+    const pass = (): void => {
+      world.clock.advanceTo(world.clock.now() + 60);
+      world.step();
+    };
+    const goOn = async (): Promise<void> => {
+      await world.answer(0);
+      world.sync(Infinity);
+    };
+    ask('first');
+    // It asks for its state, and is called again.
+    await goOn();
+    await goOn();
+    ask('second');
+    pass();
+    await goOn();
+    // One call has the third, the late second, which says of the third's token that it is free, and the fourth, which takes it.
+    ask('third');
+    pass();
+    ask('fourth');
+    await goOn();
+    await goOn();
+    assert.deepEqual([...world.replies.keys()], ['first', 'second']);
+    await world.crash();
+    keys.forEach(ask);
+    await world.finish();
+    assert.deepEqual(world.contradictions, []);
+    assert.deepEqual([...world.replies.keys()], keys);
+    const names = (await world.entries('a')).map((entry) => entry.replace(/ #\d+$/, ''));
+    assert.deepEqual(names.sort(), keys.flatMap((key) => [key, `late ${key}`]).sort());
+  });
+});
+
 describe('a token of a delayed message', () => {
   /** Has all that is under way answered, and synced. */
   async function goOn(world: RequestWorld): Promise<void> {

@@ -69,16 +69,16 @@ export async function readFormerLogs(
 ): Promise<FormerLogs> {
   const names = namesBefore(root, attempt);
   for (const name of names) writeFileSync(join(root, name, SEALED), '');
-  const known = new Map((positions ?? []).filter(({ log }) => names.includes(log)).map((one) => [one.log, one]));
-  // A log that is covered further than the checkpoint knows has made a later checkpoint than this one.
-  if (names.some((name) => coveredOf(join(root, name)) > (known.get(name)?.next ?? 0)))
-    return { past: [], isBehind: true };
+  const known = new Map((positions ?? []).map((one) => [one.log, one]));
   const attemptRestored = Math.max(-1, ...[...known.values()].map((position) => position.attempt));
+  // Others are in the checkpoint, and there still, as nobody has heard yet that it is complete.
+  const open = names.filter((name) => known.has(name) || attemptOf(name) > attemptRestored);
+  // A log that is covered further than the checkpoint knows has made a later checkpoint than this one.
+  if (open.some((name) => coveredOf(join(root, name)) > (known.get(name)?.next ?? 0)))
+    return { past: [], isBehind: true };
   const past: InvocationEntry[] = [];
-  for (const name of names) {
-    const position = known.get(name);
-    if (position === undefined && attemptOf(name) <= attemptRestored) continue;
-    const entries = await readLog(join(root, name), position);
+  for (const name of open) {
+    const entries = await readLog(join(root, name), known.get(name));
     if (entries === undefined) return { past: [], isBehind: true };
     past.push(...entries);
   }
