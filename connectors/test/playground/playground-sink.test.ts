@@ -12,8 +12,10 @@ describe('the sink playground', function () {
 
   let context: TestContext;
   let writer: SinkWriter | undefined;
+  let url: string | undefined;
   beforeEach(() => {
     context = createContext();
+    url = undefined;
   });
   afterEach(async () => {
     await writer?.close();
@@ -31,11 +33,8 @@ describe('the sink playground', function () {
   };
   const record = (topic: string, payload: string): OutgoingRecord => ({ payload, timestamp: 0, values: { topic } });
   const ask = async (path: string, init: RequestInit = {}): Promise<string> => {
-    let url: string | undefined;
-    while (url === undefined) {
-      url = /http:\/\/[\d.]+:\d+/.exec(context.lines.join())?.[0];
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    const heard = (): string | undefined => /http:\/\/[\d.]+:\d+/.exec(context.lines.join())?.[0];
+    for (url ??= heard(); url === undefined; url = heard()) await new Promise((resolve) => setTimeout(resolve, 5));
     const response = await fetch(`${url}/${path}`, init);
     return `${response.status} ${await response.text()}`;
   };
