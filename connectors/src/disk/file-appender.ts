@@ -7,7 +7,7 @@
  * - After a failed write nothing more is written: the error is told once to `fail` and to every later flush.
  */
 import { dirname } from 'node:path';
-import { connectorError, type ConnectorContext, type ConnectorError } from '../api/index.js';
+import { connectorError, ConnectorError, type ConnectorContext } from '../api/index.js';
 import { nodeFileSystem, writeFully, type FileSystem, type OpenFile } from './file-system.js';
 import { cutTornLine } from './torn-line.js';
 
@@ -25,7 +25,13 @@ export interface FileAppenderOptions {
   readonly header?: string;
   /** What must have happened before the file is opened; may reject. */
   readonly before?: Promise<void>;
+  /** While the disk is away the file is not opened, and what is to be written waits. Absent: it fails. */
+  readonly waitsForDisk?: boolean;
 }
+
+/** What is told of a folder on a disk that is not there, as of a share whose server has gone. */
+const AWAY = ['ENOTDIR', 'ENOTCONN', 'ESTALE', 'ETIMEDOUT', 'EHOSTDOWN', 'EHOSTUNREACH'];
+const AWAY_PAUSE_MS = 500;
 
 export class FileAppender {
   readonly #files: FileSystem;
@@ -37,6 +43,7 @@ export class FileAppender {
   #error: ConnectorError | undefined;
   #onReady: (() => void) | undefined;
   #closing: Promise<void> | undefined;
+  #isDiscarded = false;
 
   constructor(readonly options: FileAppenderOptions) {
     this.#files = options.files ?? nodeFileSystem;
@@ -74,6 +81,7 @@ export class FileAppender {
 
   /** Stops writing and removes the file. */
   async discard(): Promise<void> {
+    this.#isDiscarded = true;
     this.#cancelLinger?.();
     this.#cancelLinger = undefined;
     this.#pending = [];
@@ -111,7 +119,8 @@ export class FileAppender {
       for (const bytes of asBytes(blocks)) await writeFully(file, bytes);
     } catch (error) {
       this.#error ??= connectorError(this.options.path, error);
-      this.options.context.fail(this.#error);
+      // Nobody waits any more for a disk that is away.
+      if (!this.#isDiscarded || !isAway(error)) this.options.context.fail(this.#error);
     }
     if (!wasReady) this.#onReady?.();
   }
@@ -121,7 +130,14 @@ export class FileAppender {
     const { path, mode, before, header } = this.options;
     try {
       await before;
-      await this.#files.makeFolder(dirname(path));
+      for (;;)
+        try {
+          await this.#files.makeFolder(dirname(path));
+          break;
+        } catch (error) {
+          if (this.#isDiscarded || this.options.waitsForDisk !== true || !isAway(error)) throw error;
+          await new Promise<void>((resolve) => this.options.context.schedule(AWAY_PAUSE_MS, resolve));
+        }
       if (mode === 'a') await cutTornLine(this.#files, path);
       const file = await this.#files.open(path, mode);
       this.#file = file;
@@ -131,6 +147,11 @@ export class FileAppender {
       throw (this.#error ??= connectorError(path, error));
     }
   }
+}
+
+function isAway(error: unknown): boolean {
+  const cause = error instanceof ConnectorError ? error.cause : error;
+  return cause instanceof Error && 'code' in cause && AWAY.includes(String(cause.code));
 }
 
 /** Runs of text become one buffer each. */

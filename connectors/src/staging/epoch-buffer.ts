@@ -93,7 +93,7 @@ export class EpochBuffer {
   }
 
   #open(): FileAppender {
-    const file = new FileAppender({ ...this.options, mode: 'wx' });
+    const file = new FileAppender({ ...this.options, mode: 'wx', waitsForDisk: true });
     if (this.#onReady !== undefined) file.onReady(this.#onReady);
     return file;
   }

@@ -62,8 +62,8 @@ describe('a cluster in which', function () {
       renameSync(state, away);
       writeFileSync(state, 'something else');
       await eventually(() => leader.err.includes('may lead no more'));
-      // Longer than the lease lasts, by the leader's own tries to take checkpoints.
-      await eventually(() => (leader.err.match(/was given up/g)?.length ?? 0) >= 3);
+      // Longer than the lease lasts, in which nothing happens that could be waited for.
+      await new Promise((resolve) => setTimeout(resolve, 6000));
       const { run } = await jobOf(cluster, 'counting');
       assert.deepEqual([run?.state, run?.restarts], ['running', 0]);
       assert.doesNotMatch(standby.err, /leads, in term/);
