@@ -5,6 +5,7 @@
  * - A partition's start is decided once, when it is found, and lies in the checkpoint from then on: so the records between
  *   its being found and its first record are not lost by a crash.
  * - A partition that appears while the source is read is read from its first record, whatever `start` says.
+ * - Each answer has all that was found, in the order in which it was found: a host that has not heard one hears it with the next.
  */
 import { ConnectorError, type ConnectorContext, type SourceSplit, type SplitEnumerator } from '../api/index.js';
 import type { KafkaClient } from './client.js';
@@ -22,7 +23,8 @@ export interface PartitionEnd {
 
 export class PartitionEnumerator implements SplitEnumerator {
   readonly discoveryInterval: number | undefined;
-  readonly #found: Set<string>;
+  readonly #known: Set<string>;
+  readonly #found: SourceSplit[] = [];
   readonly #topics: TopicSelection;
   #isFirst: boolean;
 
@@ -35,24 +37,25 @@ export class PartitionEnumerator implements SplitEnumerator {
   ) {
     // Of a bounded run all is found at its beginning.
     this.discoveryInterval = options.end === 'never' ? options.discovery : undefined;
-    this.#found = new Set(known.map(({ id }) => id));
+    this.#known = new Set(known.map(({ id }) => id));
     this.#topics = new TopicSelection(options.topics, client.subject);
     this.#isFirst = known.length === 0;
   }
 
   async discover(): Promise<readonly SourceSplit[]> {
-    if (this.options.end === 'latest' && !this.#isFirst) return [];
+    if (this.options.end === 'latest' && !this.#isFirst) return [...this.#found];
     const splits = await this.client.admin(async (admin) => {
       const topics = await this.#topics.names(admin);
       if (topics.length === 0) this.#tellNone();
       const ranges = await partitionRanges(admin, this.client.subject, topics);
-      const news = ranges.filter((range) => !this.#found.has(splitId(range)));
+      const news = ranges.filter((range) => !this.#known.has(splitId(range)));
       const starts = this.#isFirst ? await startOffsets(admin, this.start, news) : news.map(({ low }) => low);
       return news.map((range, i) => this.#split(range, starts[i]!));
     });
-    for (const { id } of splits) this.#found.add(id);
+    for (const { id } of splits) this.#known.add(id);
+    this.#found.push(...splits);
     this.#isFirst = false;
-    return splits;
+    return [...this.#found];
   }
 
   #tellNone(): void {

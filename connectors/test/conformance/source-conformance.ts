@@ -82,6 +82,15 @@ export function itIsASource(
       );
     });
 
+    it('finds again what it has found, in the same order', async () => {
+      const enumerator = tested.create().createEnumerator([]);
+      const first = await enumerator.discover();
+      const again = await enumerator.discover();
+      const idsOf = (splits: readonly SourceSplit[]): string[] => splits.map(({ id }) => id);
+      assert.deepEqual(idsOf(again).slice(0, first.length), idsOf(first));
+      await enumerator.close();
+    });
+
     const whereBounded = bounded ? it : () => undefined;
     whereBounded('tells the end of each split once, after its records, and then only the end', async () => {
       const polls = await openSource();

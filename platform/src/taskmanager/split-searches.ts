@@ -4,6 +4,7 @@
  * Invariants
  * - A search has one enumerator, which knows the splits that the source's attempt begins from. It is closed when the
  *   source's next search begins, and at the end.
+ * - What a search finds only grows. An enumerator that forgets is told so aloud: its splits would never be read.
  */
 import type { SplitEnumerator } from '@tidegate/connectors/api';
 import type { Discovered, Discovery } from '../coordinator/job-events.js';
@@ -17,6 +18,8 @@ import { readOperatorState } from './read-operator-state.js';
 interface Search {
   readonly number: number;
   readonly enumerator: Promise<SplitEnumerator>;
+  /** How many splits it has found. */
+  found: number;
 }
 
 export class SplitSearches {
@@ -31,8 +34,12 @@ export class SplitSearches {
 
   async discover(discovery: Discovery): Promise<Discovered> {
     try {
-      const enumerator = await this.#enumerator(discovery);
+      const search = await this.#searchOf(discovery);
+      const enumerator = await search.enumerator;
       const splits = await enumerator.discover();
+      if (splits.length < search.found)
+        throw new Error(`${discovery.source} found ${splits.length} splits, and had found ${search.found} before`);
+      search.found = splits.length;
       const { discoveryInterval } = enumerator;
       return { splits, ...(discoveryInterval === undefined ? {} : { againMs: discoveryInterval }) };
     } catch (error) {
@@ -46,13 +53,13 @@ export class SplitSearches {
     for (const search of searches) await closed(search);
   }
 
-  async #enumerator({ source, search: number, restored }: Discovery): Promise<SplitEnumerator> {
+  async #searchOf({ source, search: number, restored }: Discovery): Promise<Search> {
     const former = this.#searches.get(source);
-    if (former?.number === number) return former.enumerator;
-    const search = { number, enumerator: this.#create(source, restored) };
+    if (former?.number === number) return former;
+    const search = { number, enumerator: this.#create(source, restored), found: 0 };
     this.#searches.set(source, search);
     if (former !== undefined) await closed(former);
-    return search.enumerator;
+    return search;
   }
 
   async #create(id: string, restored: readonly OperatorStateHandle[]): Promise<SplitEnumerator> {

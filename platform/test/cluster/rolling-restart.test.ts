@@ -30,7 +30,7 @@ describe('a cluster whose processes are restarted one after the other', function
         await job.goesOn();
       }
       await ended(leader);
-      await eventually(() => standby.err.includes('leads, in term 2'));
+      await eventually(() => standby.err.includes('leads, in term'));
       const former = await cluster.startAgain(patient);
       await job.goesOn();
       await ended(standby);
