@@ -130,14 +130,7 @@ export class FileAppender {
     const { path, mode, before, header } = this.options;
     try {
       await before;
-      for (;;)
-        try {
-          await this.#files.makeFolder(dirname(path));
-          break;
-        } catch (error) {
-          if (this.#isDiscarded || this.options.waitsForDisk !== true || !isAway(error)) throw error;
-          await new Promise<void>((resolve) => this.options.context.schedule(AWAY_PAUSE_MS, resolve));
-        }
+      await this.#makeFolder();
       if (mode === 'a') await cutTornLine(this.#files, path);
       const file = await this.#files.open(path, mode);
       this.#file = file;
@@ -145,6 +138,18 @@ export class FileAppender {
       return file;
     } catch (error) {
       throw (this.#error ??= connectorError(path, error));
+    }
+  }
+
+  async #makeFolder(): Promise<void> {
+    const { path, waitsForDisk, context } = this.options;
+    for (;;) {
+      try {
+        return await this.#files.makeFolder(dirname(path));
+      } catch (error) {
+        if (this.#isDiscarded || waitsForDisk !== true || !isAway(error)) throw error;
+        await new Promise<void>((resolve) => context.schedule(AWAY_PAUSE_MS, resolve));
+      }
     }
   }
 }

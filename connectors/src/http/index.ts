@@ -1,9 +1,12 @@
-/** The connector `http`: takes records by POST, and sends records by POST. */
+/** The connector `http`: takes records by POST, and sends records by POST; and what others share with it who answer requests. */
 import { declareSink, declareSource, type Connector } from '../api/index.js';
 import { HttpSink } from './http-sink.js';
 import { HttpSource } from './http-source.js';
 import { sinkOptions } from './sink-options.js';
 import { sourceOptions } from './source-options.js';
+
+export { isJson } from './json-bytes.js';
+export { requestKey, requestKeyFault } from './request-key.js';
 
 export const http: Connector = {
   name: 'http',

@@ -17,8 +17,10 @@ import type { AddressInfo } from 'node:net';
 import { connectorError, type ConnectorContext, type Format } from '../api/index.js';
 import { readBody } from './body-records.js';
 import type { DecidedEvents } from './decided-events.js';
+import { isJson } from './json-bytes.js';
 import { RequestBody } from './request-body.js';
 import { checkRequest, mediaType, tooLarge, type Refusal, type RequestRules } from './request-check.js';
+import { requestKey, requestKeyFault } from './request-key.js';
 
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_HEADERS = 100;
@@ -28,7 +30,7 @@ const LINGER_MS = 500;
 /** Bodies in memory, of all connections together, in multiples of the largest single one. */
 const BODIES_AT_ONCE = 8;
 
-const KEY_LENGTH_MAX = 256;
+const JSON_TYPE = 'application/json';
 const RESTARTING = 'the job is being restarted; ask again with the same idempotency key';
 
 const BUSY: Refusal = {
@@ -163,13 +165,14 @@ export class RecordServer {
     if (payloads.length !== 1)
       return this.#answer(response, 400, { error: `one event at a time is decided, and these are ${payloads.length}` });
     const given = requestKey(headers['idempotency-key']);
-    if (given === '' || (given?.length ?? 0) > KEY_LENGTH_MAX)
-      return this.#answer(response, 400, { error: `an idempotency key has 1 to ${KEY_LENGTH_MAX} characters` });
+    const fault = given === undefined ? undefined : requestKeyFault(given);
+    if (fault !== undefined) return this.#answer(response, 400, { error: fault });
     const { request, decided } = await events.take(payloads[0], given);
     const told = { 'Idempotency-Key': encodeURIComponent(request) };
     if (decided.kind !== 'decided')
       return this.#answer(response, 503, { error: RESTARTING }, { ...told, 'Retry-After': '1' });
-    this.#send(response, 200, decided.body, { ...told, 'Tidegate-Decision': decided.by });
+    const type = isJson(decided.body) ? JSON_TYPE : 'application/octet-stream';
+    this.#send(response, 200, type, decided.body, { ...told, 'Tidegate-Decision': decided.by });
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, { status, reason, headers }: Refusal): void {
@@ -188,29 +191,18 @@ export class RecordServer {
     body: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): void {
-    this.#send(response, status, Buffer.from(`${JSON.stringify(body)}\n`), headers);
+    this.#send(response, status, JSON_TYPE, Buffer.from(`${JSON.stringify(body)}\n`), headers);
   }
 
-  #send(response: ServerResponse, status: number, body: Uint8Array, headers: Readonly<Record<string, string>>): void {
+  #send(
+    response: ServerResponse,
+    status: number,
+    type: string,
+    body: Uint8Array,
+    headers: Readonly<Record<string, string>>,
+  ): void {
     if (this.#closing !== undefined) response.setHeader('Connection', 'close');
-    const type = isJson(body) ? 'application/json' : 'application/octet-stream';
     response.writeHead(status, { ...headers, 'Content-Type': type, 'Content-Length': body.byteLength });
     response.end(body);
-  }
-}
-
-/** As the IETF's draft has it, a text in quotes, or without them. */
-function requestKey(header: string | readonly string[] | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  return /^"(.*)"$/.exec(String(header))?.[1] ?? String(header);
-}
-
-/** What a rule answers may be a text of its own. */
-function isJson(body: Uint8Array): boolean {
-  try {
-    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    return true;
-  } catch {
-    return false;
   }
 }

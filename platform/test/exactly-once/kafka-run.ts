@@ -8,6 +8,7 @@ import { newKafka } from '@tidegate/connectors/services/shared-kafka';
 import { SeededRandom } from '../../src/simulation/kernel/seeded-random.js';
 import { eventually } from '../cluster/cluster.js';
 import { CardsRun } from '../kafka/cards.js';
+import { judged, logVictims } from '../nemesis/judged.js';
 import { Nemesis } from '../nemesis/nemesis.js';
 import { RecoveryWatch } from '../nemesis/recovery-watch.js';
 import { VictimCluster } from '../nemesis/victim-cluster.js';
@@ -74,34 +75,24 @@ export async function kafkaRun({
     const watch = new RecoveryWatch(cluster.apis, JOB);
     const sender = await PaymentsSender.open(tools, payments, PARTITIONS);
     const deaths = (): number => cluster.victims.reduce((sum, victim) => sum + victim.deaths, killedBrokers);
-    return await cluster.judged(async () => {
-      try {
-        sender.start(PAYMENTS_PER_SECOND);
-        await cluster.submit(application);
-        watch.start();
-        if (!(await watch.untilRunning(CATCH_UP_MS))) throw new Error('the job has never run');
-        const faults = kafkaFaults(brokers, () => killedBrokers++);
-        const nemesis = new Nemesis(cluster, watch, new SeededRandom(seed), log, faults);
-        await nemesis.run(() => deaths() >= kills);
-        const killed = deaths();
-        log(`${killed} killed; ${sender.count} payments were sent`);
-        await sender.finish();
-        await eventually(() => hasLast(tools, alerts), CATCH_UP_MS);
-        const { verdict, complaints } = verify([brokers.brokers, payments, alerts]);
-        if (complaints !== '') {
-          log(complaints);
-          for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
-        }
-        return { ...verdict, kills: killed, faults: nemesis.counts, recoveries: watch.recoveries.length };
-      } catch (error) {
-        log(`the job: ${JSON.stringify(watch.latest)}`);
-        for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
-        throw error;
-      } finally {
-        await watch.close();
-        await cluster.close();
-        await tools.close();
+    return await judged({ cluster, watch, log, release: () => tools.close() }, async () => {
+      sender.start(PAYMENTS_PER_SECOND);
+      await cluster.submit(application);
+      watch.start();
+      if (!(await watch.untilRunning(CATCH_UP_MS))) throw new Error('the job has never run');
+      const faults = kafkaFaults(brokers, () => killedBrokers++);
+      const nemesis = new Nemesis(cluster, watch, new SeededRandom(seed), log, faults);
+      await nemesis.run(() => deaths() >= kills);
+      const killed = deaths();
+      log(`${killed} killed; ${sender.count} payments were sent`);
+      await sender.finish();
+      await eventually(() => hasLast(tools, alerts), CATCH_UP_MS);
+      const { verdict, complaints } = verify([brokers.brokers, payments, alerts]);
+      if (complaints !== '') {
+        log(complaints);
+        logVictims(cluster, log);
       }
+      return { ...verdict, kills: killed, faults: nemesis.counts, recoveries: watch.recoveries.length };
     });
   } finally {
     await brokers.stop('SIGKILL');

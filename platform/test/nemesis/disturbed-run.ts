@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SeededRandom } from '../../src/simulation/kernel/seeded-random.js';
 import { CardPayments, JOB, type Barriers } from './card-payments.js';
+import { judged } from './judged.js';
 import { Nemesis } from './nemesis.js';
 import { RecoveryWatch } from './recovery-watch.js';
 import { stopJob, within } from './stop-job.js';
@@ -41,31 +42,21 @@ export async function disturbedRun({ folder, seed, seconds, hasSmallDisks, log }
   );
   const cluster = await VictimCluster.start({ folder, hasSmallDisks });
   const watch = new RecoveryWatch(cluster.apis, JOB);
-  return cluster.judged(async () => {
-    try {
-      payments.start();
-      await cluster.submit(payments.application);
-      watch.start();
-      await watch.untilRunning(CATCH_UP_MS);
-      const nemesis = new Nemesis(cluster, watch, new SeededRandom(seed), log);
-      const end = performance.now() + seconds * 1000;
-      await nemesis.run(() => performance.now() >= end);
-      payments.finish();
-      await within(CATCH_UP_MS, 'the job has not read everything', () => payments.isDone);
-      await watch.close();
-      await stopJob(cluster.apis, JOB, CATCH_UP_MS);
-      const verdict = verify(payments);
-      const { deaths } = tally(cluster);
-      return { ...verdict, faults: nemesis.counts, deaths, ...watch.times() };
-    } catch (error) {
-      log(`the job: ${JSON.stringify(watch.latest)}`);
-      for (const { name, said } of cluster.victims) log(`${name} said:\n${said}`);
-      throw error;
-    } finally {
-      payments.finish();
-      await watch.close();
-      await cluster.close();
-    }
+  return judged({ cluster, watch, log, release: () => payments.finish() }, async () => {
+    payments.start();
+    await cluster.submit(payments.application);
+    watch.start();
+    await watch.untilRunning(CATCH_UP_MS);
+    const nemesis = new Nemesis(cluster, watch, new SeededRandom(seed), log);
+    const end = performance.now() + seconds * 1000;
+    await nemesis.run(() => performance.now() >= end);
+    payments.finish();
+    await within(CATCH_UP_MS, 'the job has not read everything', () => payments.isDone);
+    await watch.close();
+    await stopJob(cluster.apis, JOB, CATCH_UP_MS);
+    const verdict = verify(payments);
+    const { deaths } = tally(cluster);
+    return { ...verdict, faults: nemesis.counts, deaths, ...watch.times() };
   });
 }
 

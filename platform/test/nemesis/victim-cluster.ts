@@ -118,18 +118,6 @@ export class VictimCluster {
     }
   }
 
-  /** Rejects with what the work threw and with how processes have ended by themselves, whichever there is. */
-  async judged<T>(work: () => Promise<T>): Promise<T> {
-    const [outcome] = await Promise.allSettled([work()]);
-    const ends = this.victims.flatMap((victim) => victim.ends);
-    if (outcome.status === 'fulfilled') {
-      if (ends.length > 0) throw new Error(ends.join('\n'));
-      return outcome.value;
-    }
-    const cause: unknown = outcome.reason;
-    throw ends.length === 0 ? cause : new Error([cause, ...ends].join('\n'), { cause });
-  }
-
   /** Ends all processes, workers first, and everything between them. */
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.close(PATIENCE_MS)));

@@ -65,12 +65,12 @@ export function removeLogs(root: string, names: readonly string[]): void {
 export async function readFormerLogs(
   root: string,
   attempt: number,
-  positions: readonly LogPosition[] | undefined,
+  positions: readonly LogPosition[] = [],
 ): Promise<FormerLogs> {
   const names = namesBefore(root, attempt);
   for (const name of names) writeFileSync(join(root, name, SEALED), '');
-  const known = new Map((positions ?? []).map((one) => [one.log, one]));
-  const attemptRestored = Math.max(-1, ...[...known.values()].map((position) => position.attempt));
+  const known = new Map(positions.map((one) => [one.log, one]));
+  const attemptRestored = Math.max(-1, ...positions.map((position) => position.attempt));
   // Others are in the checkpoint, and there still, as nobody has heard yet that it is complete.
   const open = names.filter((name) => known.has(name) || attemptOf(name) > attemptRestored);
   // A log that is covered further than the checkpoint knows has made a later checkpoint than this one.

@@ -8,6 +8,7 @@
  * | it is stored, and has no reply yet | 202 with the path at which the reply will be                        |
  * | nobody knows of it                 | 404: it was never asked, or so long ago that its reply is forgotten |
  */
+import { isJson } from '@tidegate/connectors/http';
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import { readEmitted } from '../../../functions/emitted-value.js';
 import type { FunctionRequest, RequestOutcome } from '../../../functions/requests/request-desk.js';
@@ -68,14 +69,4 @@ function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<str
 
 function failure(code: string, message: string): unknown {
   return { error: { code, message } };
-}
-
-/** Types of one's own say nothing of their form; most are JSON. */
-function isJson(bytes: Uint8Array): boolean {
-  try {
-    JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -7,6 +7,7 @@
  *     any  /NAMESPACE/NAME/ID                               sends to it, where the playground of StateFun is stood for
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { requestKey, requestKeyFault } from '@tidegate/connectors/http';
 import type { Address } from '@tidegate/functions-sdk/protocol';
 import type { AskKind } from '../../../functions/requests/request-messages.js';
 import type { RequestsDescriptor } from '../../../job/function-node.js';
@@ -24,7 +25,6 @@ export interface ReadRequest {
   readonly accepted: 200 | 202;
 }
 
-const KEY_LENGTH_MAX = 256;
 const PATH = '/v1/functions/{namespace}/{name}/{id}';
 const NOTHING = {
   role: 'viewer',
@@ -76,15 +76,14 @@ function vendorType(headers: IncomingHttpHeaders): string | undefined {
   return /^application\/vnd\.([^;\s]+\/[^;\s]+)/.exec(headers['content-type'] ?? '')?.[1];
 }
 
-/** @param header as the IETF's draft has it, a text in quotes, or without them */
 function keyOf(header: string | string[] | undefined): string | undefined {
-  if (header === undefined) return undefined;
-  return checkedKey(/^"(.*)"$/.exec(String(header))?.[1] ?? String(header));
+  const key = requestKey(header);
+  return key === undefined ? undefined : checkedKey(key);
 }
 
 function checkedKey(key: string): string {
-  if (key.length === 0 || key.length > KEY_LENGTH_MAX)
-    throw new ApiError('bad-request', `an idempotency key has 1 to ${KEY_LENGTH_MAX} characters`);
+  const fault = requestKeyFault(key);
+  if (fault !== undefined) throw new ApiError('bad-request', fault);
   return key;
 }
 

@@ -13,7 +13,36 @@ class Logs {
 
   constructor(private readonly root: string) {}
 
-  open(attempt: number, positions?: readonly LogPosition[]): Promise<FileInvocationLog> {
+  /**
+   * An attempt that goes on from a position, writes some requests, takes a checkpoint, and dies behind some more.
+   * @param isHeard whether it still hears that the checkpoint is complete
+   * @returns what the checkpoint knows
+   */
+  async checkpointed(
+    attempt: number,
+    from: LogPosition | undefined,
+    before: readonly string[],
+    behind: readonly string[],
+    { isHeard } = { isHeard: true },
+  ): Promise<LogPosition> {
+    const log = await this.open(attempt, from);
+    await write(log, before);
+    const position = log.position(attempt, []);
+    await write(log, behind);
+    if (isHeard) log.complete(attempt);
+    await log.close();
+    return position;
+  }
+
+  /** What an attempt that goes on from a position reads. */
+  async requestsIn(attempt: number, from: LogPosition): Promise<readonly string[]> {
+    const log = await this.open(attempt, from);
+    await log.close();
+    return log.past.map((entry) => (entry.kind === 'request' ? entry.request : entry.kind));
+  }
+
+  open(attempt: number, from: LogPosition | undefined): Promise<FileInvocationLog> {
+    const positions = from === undefined ? undefined : [from];
     return FileInvocationLog.open({
       ...{ root: join(this.root, 'invocations'), positions, id: { epoch: 1, attempt, task: 'functions', subtask: 0 } },
       warn: (message) => this.warned.push(message),
@@ -24,14 +53,16 @@ class Logs {
   }
 }
 
+const inLogs = (test: (logs: Logs) => Promise<void>): Promise<void> => inFolder((folder) => test(new Logs(folder)));
+
 const asked = (request: string): InvocationEntry => ({
   ...{ kind: 'request', target: { type: 'test/book', id: 'a' }, request },
   argument: NO_BYTES,
 });
 
 /** Resolves when they are durable. */
-async function write(log: FileInvocationLog, ...requests: readonly string[]): Promise<void> {
-  let isDurable = false;
+async function write(log: FileInvocationLog, requests: readonly string[]): Promise<void> {
+  let isDurable = requests.length === 0;
   for (const request of requests) log.append(asked(request), () => (isDurable = true));
   while (!isDurable) {
     await new Promise(setImmediate);
@@ -39,57 +70,32 @@ async function write(log: FileInvocationLog, ...requests: readonly string[]): Pr
   }
 }
 
-const requestsIn = ({ past }: FileInvocationLog): string[] =>
-  past.map((entry) => (entry.kind === 'request' ? entry.request : entry.kind));
-
 describe('logs of invocations of earlier attempts', () => {
   it('count from where the checkpoint says', () =>
-    inFolder(async (folder) => {
-      const logs = new Logs(folder);
-      const first = await logs.open(1);
-      await write(first, 'one');
-      const position = first.position(1, []);
-      await write(first, 'two', 'three');
-      first.complete(1);
-      await first.close();
-      const next = await logs.open(2, [position]);
-      assert.deepEqual(requestsIn(next), ['two', 'three']);
+    inLogs(async (logs) => {
+      const position = await logs.checkpointed(1, undefined, ['one'], ['two', 'three']);
+      assert.deepEqual(await logs.requestsIn(2, position), ['two', 'three']);
       assert.deepEqual(logs.warned, []);
-      await next.close();
     }));
 
   it('that are older than the checkpoint are passed over where nobody had heard that it is complete', () =>
-    inFolder(async (folder) => {
-      const logs = new Logs(folder);
-      const first = await logs.open(1);
-      await write(first, 'one');
-      const known = first.position(1, []);
-      first.complete(1);
-      await first.close();
-      const second = await logs.open(2, [known]);
-      await write(second, 'two');
-      const position = second.position(2, []);
-      await write(second, 'three');
-      await second.close();
-      const next = await logs.open(3, [position]);
+    inLogs(async (logs) => {
+      const known = await logs.checkpointed(1, undefined, ['one'], []);
+      const position = await logs.checkpointed(2, known, ['two'], ['three'], { isHeard: false });
+      assert.deepEqual(await logs.requestsIn(3, position), ['three']);
       assert.deepEqual(logs.warned, []);
-      assert.deepEqual(requestsIn(next), ['three']);
-      await next.close();
     }));
 
   it('are none of a job that goes on from an older checkpoint, which says so', () =>
-    inFolder(async (folder) => {
-      const logs = new Logs(folder);
-      const first = await logs.open(1);
-      await write(first, 'one');
-      const older = first.position(1, []);
-      await write(first, 'two');
-      first.position(2, []);
-      first.complete(2);
-      await first.close();
-      const next = await logs.open(2, [older]);
+    inLogs(async (logs) => {
+      const log = await logs.open(1, undefined);
+      await write(log, ['one']);
+      const older = log.position(1, []);
+      await write(log, ['two']);
+      log.position(2, []);
+      log.complete(2);
+      await log.close();
+      assert.deepEqual(await logs.requestsIn(2, older), []);
       assert.match(logs.warned.join(), /goes on from another checkpoint than its last one/);
-      assert.deepEqual(requestsIn(next), []);
-      await next.close();
     }));
 });
