@@ -12,7 +12,7 @@
  * For a format that has them, bytes and all doubles are as they are.
  */
 import { EvaluationError } from './evaluation.js';
-import { isMap, mapEntries } from './map-value.js';
+import { isMap, mapEntries, MapValue, type MapLike } from './map-value.js';
 import { formatDurationMs, formatDurationSecondsMs, formatTimestampMs } from './time-text.js';
 import { DYN, fieldType } from './type-relation.js';
 import { TypeValue } from './type-value.js';
@@ -21,6 +21,8 @@ import type { ValueType } from './type.js';
 /** Lists and maps are cut here: an expression can make a small value that is huge when written out. */
 const MAX_ELEMENTS = 100_000;
 const MAX_DEPTH = 100;
+/** Far fewer than are cut. */
+const FEW_FIELDS = 1000;
 
 /** For a message. Absent is "-", an error its message in angle brackets. */
 export function renderValue(value: unknown, type: ValueType): string {
@@ -46,9 +48,41 @@ interface Budget {
   readonly form: ValueForm;
 }
 
-/** For JSON, or a form that has more. Absent values in maps are left out; what is no value at all gives undefined. */
+/**
+ * For JSON, or a form that has more. Absent values in maps are left out; what is no value at all gives undefined.
+ * @returns the value itself where nothing of it changes: it is for reading
+ */
 export function toJson(value: unknown, type: ValueType, form: ValueForm = 'json'): unknown {
+  if (isMap(value) && isOwnForm(value, type, form)) return value;
   return convert(value, type, { left: MAX_ELEMENTS, form }, 0);
+}
+
+/** Most of what leaves: few fields, and of each the value is the form. */
+function isOwnForm(value: MapLike, type: ValueType, form: ValueForm): boolean {
+  if (value instanceof MapValue) return false;
+  let fields = 0;
+  for (const name in value) {
+    if (++fields > FEW_FIELDS) return false;
+    const part = value[name];
+    switch (typeof part) {
+      case 'string':
+      case 'boolean':
+      case 'bigint':
+        break;
+      case 'number': {
+        const { kind } = partType(type, name);
+        if (kind === 'timestamp' || kind === 'duration' || !(form === 'binary' || Number.isFinite(part))) return false;
+        break;
+      }
+      default:
+        if (part !== null && !(form === 'binary' && part instanceof Uint8Array)) return false;
+    }
+  }
+  return true;
+}
+
+function partType(type: ValueType, name: string): ValueType {
+  return type.kind === 'record' ? (fieldType(type, name) ?? DYN) : type.kind === 'map' ? type.value : DYN;
 }
 
 function convert(value: unknown, type: ValueType, budget: Budget, depth: number): unknown {
@@ -78,9 +112,7 @@ function convertObject(value: object, type: ValueType, budget: Budget, depth: nu
   if (value instanceof TypeValue) return value.name;
   if (!isMap(value)) return undefined;
   const entries = mapEntries(value).slice(0, Math.max(0, budget.left));
-  const typeOf = (key: string): ValueType =>
-    type.kind === 'record' ? (fieldType(type, key) ?? DYN) : type.kind === 'map' ? type.value : DYN;
   return Object.fromEntries(
-    entries.map(([key, one]) => [String(key), convert(one, typeOf(String(key)), budget, depth + 1)]),
+    entries.map(([key, one]) => [String(key), convert(one, partType(type, String(key)), budget, depth + 1)]),
   );
 }
