@@ -4,7 +4,6 @@
  */
 export { Progress, type RunningMessage } from './embedded/progress.js';
 export type { ThreadCall, ThreadReport, ThreadStart } from './embedded/thread-messages.js';
-export { decodeInvocations, InvocationEncoder } from './wire/encoded-invocations.js';
 export { decodeFromFunction, encodeFromFunction } from './wire/from-function.js';
 export type {
   Address,

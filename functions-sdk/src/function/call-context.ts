@@ -14,7 +14,7 @@ import { FunctionError } from './function-error.js';
 /** What the call is, the same for all of its invocations. */
 export interface CalledAs {
   readonly target: Address;
-  readonly traceparent?: string | undefined;
+  readonly traceparent?: string;
 }
 
 /** Everything but state, which is compared at the end. */

@@ -22,9 +22,7 @@ export interface InvocationBatch {
   readonly state: readonly PersistedValue[];
   readonly invocations: readonly Invocation[];
   /** Of the span of this call, where it is followed: W3C's `traceparent`. Our own; StateFun's SDKs pass it over. */
-  readonly traceparent?: string | undefined;
-  /** The same invocations as a request has them (`encoded-invocations.ts`), where somebody has that form already. */
-  readonly encoded?: Uint8Array | undefined;
+  readonly traceparent?: string;
 }
 
 /** `value` is absent while the state is known but empty. */

@@ -35,15 +35,6 @@ export class ProtobufWriter {
     return message;
   }
 
-  /** The message, into memory that has room for it. */
-  copyTo(target: Uint8Array, at: number): void {
-    const buffer = this.#buffer;
-    const from = this.#at;
-    const length = buffer.length - from;
-    if (length > SHORT_BYTES) target.set(buffer.subarray(from), at);
-    else for (let i = 0; i < length; i++) target[at + i] = buffer[from + i]!;
-  }
-
   /** Throws away what is written: a writer that an error left half full. */
   clear(): void {
     if (this.#buffer.length > KEPT_CAPACITY) this.#buffer = Buffer.allocUnsafeSlow(FIRST_CAPACITY);

@@ -3,7 +3,6 @@
  * Field numbers are those of `io.statefun.sdk.reqreply`.
  */
 import { readAddress, readTypedValue, writeAddress, writeTypedValue } from './address-codec.js';
-import { INVOCATIONS, readInvocation, writeInvocation } from './encoded-invocations.js';
 import type { Address, Invocation, InvocationBatch, PersistedValue, TypedValue } from './messages.js';
 import { ProtobufReader, WireType } from './protobuf-reader.js';
 import { ProtobufWriter } from './protobuf-writer.js';
@@ -12,10 +11,13 @@ import { ProtocolError } from './protocol-error.js';
 const INVOCATION = (100 << 3) | WireType.Bytes;
 const TARGET = (1 << 3) | WireType.Bytes;
 const STATE = (2 << 3) | WireType.Bytes;
+const INVOCATIONS = (3 << 3) | WireType.Bytes;
 /** Not of StateFun, whose SDKs pass it over. */
 const TRACEPARENT = (100 << 3) | WireType.Bytes;
 const STATE_NAME = (1 << 3) | WireType.Bytes;
 const STATE_VALUE = (2 << 3) | WireType.Bytes;
+const CALLER = (1 << 3) | WireType.Bytes;
+const ARGUMENT = (2 << 3) | WireType.Bytes;
 
 const sharedWriter = new ProtobufWriter();
 
@@ -45,8 +47,7 @@ export function encodeToFunction(batch: InvocationBatch): Buffer {
 export function writeToFunction(writer: ProtobufWriter, batch: InvocationBatch): void {
   const end = writer.length;
   if (batch.traceparent !== undefined) writer.text(TRACEPARENT, batch.traceparent);
-  if (batch.encoded !== undefined) writer.raw(batch.encoded);
-  else for (let i = batch.invocations.length - 1; i >= 0; i--) writeInvocation(writer, batch.invocations[i]!);
+  for (let i = batch.invocations.length - 1; i >= 0; i--) writeInvocation(writer, batch.invocations[i]!);
   for (let i = batch.state.length - 1; i >= 0; i--) writeState(writer, batch.state[i]!);
   writeAddress(writer, TARGET, batch.target);
   writer.message(INVOCATION, end);
@@ -84,9 +85,29 @@ function readState(reader: ProtobufReader): PersistedValue {
   return { name, value };
 }
 
+function readInvocation(reader: ProtobufReader): Invocation {
+  const outer = reader.enter();
+  let caller: Address | undefined;
+  let argument: TypedValue | undefined;
+  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+    if (tag === ARGUMENT) argument = readTypedValue(reader);
+    else if (tag === CALLER) caller = readAddress(reader);
+    else reader.skip(tag);
+  }
+  reader.leave(outer);
+  return { caller, argument };
+}
+
 function writeState(writer: ProtobufWriter, { name, value }: PersistedValue): void {
   const end = writer.length;
   if (value !== undefined) writeTypedValue(writer, STATE_VALUE, value);
   if (name !== '') writer.text(STATE_NAME, name);
   writer.message(STATE, end);
+}
+
+function writeInvocation(writer: ProtobufWriter, { caller, argument }: Invocation): void {
+  const end = writer.length;
+  if (argument !== undefined) writeTypedValue(writer, ARGUMENT, argument);
+  if (caller !== undefined) writeAddress(writer, CALLER, caller);
+  writer.message(INVOCATIONS, end);
 }

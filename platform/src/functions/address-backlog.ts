@@ -8,25 +8,20 @@
  *   its own in a checkpoint, and is sent again after a restore.
  * - Behind `prepareSnapshot` keyed state has everything; at any other time nothing that is done with.
  * - An address without messages takes no space.
- * - What is held is in the bytes of requests (`message-blocks.ts`), but for what has more to it than these.
  */
 import type { Key } from '../record/key.js';
 import { fromKey } from '../record/key.js';
 import { plainValueCodec } from '../state/codecs/plain-value-codec.js';
 import type { KeyedStore, MapState, ValueState } from '../state/keyed-store.js';
 import { bytesOf, keyOfId, type WaitingMessage } from './function-message.js';
-import { MessageBlocks, type EntryRef } from './message-blocks.js';
 import { WAITING_MESSAGES } from './message-codec.js';
 import type { StatePlace } from './state-place.js';
-import { WaitingBatch } from './waiting-batch.js';
 
 interface Extent {
   readonly first: number;
   readonly next: number;
   readonly bytes: number;
 }
-
-type Held = EntryRef | WaitingMessage;
 
 /**
  * Of one address. By their numbers, messages are
@@ -40,7 +35,7 @@ interface Queue {
   next: number;
   bytes: number;
   /** From `first` on; what lies before `from` is done with. */
-  held: Held[];
+  held: WaitingMessage[];
   from: number;
   /** Messages with lower numbers are in keyed state, too. */
   kept: number;
@@ -54,8 +49,7 @@ interface Queue {
 }
 
 /** Of a queue that holds nothing. Nothing is ever put into it. */
-const NONE: Held[] = [];
-const NO_BATCH = WaitingBatch.ofMessages([], 0);
+const NONE: WaitingMessage[] = [];
 const EXTENTS = plainValueCodec<Extent>();
 /** Of one type. What a checkpoint puts into keyed state at once is no more. */
 const HELD_BYTES_MAX = 4 * 1024 * 1024;
@@ -67,7 +61,6 @@ export class AddressBacklog {
   readonly #messages: MapState<WaitingMessage>;
   /** By id: those of addresses that have messages. */
   readonly #queues = new Map<string, Queue>();
-  readonly #blocks = new MessageBlocks();
   #heldBytes = 0;
 
   constructor(
@@ -83,20 +76,16 @@ export class AddressBacklog {
     }
   }
 
-  /**
-   * @param asItIs what is held is this object: somebody knows something of it
-   * @returns what it takes, bytes
-   */
-  add(id: string, message: WaitingMessage, asItIs = false): number {
+  /** @returns what it takes, bytes */
+  add(id: string, message: WaitingMessage): number {
     let queue = this.#queues.get(id);
     if (queue === undefined) this.#queues.set(id, (queue = emptyQueue()));
     const bytes = bytesOf(message);
     const { held, from, first, next } = queue;
     if (held.length - from === next - first && this.#heldBytes < this.heldBytesMax) {
-      const one = asItIs ? message : (this.#blocks.put(message, bytes) ?? message);
       // A list of one is made for one, a list that something is pushed onto for many.
-      if (held.length === 0) queue.held = [one];
-      else held.push(one);
+      if (held.length === 0) queue.held = [message];
+      else held.push(message);
       this.#heldBytes += bytes;
     } else this.#messages.put(keyOfId(id), next, message);
     queue.next++;
@@ -106,42 +95,36 @@ export class AddressBacklog {
   }
 
   /** The oldest ones: at least one, then as many as fit. */
-  peek(id: string, countMax: number, bytesMax: number): WaitingBatch {
+  peek(id: string, countMax: number, bytesMax: number): WaitingMessage[] {
+    const messages: WaitingMessage[] = [];
     const queue = this.#queues.get(id);
-    if (queue === undefined) return NO_BATCH;
-    const { first, next, held, from } = queue;
-    const most = Math.min(countMax, next - first);
-    let [count, bytes] = [0, 0];
-    /** From the first on that has to be one. */
-    let messages: WaitingMessage[] | undefined;
-    for (; count < most; count++) {
-      const one = held[from + count] ?? this.#kept(id, first + count);
-      const size = this.#sizeOf(one);
-      if (count > 0 && bytes + size > bytesMax) break;
-      if (typeof one !== 'number') messages ??= held.slice(from, from + count).map((other) => this.#messageOf(other));
-      messages?.push(this.#messageOf(one));
+    if (queue === undefined) return messages;
+    let bytes = 0;
+    for (let number = queue.first; number < queue.next && messages.length < countMax; number++) {
+      const message = this.#message(id, queue, number);
+      const size = bytesOf(message);
+      if (messages.length > 0 && bytes + size > bytesMax) break;
       bytes += size;
+      messages.push(message);
     }
-    queue.peeked = count;
+    queue.peeked = messages.length;
     queue.peekedBytes = bytes;
-    if (messages !== undefined) return WaitingBatch.ofMessages(messages, bytes);
-    return WaitingBatch.ofEncoded(count, bytes, this.#blocks.encoded(held as EntryRef[], from, count));
+    return messages;
   }
 
   /**
-   * So many of the oldest ones are done with.
+   * The oldest ones are done with.
+   * @param oldest as `peek` gave them, or the first of these
    * @returns what they took, bytes, and how many are left
    */
-  remove(id: string, count: number): { readonly freed: number; readonly left: number } {
+  remove(id: string, oldest: readonly WaitingMessage[]): { readonly freed: number; readonly left: number } {
     const queue = this.#queues.get(id);
     if (queue === undefined) return { freed: 0, left: 0 };
-    const held = Math.min(count, queue.held.length - queue.from);
-    const heldBytes = held === queue.peeked ? queue.peekedBytes : this.#heldSize(queue, held);
-    const freed = count === queue.peeked ? queue.peekedBytes : heldBytes + this.#keptSize(id, queue, held, count);
-    this.#heldBytes -= heldBytes;
-    this.#deleteKept(id, queue, count, held);
-    this.#free(queue, held);
-    queue.first += count;
+    const freed = oldest.length === queue.peeked ? queue.peekedBytes : sumOf(oldest);
+    const held = Math.min(oldest.length, queue.held.length - queue.from);
+    this.#heldBytes -= held === oldest.length ? freed : sumOf(oldest.slice(0, held));
+    this.#deleteKept(id, queue, oldest.length, held);
+    queue.first += oldest.length;
     queue.from += held;
     queue.peeked = queue.peekedBytes = 0;
     if (queue.from === queue.held.length) letGo(queue);
@@ -158,9 +141,9 @@ export class AddressBacklog {
 
   /** Leaves out those that are not to be kept; the others stay in their order. For restores. */
   keep(id: string, isKept: (message: WaitingMessage) => boolean): void {
-    const { messages } = this.peek(id, Infinity, Infinity);
-    this.remove(id, messages.length);
-    for (const message of messages) if (isKept(message)) this.add(id, message);
+    const all = this.peek(id, Infinity, Infinity);
+    this.remove(id, all);
+    for (const message of all) if (isKept(message)) this.add(id, message);
   }
 
   /** What an address's messages take. */
@@ -193,9 +176,7 @@ export class AddressBacklog {
     const queue = this.#queues.get(id);
     if (queue === undefined) return;
     this.#putHeld(keyOfId(id), queue);
-    const held = queue.held.length - queue.from;
-    this.#heldBytes -= this.#heldSize(queue, held);
-    this.#free(queue, held);
+    this.#heldBytes -= sumOf(queue.held.slice(queue.from));
     letGo(queue);
   }
 
@@ -212,46 +193,16 @@ export class AddressBacklog {
     }
   }
 
-  #kept(id: string, number: number): WaitingMessage {
-    return this.#messages.get(keyOfId(id), number)!;
-  }
-
-  #messageOf(one: Held): WaitingMessage {
-    return typeof one === 'number' ? this.#blocks.read(one) : one;
-  }
-
-  #sizeOf(one: Held): number {
-    return typeof one === 'number' ? this.#blocks.sizeOf(one) : bytesOf(one);
-  }
-
-  /** What so many of the oldest ones take that are held. */
-  #heldSize({ held, from }: Queue, count: number): number {
-    let bytes = 0;
-    for (let i = from; i < from + count; i++) bytes += this.#sizeOf(held[i]!);
-    return bytes;
-  }
-
-  /** So many of the oldest ones are held no more. */
-  #free({ held, from }: Queue, count: number): void {
-    for (let i = from; i < from + count; i++) {
-      const one = held[i]!;
-      if (typeof one === 'number') this.#blocks.free(one);
-    }
+  #message(id: string, { first, held, from }: Queue, number: number): WaitingMessage {
+    return held[from + number - first] ?? this.#messages.get(keyOfId(id), number)!;
   }
 
   #putHeld(key: Key, queue: Queue): void {
     const { first, held, from, kept } = queue;
     const end = first + held.length - from;
     for (let number = Math.max(first, kept); number < end; number++)
-      this.#messages.put(key, number, this.#messageOf(held[from + number - first]!));
+      this.#messages.put(key, number, held[from + number - first]!);
     queue.kept = end;
-  }
-
-  /** What those of the oldest ones take that are in keyed state alone: behind so many, up to so many. */
-  #keptSize(id: string, { first }: Queue, from: number, to: number): number {
-    let bytes = 0;
-    for (let number = first + from; number < first + to; number++) bytes += bytesOf(this.#kept(id, number));
-    return bytes;
   }
 
   /** Of the oldest messages, of which so many are held, those that are in keyed state. */
@@ -269,6 +220,10 @@ export class AddressBacklog {
 }
 
 const NOTHING: Readonly<Extent> = { first: 0, next: 0, bytes: 0 };
+
+function sumOf(messages: readonly WaitingMessage[]): number {
+  return messages.reduce((sum, message) => sum + bytesOf(message), 0);
+}
 
 function letGo(queue: Queue): void {
   queue.held = NONE;

@@ -44,9 +44,8 @@ export class BusyAddresses {
     return this.#count;
   }
 
-  /** @param isFollowed somebody knows the message again by the object */
-  add(type: FunctionTypeState, id: string, message: WaitingMessage, isFollowed: boolean): void {
-    const bytes = type.backlog.add(id, message, isFollowed);
+  add(type: FunctionTypeState, id: string, message: WaitingMessage): void {
+    const bytes = type.backlog.add(id, message);
     type.waiting++;
     const address = type.active.get(id);
     if (isParked(address)) return;
@@ -60,12 +59,12 @@ export class BusyAddresses {
     address.type.endpoint.add(address);
   }
 
-  /** It was called, and so many of its oldest messages are done with. */
-  done(address: BusyAddress, count: number): void {
+  /** It was called, and these oldest ones of its messages are done with. */
+  done(address: BusyAddress, messages: readonly WaitingMessage[]): void {
     const { type, id } = address;
-    const { freed, left } = type.backlog.remove(id, count);
+    const { freed, left } = type.backlog.remove(id, messages);
     this.options.budget.free(freed);
-    type.waiting -= count;
+    type.waiting -= messages.length;
     if (left > 0) return this.ready(address);
     address.life.to('idle');
     type.active.delete(id);

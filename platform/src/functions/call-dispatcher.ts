@@ -6,7 +6,7 @@
  * - A type whose state nobody knows is asked for once: others of it wait for that answer. It is asked without state, also
  *   where some is kept, so that the answer is all that it declares now.
  */
-import type { Address, InvocationBatch, PersistedValue } from '@tidegate/functions-sdk/protocol';
+import type { InvocationBatch, PersistedValue } from '@tidegate/functions-sdk/protocol';
 import { traceparentOf } from '../tracing/trace-context.js';
 import type { BusyAddress } from './busy-addresses.js';
 import { CallTable } from './call-table.js';
@@ -15,11 +15,10 @@ import type { WaitingMessage } from './function-message.js';
 import type { FunctionTypeState } from './function-type-state.js';
 import type { InvocationTraces } from './invocation-traces.js';
 import type { FunctionGroupPorts } from './group-ports.js';
-import type { WaitingBatch } from './waiting-batch.js';
 
 export interface CallPart {
   readonly address: BusyAddress;
-  readonly batch: WaitingBatch;
+  readonly messages: readonly WaitingMessage[];
 }
 
 export interface FunctionCall {
@@ -72,22 +71,23 @@ export class CallDispatcher {
     const batches: InvocationBatch[] = [];
     const addressesMax = endpoint.isSharing ? ADDRESSES_MAX : 1;
     const messagesMax = endpoint.descriptor.kind === 'module' ? THREAD_MESSAGES_MAX : Infinity;
-    let [bytes, messages] = [0, 0];
-    while (parts.length < addressesMax && bytes < REQUEST_BYTES_MAX && messages < messagesMax) {
+    let [bytes, count] = [0, 0];
+    while (parts.length < addressesMax && bytes < REQUEST_BYTES_MAX && count < messagesMax) {
       const address = endpoint.next(parts.length === 0, nowMs);
       if (address === undefined) break;
       const { type, id } = address;
-      const batch = type.backlog.peek(id, type.share(address.batchMax, nowMs), BATCH_BYTES_MAX);
-      bytes += batch.contentBytes;
-      messages += batch.count;
-      const part = { address, batch };
+      const messages = type.backlog.peek(id, type.share(address.batchMax, nowMs), BATCH_BYTES_MAX);
+      for (const { argument } of messages) bytes += argument.bytes.length;
+      count += messages.length;
+      const part = { address, messages };
       parts.push(part);
       const trace = this.traces?.begin(part);
       const target = { type: type.descriptor.type, id };
-      batches.push(new CallBatch(target, stateOf(address), batch, trace && traceparentOf(trace)));
+      const batch = { target, state: stateOf(address), invocations: messages };
+      batches.push(trace === undefined ? batch : { ...batch, traceparent: traceparentOf(trace) });
       address.life.to('calling');
       type.calling++;
-      type.limits?.take(batch.count, nowMs);
+      type.limits?.take(messages.length, nowMs);
       type.metrics.calls.value++;
       if (type.knowledge !== 'none') continue;
       type.knowledge = 'asked';
@@ -97,24 +97,6 @@ export class CallDispatcher {
     endpoint.requestBegins();
     this.ports.call(this.#calls.begin({ endpoint, parts }), endpoint.descriptor, batches);
     return true;
-  }
-}
-
-/** As clients take it: its messages are objects only for who asks for them. */
-class CallBatch implements InvocationBatch {
-  constructor(
-    readonly target: Address,
-    readonly state: readonly PersistedValue[],
-    private readonly waiting: WaitingBatch,
-    readonly traceparent: string | undefined,
-  ) {}
-
-  get invocations(): readonly WaitingMessage[] {
-    return this.waiting.messages;
-  }
-
-  get encoded(): Uint8Array | undefined {
-    return this.waiting.encoded;
   }
 }
 

@@ -51,13 +51,13 @@ export class FailedCalls {
     }
   }
 
-  add({ address, batch }: CallPart, failure: CallFailure): void {
+  add({ address, messages }: CallPart, failure: CallFailure): void {
     const { addresses, clock, random } = this.options;
     const { type } = address;
     type.metrics.failures.value++;
     const failures = address.failures + 1;
-    const failuresAlone = address.failuresAlone + (batch.count === 1 ? 1 : 0);
-    const failed = { failure, count: batch.count, failures, failuresAlone };
+    const failuresAlone = address.failuresAlone + (messages.length === 1 ? 1 : 0);
+    const failed = { failure, count: messages.length, failures, failuresAlone };
     const decision = decide(failed, type.descriptor.onFailure, random.next());
     switch (decision.kind) {
       case 'rest':
@@ -74,7 +74,7 @@ export class FailedCalls {
         type.blocked++;
         return this.#retries.add(clock.now() + decision.delayMs, address);
       case 'give-up':
-        return this.#giveUp(address, batch.messages[0]!, failure);
+        return this.#giveUp(address, messages[0]!, failure);
     }
   }
 
@@ -100,7 +100,7 @@ export class FailedCalls {
     const what = `${type.descriptor.type} of ${JSON.stringify(id)}`;
     const isTold = this.options.requests?.giveUp({ type: type.descriptor.type, id }, message, failure.message) === true;
     // Who has asked knows of it, and that is nobody else's failure.
-    if (isTold && onFailure.then === 'fail') return this.#passOver(address);
+    if (isTold && onFailure.then === 'fail') return this.#passOver(address, message);
     switch (onFailure.then) {
       case 'fail':
         throw new TidegateError(
@@ -112,7 +112,7 @@ export class FailedCalls {
         return ports.warn(`${what} is parked with its messages: ${failure.message}`);
       case 'dead-letter':
         this.emitLetter(type.descriptor, { type: type.descriptor.type, id }, message, failure.message);
-        return this.#passOver(address);
+        return this.#passOver(address, message);
     }
   }
 
@@ -139,13 +139,13 @@ export class FailedCalls {
   }
 
   /** Its oldest message is done with. */
-  #passOver(address: BusyAddress): void {
+  #passOver(address: BusyAddress, message: WaitingMessage): void {
     const { type } = address;
     type.metrics.givenUp.value++;
     address.forgive();
     type.troubles.note(address);
     address.batchMax = type.descriptor.maxBatch;
-    this.options.addresses.done(address, 1);
+    this.options.addresses.done(address, [message]);
   }
 }
 

@@ -166,8 +166,8 @@ export class FunctionGroup {
     if (type === undefined) return this.#deliverOther(message);
     if (this.requests?.applied.passOver(message) === true) return;
     type.metrics.messagesIn.value++;
-    const isFollowed = this.options.traces?.arrived(message) === true;
-    this.#addresses.add(type, target.id, message, isFollowed);
+    this.options.traces?.arrived(message);
+    this.#addresses.add(type, target.id, message);
   }
 
   /** Time has come so far: what is due is sent, and what rested goes on. */
@@ -233,7 +233,7 @@ export class FunctionGroup {
   }
 
   #succeeded(part: CallPart, outcome: InvocationOutcome): void {
-    const { address, batch } = part;
+    const { address, messages } = part;
     const { type, id } = address;
     if (outcome.kind === 'incomplete') {
       const parts = type.state.partsOf(outcome.missing);
@@ -243,7 +243,7 @@ export class FunctionGroup {
       return this.#fail(part, invalid('it asks for no state that it was not given'));
     }
     const nowMs = this.options.clock.now();
-    const call = this.requests && callId({ type: type.descriptor.type, id }, batch.messages[0]?.messageId);
+    const call = this.requests && callId({ type: type.descriptor.type, id }, messages[0]?.messageId);
     const apply = (): string | undefined => this.#effects.apply(type, id, outcome.effects, nowMs, call);
     const unfit = this.options.traces === undefined ? apply() : this.options.traces.within(part, apply);
     this.requests?.done(outcome);
@@ -251,7 +251,7 @@ export class FunctionGroup {
     this.options.traces?.end(part, undefined);
     if (address.failures > 0) type.troubles.note(address);
     address.succeeded(type.descriptor.maxBatch);
-    this.#addresses.done(address, batch.count);
+    this.#addresses.done(address, messages);
   }
 
   /** The call is made again, with the parts of its state that it asks for. */

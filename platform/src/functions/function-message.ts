@@ -58,7 +58,7 @@ export function messageOf({ value }: StreamRecord): FunctionMessage {
 
 const NO_BYTES = new Uint8Array(0);
 /** A message in memory beside its bytes; for budgets. */
-export const MESSAGE_BYTES = 160;
+const MESSAGE_BYTES = 160;
 
 export function bytesOf({ argument: { bytes, typename } }: WaitingMessage): number {
   return MESSAGE_BYTES + typename.length + bytes.length;

@@ -42,20 +42,18 @@ export class InvocationTraces {
     private readonly attributes: Span['attributes'],
   ) {}
 
-  /** A message has come of what the task gives out now. @returns whether it is followed */
-  arrived(message: WaitingMessage): boolean {
+  /** A message has come of what the task gives out now. */
+  arrived(message: WaitingMessage): void {
     const { current } = this.trace;
-    if (current === undefined) return false;
+    if (current === undefined) return;
     this.#isActive = true;
     this.#contexts.set(message, current);
-    return true;
   }
 
   /** They are called for. @returns where the call stands in its trace; undefined where it is in none */
   begin(part: CallPart): TraceContext | undefined {
-    // What is followed is an object, and no bytes.
-    if (!this.#isActive || part.batch.encoded !== undefined) return undefined;
-    const contexts = new Set(part.batch.messages.flatMap((message) => this.#contexts.get(message) ?? []));
+    if (!this.#isActive) return undefined;
+    const contexts = new Set(part.messages.flatMap((message) => this.#contexts.get(message) ?? []));
     const links = [...contexts];
     const parent = links.pop();
     if (parent === undefined) return undefined;
@@ -84,7 +82,7 @@ export class InvocationTraces {
       attributes: {
         ...this.attributes,
         'tidegate.function': type.descriptor.type,
-        'tidegate.messages': part.batch.count,
+        'tidegate.messages': part.messages.length,
       },
       ...(failure === undefined ? {} : { failure }),
     });

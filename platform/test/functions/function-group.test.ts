@@ -11,9 +11,8 @@ import { AddressBacklog } from '../../src/functions/address-backlog.js';
 import { CallTable } from '../../src/functions/call-table.js';
 import { DelayedMessages } from '../../src/functions/delayed-messages.js';
 import type { CallFailure } from '../../src/functions/function-client.js';
-import type { FunctionMessage } from '../../src/functions/function-message.js';
+import type { FunctionMessage, WaitingMessage } from '../../src/functions/function-message.js';
 import type { FunctionNode } from '../../src/job/function-node.js';
-import type { WaitingBatch } from '../../src/functions/waiting-batch.js';
 import { GroupWorld, nodeOf } from './group-world.js';
 
 interface Step {
@@ -439,10 +438,10 @@ function endWithoutForgetting(end: Method): Method {
 
 function peekAndRemove(peek: Method): Method {
   return function (this: never, ...args: never[]) {
-    const batch = peek.apply(this, args) as WaitingBatch;
+    const messages = peek.apply(this, args) as WaitingMessage[];
     const [id] = args as unknown as [string];
-    (this as AddressBacklog).remove(id, batch.count);
-    return batch;
+    (this as AddressBacklog).remove(id, messages);
+    return messages;
   };
 }
 

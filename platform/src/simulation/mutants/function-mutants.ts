@@ -24,14 +24,14 @@ export const FUNCTION_MUTANTS: readonly Mutant[] = [
       const { remove } = AddressBacklog.prototype;
       const keepPeek = replaceMethod(AddressBacklog, 'peek', (original) => {
         return function (this: AddressBacklog, id, countMax, bytesMax) {
-          const batch = original.call(this, id, countMax, bytesMax);
-          remove.call(this, id, batch.count);
-          return batch;
+          const messages = original.call(this, id, countMax, bytesMax);
+          remove.call(this, id, messages);
+          return messages;
         };
       });
       const keepRemove = replaceMethod(AddressBacklog, 'remove', (original) => {
         return function (this: AddressBacklog, id) {
-          return original.call(this, id, 0);
+          return original.call(this, id, []);
         };
       });
       return () => {
@@ -59,8 +59,8 @@ export const FUNCTION_MUTANTS: readonly Mutant[] = [
     seedsMax: 60,
     plant: () =>
       replaceMethod(BusyAddresses, 'done', (original) => {
-        return function (this: BusyAddresses, address, count): void {
-          original.call(this, address, Math.max(1, count - 1));
+        return function (this: BusyAddresses, address, messages): void {
+          original.call(this, address, messages.slice(0, Math.max(1, messages.length - 1)));
         };
       }),
   },
