@@ -193,6 +193,12 @@ export class ByteWriter {
     const at = this.#reserve(bytes.length);
     this.#bytes.set(bytes, at);
   }
+
+  /** Bytes of another writer, as `view` shows them. */
+  copyOf(other: ByteWriter, start: number, end: number): void {
+    const at = this.#reserve(end - start);
+    other.#bytes.copy(this.#bytes, at, start, end);
+  }
 }
 
 /**

@@ -89,7 +89,9 @@ export class HeapMapTable<V> implements MapTable<V>, Capturable {
   }
 
   capture(into: GatheredEntries, state: number): MapCapture<V> {
-    const write = (key: Key, mapKey: Key, value: V): void => into.add(state, key, mapKey, value, this.codec);
+    const write = (key: Key, mapKey: Key, value: V): void => {
+      into.add(state, key, mapKey, value, this.codec);
+    };
     const capture = new MapCapture(this.all(), this.#size, write);
     this.#captures = stillOpen([...(this.#captures ?? []), capture]);
     return capture;

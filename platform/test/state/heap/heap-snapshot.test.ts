@@ -83,6 +83,50 @@ describe('a snapshot of the heap', () => {
     );
   });
 
+  it('has nothing of an earlier one that is another since, whatever came between them and between their slices', () => {
+    const change = fc.record({
+      slice: fc.nat(40),
+      key: fc.nat(KEYS + 20),
+      what: fc.constantFrom('change', 'replace', 'delete', 'recreate', 'read'),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.array(change, { maxLength: 60 }), { minLength: 2, maxLength: 4 }), (rounds) => {
+        const [store, model] = [filled(), new Map<number, number>()];
+        const counters = countersOf(store);
+        const put = (key: number, n: number): void => {
+          counters.put(key, { n });
+          model.set(key, n);
+        };
+        for (let key = 0; key < KEYS; key++) model.set(key, key);
+        rounds.forEach((changes, round) => {
+          const expected = filled();
+          for (let key = 0; key < KEYS; key++) countersOf(expected).delete(key);
+          for (const [key, n] of model) countersOf(expected).put(key, { n });
+          const snapshot = store.snapshot({ checkpoint: round + 1 });
+          const { contents } = drive(snapshot, (slice) => {
+            for (const { key, what } of changes.filter((one) => one.slice === slice)) {
+              const counter = counters.get(key);
+              if (what === 'delete' || what === 'recreate') {
+                counters.delete(key);
+                model.delete(key);
+              }
+              if (what === 'replace' || what === 'recreate') put(key, 10_000 * (round + 1));
+              if (what === 'change' && counter !== undefined) {
+                counter.n = -round - 1;
+                counters.put(key, counter);
+                model.set(key, counter.n);
+              }
+            }
+          });
+          const { contents: fresh } = drive(expected.snapshot({ checkpoint: round + 1 }), () => undefined);
+          assert.equal(contents.length, fresh.length);
+          contents.forEach((bytes, i) => assert.ok(bytes.equals(fresh[i]!), `file ${i} of snapshot ${round + 1}`));
+        });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('does not depend on the order in which keys came', () => {
     const backwards = openHeapStore({ fileBytes: 10_000 });
     const maps = mapsOf(backwards);
