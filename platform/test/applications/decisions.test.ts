@@ -30,7 +30,7 @@ describe('who waits for a decision of rules', function () {
 
   it('is answered by a rule, or with the default in time, and the same after kill -9', () =>
     inFolder(async (folder) => {
-      writeFileSync(join(folder, 'application.yaml'), readFileSync(EXAMPLE, 'utf8').replace('8088', '0'));
+      writeFileSync(join(folder, 'application.yaml'), readFileSync(EXAMPLE, 'utf8').replace('port: 8088', 'port: 0'));
       const payments = { large: 1500, 'probe 1': 1, 'probe 2': 2, cashout: 300 };
       const ask = async (url: string) => {
         const told: (readonly [string | null, unknown])[] = [];
