@@ -1,4 +1,4 @@
-/** A terminal that waits for the answers of rules: the example `payment-decision`, as it stands but for its port. */
+/** A terminal that waits for the answers of rules: the example `payment-decision`, as it stands but for its port and its patience. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,10 @@ describe('who waits for a decision of rules', function () {
 
   it('is answered by a rule, or with the default in time, and the same after kill -9', () =>
     inFolder(async (folder) => {
-      writeFileSync(join(folder, 'application.yaml'), readFileSync(EXAMPLE, 'utf8').replace('port: 8088', 'port: 0'));
+      const example = readFileSync(EXAMPLE, 'utf8')
+        .replace('port: 8088', 'port: 0')
+        .replace('within: 150ms', 'within: 1s');
+      writeFileSync(join(folder, 'application.yaml'), example);
       const payments = { large: 1500, 'probe 1': 1, 'probe 2': 2, cashout: 300 };
       const ask = async (url: string) => {
         const told: (readonly [string | null, unknown])[] = [];
