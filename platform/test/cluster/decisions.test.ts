@@ -1,35 +1,14 @@
 /** Terminals that wait for the answers of rules which run on several workers, of which some are killed: the example `payment-decision`. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@tidegate/connectors/services/free-port';
-import { inFolder, jsonLines, ROOT, type Child } from '../applications/child.js';
+import { inFolder, jsonLines, type Child } from '../applications/child.js';
+import { decided, writePaymentDecision, type Decided } from '../applications/payment-terminal.js';
 import { Cluster, eventually, killed } from './cluster.js';
 
-const EXAMPLE = join(ROOT, 'config-examples', 'payment-decision', 'application.yaml');
 const TERMINALS = 8;
 const PAYMENTS_EACH = 12;
 const KILLS = 3;
-
-interface Told {
-  readonly by: string | null;
-  readonly answer: unknown;
-}
-
-/** Asked again under its name, as a terminal would, for as long as nobody answers. */
-async function decided(url: string, request: string, payment: object): Promise<Told> {
-  const headers = { 'idempotency-key': request, 'content-type': 'application/json' };
-  for (;;) {
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(payment) }).catch(
-      () => undefined,
-    );
-    const answer: unknown = await response?.json().catch(() => undefined);
-    if (response?.status === 200 && answer !== undefined)
-      return { by: response.headers.get('tidegate-decision'), answer };
-    assert.ok(response === undefined || [200, 503].includes(response.status), JSON.stringify(answer));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 describe('who waits for a decision of rules that run on several workers', function () {
   this.timeout(180_000);
@@ -37,24 +16,23 @@ describe('who waits for a decision of rules that run on several workers', functi
   it('is answered once, and the same when it asks again, whichever worker is killed; each payment counts once', () =>
     inFolder(async (folder) => {
       const port = await freePort();
-      const example = readFileSync(EXAMPLE, 'utf8').replace('port: 8088', `port: ${port}`);
-      // Of a busy machine more patience is asked.
-      const patient = example.replace('within: 150ms', 'within: 1s');
-      writeFileSync(join(folder, 'application.yaml'), patient.replace('interval: 1s', 'interval: 100ms'));
+      writePaymentDecision(folder, port, '100ms');
       const cluster = await Cluster.in(folder);
       await cluster.coordinator();
       let workers: Child[] = [await cluster.worker(1), await cluster.worker(1)];
       const { exitCode, err } = await cluster.ask('submit', 'application.yaml', '--parallelism', '2');
       assert.equal(exitCode, 0, err);
       const url = `http://127.0.0.1:${port}/payments`;
-      const told = new Map<string, Told>();
+      const told = new Map<string, Decided>();
       // Every third one is above the limit.
       const paymentOf = (terminal: number, n: number): object => ({
         ...{ card: `c${terminal}-${n}`, amount: n % 3 === 0 ? 1500 + n : 20, country: 'NL' },
       });
+      const ask = (request: string, payment: object): Promise<Decided> =>
+        decided(url, request, payment, { mayBeAway: true });
       const terminal = async (number: number): Promise<void> => {
         for (let n = 0; n < PAYMENTS_EACH; n++)
-          told.set(`${number}-${n}`, await decided(url, `${number}-${n}`, paymentOf(number, n)));
+          told.set(`${number}-${n}`, await ask(`${number}-${n}`, paymentOf(number, n)));
       };
       const terminals = Promise.all(Array.from({ length: TERMINALS }, (_, number) => terminal(number)));
       for (let kill = 1; kill <= KILLS; kill++) {
@@ -72,7 +50,7 @@ describe('who waits for a decision of rules that run on several workers', functi
         // The default, in time, is an answer too; what is below the limit is answered with nothing else.
         if (!isLarge) assert.deepEqual({ by, answer }, { by: 'default', answer: { approve: true } }, request);
         else if (by === 'rule') assert.match(JSON.stringify(answer), /the amount is above the limit/);
-        assert.deepEqual(await decided(url, request, paymentOf(number!, n!)), { by, answer }, request);
+        assert.deepEqual(await ask(request, paymentOf(number!, n!)), { by, answer }, request);
       }
       assert.ok(
         [...told.values()].some(({ by }) => by === 'rule'),

@@ -18,20 +18,24 @@ const STATE_BYTES = 2;
 
 /** One key group's entries, one behind the other: state (2 bytes), address, value. */
 export class GatheredGroup {
-  readonly bytes = new ByteWriter();
-  readonly starts: number[] = [];
-  readonly addressEnds: number[] = [];
+  readonly #bytes = new ByteWriter();
+  readonly #starts: number[] = [];
+  readonly #addressEnds: number[] = [];
 
   constructor(readonly keyGroup: number) {}
 
+  get size(): number {
+    return this.#starts.length;
+  }
+
   /** Number of the entry that was added last. */
   get last(): number {
-    return this.starts.length - 1;
+    return this.size - 1;
   }
 
   /** Throws what the codec threw, and has nothing of the entry then. @param mapKey its bytes; undefined: one value a key */
   add<T>(state: number, key: Uint8Array, mapKey: Uint8Array | undefined, value: T, codec: StateCodec<T>): void {
-    const { bytes } = this;
+    const bytes = this.#bytes;
     const start = bytes.length;
     try {
       bytes.uint16(state);
@@ -42,8 +46,8 @@ export class GatheredGroup {
       }
       const addressEnd = bytes.length;
       codec.encode(value, bytes);
-      this.starts.push(start);
-      this.addressEnds.push(addressEnd);
+      this.#starts.push(start);
+      this.#addressEnds.push(addressEnd);
     } catch (error) {
       bytes.close(start);
       throw error;
@@ -52,19 +56,19 @@ export class GatheredGroup {
 
   /** An entry of the same key group as it stands there. */
   addWritten(state: number, from: GatheredGroup, at: number): void {
-    const { bytes } = this;
+    const bytes = this.#bytes;
     const start = bytes.length;
-    const shift = start - from.starts[at]!;
+    const shift = start - from.#starts[at]!;
     bytes.uint16(state);
-    bytes.copyOf(from.bytes, from.starts[at]! + STATE_BYTES, from.#endOf(at));
-    this.starts.push(start);
-    this.addressEnds.push(from.addressEnds[at]! + shift);
+    bytes.copyOf(from.#bytes, from.#starts[at]! + STATE_BYTES, from.#endOf(at));
+    this.#starts.push(start);
+    this.#addressEnds.push(from.#addressEnds[at]! + shift);
   }
 
   /** All entries in canonical order; undefined between pieces of bounded work. */
   *inOrder(): Generator<CanonicalEntry | undefined> {
-    const { keyGroup, starts, addressEnds } = this;
-    const all = this.bytes.view();
+    const { keyGroup } = this;
+    const [starts, addressEnds, all] = [this.#starts, this.#addressEnds, this.#bytes.view()];
     const order = yield* sortedInSlices(starts.length, (left, right) =>
       all.compare(all, starts[right]!, addressEnds[right], starts[left], addressEnds[left]),
     );
@@ -81,7 +85,7 @@ export class GatheredGroup {
   }
 
   #endOf(at: number): number {
-    return this.starts[at + 1] ?? this.bytes.length;
+    return this.#starts[at + 1] ?? this.#bytes.length;
   }
 }
 
@@ -132,10 +136,10 @@ export class GatheredEntries {
     for (const keyGroup of keyGroups) {
       const group = this.#groups.get(keyGroup)!;
       // Many key groups hold few entries each: they need no pause of their own.
-      sorted += group.starts.length;
+      sorted += group.size;
       if (sorted > RUN) {
         yield undefined;
-        sorted = group.starts.length;
+        sorted = group.size;
       }
       yield* group.inOrder();
       this.#groups.delete(keyGroup);
