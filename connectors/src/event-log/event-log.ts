@@ -153,11 +153,11 @@ export class EventLog {
     if (last === undefined) throw new Error('a log has a segment');
     if (last.bytes < this.segmentBytes) return last;
     const segment: Segment = { path: segmentPath(this.folder, last.next), first: last.next, next: last.next, bytes: 0 };
-    const handle = await open(segment.path, 'ax');
+    const former = this.handle;
+    this.handle = await open(segment.path, 'ax');
+    await former.close();
     // Without this the new file's name could be lost in a power failure, and its entries with it.
     await syncFolder(this.folder);
-    await this.handle.close();
-    this.handle = handle;
     this.segments.push(segment);
     return segment;
   }

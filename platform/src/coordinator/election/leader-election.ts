@@ -140,7 +140,9 @@ export class LeaderElection {
     if (lease?.term !== this.#lease?.term || lease?.beat !== this.#lease?.beat) this.#since = this.clock.monotonic();
     this.#lease = lease;
     const isFree = lease === undefined || lease.released || this.#isOld();
-    this.#tell(isFree ? undefined : lease.address);
+    // Its own, which it was given too late to lead with, is nobody's to follow.
+    const isOthers = !isFree && lease.holder !== this.options.name;
+    this.#tell(isOthers ? lease.address : undefined);
     if (isFree) this.#claim((lease?.term ?? 0) + 1);
   }
 

@@ -23,7 +23,7 @@ class Store implements LeaseStore {
 
   constructor(
     private readonly clock: Clock,
-    private readonly latencyMs = 0,
+    public latencyMs = 0,
   ) {}
 
   get lease(): Lease | undefined {
@@ -190,6 +190,18 @@ describe('the election of a leader', () => {
     alone.process.goOn();
     clock.advanceTo(9001);
     assert.deepEqual(alone.told, ['granted 1', 'doubted', 'confirmed']);
+  });
+
+  it('tells nobody to follow a candidate that got its lease too late to lead with it', () => {
+    const clock = new VirtualClock();
+    const store = new Store(clock);
+    const alone = new Coordinator(clock, store, 'a');
+    // The look is under way, and answered at once; the claim behind it is not.
+    store.latencyMs = 2 * DURATION_MS;
+    clock.advanceTo(RENEW_MS);
+    store.latencyMs = 0;
+    clock.advanceTo(5 * DURATION_MS);
+    assert.deepEqual(alone.told, ['granted 2']);
   });
 
   for (const failure of ['is away', 'hangs'] as const)
