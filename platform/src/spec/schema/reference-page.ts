@@ -16,6 +16,12 @@ interface Registered {
 export function referencePage(registry: Registry): string {
   const application = applicationDeclaration(registry);
   const { ingresses, tables, rules, functions, routes, requests, egresses, tests, settings } = application.fields;
+  const { sources, sinks, formats } = registry;
+  const elsewhere = new Set(
+    [...sources.values(), ...sinks.values(), ...formats.values()].map(({ options }) => options),
+  );
+  const part = (path: string, declaration: ObjectDeclaration): string[] =>
+    section(declaration, { path, level: 2, elsewhere });
   return [
     '# Reference of the application file',
     '',
@@ -24,30 +30,55 @@ export function referencePage(registry: Registry): string {
     '## The file',
     '',
     ...described(application),
-    ...section('settings', settings),
-    ...section('ingresses.NAME', ingresses.of),
-    ...registered('Connectors of ingresses', registry.sources),
-    ...section('tables.NAME', tables.of),
-    ...section('rules.NAME', rules.of),
-    ...section('functions.NAMESPACE/NAME', functions.of),
-    ...section('routes.NAME', routes.of),
-    ...section('requests', requests),
-    ...section('egresses.NAME', egresses.of),
-    ...registered('Connectors of egresses', registry.sinks),
-    ...registered('Formats', registry.formats),
-    ...section('tests.NAME', tests.of),
+    ...part('settings', settings),
+    ...part('ingresses.NAME', ingresses.of),
+    ...registered('Connectors of ingresses', sources),
+    ...part('tables.NAME', tables.of),
+    ...part('rules.NAME', rules.of),
+    ...part('functions.NAMESPACE/NAME', functions.of),
+    ...part('routes.NAME', routes.of),
+    ...part('requests', requests),
+    ...part('egresses.NAME', egresses.of),
+    ...registered('Connectors of egresses', sinks),
+    ...registered('Formats', formats),
+    ...part('tests.NAME', tests.of),
   ].join('\n');
 }
 
-/** An object's own keys as a table, then the objects within it, each once. */
-function section(path: string, declaration: ObjectDeclaration, level = 2): string[] {
-  const lines = [`${'#'.repeat(level)} \`${path}\``, '', ...described(declaration)];
-  for (const [name, child] of Object.entries(declaration.fields)) {
-    const inner = objectWithin(child);
-    if (inner === undefined || inner === declaration || Object.keys(inner.fields).length === 0) continue;
-    lines.push(...section(`${path}.${name}${child.type === 'list' ? '[]' : ''}`, inner, Math.min(level + 1, 4)));
-  }
-  return lines;
+/** Where a section stands. */
+interface Place {
+  readonly path: string;
+  /** Of its heading. */
+  readonly level: number;
+  /** Keys of what has a section of its own: connectors and formats. */
+  readonly elsewhere: ReadonlySet<Fields>;
+}
+
+const LEVEL_MAX = 4;
+
+/** An object's own keys as a table, then the objects within it. */
+function section(declaration: ObjectDeclaration, place: Place): string[] {
+  const heading = `${'#'.repeat(place.level)} \`${place.path}\``;
+  return [heading, '', ...described(declaration), ...within(declaration, place)];
+}
+
+function within(declaration: ObjectDeclaration, { path, level, elsewhere }: Place): string[] {
+  const { variants = {}, fields } = declaration;
+  return Object.entries({ ...variants, ...fields }).flatMap(([name, child]) => {
+    const found = objectWithin(child, `${path}.${name}`);
+    if (found === undefined) return [];
+    const { object } = found;
+    const hasKeys = Object.keys({ ...object.variants, ...object.fields }).length > 0;
+    if (!hasKeys || object === declaration || elsewhere.has(object.fields) || hasOnly(object, elsewhere)) return [];
+    return section(object, { path: found.path, level: Math.min(level + 1, LEVEL_MAX), elsewhere });
+  });
+}
+
+/** It is one of those that are described elsewhere, and nothing more. */
+function hasOnly({ variants = {}, fields }: ObjectDeclaration, elsewhere: ReadonlySet<Fields>): boolean {
+  const kinds = Object.values(variants);
+  const isElsewhere = (kind: Field): boolean => kind.type === 'object' && elsewhere.has(kind.fields);
+  return kinds.length > 0 && Object.keys(fields).length === 0 && kinds.every(isElsewhere);
 }
 
 function described(declaration: ObjectDeclaration): string[] {
@@ -79,22 +110,29 @@ function whenText({ when = {} }: Field): string {
 }
 
 function defaultText(declaration: Declaration): string {
-  return 'default' in declaration && declaration.default !== undefined ? `\`${String(declaration.default)}\`` : '';
+  if (!('default' in declaration) || declaration.default === undefined) return '';
+  const { default: value } = declaration;
+  return `\`${typeof value === 'object' ? JSON.stringify(value) : String(value)}\``;
 }
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
-function objectWithin(declaration: Declaration): ObjectDeclaration | undefined {
+/** The object that a value is or consists of, and its path. */
+function objectWithin(
+  declaration: Declaration,
+  path: string,
+): { readonly object: ObjectDeclaration; readonly path: string } | undefined {
   switch (declaration.type) {
     case 'object':
-      return declaration;
+      return { object: declaration, path };
     case 'list':
+      return objectWithin(declaration.of, `${path}[]`);
     case 'map':
-      return objectWithin(declaration.of);
+      return objectWithin(declaration.of, `${path}.NAME`);
     case 'choice':
-      return declaration.map === undefined ? undefined : objectWithin(declaration.map);
+      return declaration.map === undefined ? undefined : objectWithin(declaration.map, path);
     default:
       return undefined;
   }
@@ -104,8 +142,8 @@ function registered(title: string, all: ReadonlyMap<string, Registered>): string
   return [`## ${title}`, '', ...[...all.values()].flatMap(registeredSection)];
 }
 
-/** One connector or format, as `tidegate list` shows it too. */
-export function registeredSection(one: Registered): string[] {
+/** One connector or format. */
+function registeredSection(one: Registered): string[] {
   const { name, description, options, shorthand, example, warning } = one;
   const declaration: ObjectDeclaration = {
     type: 'object',
@@ -125,5 +163,6 @@ export function registeredSection(one: Registered): string[] {
     example.trimEnd(),
     '```',
     '',
+    ...within(declaration, { path: name, level: 3, elsewhere: new Set() }),
   ];
 }
