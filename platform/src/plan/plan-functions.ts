@@ -36,6 +36,7 @@ import type {
   Requests,
   Rule,
 } from '../spec/application.js';
+import { JSON_MESSAGE } from '../spec/declaration/names.js';
 import { functionEndpoint } from './function-endpoint.js';
 import type { ExpressionChecker } from './expression-checker.js';
 import type { Findings } from './findings.js';
@@ -46,8 +47,6 @@ const ID_KINDS: ReadonlySet<ValueType['kind']> = new Set(['string', 'int', 'bool
 
 const ID_HELP = 'An id is a text, an integer or a bool: string(...) makes a text of other values.';
 const VALUE_KINDS: ReadonlySet<ValueType['kind']> = new Set(['string', 'bytes', 'dyn']);
-/** Of alerts that answer. */
-const ALERT_TYPE = 'tidegate.types/json';
 const VALUE_HELP = 'A value is bytes or a text: string(...) makes a text of other values.';
 
 /** Asked when all rules have been planned. What is wrong is reported, and left out. */
@@ -101,7 +100,7 @@ function planDecisions({ ingresses, rules }: Application, planner: InputPlanner,
 }
 
 function decisionInput(from: string, name: string, ingress: string, where: string): FunctionInput {
-  return { from, name, function: decisionType(ingress), type: ALERT_TYPE, decision: ingress, where };
+  return { from, name, function: decisionType(ingress), type: JSON_MESSAGE, decision: ingress, where };
 }
 
 class InputPlanner {

@@ -1,6 +1,6 @@
 /** Decisions: by when whoever asks must be answered, and with what where nobody has decided by then. */
 import { declare, type Fields } from '@tidegate/connectors/api';
-import { TYPENAME } from './names.js';
+import { JSON_MESSAGE, TYPENAME } from './names.js';
 
 /** @param within, otherwise what the two mean where the decision stands */
 export function decisionFields(within: string, otherwise: string) {
@@ -10,7 +10,7 @@ export function decisionFields(within: string, otherwise: string) {
     type: {
       type: 'string',
       pattern: TYPENAME,
-      default: 'tidegate.types/json',
+      default: JSON_MESSAGE,
       description: 'The type of the default: namespace/name.',
     },
   } as const satisfies Fields;

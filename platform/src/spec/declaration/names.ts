@@ -10,6 +10,9 @@ export const IDENTIFIER = '^[A-Za-z_][A-Za-z0-9_]*$';
 /** Of types of functions and of messages, and of egresses as functions name them: `namespace/name`. */
 export const TYPENAME = '^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$';
 
+/** Of a message that is JSON, where nobody has given it a type of its own: an alert that decides, a default. */
+export const JSON_MESSAGE = 'tidegate.types/json';
+
 /** As a key of `functions`: a type, or all types of a namespace that are not named. */
 export const FUNCTION_TYPES = '^[A-Za-z0-9_.-]+/([A-Za-z0-9_.-]+|\\*)$';
 
