@@ -14,9 +14,8 @@
  * | nesting deeper than 500                   | refused                                                    |
  */
 import { parse as parseLossless } from 'lossless-json';
-import { BadRecordError } from '../api/index.js';
+import { BadRecordError, JSON_DEPTH_MAX, tooDeepAt } from '../api/index.js';
 
-export const MAX_DEPTH = 500;
 const DIGITS_THAT_MAY_BE_INEXACT = 16;
 const HALF_SURROGATE = /\\u[dD][89a-fA-F]/;
 
@@ -94,22 +93,9 @@ function withoutHalfSurrogates(text: string): string {
   return text.replace(/[\ud800-\udfff]/gu, '\ufffd');
 }
 
-/** Values that nest too deep overflow the stack of whoever walks them later. */
 function assertDepth(text: string): void {
-  // Each level takes two characters at least.
-  if (text.length < 2 * MAX_DEPTH) return;
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (inString) {
-      if (code === 92) at++;
-      else if (code === 34) inString = false;
-    } else if (code === 34) inString = true;
-    else if (code === 123 || code === 91) {
-      if (++depth > MAX_DEPTH) throw new BadRecordError(`nested deeper than ${MAX_DEPTH} levels, at character ${at}`);
-    } else if (code === 125 || code === 93) depth--;
-  }
+  const at = tooDeepAt(text);
+  if (at !== undefined) throw new BadRecordError(`nested deeper than ${JSON_DEPTH_MAX} levels, at character ${at}`);
 }
 
 /** Where the text stops being JSON, without quoting it: it may hold what must not get into a log. */

@@ -9,6 +9,11 @@ export function namespaceOf(type: string): string | undefined {
   return isNamespace(type) ? undefined : `${type.slice(0, type.lastIndexOf('/') + 1)}*`;
 }
 
+/** The name of a type, without its namespace. */
+export function nameInNamespace(type: string): string {
+  return type.slice(type.lastIndexOf('/') + 1);
+}
+
 /** What is declared for a type: by its name, or with its namespace. */
 export function declaredFor<T>(type: string, declared: ReadonlyMap<string, T>): T | undefined {
   const namespace = namespaceOf(type);

@@ -1,8 +1,9 @@
 /**
  * A value of the protocol as a plain value, as far as its type is known: StateFun's primitive types, records for Kafka and
- * Kinesis by their value, and everything else as JSON, or text, or bytes, whichever it is.
+ * Kinesis by their value, and everything else as JSON, or text, or bytes, whichever it is. JSON that nests too deep is a text.
  */
 import { isUtf8 } from 'node:buffer';
+import { tooDeepAt } from '@tidegate/connectors/api';
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import { EmittedValueError } from './emitted-value-error.js';
 import { ownBytes } from './own-bytes.js';
@@ -35,6 +36,7 @@ function plainOf(bytes: Uint8Array): unknown {
     // What is kept must not keep the whole answer.
     return ownBytes(bytes);
   }
+  if (tooDeepAt(text) !== undefined) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -98,7 +98,9 @@ export class FailedCalls {
     const { type, id } = address;
     const { onFailure } = type.descriptor;
     const what = `${type.descriptor.type} of ${JSON.stringify(id)}`;
-    const isTold = this.options.requests?.giveUp({ type: type.descriptor.type, id }, message, failure.message) === true;
+    // A message that is kept may still have its reply.
+    const isTold =
+      onFailure.then !== 'park' && this.#tell({ type: type.descriptor.type, id }, message, failure.message);
     // Who has asked knows of it, and that is nobody else's failure.
     if (isTold && onFailure.then === 'fail') return this.#passOver(address, message);
     switch (onFailure.then) {
@@ -106,6 +108,7 @@ export class FailedCalls {
         throw new TidegateError(
           'TG481',
           `A message for ${what} failed ${times(address.failuresAlone + 1)}: ${failure.message}`,
+          { retriable: failure.forbidden !== true },
         );
       case 'park':
         addresses.park(address);
@@ -116,11 +119,16 @@ export class FailedCalls {
     }
   }
 
+  /** @returns whether there is somebody to tell */
+  #tell(target: Address, message: WaitingMessage, reason: string): boolean {
+    return this.options.requests?.giveUp(target, message, reason) === true;
+  }
+
   /** @param declared what is said of the function, or its namespace, which has no place for another type */
   refuse(declared: FunctionTypeDescriptor, { target, ...message }: FunctionMessage): void {
     const namespace = namespaceOf(target.type);
     const reason = `${namespace} has met ${typesMaxOf(declared)} types, which is its maxTypes, and ${target.type} is none of them`;
-    const isTold = this.options.requests?.giveUp(target, message, reason) === true;
+    const isTold = this.#tell(target, message, reason);
     if (declared.onFailure.then === 'dead-letter') this.emitLetter(declared, target, message, reason);
     else if (!isTold) throw new TidegateError('TG489', `A message cannot be delivered: ${reason}`);
   }

@@ -34,8 +34,10 @@ export interface CallFailure {
   readonly status?: number;
   /** No connection could be made, so that no function has seen any of it: refused, no such host, no route. */
   readonly unreachable?: true;
-  /** What the function's side said (`Problem.retriable`); otherwise by the status, and true when there was no answer. */
+  /** What the function's side said (`Problem.retriable`). Where it said nothing, whether it may pass by itself. */
   readonly retriable: boolean;
+  /** The application, or who runs it, does not allow the call: only an edit changes that, and no restart. */
+  readonly forbidden?: true;
   /** The place in the batch of the message that failed, from 0, if the function's side said so. */
   readonly invocation?: number;
   /** From Retry-After. */

@@ -14,6 +14,7 @@ import type { EndpointDescriptor } from '../job/function-endpoint.js';
 import type { ActiveAddress } from './active-address.js';
 import type { CallFailure } from './function-client.js';
 import type { FunctionTypeState } from './function-type-state.js';
+import { RequestSlots } from './request-slots.js';
 import { WaitingLine } from './waiting-line.js';
 
 type Address = ActiveAddress<FunctionTypeState>;
@@ -21,7 +22,7 @@ type Address = ActiveAddress<FunctionTypeState>;
 export class FunctionEndpoint {
   /** Ready addresses, by the priority of their types, the highest first. */
   readonly #lines: { readonly priority: number; readonly line: WaitingLine<Address> }[] = [];
-  #slots: number;
+  readonly #slots: RequestSlots;
   #underWay = 0;
   #isOpen = false;
   #isUnknown = false;
@@ -33,7 +34,7 @@ export class FunctionEndpoint {
   restsUntil = -Infinity;
 
   constructor(readonly descriptor: EndpointDescriptor) {
-    this.#slots = descriptor.requestsMax;
+    this.#slots = new RequestSlots(descriptor.requestsMax);
   }
 
   get requestsUnderWay(): number {
@@ -63,7 +64,7 @@ export class FunctionEndpoint {
   }
 
   canCall(nowMs: number): boolean {
-    return this.#isOpen && this.#underWay < this.#slots && nowMs >= this.restsUntil && this.waiting > 0;
+    return this.#isOpen && this.#underWay < this.#slots.count && nowMs >= this.restsUntil && this.waiting > 0;
   }
 
   /** The next address that may be called now. @param isFirst whether the request has no other yet */
@@ -101,10 +102,10 @@ export class FunctionEndpoint {
     if (this.restsUntil <= nowMs) this.restsUntil = -Infinity;
   }
 
-  /** It has answered. @returns whether it is to be asked again what it is, as it was not there before */
-  serves(): boolean {
+  /** It has answered a request, which has ended. @returns whether it is to be asked again what it is, as it was not there before */
+  serves(tookMs: number): boolean {
     this.failures = 0;
-    this.#slots = Math.min(this.descriptor.requestsMax, this.#slots + 1);
+    this.#slots.answered(tookMs, this.#underWay + 1 >= this.#slots.count && this.waiting > 0);
     const isUnknown = this.#isUnknown;
     this.#isUnknown = false;
     return isUnknown;
@@ -113,6 +114,6 @@ export class FunctionEndpoint {
   rest(untilMs: number, isThrottled: boolean): void {
     this.failures++;
     this.restsUntil = Math.max(this.restsUntil, untilMs);
-    if (isThrottled) this.#slots = Math.max(1, Math.floor(this.#slots / 2));
+    if (isThrottled) this.#slots.throttle();
   }
 }

@@ -220,7 +220,7 @@ export class FunctionGroup {
     if (known === undefined) return;
     const { endpoint, parts } = known;
     const isServed = outcomes.some(({ kind }) => kind !== 'failure');
-    if (isServed && endpoint.serves()) this.options.ports.describe(endpoint.descriptor);
+    if (isServed && endpoint.serves(tookMs)) this.options.ports.describe(endpoint.descriptor);
     for (let index = 0; index < parts.length; index++) {
       const part = parts[index]!;
       const { type } = part.address;
@@ -248,6 +248,7 @@ export class FunctionGroup {
     const unfit = this.options.traces === undefined ? apply() : this.options.traces.within(part, apply);
     this.requests?.done(outcome);
     if (unfit !== undefined) return this.#fail(part, invalid(unfit));
+    this.requests?.handled(id, messages);
     this.options.traces?.end(part, undefined);
     if (address.failures > 0) type.troubles.note(address);
     address.succeeded(type.descriptor.maxBatch);

@@ -9,8 +9,8 @@ export interface HttpEndpointDescriptor {
   readonly id: string;
   /** http, https, http+unix or https+unix. `{function.name}` stands for the name of the function that is called. */
   readonly url: string;
-  /** Requests under way at once, of one subtask. */
-  readonly requestsMax: number;
+  /** Requests under way at once, of one subtask. Absent: as many as the endpoint makes use of (`request-slots.ts`). */
+  readonly requestsMax?: number;
   /** Of one request, from its beginning to the end of its answer, milliseconds. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
@@ -39,6 +39,7 @@ export interface ModuleEndpointDescriptor {
   readonly file: string;
   /** The types that it is to have. */
   readonly functions: readonly string[];
+  /** Under way at once. */
   readonly requestsMax: number;
   /** Of one message that does not wait, and of one batch that does: milliseconds. */
   readonly timeoutMs: number;

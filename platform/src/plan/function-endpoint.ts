@@ -30,7 +30,7 @@ function httpEndpoint(id: string, http: HttpWay, baseDir: string): HttpEndpointD
     kind: 'http',
     id,
     url,
-    requestsMax: requests,
+    ...(requests === undefined ? {} : { requestsMax: requests }),
     timeoutMs: timeout,
     connectTimeoutMs: connectTimeout,
     ...(readTimeout === undefined ? {} : { readTimeoutMs: readTimeout }),

@@ -215,6 +215,52 @@ describe('an application whose functions are away, with as much waiting for them
     }));
 });
 
+describe('an application that fails with a message of its functions', function () {
+  this.timeout(60_000);
+
+  const ended = (folder: string): Promise<{ readonly exitCode: number | null; readonly err: string }> =>
+    tidegate(['run', '--quiet'], { cwd: folder });
+
+  it('F66: is restarted as its settings say, and has what comes of the message when it is handled', () =>
+    inFolder(async (folder) => {
+      const functions = await FaultyFunctions.start();
+      try {
+        functions.misbehave(STRICT, status(404), status(404));
+        writeFileSync(join(folder, 'application.yaml'), failingApplication(functions.urlOf(STRICT)));
+        writeFileSync(join(folder, 'events.jsonl'), `${JSON.stringify({ add: 1, id: 'ann' })}\n`);
+        const { exitCode, err } = await ended(folder);
+        assert.equal(exitCode, 0, err);
+        assert.match(err, /TG481.*failed once.*answered 404/);
+        // Two calls fail, one asks for the state, and one has it.
+        assert.ok(functions.calls.get(STRICT)! >= 3);
+      } finally {
+        functions.close();
+      }
+    }));
+
+  it('F86: ends, where it is not allowed to call: that takes an edit', () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, 'application.yaml'), failingApplication('http://169.254.169.254/'));
+      writeFileSync(join(folder, 'events.jsonl'), `${JSON.stringify({ add: 1, id: 'ann' })}\n`);
+      const { exitCode, err } = await ended(folder);
+      assert.equal(exitCode, 1);
+      assert.match(err, /error\[TG481\].*never called/);
+    }));
+});
+
+function failingApplication(url: string): string {
+  return `name: failing
+settings: { parallelism: 1, checkpoint: { interval: 100ms }, restart: { initial: 50ms } }
+ingresses:
+  events: { file: events.jsonl, schema: { add: int, id: string } }
+functions:
+  fault/${STRICT}: { http: "${url}", onFailure: { retries: 0, then: fail } }
+routes:
+  events: { from: events, to: { function: fault/${STRICT}, id: id, type: fault/Ask } }
+egresses: {}
+`;
+}
+
 function awayApplication(functions: FaultyFunctions): string {
   return `name: away
 settings: { parallelism: 1, checkpoint: { interval: 200ms }, memory: { functions: 64KiB } }

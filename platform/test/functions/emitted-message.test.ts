@@ -4,6 +4,7 @@ import { kafkaRecord, kinesisRecord, egressValue, types } from '@tidegate/functi
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import { EmittedValueError } from '../../src/functions/emitted-value-error.js';
 import { emittedMessage } from '../../src/functions/emitted-message.js';
+import { readEmitted } from '../../src/functions/emitted-value.js';
 
 const KAFKA = 'type.googleapis.com/io.statefun.sdk.egress.KafkaProducerRecord';
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
@@ -12,6 +13,18 @@ function plain(argument: TypedValue): Record<string, unknown> {
   const { value, ...rest } = emittedMessage(argument);
   return { ...rest, value: value instanceof Uint8Array ? new Uint8Array(value) : value };
 }
+
+describe('what a function emits as JSON', () => {
+  const emitted = (text: string): unknown =>
+    readEmitted({ typename: 'shop/Item', hasValue: true, bytes: bytesOf(text) });
+
+  it('is a text where it nests deeper than anybody could walk it', () => {
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    for (const depth of [501, 20_000]) assert.equal(emitted(nested(depth)), nested(depth));
+    assert.equal(JSON.stringify(emitted(nested(500))), nested(500));
+    assert.deepEqual(emitted(JSON.stringify({ text: '['.repeat(2000) })), { text: '['.repeat(2000) });
+  });
+});
 
 describe('what a function emits as a message', () => {
   const egress = 'shop/out';

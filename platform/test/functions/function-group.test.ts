@@ -212,7 +212,7 @@ describe('a group of functions', function () {
   it('takes many messages of few addresses into a request to a thread, of many addresses into one over HTTP', async () => {
     const input = Array.from({ length: 1000 }, (_, i) => message(at(i % 200), { n: 1, hops: 0 }));
     const overHttp = nodeOf(['test/walker']);
-    const { requestsMax, timeoutMs } = overHttp.endpoints[0]!;
+    const { requestsMax = 1, timeoutMs } = overHttp.endpoints[0]!;
     const module = { kind: 'module', id: 'functions.e', file: '/w.js', functions: ['test/walker'] } as const;
     const inThread = { ...overHttp, endpoints: [{ ...module, requestsMax, timeoutMs, memoryBytes: 1 << 20 }] };
     for (const [node, addresses] of [
@@ -331,11 +331,21 @@ describe('a group of functions', function () {
       await world.snapshot();
       await world.crash();
       for (let attempt = 1; attempt < afterCrash; attempt++) await failOnce(world);
-      if (then === 'fail') await assert.rejects(failOnce(world), { code: 'TG481' });
+      if (then === 'fail') await assert.rejects(failOnce(world), { code: 'TG481', retriable: true });
       else await failOnce(world);
       assert.equal(world.letters.length, then === 'dead-letter' ? 1 : 0);
       assert.equal(world.group.isBusy, then === 'fail');
     });
+
+  it('ends the job for good where the call is not allowed, as no restart changes that', async () => {
+    const node = nodeOf(['test/walker'], { retries: 5, then: 'fail' });
+    const world = await GroupWorld.open(node, [walker], [message(at(0), { n: 1, hops: 0 })]);
+    world.take(1);
+    await Promise.resolve();
+    world.group.dispatch();
+    const forbidden = { kind: 'failure', retriable: false, forbidden: true, message: 'told by the test' } as const;
+    await assert.rejects(world.answer(0, [forbidden]), { code: 'TG481', retriable: false });
+  });
 
   it('keeps an address parked over a restart, until it is released', async () => {
     const node = nodeOf(['test/walker'], { retries: 0, then: 'park' });

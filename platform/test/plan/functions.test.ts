@@ -191,6 +191,16 @@ describe('a mistake in functions and routes has one message', () => {
       'TG11',
     ],
     ['a URL that is none', [['http://localhost:2/', 'localhost:2']], 'TG11'],
+    [
+      'a placeholder that stands for nothing',
+      [['http://localhost:2/', 'http://localhost:2/{function.nam}']],
+      'TG113 functions["shop/stock"].http.url cannot be called: http://localhost:2/{function.nam}: {function.nam} stands for nothing',
+    ],
+    [
+      'a URL that can never be called',
+      [['http://localhost:2/', 'http://localhost:99999/']],
+      'TG113 functions["shop/stock"].http.url cannot be called: http://localhost:99999/ is no URL',
+    ],
     ['a rate of no messages', [['maxBatch: 7 }', 'maxBatch: 7 }\n    rate: { messages: 0 }']], 'TG1'],
     [
       'how many types there are of one that is no namespace',

@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 import type { Dialler } from './dialler.js';
-import type { RequestTarget } from './url-template.js';
+import type { RequestTarget } from '../../job/url-template.js';
 
 /** Shorter than servers keep idle connections by default, but for Node's 5 s, which it says in a header that is heeded. */
 const IDLE_MS = 15_000;

@@ -4,7 +4,7 @@
  */
 import { Connection } from './connection.js';
 import type { Dialler } from './dialler.js';
-import type { RequestTarget } from './url-template.js';
+import type { RequestTarget } from '../../job/url-template.js';
 
 export class Connections {
   readonly #idle = new Map<string, Connection[]>();

@@ -11,7 +11,7 @@ import { connect as connectSecure, type ConnectionOptions, type TLSSocket } from
 import { renderDuration } from '../../common/duration-text.js';
 import type { EndpointTls } from '../../job/function-endpoint.js';
 import { EndpointCertificates } from './endpoint-tls.js';
-import type { RequestTarget } from './url-template.js';
+import type { RequestTarget } from '../../job/url-template.js';
 
 /** No connection, and why. */
 export class DialError extends Error {

@@ -17,7 +17,7 @@ import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
 import { failureReason, isEnd, isStale } from './exchange-failure.js';
 import { requestFailure, type RequestFailure, type RequestFailureCode } from './request-failure.js';
-import type { RequestTarget } from './url-template.js';
+import type { RequestTarget } from '../../job/url-template.js';
 
 /** Milliseconds; absent: only `call` bounds the phase. */
 export interface Timeouts {

@@ -17,6 +17,7 @@ import {
 } from '@tidegate/functions-sdk/protocol';
 import { sign, SIGNATURE_HEADER } from '@tidegate/functions-sdk/signature';
 import { messageOf } from '../../common/errors.js';
+import { nameInNamespace } from '../../common/function-namespace.js';
 import type { CallFailure, CallOutcome, Cancel } from '../../functions/function-client.js';
 import type { HttpEndpointDescriptor } from '../../job/function-endpoint.js';
 import { Connections } from './connections.js';
@@ -26,7 +27,7 @@ import { later } from './later.js';
 import { Exchange, type ExchangeOptions, type ExchangeRequest, type HttpReply } from './exchange.js';
 import { readReply, readSharedReply, STATEFUN_TYPE } from './reply-reading.js';
 import { requestFailure, type RequestFailure } from './request-failure.js';
-import { UrlTemplate, type RequestTarget } from './url-template.js';
+import { UrlTemplate, type RequestTarget } from '../../job/url-template.js';
 
 const NO_HEADERS = {};
 
@@ -38,6 +39,8 @@ export interface EndpointWorld {
   now(): number;
 }
 
+/** Who answers POST alone may leave a GET without an answer, and is called all the same. */
+const DESCRIBE_MS_MAX = 3000;
 const ANSWERS_TO_UNKNOWN_TYPES = new Set([405, 406, 415, 501]);
 
 export class RemoteEndpoint {
@@ -83,7 +86,7 @@ export class RemoteEndpoint {
     const { namesFunction, host } = this.#template;
     // Each function has a URL of its own, and there is none for all.
     if (namesFunction) return later(() => done(describesNothing(host ?? this.descriptor.url)));
-    return this.#send({ method: 'GET', function: '', headers: {} }, (reply, shown) => {
+    return this.#send({ method: 'GET', function: '', headers: {}, callMs: DESCRIBE_MS_MAX }, (reply, shown) => {
       const told = reply.kind === 'failure' ? reply : readDescription(reply, shown, this.world.now());
       if (!('kind' in told)) this.#maxRequestBytes = told.limits.maxBodyBytes;
       done(told);
@@ -158,7 +161,7 @@ export class RemoteEndpoint {
     return this.#send({ method: 'POST', function: functionType, headers, body }, settle);
   }
 
-  #send({ function: type, ...asked }: Asked, settle: Settle): Cancel {
+  #send({ function: type, callMs = Infinity, ...asked }: Asked, settle: Settle): Cancel {
     let target: RequestTarget;
     try {
       target = this.#target(type);
@@ -166,7 +169,10 @@ export class RemoteEndpoint {
       const failure = requestFailure('forbidden', `${this.descriptor.url}: ${messageOf(error)}`);
       return later(() => settle(failure, this.descriptor.url));
     }
-    const exchange = new Exchange({ ...asked, target }, this.#exchange, (result) => {
+    const { timeouts } = this.#exchange;
+    const options =
+      callMs < timeouts.call ? { ...this.#exchange, timeouts: { ...timeouts, call: callMs } } : this.#exchange;
+    const exchange = new Exchange({ ...asked, target }, options, (result) => {
       this.#open.delete(exchange);
       settle(result, target.shown);
     });
@@ -179,7 +185,7 @@ export class RemoteEndpoint {
 
   /** @throws RangeError; ForbiddenAddressError */
   #target(functionType: string): RequestTarget {
-    const target = this.#template.target(functionType.slice(functionType.lastIndexOf('/') + 1));
+    const target = this.#template.target(nameInNamespace(functionType));
     if (!this.#checked.has(target)) {
       assertMayCall(this.world.rules, target);
       this.#checked.add(target);
@@ -191,6 +197,8 @@ export class RemoteEndpoint {
 /** A request to the URL of a function of this type. */
 interface Asked extends Omit<ExchangeRequest, 'target'> {
   readonly function: string;
+  /** Where it may not take as long as a call may, ms. */
+  readonly callMs?: number;
 }
 
 type Settle = (result: HttpReply | RequestFailure, shown: string) => void;

@@ -6,10 +6,10 @@
  * | 2xx of the type that was asked for           | its outcome, if every byte of it is of the protocol    |
  * | 2xx of another type, or encoded              | `not-answer`                                           |
  * | 3xx                                          | `redirected`                                           |
- * | 408, 409, 420, 425, 429, 499, 5xx            | `status`, again                                        |
- * | other 4xx                                    | `status`, not again                                    |
+ * | anything else                                | `status`, again                                        |
  *
- * A problem document goes before the status, where it says whether a retry helps.
+ * A problem document may say that a retry does not help. Without one no status does: in front of functions there are proxies, and
+ * servers that are just being replaced, that answer 404 or 403 in their place. StateFun's clients try all of them again.
  */
 import { retryAfterMs } from '@tidegate/connectors/calling';
 import {
@@ -30,8 +30,6 @@ export const STATEFUN_TYPE = 'application/octet-stream';
 
 type Said = Partial<Pick<Problem, 'code' | 'detail' | 'retriable' | 'invocation' | 'retryAfterMs' | 'stack'>>;
 
-/** Beyond 5xx: what StateFun's clients have always tried again. */
-const AGAIN = new Set([408, 409, 420, 425, 429, 499]);
 const TEXT_LENGTH_MAX = 500;
 
 /** @param shown where it was asked, for messages @param nowMs epoch milliseconds */
@@ -89,7 +87,7 @@ function ofStatus(status: number, problem: Said, header: number | undefined, sho
     kind: 'failure',
     code: 'status',
     message: `${shown}: answered ${status}${said === '' ? '' : `, ${said}`}`,
-    retriable: problem.retriable ?? (status >= 500 || AGAIN.has(status)),
+    retriable: problem.retriable ?? true,
     status,
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter }),
     ...(invocation === undefined ? {} : { invocation }),

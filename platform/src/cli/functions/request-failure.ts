@@ -6,7 +6,7 @@
  * | `unreachable`   | no connection: no such host, nobody listens, TLS refused    | yes              |
  * | `timed-out`     | a phase took longer than it may                             | yes              |
  * | `disconnected`  | the connection ended before the reply was whole             | yes              |
- * | `status`        | a status other than 2xx and 3xx                             | by it            |
+ * | `status`        | a status other than 2xx and 3xx                             | if not denied    |
  * | `redirected`    | 3xx: redirects are not followed                             | no               |
  * | `not-answer`    | 2xx of another type: something else answers in its place    | yes              |
  * | `not-protocol`  | the reply is not of the protocol                            | no               |
@@ -34,5 +34,6 @@ const RETRIABLE: ReadonlySet<RequestFailureCode> = new Set(['unreachable', 'time
 
 export function requestFailure(code: RequestFailureCode, message: string): RequestFailure {
   const failure = { kind: 'failure', code, message, retriable: RETRIABLE.has(code) } as const;
-  return code === 'unreachable' ? { ...failure, unreachable: true } : failure;
+  if (code === 'unreachable') return { ...failure, unreachable: true };
+  return code === 'forbidden' ? { ...failure, forbidden: true } : failure;
 }

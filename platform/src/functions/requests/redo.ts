@@ -13,7 +13,7 @@ import type { DelayedMessages } from '../delayed-messages.js';
 import type { EffectsApplier } from '../effects.js';
 import type { FunctionMessage } from '../function-message.js';
 import type { FunctionTypes } from '../function-types.js';
-import { callId, requestMessageId } from '../message-id.js';
+import { callId, requestMessageId, requestOf } from '../message-id.js';
 import { messageAt, type AppliedMessages } from './applied-messages.js';
 import type { InvocationEntry } from './invocation-entry.js';
 import { requestAt } from './request-messages.js';
@@ -102,7 +102,7 @@ export class Redo {
     this.#callForRefused(targets);
   }
 
-  #applyOutcome(entry: Outcome, { effects, delayed, send }: RedoTargets): void {
+  #applyOutcome(entry: Outcome, { effects, delayed, table, send }: RedoTargets): void {
     const { target, consumed, outcome, atMs } = entry;
     const type = this.options.types.get(target.type);
     if (type === undefined) return;
@@ -112,8 +112,16 @@ export class Redo {
     for (const messageId of consumed)
       if (unfit === undefined) this.#refused.delete(messageAt(target, messageId));
       else if (messageId !== '') this.#refused.set(messageAt(target, messageId), { target, messageId });
-    if (unfit === undefined) return;
+    if (unfit === undefined) {
+      for (const messageId of consumed) this.#handled(target, messageId, table);
+      return;
+    }
     this.options.warn(`what came of a call of ${target.type} is not done again, but the call: ${unfit}`);
+  }
+
+  #handled({ id }: Address, messageId: string, table: RequestTable): void {
+    const request = requestOf(messageId);
+    if (request !== undefined) table.handled(request, id);
   }
 
   #callForRefused({ send }: RedoTargets): void {

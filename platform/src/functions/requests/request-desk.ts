@@ -19,6 +19,7 @@ import type { InvocationLog, LogPosition } from './invocation-log.js';
 import type { LoggedClient } from './logged-client.js';
 import {
   askedMessage,
+  hasReply,
   readRequestMessage,
   requestAt,
   requestName,
@@ -105,7 +106,7 @@ export class RequestDesk implements RequestCounter {
     this.#asked.push({ request, waiting });
     this.options.wake();
     return () => {
-      const name = requestAt(requestName(request.target.type, request.key), request.target.id);
+      const name = requestAt(nameOf(request), request.target.id);
       const all = this.#waiting.get(name);
       if (all?.delete(waiting) === true && all.size === 0) this.#waiting.delete(name);
       this.#asked = this.#asked.filter((asked) => asked.waiting !== waiting);
@@ -155,10 +156,18 @@ export class RequestDesk implements RequestCounter {
     this.options.client.applied(outcome);
   }
 
-  /** Whether somebody waits for the message: they are told. */
+  /** Calls with these messages have come about. */
+  handled(id: string, messages: readonly Pick<FunctionMessage, 'messageId'>[]): void {
+    for (const { messageId } of messages) {
+      const request = requestOf(messageId);
+      if (request !== undefined) this.table.handled(request, id);
+    }
+  }
+
+  /** Whether somebody waits for what comes of the message: they are told. */
   giveUp({ id }: Address, { messageId, argument }: Omit<FunctionMessage, 'target'>, reason: string): boolean {
     const request = requestOf(messageId);
-    if (request === undefined) return false;
+    if (request === undefined || !hasReply(request)) return false;
     this.table.giveUp(request, id, argument, reason);
     return true;
   }
@@ -176,15 +185,17 @@ export class RequestDesk implements RequestCounter {
     return this.options.log.close();
   }
 
-  #ask({ how, target: { type, id }, key, argument }: FunctionRequest, waiting: Waiting): void {
-    const request = requestName(type, key);
+  #ask(asked: FunctionRequest, waiting: Waiting): void {
+    const { how, target, argument } = asked;
+    const { id } = target;
+    const request = nameOf(asked);
     const name = requestAt(request, id);
     const others = this.#waiting.get(name);
     if (others === undefined) this.#waiting.set(name, new Set([waiting]));
     else others.add(waiting);
-    const asked = { how, request, id, listener: this.#listener, argument };
-    if (this.options.isOwn(id)) this.table.ask(asked);
-    else this.options.forward(askedMessage(asked));
+    const message = { how, request, id, listener: this.#listener, argument };
+    if (this.options.isOwn(id)) this.table.ask(message);
+    else this.options.forward(askedMessage(message));
   }
 
   #tell(told: ToldRequest): void {
@@ -203,6 +214,10 @@ export class RequestDesk implements RequestCounter {
     }
     if (waiting?.size === 0) this.#waiting.delete(name);
   }
+}
+
+function nameOf({ how, target: { type }, key }: FunctionRequest): string {
+  return requestName(type, key, how !== 'leave');
 }
 
 /** What a checkpoint knows of the logs of its attempt. */

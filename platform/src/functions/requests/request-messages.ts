@@ -13,9 +13,14 @@ import type { FunctionMessage } from '../function-message.js';
 const ASKED = 'tidegate.requests/';
 const TOLD = 'tidegate.told/';
 const REPLY = 'tidegate.reply/';
+/** Between type and key, neither of which has a colon. */
+const NO_REPLY = '::';
 
-/** `call`: the reply is waited for. `send`: that it is stored. `look`: what is known of an earlier one. */
-export type AskKind = 'call' | 'send' | 'look';
+/**
+ * `call`: the reply is waited for. `send`: that it is stored. `leave`: that, too, and no reply is expected: the function has no
+ * caller. `look`: what is known of an earlier one.
+ */
+export type AskKind = 'call' | 'send' | 'leave' | 'look';
 
 export interface AskedRequest {
   readonly how: AskKind;
@@ -46,8 +51,13 @@ export type RequestMessage =
 
 export const NOTHING: TypedValue = { typename: '', hasValue: false, bytes: new Uint8Array(0) };
 
-export function requestName(type: string, key: string): string {
-  return `${encodeURIComponent(type)}:${encodeURIComponent(key)}`;
+/** @param hasReply whether the function may reply; of one key that is another request */
+export function requestName(type: string, key: string, hasReply = true): string {
+  return `${encodeURIComponent(type)}${hasReply ? ':' : NO_REPLY}${encodeURIComponent(key)}`;
+}
+
+export function hasReply(request: string): boolean {
+  return !request.includes(NO_REPLY);
 }
 
 /** Names a request among those of all addresses: its own name has no line feed. */
@@ -65,8 +75,15 @@ export function replyType(request: string): string {
   return `${REPLY}${request}`;
 }
 
+/** Whether it is the name of a request to which a reply may come, though maybe nobody has asked. */
 export function isReplyType(type: string): boolean {
-  return type.startsWith(REPLY);
+  if (!type.startsWith(REPLY)) return false;
+  try {
+    const parts = type.slice(REPLY.length).split(':').map(decodeURIComponent);
+    return parts.length === 2 && !parts.includes('');
+  } catch {
+    return false;
+  }
 }
 
 export function askedMessage({ how, request, id, listener, argument }: AskedRequest): FunctionMessage {

@@ -5,7 +5,8 @@
  *     (asked) ──▶ pending ──▶ replied | failed | defaulted (not in time)
  *
  * Invariants
- * - A request is done once, however often it is asked. The first reply is the reply, and everybody who asks is told it.
+ * - A request is done once, however often it is asked. The first reply is the reply, and everybody who asks is told it. The time for
+ *   which it is known begins when its message has been handled: what waits for its function is not forgotten.
  * - Nobody is told anything of a request that could be otherwise after a failure: what is told is durable.
  * - A request that rules decide is begun by its event, which comes through the graph as its alert does, and maybe behind it; who
  *   waits for it begins nothing. So it is begun once, as often as the event counts.
@@ -24,6 +25,7 @@ import type { Decision } from './decision.js';
 import type { DecidedBy } from './invocation-entry.js';
 import type { InvocationLog } from './invocation-log.js';
 import {
+  hasReply,
   NOTHING,
   replyType,
   requestAt,
@@ -57,6 +59,9 @@ export interface RequestTableOptions {
 }
 
 export class RequestTable {
+  /** Those whose message waits, or is called for. */
+  readonly #waiting: MapState<RequestState>;
+  /** The others, for as long as they are known. */
   readonly #states: MapState<RequestState>;
   /** Who listens for the end of a request that is pending, by its name and id. In no checkpoint: they ask again. */
   readonly #listeners = new Map<string, Set<string>>();
@@ -64,12 +69,9 @@ export class RequestTable {
   readonly #deadlines: TimerService;
 
   constructor(private readonly options: RequestTableOptions) {
-    this.#states = options.store.map({
-      owner: FUNCTIONS,
-      name: 'requests',
-      codec: plainValueCodec<RequestState>(),
-      ttl: { ms: options.keptMs },
-    });
+    const codec = plainValueCodec<RequestState>();
+    this.#waiting = options.store.map({ owner: FUNCTIONS, name: 'requests.waiting', codec });
+    this.#states = options.store.map({ owner: FUNCTIONS, name: 'requests', codec, ttl: { ms: options.keptMs } });
     this.#deadlines = options.store.timers(FUNCTIONS, 'deadlines');
   }
 
@@ -85,7 +87,7 @@ export class RequestTable {
 
   ask({ how, request, id, listener, argument }: AskedRequest): void {
     const { log, tell } = this.options;
-    const known = this.#states.get(keyOfId(id), keyOfId(request));
+    const known = this.#known(request, id);
     const told = { request, id, listener };
     if (known !== undefined && known.status !== 'pending') {
       const { status } = known;
@@ -97,7 +99,7 @@ export class RequestTable {
       log.append({ kind: 'request', target: { type: typeOfRequest(request), id }, request, argument });
       this.begin(request, id, argument);
     }
-    if (how === 'send') return log.flush(() => tell({ ...told, what: 'accepted', argument: NOTHING }));
+    if (how !== 'call') return log.flush(() => tell({ ...told, what: 'accepted', argument: NOTHING }));
     const name = requestAt(request, id);
     const listeners = this.#listeners.get(name);
     if (listeners === undefined) this.#listeners.set(name, new Set([listener]));
@@ -114,7 +116,7 @@ export class RequestTable {
     if (!this.#open(request, id)) return;
     this.options.deliver({
       target: { type: typeOfRequest(request), id },
-      caller: { type: replyType(request), id },
+      caller: hasReply(request) ? { type: replyType(request), id } : undefined,
       argument,
       messageId: requestMessageId(request),
     });
@@ -122,12 +124,18 @@ export class RequestTable {
 
   /** @returns false where it is known already */
   #open(request: string, id: string): boolean {
-    if (this.#states.get(keyOfId(id), keyOfId(request)) !== undefined) return false;
+    if (this.#known(request, id) !== undefined) return false;
     const decision = this.#decisionOf(request);
     const due = decision && { dueMs: this.options.clock.now() + decision.withinMs };
-    this.#states.put(keyOfId(id), keyOfId(request), { status: 'pending', typename: '', ...due });
+    this.#waiting.put(keyOfId(id), keyOfId(request), { status: 'pending', typename: '', ...due });
     if (due !== undefined) this.#deadlines.set(keyOfId(id), due.dueMs, request);
     return true;
+  }
+
+  /** Its message has been handled. Its reply may come later, or never. */
+  handled(request: string, id: string): void {
+    const waiting = this.#waiting.get(keyOfId(id), keyOfId(request));
+    if (waiting !== undefined) this.#keep(request, id, waiting);
   }
 
   /** What a function has sent, that it did is durable; or what a rule has decided. */
@@ -181,11 +189,21 @@ export class RequestTable {
 
   /** @returns false where nobody asked, or so long ago that it is forgotten; or it has its reply */
   #end(request: string, id: string, state: RequestState): boolean {
-    const known = this.#states.get(keyOfId(id), keyOfId(request));
+    const known = this.#known(request, id);
     if (known === undefined ? !this.#isOfRules(request) : known.status !== 'pending') return false;
     if (known?.dueMs !== undefined) this.#deadlines.cancel(keyOfId(id), known.dueMs, request);
-    this.#states.put(keyOfId(id), keyOfId(request), state);
+    this.#keep(request, id, state);
     return true;
+  }
+
+  #known(request: string, id: string): RequestState | undefined {
+    const [key, name] = [keyOfId(id), keyOfId(request)];
+    return this.#waiting.get(key, name) ?? this.#states.get(key, name);
+  }
+
+  #keep(request: string, id: string, state: RequestState): void {
+    this.#waiting.delete(keyOfId(id), keyOfId(request));
+    this.#states.put(keyOfId(id), keyOfId(request), state);
   }
 
   #tell(request: string, id: string, state: EndState): void {

@@ -1,8 +1,9 @@
 /** Types of stateful functions, and what is asked of their options together. */
 import type { ValueOf } from '@tidegate/connectors/api';
-import { isNamespace } from '../../common/function-namespace.js';
+import { isNamespace, nameInNamespace } from '../../common/function-namespace.js';
 import type { FunctionType, FunctionWay } from '../application.js';
 import type { functionType } from '../declaration/function.js';
+import { UrlTemplate } from '../../job/url-template.js';
 import { pathText } from '../read/path-text.js';
 import type { BuildContext } from './context.js';
 
@@ -12,6 +13,7 @@ const DEFAULT_FAILURE = { retries: 10, then: 'fail' } as const;
 const DEFAULT_WINDOW_MS = 1000;
 /** What `@tidegate/functions-sdk/signature` takes. */
 const SECRET_LENGTH_MIN = 16;
+const URL_HELP = 'As in http://localhost:8000/statefun, or http://functions:8000/{function.name}.';
 
 /** Undefined when it is served nowhere, which was reported. */
 export function buildFunction(name: string, draft: FunctionDraft, context: BuildContext): FunctionType | undefined {
@@ -30,6 +32,8 @@ export function buildFunction(name: string, draft: FunctionDraft, context: Build
   if (maxTypes !== undefined && !isNamespace(name))
     refuse(['maxTypes'], `is for a namespace, and ${name} is one type`, 'Remove it.');
   const http = way.kind === 'http' ? way.http : undefined;
+  const unfit = http && urlFault(http.url, name);
+  if (unfit !== undefined) refuse(['http', 'url'], `cannot be called: ${unfit}`, URL_HELP);
   if (http?.tls !== undefined && (http.tls.cert === undefined) !== (http.tls.key === undefined))
     refuse(['http', 'tls'], 'has a certificate or a key without the other', 'Write both, or neither.');
   if (http?.secrets?.some((secret) => secret.length < SECRET_LENGTH_MIN) === true)
@@ -44,6 +48,18 @@ export function buildFunction(name: string, draft: FunctionDraft, context: Build
     ...(maxTypes === undefined ? {} : { maxTypes }),
     ...(messages === undefined ? {} : { rate: { messages, per } }),
   };
+}
+
+/** Of one type also whether its name may stand in the URL. */
+function urlFault(url: string, type: string): string | undefined {
+  try {
+    const template = new UrlTemplate(url);
+    if (!isNamespace(type)) template.target(nameInNamespace(type));
+    return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
 }
 
 function wayOf({ variant }: FunctionDraft): FunctionWay | undefined {

@@ -30,8 +30,8 @@ const http = declare({
       type: 'integer',
       minimum: 1,
       maximum: 1024,
-      default: 16,
-      description: 'How many requests to the URL are under way at once, at most, of each subtask.',
+      description:
+        'How many requests to the URL are under way at once, at most, of each subtask. Default: 16, and up to 1024 while answers are slow and twice as many requests at once bring more of them.',
     },
     timeout: {
       type: 'duration',

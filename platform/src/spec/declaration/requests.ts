@@ -90,7 +90,7 @@ export const requests = declare({
       type: 'boolean',
       default: false,
       description:
-        "Whether it also takes what the ingress of Apache StateFun's playground takes: any method on /NAMESPACE/NAME/ID sends the body, and is answered 200 as soon as it cannot be lost.",
+        "Whether it also takes what the ingress of Apache StateFun's playground takes: any method on /NAMESPACE/NAME/ID leaves the body there as a message without a caller, and is answered 200 as soon as it cannot be lost.",
     },
     insecure: {
       type: 'boolean',

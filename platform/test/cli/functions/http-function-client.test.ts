@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpFunctionClient } from '../../../src/cli/functions/http-function-client.js';
 import type { CallFailure, CallOutcome } from '../../../src/functions/function-client.js';
-import { callOne, endpointAt, newClient, OCTETS, sentTexts, Servers, textBatch, textResult } from './calling.js';
+import { callOne, describeEndpoint, endpointAt, newClient, OCTETS, sentTexts, Servers, textBatch, textResult } from './calling.js';
 
 const ANSWER = encodeFromFunction(textResult('Hello'));
 const HEAD = `HTTP/1.1 200 OK\r\ncontent-type: ${OCTETS}\r\n`;
@@ -308,6 +308,28 @@ describe('a client of remote functions', () => {
       assert.match(told.message, /redirects are not followed/);
     }
     assert.equal(strangers, 0);
+  });
+
+  it('F66: an answer of any other status may be one of something in front of it, and may be tried again', async () => {
+    for (const status of [400, 401, 403, 404, 409, 413, 500, 502]) {
+      const url = await servers.http((request, response) => {
+        request.resume();
+        response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>no</h1>');
+      });
+      const told = failure(await callOne(client, endpointAt(url)));
+      assert.deepEqual([told.status, told.retriable], [status, true]);
+    }
+  });
+
+  it('F67: an endpoint that never answers the question what it is, is called all the same', async () => {
+    const url = await servers.http((request, response) => {
+      request.resume();
+      if (request.method === 'POST') answer(response);
+    });
+    const endpoint = endpointAt(url, { timeoutMs: 3_600_000 });
+    const told = await describeEndpoint(client, endpoint);
+    assert.ok('kind' in told && told.status === undefined);
+    assert.equal((await callOne(client, endpoint)).kind, 'result');
   });
 
   it('F67: nobody listens: the call is a failure that may be tried again', async () => {

@@ -14,7 +14,7 @@ import type { FunctionMessage } from '../../../src/functions/function-message.js
 import { LoggedClient } from '../../../src/functions/requests/logged-client.js';
 import { NOTHING } from '../../../src/functions/requests/request-messages.js';
 import { positionsOf } from '../../../src/functions/requests/request-desk.js';
-import { decisionType } from '../../../src/job/function-node.js';
+import { decisionType, type FunctionNode } from '../../../src/job/function-node.js';
 import type { KeyedStateHandle, OperatorStateHandle } from '../../../src/job/state-handle.js';
 import { MetricRegistry } from '../../../src/metrics/registry.js';
 import { HeapKeyedStore } from '../../../src/state/heap/heap-keyed-store.js';
@@ -25,8 +25,12 @@ import { storeOptions } from '../../state/stores.js';
 import { nodeOf } from '../group-world.js';
 import { MemoryDisk, MemoryLog } from './memory-log.js';
 
-/** Of `decide` it is a judge that is asked, who may be too late; of `ruled` an event that rules decide. */
-export type Kind = 'plain' | 'clerk' | 'later' | 'throws' | 'decide' | 'ruled';
+/**
+ * Of `decide` it is a judge that is asked, who may be too late; of `ruled` an event that rules decide. `breaks` throws until it is
+ * mended; `strange` sends to whom no reply can be sent; `says` writes down who has sent it.
+ */
+export type Kind =
+  'plain' | 'clerk' | 'later' | 'throws' | 'breaks' | 'strange' | 'says' | 'nothing' | 'decide' | 'ruled';
 
 const Told = types.json<{ readonly name: string; readonly kind: Kind }>('test/Told');
 const Handed = types.json<{ readonly entry: string; readonly to: { type: string; id: string } }>('test/Handed');
@@ -36,6 +40,8 @@ const clerk = remoteFunction('test/clerk', [Handed]);
 
 /** Of the calls that were made, in all worlds. */
 let calls = 0;
+/** Names of messages that break nothing any more. */
+export const mended = new Set<string>();
 
 const book = statefulFunction('test/book', {
   state: {
@@ -44,9 +50,11 @@ const book = statefulFunction('test/book', {
   },
 })
   .on(Told, (context, { name, kind }) => {
-    if (kind === 'throws') throw new Error('not this one');
+    if (kind === 'nothing') return;
+    if (kind === 'throws' || (kind === 'breaks' && !mended.has(name))) throw new Error('not this one');
     const { state, self, caller } = context;
-    const entry = `${name} #${++calls}`;
+    if (kind === 'strange') context.send({ type: 'tidegate.reply/%zz:k', id: self.id }, Reply, { entry: '', place: 0 });
+    const entry = `${name}${kind === 'says' ? ` of ${caller?.type ?? 'nobody'}` : ''} #${++calls}`;
     state.entries.push(entry);
     // A token is free again when its message is there: it is used again and again.
     if (kind === 'later') {
@@ -76,6 +84,11 @@ const DECISION = {
 };
 const RULED = decisionType('payments');
 
+export interface RequestWorldOptions {
+  readonly keptMs?: number;
+  readonly onFailure?: FunctionNode['types'][number]['onFailure'];
+}
+
 interface Saved {
   readonly keyed: KeyedStateHandle | undefined;
   readonly operators: readonly OperatorStateHandle[] | undefined;
@@ -102,10 +115,13 @@ export class RequestWorld {
   #checkpoints = 0;
   #given = 0;
 
-  private constructor(private readonly input: readonly FunctionMessage[]) {}
+  private constructor(
+    private readonly input: readonly FunctionMessage[],
+    private readonly options: RequestWorldOptions,
+  ) {}
 
-  static async open(input: readonly FunctionMessage[]): Promise<RequestWorld> {
-    const world = new RequestWorld(input);
+  static async open(input: readonly FunctionMessage[], options: RequestWorldOptions = {}): Promise<RequestWorld> {
+    const world = new RequestWorld(input, options);
     await world.crash();
     return world;
   }
@@ -119,18 +135,25 @@ export class RequestWorld {
     this.#given = Math.min(this.input.length, this.#given + count);
   }
 
-  ask(key: string, id: string, kind: Kind): void {
+  ask(key: string, id: string, kind: Kind, how: 'call' | 'leave' = 'call'): void {
     const argument = { typename: 'test/Told', hasValue: true, bytes: Told.encode({ name: key, kind }) };
     const books = { type: 'test/book', id };
     const target =
       kind === 'decide' ? { ...books, type: 'test/judge' } : kind === 'ruled' ? { type: RULED, id: key } : books;
-    const request = { how: 'call', target, key, argument } as const;
+    const request = { how, target, key, argument } as const;
     this.#group.requests!.ask(request, ({ what, argument: { bytes } }) => {
       const told = `${what} ${Buffer.from(bytes).toString()}`;
       const before = this.replies.get(key);
       if (before === undefined) this.replies.set(key, told);
       else if (before !== told) this.contradictions.push(`${key}: ${before}, then ${told}`);
     });
+    this.step();
+  }
+
+  /** An address that was given up, and is called again. */
+  release(id: string): void {
+    this.#group.addressDesk.ask({ kind: 'release', type: 'test/book', id }, () => undefined);
+    this.#group.addressDesk.settle();
     this.step();
   }
 
@@ -205,7 +228,7 @@ export class RequestWorld {
     const probe: FunctionMessage = {
       target: { type: 'test/book', id },
       caller: undefined,
-      argument: { typename: 'test/Told', hasValue: true, bytes: Told.encode({ name: 'probe', kind: 'throws' }) },
+      argument: { typename: 'test/Told', hasValue: true, bytes: Told.encode({ name: 'probe', kind: 'nothing' }) },
     };
     this.#group.deliver(probe);
     this.#group.dispatch();
@@ -223,7 +246,7 @@ export class RequestWorld {
       return await this.#functions.invoke(batch);
     } catch (error) {
       const invocation = batch.invocations.findIndex(({ argument }) =>
-        Buffer.from(argument!.bytes).toString().includes('"throws"'),
+        /"(?:throws|breaks)"/.test(Buffer.from(argument!.bytes).toString()),
       );
       return { kind: 'failure', status: 500, retriable: false, invocation, message: String(error) };
     }
@@ -254,7 +277,7 @@ export class RequestWorld {
 
   #newGroup(client: LoggedClient): FunctionGroup {
     return new FunctionGroup({
-      node: nodeOf(['test/book', 'test/clerk', 'test/judge']),
+      node: nodeOf(['test/book', 'test/clerk', 'test/judge'], this.options.onFailure),
       ports: {
         call: (call, endpoint, batches) => this.#caller.call(call, endpoint, batches),
         describe: (endpoint) => this.#caller.describe(endpoint),
@@ -275,7 +298,7 @@ export class RequestWorld {
       budgetBytes: 1 << 20,
       hasCheckpoints: true,
       requests: {
-        ...{ log: this.#log, client, keptMs: 1e9, wake: () => undefined },
+        ...{ log: this.#log, client, keptMs: this.options.keptMs ?? 1e9, wake: () => undefined },
         decisions: new Map([
           ['test/judge', DECISION],
           [RULED, { ...DECISION, isOfRules: true }],

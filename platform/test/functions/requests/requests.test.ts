@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decodeEntry, encodeEntry, type InvocationEntry } from '../../../src/functions/requests/invocation-entry.js';
-import { decisionMessage, recordMessage, RequestWorld, type Kind } from './request-world.js';
+import { decisionMessage, mended, recordMessage, RequestWorld, type Kind } from './request-world.js';
 
 const BOOKS = ['a', 'b'] as const;
 
@@ -89,6 +89,92 @@ describe('requests to functions', function () {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('a request', () => {
+  const names = async (world: RequestWorld): Promise<readonly string[]> =>
+    (await world.entries('a')).map((entry) => entry.replace(/ #\d+$/, ''));
+
+  it('that waits for its function is done once, however often and late it is asked again', async () => {
+    const world = await RequestWorld.open([], { keptMs: 100 });
+    for (let time = 0; time < 3; time++) {
+      world.ask('slow', 'a', 'plain');
+      world.sync(Infinity);
+      world.clock.advanceTo(world.clock.now() + 1000);
+      await world.checkpoint();
+      await world.crash();
+    }
+    world.ask('slow', 'a', 'plain');
+    await world.finish();
+    assert.match(world.replies.get('slow')!, /^replied/);
+    assert.deepEqual(await names(world), ['slow']);
+  });
+
+  it('is forgotten when it was answered so long ago', async () => {
+    const world = await RequestWorld.open([], { keptMs: 100 });
+    for (let time = 0; time < 2; time++) {
+      world.ask('again', 'a', 'plain');
+      await world.finish();
+      world.clock.advanceTo(world.clock.now() + 101);
+    }
+    assert.deepEqual(await names(world), ['again', 'again']);
+  });
+
+  it('whose message is parked is neither given up nor lost by a crash, and has its reply when it is released', async () => {
+    const world = await RequestWorld.open([], { onFailure: { retries: 0, then: 'park' } });
+    world.ask('held', 'a', 'breaks');
+    world.sync(Infinity);
+    for (let call = 0; call < 3; call++) await world.answer(0);
+    assert.equal(world.replies.size, 0);
+    await world.crash();
+    world.ask('held', 'a', 'breaks');
+    for (let call = 0; call < 3; call++) await world.answer(0);
+    await world.checkpoint();
+    await world.crash();
+    assert.equal(world.replies.size, 0);
+    mended.add('held');
+    world.ask('held', 'a', 'breaks');
+    world.release('a');
+    await world.finish();
+    assert.match(world.replies.get('held')!, /^replied/);
+    assert.deepEqual(await names(world), ['held']);
+  });
+
+  it('that is left has no caller, is answered when it is kept, and fails the job as any message does', async () => {
+    const world = await RequestWorld.open([], { onFailure: { retries: 0, then: 'fail' } });
+    world.ask('left', 'a', 'says', 'leave');
+    assert.equal(world.replies.size, 0);
+    world.sync(Infinity);
+    assert.equal(world.replies.get('left'), 'accepted ');
+    // The same again is the same; a call with the same key is another request.
+    world.ask('left', 'a', 'says', 'leave');
+    world.ask('asked', 'a', 'says');
+    await world.finish();
+    world.ask('broken', 'a', 'breaks', 'leave');
+    world.sync(Infinity);
+    await assert.rejects(world.finish(), { code: 'TG481', retriable: true });
+    await world.crash();
+    mended.add('broken');
+    await world.finish();
+    const asked = 'asked of tidegate.reply/test%2Fbook:asked';
+    assert.deepEqual(await names(world), ['left of nobody', asked, 'broken']);
+  });
+
+  it('whose function sends a reply to what is no request has failed, also when it is done again', async () => {
+    const world = await RequestWorld.open([], { onFailure: { retries: 0, then: 'fail' } });
+    world.ask('odd', 'a', 'strange');
+    await world.finish();
+    assert.match(
+      world.replies.get('odd')!,
+      /^failed .*sends to tidegate\.reply\/%zz:k, which the application does not have/,
+    );
+    await world.crash();
+    world.ask('odd', 'a', 'strange');
+    world.ask('even', 'a', 'plain');
+    await world.finish();
+    assert.deepEqual(world.contradictions, []);
+    assert.deepEqual(await names(world), ['even']);
   });
 });
 

@@ -4,12 +4,14 @@
  * | what came of it                    | answer                                                              |
  * |------------------------------------|---------------------------------------------------------------------|
  * | a reply, or the default of one     | 200 with its bytes; 204 for a message without a value               |
- * | the function failed, and is not tried again | 502 with the reason                                        |
+ * | the function failed, and is not tried again; or its reply is not what its type says | 502 with the reason |
  * | it is stored, and has no reply yet | 202 with the path at which the reply will be                        |
+ * | it is stored, and has no reply     | 200, empty                                                          |
  * | nobody knows of it                 | 404: it was never asked, or so long ago that its reply is forgotten |
  */
 import { isJson } from '@tidegate/connectors/http';
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
+import { EmittedValueError } from '../../../functions/emitted-value-error.js';
 import { readEmitted } from '../../../functions/emitted-value.js';
 import type { FunctionRequest, RequestOutcome } from '../../../functions/requests/request-desk.js';
 
@@ -20,13 +22,12 @@ export interface Answer {
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const NO_BODY = new Uint8Array(0);
 const SIMPLE = 'io.statefun.types/';
 
-/** @param accepted the status that says so */
 export function answerOf(
-  { target: { type, id }, key }: FunctionRequest,
+  { how, target: { type, id }, key }: FunctionRequest,
   { what, argument }: RequestOutcome,
-  accepted: number,
 ): Answer {
   const headers = { 'idempotency-key': encodeURIComponent(key) };
   switch (what) {
@@ -37,8 +38,10 @@ export function answerOf(
     case 'failed':
       return jsonAnswer(502, failure('function-failed', Buffer.from(argument.bytes).toString()), headers);
     case 'accepted': {
-      const reply = `/v1/functions/${type}/${encodeURIComponent(id)}/replies/${encodeURIComponent(key)}`;
-      return jsonAnswer(accepted, { reply }, { ...headers, location: reply, 'retry-after': '1' });
+      if (how === 'leave') return { status: 200, headers, body: NO_BODY };
+      const [address, name] = [[...type.split('/'), id].map(encodeURIComponent).join('/'), encodeURIComponent(key)];
+      const reply = `/v1/functions/${address}/replies/${name}`;
+      return jsonAnswer(202, { reply }, { ...headers, location: reply, 'retry-after': '1' });
     }
     case 'unknown':
       return jsonAnswer(404, failure('not-found', `nothing is known of a request ${JSON.stringify(key)}`), headers);
@@ -46,16 +49,31 @@ export function answerOf(
 }
 
 function replyAnswer({ typename, hasValue, bytes }: TypedValue, headers: Readonly<Record<string, string>>): Answer {
-  const typed = { ...headers, 'tidegate-type': typename };
+  const typed = { ...headers, 'tidegate-type': encodeURI(typename) };
   if (!hasValue) return { status: 204, headers: typed, body: bytes };
   if (typename.startsWith(SIMPLE)) {
-    const value = readEmitted({ typename, hasValue, bytes });
+    const value = valueOf({ typename, hasValue, bytes });
+    if (value instanceof EmittedValueError)
+      return jsonAnswer(
+        502,
+        failure('function-failed', `the reply is not what its type says: ${value.message}`),
+        typed,
+      );
     if (value instanceof Uint8Array) return bytesAnswer(value, typed);
     return jsonAnswer(200, typeof value === 'bigint' ? String(value) : value, typed);
   }
   return isJson(bytes)
     ? { status: 200, headers: { ...typed, 'content-type': JSON_TYPE }, body: bytes }
     : bytesAnswer(bytes, typed);
+}
+
+function valueOf(reply: TypedValue): unknown {
+  try {
+    return readEmitted(reply);
+  } catch (error) {
+    if (error instanceof EmittedValueError) return error;
+    throw error;
+  }
 }
 
 function bytesAnswer(body: Uint8Array, headers: Readonly<Record<string, string>>): Answer {

@@ -4,7 +4,7 @@
  *     POST /v1/functions/NAMESPACE/NAME/ID                  calls it, and waits for its reply
  *     POST /v1/functions/NAMESPACE/NAME/ID?wait=false       sends to it
  *     GET  /v1/functions/NAMESPACE/NAME/ID/replies/KEY      what is known of an earlier one
- *     any  /NAMESPACE/NAME/ID                               sends to it, where the playground of StateFun is stood for
+ *     any  /NAMESPACE/NAME/ID                               leaves a message for it, as the playground of StateFun does
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { requestKey, requestKeyFault } from '@tidegate/connectors/http';
@@ -21,8 +21,6 @@ export interface ReadRequest {
   readonly key: string | undefined;
   /** The message's type; undefined: the one that is declared for the function. */
   readonly type: string | undefined;
-  /** The status that says that it was sent. */
-  readonly accepted: 200 | 202;
 }
 
 const PATH = '/v1/functions/{namespace}/{name}/{id}';
@@ -40,6 +38,8 @@ const ROUTER = new Router([
 /** Of three parts; those above have more. */
 const PLAYGROUND = new Router([{ method: 'POST', path: '/{namespace}/{name}/{id}', ...NOTHING }]);
 const TYPENAME = /^[^/\s]+\/[^\s]+$/;
+/** As in an application file. */
+const FUNCTION_TYPE = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
 
 /** @throws ApiError */
 export function readRequest(
@@ -51,8 +51,8 @@ export function readRequest(
   const [path = '', query = ''] = url.split('?');
   if (playground === true && path.split('/').length === 4) return readSent(path, headers);
   const { namespace, name, id = '', key } = ROUTER.route(method, path).parameters;
-  const target = { type: `${namespace}/${name}`, id };
-  if (key !== undefined) return { how: 'look', target, key: checkedKey(key), type: undefined, accepted: 202 };
+  const target = { type: functionType(`${namespace}/${name}`), id };
+  if (key !== undefined) return { how: 'look', target, key: checkedKey(key), type: undefined };
   const asked = new URLSearchParams(query);
   const wait = asked.get('wait') ?? 'true';
   if (wait !== 'true' && wait !== 'false') throw new ApiError('bad-request', 'wait is true or false');
@@ -61,15 +61,20 @@ export function readRequest(
     target,
     key: keyOf(headers['idempotency-key']),
     type: typeOf(asked.get('type') ?? vendorType(headers)),
-    accepted: 202,
   };
 }
 
 /** As the ingress of StateFun's playground reads it, which takes any method. */
 function readSent(path: string, headers: IncomingHttpHeaders): ReadRequest {
   const { namespace, name, id = '' } = PLAYGROUND.route('POST', path).parameters;
-  const target = { type: `${namespace}/${name}`, id };
-  return { how: 'send', target, key: keyOf(headers['idempotency-key']), type: vendorType(headers), accepted: 200 };
+  const target = { type: functionType(`${namespace}/${name}`), id };
+  return { how: 'leave', target, key: keyOf(headers['idempotency-key']), type: vendorType(headers) };
+}
+
+/** What callers may choose becomes names of states, labels of metrics and lines of logs. */
+function functionType(type: string): string {
+  if (FUNCTION_TYPE.test(type)) return type;
+  throw new ApiError('bad-request', `${JSON.stringify(type)} is no type of functions: NAMESPACE/NAME`);
 }
 
 function vendorType(headers: IncomingHttpHeaders): string | undefined {

@@ -130,13 +130,8 @@ export class HttpRequestServer implements RequestServer {
     try {
       this.#judge(request);
       callerOf(this.options.callers, request.headers.authorization);
-      const {
-        how,
-        target,
-        key = randomUUID(),
-        type,
-        accepted,
-      } = readRequest(request.method ?? '', request.url ?? '/', request.headers, this.options.requests);
+      const { method = '', url = '/', headers } = request;
+      const { how, target, key = randomUUID(), type } = readRequest(method, url, headers, this.options.requests);
       const declared = declaredFor(target.type, this.#types);
       if (declared === undefined)
         throw new ApiError('not-found', `${target.type} is not among the functions that answer requests`);
@@ -146,7 +141,7 @@ export class HttpRequestServer implements RequestServer {
       if (how !== 'look' && !counter.hasRoom)
         throw new ApiError('unavailable', 'more waits for functions than settings.memory.functions allows');
       const argument = how === 'look' ? NOTHING : { typename: type ?? declared, hasValue: true, bytes };
-      this.#ask(counter, { how, target, key, argument }, accepted, response);
+      this.#ask(counter, { how, target, key, argument }, response);
     } catch (error) {
       if (!(error instanceof ApiError)) return void request.destroy();
       this.#refuse(error, request, response);
@@ -161,7 +156,7 @@ export class HttpRequestServer implements RequestServer {
       throw new ApiError('forbidden', `pages of ${JSON.stringify(origin)} may ask nothing here`);
   }
 
-  #ask(counter: RequestCounter, request: FunctionRequest, accepted: number, response: ServerResponse): void {
+  #ask(counter: RequestCounter, request: FunctionRequest, response: ServerResponse): void {
     const { clock, requests, failpoint } = this.options;
     failpoint('requests.afterRead');
     const end = (answer: Answer): void => {
@@ -173,12 +168,12 @@ export class HttpRequestServer implements RequestServer {
       response.once('finish', () => failpoint('requests.afterReply'));
     };
     const giveBack = (): void => end(refusal(CLOSING));
-    const told = (outcome: RequestOutcome): void => end(answerOf(request, outcome, accepted));
+    const told = (outcome: RequestOutcome): void => end(answerTo(request, outcome));
     let takeBack = counter.ask(request, told);
     const cancel = clock.schedule(requests.waitMs, () => {
       // It has taken its time. Whoever asks again must find that it was asked.
       takeBack();
-      takeBack = counter.ask({ ...request, how: 'send' }, told);
+      takeBack = counter.ask({ ...request, how: request.how === 'call' ? 'send' : request.how }, told);
     });
     this.#waiting.add(giveBack);
     response.once('close', () => {
@@ -203,6 +198,15 @@ export class HttpRequestServer implements RequestServer {
       [HOLDER_HEADER]: this.#mark,
     });
     response.end(body);
+  }
+}
+
+/** What cannot be answered is this caller's trouble, and not the job's. */
+function answerTo(request: FunctionRequest, outcome: RequestOutcome): Answer {
+  try {
+    return answerOf(request, outcome);
+  } catch (error) {
+    return refusal(new ApiError('internal', `the reply cannot be sent: ${messageOf(error)}`));
   }
 }
 

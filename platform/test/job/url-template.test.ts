@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { UrlTemplate } from '../../../src/cli/functions/url-template.js';
+import { UrlTemplate } from '../../src/job/url-template.js';
 
 describe('the URL of functions', () => {
   const good: readonly [template: string, name: string, shown: string][] = [
@@ -29,6 +29,10 @@ describe('the URL of functions', () => {
     ['localhost', /is no URL/],
     ['ftp://f/', /called by http, https, http\+unix or https\+unix, not by ftp:/],
     ['http://user:secret@f/', /^RangeError: a URL with a name and a password/],
+    ['http://f/{function.nam}', /\{function\.nam\} stands for nothing; \{function\.name\} is the one placeholder/],
+    ['http://f/a}', /\} stands for nothing/],
+    ['http://f:99999/', /is no URL/],
+    ['http://[::1/x', /is no URL/],
     ['http://f/#there', /behind # is never sent/],
     ['http://{function.name}/', /cannot be the whole host/],
     ['http://f:{function.name}/', /is no URL/],

@@ -7,7 +7,7 @@
  *   the host that the template gives it, and never leaves the path that the template gives it.
  * - Hosts are as URLs have them: lower case, and addresses in their one usual form (0x7f.1 is 127.0.0.1).
  */
-import { messageOf } from '../../common/errors.js';
+import { messageOf } from '../common/errors.js';
 
 /** One place to send requests to. Frozen: the same object for the same place, so that it can be a key. */
 export interface RequestTarget {
@@ -66,6 +66,11 @@ export class UrlTemplate {
 
 function parse(text: string): Place {
   const marked = text.replaceAll(PLACEHOLDER, MARKER);
+  const brace = /[{}][^{}/]*\}?/.exec(marked)?.[0];
+  if (brace !== undefined)
+    throw new RangeError(
+      `${text}: ${brace} stands for nothing; ${PLACEHOLDER} is the one placeholder, and a brace is %7B or %7D`,
+    );
   const unix = UNIX.exec(marked)?.groups;
   if (unix !== undefined) {
     const socketPath = unix['socket'] ?? '';
