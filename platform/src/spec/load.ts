@@ -19,9 +19,10 @@ import { SchemaReader } from './read/schema-reader.js';
 import type { Registry } from './registry.js';
 import { readSources, type ApplicationInput } from './sources.js';
 import type { Entry, MapNode } from './text/node.js';
-import { isModule } from './statefun/component.js';
+import { isModule } from './statefun/is-module.js';
 import { jobName, moduleRoot } from './statefun/module-root.js';
-import { parseDocuments, parseYaml } from './text/parse-yaml.js';
+import type { ModuleReading } from './statefun/spec-fields.js';
+import { firstDocument, parseDocuments, parseYaml, topKeys } from './text/parse-yaml.js';
 import type { SourceText } from './text/source-text.js';
 import { TreePositions } from './text/tree-positions.js';
 
@@ -49,15 +50,16 @@ export function loadApplication(input: ApplicationInput, { host, registry }: Loa
   const diagnostics = new DiagnosticBag();
   const { sources, baseDir } = readSources(input, host, diagnostics);
   const byFile = new Map(sources.map((source) => [source.file, source]));
-  const [first, ...others] = readRoots(sources, diagnostics);
+  const placeholders = new Placeholders(host, diagnostics);
+  const declaration = applicationDeclaration(registry);
+  const sections = Object.keys(declaration.fields);
+  const [first, ...others] = readRoots(sources, sections, { placeholders, diagnostics });
   if (first === undefined) return { diagnostics: diagnostics.sorted(), sources: byFile, secrets: new Set() };
 
   const root = mergeFiles([first, ...others], diagnostics);
-  const placeholders = new Placeholders(host, diagnostics);
   const scalars = new ScalarReader(placeholders, diagnostics);
   const readSibling = (path: string) => new TextDecoder().decode(host.readFile(host.resolve(baseDir, path)));
   const reader = new Reader(scalars, new SchemaReader(readSibling, placeholders, diagnostics), diagnostics);
-  const declaration = applicationDeclaration(registry);
   const level = reader.level(declaration, root, []);
   scalars.names = definedNames(level, diagnostics);
   const draft = reader.read(declaration, root, []);
@@ -73,14 +75,23 @@ export function loadApplication(input: ApplicationInput, { host, registry }: Loa
 }
 
 /** A tree for each file. A folder may hold modules of StateFun beside the files of an application. */
-function readRoots(sources: readonly SourceText[], diagnostics: DiagnosticBag): readonly MapNode[] {
-  const isNamed = sources.some(({ text }) => !isModule(text));
-  return sources.flatMap((source) => {
-    if (!isModule(source.text)) return parseYaml(source, diagnostics) ?? [];
+function readRoots(
+  sources: readonly SourceText[],
+  sections: readonly string[],
+  reading: ModuleReading,
+): readonly MapNode[] {
+  const files = sources.map((source) => {
+    const first = firstDocument(source);
+    return { source, first, isModule: isModule(topKeys(source, first), sections) };
+  });
+  const isNamed = files.some((file) => !file.isModule);
+  const { diagnostics } = reading;
+  return files.flatMap(({ source, first, isModule }) => {
+    if (!isModule) return parseYaml(source, diagnostics, first) ?? [];
     const [document, ...more] = parseDocuments(source, diagnostics);
     if (document === undefined) return [];
     const name = isNamed ? undefined : jobName(source.file);
-    return moduleRoot([document, ...more], { name }, diagnostics);
+    return moduleRoot([document, ...more], { name }, reading);
   });
 }
 

@@ -134,7 +134,8 @@ function isExpressionSlot(declaration: Declaration): boolean {
 
 function quoted(node: ScalarNode): string {
   if (typeof node.value !== 'string') return node.text;
-  return JSON.stringify(node.text.length > 60 ? `${node.text.slice(0, 57)}...` : node.text);
+  const text = node.written ?? node.text;
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }
 
 function describeValue(node: ScalarNode): string {

@@ -37,9 +37,17 @@ export class Placeholders {
 
   /** Undefined when a placeholder cannot be replaced, which was then reported. */
   replace(node: ScalarNode): Replaced | undefined {
+    if (node.written !== undefined) return { text: node.text, changed: typeof node.value === 'string', secret: false };
     if (!node.text.includes('${')) return { text: node.text, changed: false, secret: false };
     if (!this.known.has(node)) this.known.set(node, this.compute(node));
     return this.known.get(node);
+  }
+
+  /** The scalar with what stands for its placeholders; unreadable where one cannot be replaced, which was then reported. */
+  replaced(node: ScalarNode): ScalarNode {
+    const { text, changed } = this.replace(node) ?? {};
+    if (text === undefined) return { ...node, unreadable: true };
+    return changed === true && node.written === undefined ? { ...node, value: text, text, written: node.text } : node;
   }
 
   private compute(node: ScalarNode): Replaced | undefined {

@@ -80,7 +80,7 @@ function asyncWay(transport: SpecFields): Readonly<Record<string, Node | undefin
   transport.integer('pool_size');
   const file = (key: string): ScalarNode | undefined => {
     const node = transport.text(key);
-    return node === undefined ? undefined : { ...node, text: node.text.replace(/^classpath:/, '') };
+    return node && textNode(node, node.text.replace(/^classpath:/, ''));
   };
   const files = {
     ca: file('trust_cacerts'),

@@ -4,7 +4,7 @@
  */
 import { plainName, type ApplicationPart } from './application-part.js';
 import { kafkaAccess } from './kafka-properties.js';
-import type { SpecFields } from './spec-fields.js';
+import { isTypename, type SpecFields } from './spec-fields.js';
 import type { Node } from '../text/node.js';
 import { listNode, mapNode, textNode } from './written-node.js';
 
@@ -19,7 +19,7 @@ export function kafkaIngress(spec: SpecFields): readonly ApplicationPart[] {
   const group = spec.text('consumerGroupId') ?? access?.text('group.id');
   const start = startOf(spec);
   const outOfRange = spec.text('autoOffsetResetPosition') ?? access?.text('auto.offset.reset');
-  const topics = spec.maps('topics').flatMap((topic) => topicOf(topic) ?? []);
+  const topics = spec.maps('topics', true).flatMap((topic) => topicOf(topic) ?? []);
   if (id === undefined || access === undefined) return [];
   return topics.flatMap(({ topic, valueType, targets }): ApplicationPart[] => {
     const name = topics.length === 1 ? plainName(id.text) : `${plainName(id.text)}-${plainName(topic.text)}`;
@@ -54,7 +54,7 @@ function topicOf(topic: SpecFields) {
   const name = topic.text('topic', true);
   const valueType = topic.typename('valueType', true);
   const targets = topic.list('targets', true).flatMap((target) => {
-    if (target.kind === 'scalar' && /^[^/\s]+\/[^/\s]+$/.test(target.text)) return [target];
+    if (isTypename(target)) return [target];
     return topic.wrong('targets', target, 'names of types of functions: namespace/name') ?? [];
   });
   return name === undefined || valueType === undefined ? undefined : { topic: name, valueType, targets };

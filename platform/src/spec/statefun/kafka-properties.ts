@@ -1,7 +1,7 @@
 /** Properties of Kafka's Java client as options of the connector `kafka`; what has no counterpart there is said. */
 import { rangeOf } from '../read/object-level.js';
 import type { Entry, Node, ScalarNode } from '../text/node.js';
-import type { SpecFields } from './spec-fields.js';
+import { isUnreadable, type SpecFields } from './spec-fields.js';
 import { mapNode, textNode } from './written-node.js';
 
 /** Of an ingress or egress; the named fields go before the properties. */
@@ -27,12 +27,13 @@ export function kafkaAccess(spec: SpecFields): KafkaAccess | undefined {
   const properties = new Map(spec.pairs('properties').map((entry) => [entry.key, entry]));
   const text = (name: string): ScalarNode | undefined => {
     const node = properties.get(name)?.value;
-    return node?.kind === 'scalar' ? node : undefined;
+    return node?.kind === 'scalar' && !isUnreadable(node) ? node : undefined;
   };
   for (const entry of properties.values()) if (!READ.includes(entry.key)) warnOf(spec, entry);
   const brokers = spec.text('address') ?? text('bootstrap.servers');
   if (brokers === undefined) {
-    spec.require('address');
+    const node = properties.get('bootstrap.servers')?.value;
+    if (node === undefined || !isUnreadable(node)) spec.require('address');
     return undefined;
   }
   return { options: { brokers, tls: tlsOf(spec, text), sasl: saslOf(spec, text) }, text };

@@ -9,7 +9,7 @@ import { endpointV1, endpointV2 } from './http-endpoint.js';
 import { kafkaEgress } from './kafka-egress.js';
 import { kafkaIngress } from './kafka-ingress.js';
 import { calledFunctions, playgroundEgress, playgroundIngress } from './playground.js';
-import { SpecFields } from './spec-fields.js';
+import type { ModuleReading, SpecFields } from './spec-fields.js';
 import { mapNode, textNode } from './written-node.js';
 
 type Reading = (spec: SpecFields) => readonly ApplicationPart[];
@@ -33,9 +33,10 @@ const SECTIONS: readonly Section[] = ['ingresses', 'functions', 'routes', 'reque
 export function moduleRoot(
   documents: readonly [Node, ...Node[]],
   { name }: { readonly name: string | undefined },
-  diagnostics: DiagnosticBag,
+  reading: ModuleReading,
 ): MapNode {
-  const read = componentsOf(documents, diagnostics).flatMap((component) => partsOf(component, diagnostics));
+  const { diagnostics } = reading;
+  const read = componentsOf(documents, reading).flatMap((component) => partsOf(component, diagnostics));
   const parts = [...read, ...calledFunctions(read)];
   const [first] = documents;
   const sections = SECTIONS.filter(
@@ -52,15 +53,14 @@ export function jobName(file: string): string {
   return plainName(file.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/, ''));
 }
 
-function partsOf({ kind, spec, place }: Component, diagnostics: DiagnosticBag): readonly ApplicationPart[] {
+function partsOf({ kind, spec }: Component, diagnostics: DiagnosticBag): readonly ApplicationPart[] {
   const read = KINDS.get(kind.text);
   if (read === undefined) {
     refuse(kind, diagnostics);
     return [];
   }
-  const fields = new SpecFields(spec, place, diagnostics);
-  const parts = read(fields);
-  fields.warnOfIgnored();
+  const parts = read(spec);
+  spec.warnOfIgnored();
   return parts;
 }
 

@@ -5,7 +5,8 @@ import type { Entry, ListNode, MapNode, Node, ScalarNode } from '../text/node.js
 type Origin = Pick<Node, 'source' | 'start' | 'end'>;
 
 export function textNode({ source, start, end }: Origin, value: string | number | boolean): ScalarNode {
-  return { kind: 'scalar', value, text: String(value), style: 'plain', source, start, end };
+  const text = String(value);
+  return { kind: 'scalar', value, text, style: 'plain', source, start, end, written: text };
 }
 
 export function listNode({ source, start, end }: Origin, items: readonly Node[]): ListNode {

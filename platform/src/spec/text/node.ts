@@ -26,6 +26,8 @@ export interface ScalarNode extends NodeBase {
   readonly style: ScalarStyle;
   /** Stands for something that could not be read, which was reported. */
   readonly unreadable?: true;
+  /** For messages: what was written, where `text` is made of it. Such a text is no longer looked through for placeholders. */
+  readonly written?: string;
 }
 
 export interface ListNode extends NodeBase {

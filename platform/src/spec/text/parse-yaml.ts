@@ -2,7 +2,7 @@
  * One file's text to a Node tree, with every finding of the parser as a diagnostic. Of syntax errors only the first is
  * shown, as the others mostly follow from it; what leaves the rest of the text readable is reported in full.
  */
-import { visit, type Document } from 'yaml';
+import { isMap, isScalar, visit, type Document } from 'yaml';
 import type { DiagnosticBag } from '../diagnostic-bag.js';
 import { correctedExpression } from './corrected-expression.js';
 import type { MapNode, Node } from './node.js';
@@ -14,9 +14,27 @@ import { describeSyntaxError, isOneKey } from './yaml-messages.js';
 /** Of a module of Apache StateFun: one for each component. */
 const DOCUMENTS_MAX = 1000;
 
+/** What tells what a file is, and is parsed once where that is an application. */
+export function firstDocument(source: SourceText): ParsedText {
+  return readDocuments(source.text, 1);
+}
+
+/** The keys at the top of each document that is a map, as far as they can be read. */
+export function topKeys(source: SourceText, first: ParsedText): readonly ReadonlySet<string>[] {
+  const all = first.more === undefined ? first : readDocuments(source.text, DOCUMENTS_MAX);
+  const { documents } = all.stopped === undefined ? all : first;
+  return documents.flatMap(({ contents }) => {
+    if (!isMap(contents)) return [];
+    return [new Set(contents.items.flatMap(({ key }) => (isScalar(key) ? String(key.value) : [])))];
+  });
+}
+
 /** The top-level map; undefined when there is none that could be read further. */
-export function parseYaml(source: SourceText, diagnostics: DiagnosticBag): MapNode | undefined {
-  const parsed = readDocuments(source.text, 1);
+export function parseYaml(
+  source: SourceText,
+  diagnostics: DiagnosticBag,
+  parsed: ParsedText = firstDocument(source),
+): MapNode | undefined {
   const [document] = parsed.documents;
   if (!isReadable(parsed, source, diagnostics)) return undefined;
   if (parsed.more !== undefined) {
