@@ -62,7 +62,7 @@ function functionOf(
     writeTimeout: ms(write),
     ...way,
   });
-  return [{ section: 'functions', name: functions.text, node: mapNode(functions, { http }) }];
+  return [{ section: 'functions', name: functions.text, node: mapNode(functions, { http }), id: functions.text }];
 }
 
 /** Its `timeouts` are there for those who come from the other transport, and bring that one's defaults with them. */

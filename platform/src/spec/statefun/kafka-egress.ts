@@ -38,7 +38,7 @@ export function kafkaEgress(spec: SpecFields): readonly ApplicationPart[] {
     typename: id,
     delivery: type ?? textNode(id, 'at-least-once'),
   });
-  return [{ section: 'egresses', name: plainName(id.text), node }];
+  return [{ section: 'egresses', name: plainName(id.text), node, id: id.text }];
 }
 
 /** A transaction's topics must be known before it begins. StateFun passes over the field that says them. */

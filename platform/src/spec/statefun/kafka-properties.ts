@@ -16,6 +16,8 @@ const MECHANISMS: ReadonlyMap<string, string> = new Map([
   ['SCRAM-SHA-256', 'scram-sha-256'],
   ['SCRAM-SHA-512', 'scram-sha-512'],
 ]);
+/** A field of a JAAS configuration, in which both kinds of quotes are the same. */
+const QUOTED = `\\bKEY\\s*=\\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')`;
 const READ = [
   ...['bootstrap.servers', 'group.id', 'auto.offset.reset', 'compression.type', 'transaction.timeout.ms'],
   ...['security.protocol', 'sasl.mechanism', 'sasl.jaas.config'],
@@ -71,7 +73,8 @@ function saslOf(spec: SpecFields, text: KafkaAccess['text']): Node | undefined {
   const name = MECHANISMS.get(mechanism?.text ?? '');
   const jaas = text('sasl.jaas.config');
   const credential = (key: string): ScalarNode | undefined => {
-    const value = new RegExp(`\\b${key}\\s*=\\s*"([^"]*)"`).exec(jaas?.text ?? '')?.[1];
+    const { double, single } = new RegExp(QUOTED.replace('KEY', key)).exec(jaas?.text ?? '')?.groups ?? {};
+    const value = double ?? single;
     return jaas === undefined || value === undefined ? undefined : textNode(jaas, value);
   };
   const [username, password] = [credential('username'), credential('password')];

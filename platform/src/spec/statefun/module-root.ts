@@ -36,7 +36,8 @@ export function moduleRoot(
   reading: ModuleReading,
 ): MapNode {
   const { diagnostics } = reading;
-  const read = componentsOf(documents, reading).flatMap((component) => partsOf(component, diagnostics));
+  const components = componentsOf(documents, reading).map((component) => partsOf(component, diagnostics));
+  const read = withoutRepeated(components, diagnostics);
   const parts = [...read, ...calledFunctions(read)];
   const [first] = documents;
   const sections = SECTIONS.filter(
@@ -77,6 +78,27 @@ function refuse(kind: Component['kind'], diagnostics: DiagnosticBag): void {
   });
 }
 
+/** Each component once: it is known by its id. */
+function withoutRepeated(
+  components: readonly (readonly ApplicationPart[])[],
+  diagnostics: DiagnosticBag,
+): readonly ApplicationPart[] {
+  const first = new Map<string, ApplicationPart>();
+  return components.flatMap((parts) => {
+    const [part] = parts;
+    if (part?.id === undefined) return parts;
+    const known = first.get(`${part.section} ${part.id}`);
+    first.set(`${part.section} ${part.id}`, known ?? part);
+    if (known === undefined) return parts;
+    diagnostics.error('TG121', `${part.id} is defined twice in this module`, {
+      range: rangeOf(part.node),
+      related: [{ message: 'first defined here', range: rangeOf(known.node) }],
+      help: 'StateFun would not start with it either: rename or remove one of them.',
+    });
+    return [];
+  });
+}
+
 function sectionOf(
   section: Section,
   parts: readonly ApplicationPart[],
@@ -84,15 +106,35 @@ function sectionOf(
   diagnostics: DiagnosticBag,
 ): MapNode {
   const ours = parts.filter((part) => part.section === section);
-  const named: Record<string, Node> = {};
-  for (const { name, node } of ours) {
-    if (!Object.hasOwn(named, name)) named[name] = node;
-    else
-      diagnostics.error('TG121', `${name} is defined twice in this module`, {
-        range: rangeOf(node),
-        related: [{ message: 'first defined here', range: rangeOf(named[name]!) }],
-        help: 'StateFun would not start with it either: rename or remove one of them.',
-      });
+  const named = new Map<string, ApplicationPart>();
+  for (const part of ours) {
+    const known = named.get(part.name);
+    if (known === undefined) named.set(part.name, part);
+    // A route is called as its ingress is.
+    else if (section !== 'routes') refuseSameName(known, part, diagnostics);
   }
-  return mapNode(ours[0]?.node ?? origin, named);
+  const nodes = [...named.values()].map((part) => [part.name, withFormerName(part, ours)] as const);
+  return mapNode(ours[0]?.node ?? origin, Object.fromEntries(nodes));
+}
+
+/** Two names of StateFun that become one here. */
+function refuseSameName(known: ApplicationPart, part: ApplicationPart, diagnostics: DiagnosticBag): void {
+  const [former, later] = [subjectOf(known), subjectOf(part)];
+  diagnostics.error('TG121', `${former} and ${later} have the same name here, ${part.name}`, {
+    range: rangeOf(part.node),
+    related: [{ message: `${former} is defined here`, range: rangeOf(known.node) }],
+    help: 'In a name here each character but letters, digits, "_" and "-" is "-". StateFun keeps them apart: rename one of them, also where functions name it.',
+  });
+}
+
+function subjectOf({ subject, id, name }: ApplicationPart): string {
+  return subject ?? id ?? name;
+}
+
+function withFormerName({ node, formerName }: ApplicationPart, others: readonly ApplicationPart[]): Node {
+  if (formerName === undefined || node.kind !== 'map') return node;
+  const isTaken = others.some(({ name }) => name === formerName);
+  const heirs = others.filter((other) => other.formerName === formerName);
+  if (isTaken || heirs.length > 1) return node;
+  return { ...node, entries: [...node.entries, ...mapNode(node, { renamedFrom: textNode(node, formerName) }).entries] };
 }

@@ -6,6 +6,7 @@ import { plainName, type ApplicationPart } from './application-part.js';
 import type { SpecFields } from './spec-fields.js';
 import { mapNode, textNode } from './written-node.js';
 
+const INGRESS = 'io.statefun.playground/ingress';
 const EGRESS = 'io.statefun.playground/egress';
 /** Of a message whose request names no type. */
 const TEXT = 'io.statefun.types/string';
@@ -14,7 +15,7 @@ export function playgroundIngress(spec: SpecFields): readonly ApplicationPart[] 
   const port = spec.integer('port', true);
   if (port === undefined) return [];
   return [
-    { section: 'requests', name: 'port', node: textNode(spec.node, port) },
+    { section: 'requests', name: 'port', node: textNode(spec.node, port), id: INGRESS },
     { section: 'requests', name: 'playground', node: textNode(spec.node, true) },
   ];
 }
@@ -42,5 +43,5 @@ export function playgroundEgress(spec: SpecFields): readonly ApplicationPart[] {
     format: textNode(spec.node, 'bytes'),
     typename: textNode(spec.node, EGRESS),
   });
-  return [{ section: 'egresses', name: plainName(EGRESS), node }];
+  return [{ section: 'egresses', name: plainName(EGRESS), node, id: EGRESS }];
 }

@@ -108,8 +108,8 @@ export class SpecFields {
   }
 
   /** A list of maps of one entry each, as StateFun writes properties. */
-  pairs(key: string): readonly Entry[] {
-    return this.list(key).flatMap((item) => {
+  pairs(key: string, isRequired = false): readonly Entry[] {
+    return this.list(key, isRequired).flatMap((item) => {
       if (item.kind === 'map' && item.entries.length === 1)
         return item.entries.map((entry) => ({ ...entry, value: this.#replaced(entry.value) }));
       return this.wrong(key, item, 'a list of single entries: - name: value') ?? [];

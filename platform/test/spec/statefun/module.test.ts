@@ -146,15 +146,16 @@ describe('a Kafka ingress of a module', () => {
     );
     assert.deepEqual(found, []);
     assert.deepEqual(tree['ingresses'], {
-      'example-names': {
+      'example-names-names': {
         kafka: { brokers: 'kafka:9092', topics: 'names', start: 'latest', group: 'greeters', fields: { key: 'key' } },
         format: 'bytes',
+        renamedFrom: 'example-names',
       },
     });
     const message = { id: 'key', type: 'example/Name', value: 'value' };
     assert.deepEqual(tree['routes'], {
-      'example-names': {
-        from: 'example-names',
+      'example-names-names': {
+        from: 'example-names-names',
         to: [
           { function: 'example/greeter', ...message },
           { function: 'example/log', ...message },
@@ -172,11 +173,51 @@ describe('a Kafka ingress of a module', () => {
     assert.equal(at(tree, 'routes', 'example-names-old-names', 'from'), 'example-names-old-names');
   });
 
-  const options: readonly [what: string, spec: string, kafka: Readonly<Record<string, unknown>>][] = [
+  it('has the positions of each topic under a name that no other topic changes', () => {
+    const { tree: one } = readModule(INGRESS(ROUTED));
+    const { tree: two } = readModule(
+      INGRESS(`${ROUTED}\n  - topic: more\n    valueType: example/Old\n    targets: [example/log]`),
+    );
+    assert.equal(at(one, 'ingresses', 'example-names-names', 'renamedFrom'), 'example-names');
+    assert.deepEqual(Object.keys(two['ingresses'] as object), ['example-names-names', 'example-names-more']);
+    assert.equal(at(two, 'ingresses', 'example-names-names', 'renamedFrom'), undefined);
+  });
+
+  it('leaves its former name to an ingress that has it now, or might have had it', () => {
+    const dashed = ROUTED.replace('example/names', 'example-names/x').replace('topic: names', 'topic: other');
+    const taken = readModule(
+      `${INGRESS(ROUTED.replace('example/names', 'example/names-other'))}\n---\n${INGRESS(ROUTED.replace('topic: names', 'topic: other'))}`,
+    );
+    assert.deepEqual(taken.found, []);
+    assert.equal(at(taken.tree, 'ingresses', 'example-names-other', 'renamedFrom'), 'example-names');
+    assert.equal(at(taken.tree, 'ingresses', 'example-names-other-names', 'renamedFrom'), undefined);
+    const both = readModule(`${INGRESS(ROUTED.replace('example/names', 'example/names-x'))}\n---\n${INGRESS(dashed)}`);
+    assert.deepEqual(both.found, []);
+    assert.deepEqual(
+      Object.values(both.tree['ingresses'] as object).map((ingress) => at(ingress, 'renamedFrom')),
+      [undefined, undefined],
+    );
+  });
+
+  const options: [what: string, spec: string, kafka: Readonly<Record<string, unknown>>][] = [
     ['the address of its properties', 'properties:\n  - bootstrap.servers: other:9092', { brokers: 'kafka:9092' }],
     ['the group of its properties', 'properties:\n  - group.id: g', { group: 'g' }],
     ['where it begins: earliest', 'startupPosition: { type: earliest }', { start: 'earliest' }],
-    ['where it begins: group-offsets', 'startupPosition: { type: group-offsets }', { start: 'group-offsets' }],
+    [
+      'where it begins: group-offsets',
+      'consumerGroupId: g\nstartupPosition: { type: group-offsets }',
+      { start: 'group-offsets' },
+    ],
+    [
+      'where it begins: group-offsets of the group of its properties',
+      'properties:\n  - group.id: g\nstartupPosition: { type: group-offsets }',
+      { start: 'group-offsets' },
+    ],
+    [
+      'where it begins: offsets in quotes',
+      'startupPosition: { type: specific-offsets, offsets: [{ names/0: "91" }] }',
+      { start: { offsets: { 'names-0': 91 } } },
+    ],
     [
       'where it begins: offsets',
       'startupPosition:\n  type: specific-offsets\n  offsets:\n    - names/0: 91\n    - names/1: 11',
@@ -193,6 +234,21 @@ describe('a Kafka ingress of a module', () => {
       { start: { timestamp: '2020-02-01T04:15:00.000+01:00' } },
     ],
     ['what it does beyond the log', 'autoOffsetResetPosition: EARLIEST', { onOffsetOutOfRange: 'earliest' }],
+    [
+      'what its client does beyond the log',
+      'properties:\n  - auto.offset.reset: latest',
+      { onOffsetOutOfRange: 'latest' },
+    ],
+    [
+      'that its client fails beyond the log',
+      'properties:\n  - auto.offset.reset: none',
+      { onOffsetOutOfRange: 'fail' },
+    ],
+    [
+      'that it fails beyond the log, where nothing is said',
+      'autoOffsetResetPosition: null',
+      { onOffsetOutOfRange: undefined },
+    ],
     ['that it speaks TLS', 'properties:\n  - security.protocol: SSL', { tls: true }],
     [
       'who it is',
@@ -200,11 +256,17 @@ describe('a Kafka ingress of a module', () => {
       { tls: true, sasl: { 'scram-sha-512': { username: 'u', password: 'p' } } },
     ],
   ];
+  for (const quote of ['"', "'"])
+    options.push([
+      `who it is, in ${quote}`,
+      `properties:\n  - security.protocol: SASL_PLAINTEXT\n  - sasl.mechanism: PLAIN\n  - sasl.jaas.config: >-\n      x.PlainLoginModule required username=${quote}u${quote} password = ${quote}p w${quote};`,
+      { sasl: { plain: { username: 'u', password: 'p w' } } },
+    ]);
   for (const [what, spec, expected] of options) {
     it(`takes over ${what}`, () => {
       const { tree, found } = readModule(INGRESS(`${ROUTED}\n${spec}`));
       assert.deepEqual(found, []);
-      const kafka = at(tree, 'ingresses', 'example-names', 'kafka') as Record<string, unknown>;
+      const kafka = at(tree, 'ingresses', 'example-names-names', 'kafka') as Record<string, unknown>;
       assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, kafka[key]])), expected);
     });
   }
@@ -226,6 +288,59 @@ describe('a Kafka ingress of a module', () => {
       `${ROUTED}\nstartupPosition: { type: newest }`,
       [
         'TG112 line 9: spec.startupPosition.type is "newest"; expected group-offsets, earliest, latest, specific-offsets or date',
+      ],
+    ],
+    [
+      'begins somewhere, and does not say where',
+      `${ROUTED}\nstartupPosition: { typ: earliest }`,
+      [
+        'TG111 line 9: spec.startupPosition has no "type", which must be written',
+        'TG160 line 9: spec.startupPosition.typ is no field that StateFun knows: it passes it over; type?',
+      ],
+    ],
+    [
+      'begins at offsets, and has none',
+      `${ROUTED}\nstartupPosition: { type: specific-offsets }`,
+      ['TG111 line 9: spec.startupPosition has no "offsets", which must be written'],
+    ],
+    [
+      'begins at offsets, and has an empty list of them',
+      `${ROUTED}\nstartupPosition: { type: specific-offsets, offsets: [] }`,
+      ['TG112 line 9: spec.startupPosition.offsets is a list; expected a list with something in it'],
+    ],
+    [
+      'begins at offsets without a partition',
+      `${ROUTED}\nstartupPosition: { type: specific-offsets, offsets: [{ a: 3 }, { b/0: x }] }`,
+      [
+        'TG112 line 9: spec.startupPosition.offsets is "a"; expected single entries TOPIC/PARTITION: OFFSET, such as - orders/0: 1200',
+        'TG112 line 9: spec.startupPosition.offsets is "x"; expected single entries TOPIC/PARTITION: OFFSET, such as - orders/0: 1200',
+      ],
+    ],
+    [
+      'begins where a group is, and has none',
+      `${ROUTED}\nstartupPosition: { type: group-offsets }`,
+      ['TG113 line 9: spec.startupPosition is where a group has committed, and no group is named'],
+    ],
+    [
+      'goes on somewhere unknown beyond the log',
+      `${ROUTED}\nautoOffsetResetPosition: newest`,
+      ['TG112 line 9: spec.autoOffsetResetPosition is "newest"; expected earliest or latest'],
+    ],
+    [
+      'has a property for it that is unknown',
+      `${ROUTED}\nproperties:\n  - auto.offset.reset: newest`,
+      ['TG112 line 10: spec.properties: auto.offset.reset is "newest"; expected earliest, latest or none'],
+    ],
+    [
+      'has a topic twice',
+      `${ROUTED}\n  - topic: names\n    valueType: example/Old\n    targets: [example/log]`,
+      ['TG121 line 9: the topic names is listed twice in spec.topics'],
+    ],
+    [
+      'has topics that are one here',
+      `${ROUTED.replace('topic: names', 'topic: a.b')}\n  - topic: a-b\n    valueType: example/Old\n    targets: [example/log]`,
+      [
+        'TG121 line 9: topic a.b of example/names and topic a-b of example/names have the same name here, example-names-a-b',
       ],
     ],
     [
@@ -328,7 +443,7 @@ describe('the documents of a module', () => {
     assert.deepEqual(found, []);
     assert.deepEqual(
       [Object.keys(tree['functions'] as object), Object.keys(tree['routes'] as object)],
-      [['a/b'], ['example-names']],
+      [['a/b'], ['example-names-names']],
     );
   });
 
@@ -352,7 +467,7 @@ module:
 `);
     assert.deepEqual(found, []);
     assert.equal(at(tree, 'functions', 'a/b', 'http', 'timeout'), '5000ms');
-    assert.equal(at(tree, 'ingresses', 'example-names', 'kafka', 'topics'), 't');
+    assert.equal(at(tree, 'ingresses', 'example-names-t', 'kafka', 'topics'), 't');
     assert.equal(at(tree, 'egresses', 'example-out', 'typename'), 'example/out');
   });
 
@@ -381,6 +496,26 @@ module:
       ['TG161 line 1: "com.example/mine" is no kind of component that is known here'],
     ],
     ['have the same functions twice', `${A}\n---\n${A}`, ['TG121 line 8: a/b is defined twice in this module']],
+    [
+      'have an ingress twice',
+      `${INGRESS(ROUTED)}\n---\n${INGRESS(ROUTED.replace('topic: names', 'topic: others'))}`,
+      ['TG121 line 15: example/names is defined twice in this module'],
+    ],
+    [
+      'have two egresses that are one here',
+      `${EGRESS('id: com.foo/out\naddress: k:1')}\n---\n${EGRESS('id: com-foo/out\naddress: k:1')}`,
+      ['TG121 line 8: com.foo/out and com-foo/out have the same name here, com-foo-out'],
+    ],
+    [
+      'have two playgrounds',
+      ['ingress', 'egress', 'ingress', 'egress']
+        .map((kind, i) => `kind: io.statefun.playground.v1/${kind}\nspec: { port: ${8090 + i} }`)
+        .join('\n---\n'),
+      [
+        'TG121 line 8: io.statefun.playground/ingress is defined twice in this module',
+        'TG121 line 11: io.statefun.playground/egress is defined twice in this module',
+      ],
+    ],
     ['are no YAML', `${A}\n---\nkind: [`, ['TG102 line 6: ']],
   ];
   for (const [what, text, expected] of wrong) {
