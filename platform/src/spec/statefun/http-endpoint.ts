@@ -13,8 +13,12 @@ const OKHTTP = 'io.statefun.transports.v1/okhttp';
 const DEFAULT_BATCH = 1000;
 /** What a call of ours has at most. */
 const BATCH_MAX = 100_000;
+/** What is under way to one URL at most. A connection of StateFun's pool has one request at a time. */
+const REQUESTS_MAX = 1024;
 const TWO_MINUTES_MS = 120_000;
 const ONE_MINUTE_MS = 60_000;
+/** Of each part of a call of the other transport. */
+const TEN_SECONDS_MS = 10_000;
 
 /** Milliseconds. */
 interface Times {
@@ -60,9 +64,19 @@ function functionOf(
     connectTimeout: ms(Math.min(connect, call)),
     readTimeout: ms(read),
     writeTimeout: ms(write),
+    allowPrivate: isHostWritten(url.text) ? textNode(url, true) : undefined,
     ...way,
   });
   return [{ section: 'functions', name: functions.text, node: mapNode(functions, { http }), id: functions.text }];
+}
+
+/**
+ * Whether the author says which host is called, and no message does. Then it may have a private address whatever its name, as in
+ * StateFun: a module has no place to say so.
+ */
+function isHostWritten(url: string): boolean {
+  const { host } = /^https?:\/\/(?<host>[^/?#]*)/i.exec(url)?.groups ?? {};
+  return host !== undefined && !host.includes('{function.name}');
 }
 
 /** Its `timeouts` are there for those who come from the other transport, and bring that one's defaults with them. */
@@ -70,14 +84,14 @@ function asyncTimes(transport: SpecFields): Times {
   const [call, connect] = [transport.duration('call'), transport.duration('connect')];
   const timeouts = transport.map('timeouts');
   if (timeouts === undefined) return { call: call ?? TWO_MINUTES_MS, connect: connect ?? 20_000 };
-  return { call: timeouts.duration('call') ?? ONE_MINUTE_MS, connect: timeouts.duration('connect') ?? 10_000 };
+  return { call: timeouts.duration('call') ?? ONE_MINUTE_MS, connect: timeouts.duration('connect') ?? TEN_SECONDS_MS };
 }
 
 function asyncWay(transport: SpecFields): Readonly<Record<string, Node | undefined>> {
   const answerBytes = transport.integer('payload_max_bytes');
-  // Connections are kept and bounded in our own way; nothing that is written of them would be wrong here.
+  // Connections are kept in our own way; nothing that is written of them would be wrong here.
   transport.duration('pool_ttl');
-  transport.integer('pool_size');
+  const connections = transport.integer('pool_size');
   const file = (key: string): ScalarNode | undefined => {
     const node = transport.text(key);
     return node && textNode(node, node.text.replace(/^classpath:/, ''));
@@ -90,6 +104,10 @@ function asyncWay(transport: SpecFields): Readonly<Record<string, Node | undefin
   };
   const hasFiles = Object.values(files).some((node) => node !== undefined);
   return {
+    requests:
+      connections === undefined
+        ? undefined
+        : textNode(transport.node, Math.min(Math.max(connections, 1), REQUESTS_MAX)),
     maxAnswer: answerBytes === undefined ? undefined : textNode(transport.node, sizeText(answerBytes)),
     tls: hasFiles ? mapNode(transport.node, files) : undefined,
   };
@@ -98,15 +116,15 @@ function asyncWay(transport: SpecFields): Readonly<Record<string, Node | undefin
 function okhttpTimes(fields: SpecFields): Times {
   const timeouts = fields.map('timeouts');
   const call = timeouts?.duration('call') ?? ONE_MINUTE_MS;
-  const part = (key: string): number | undefined => {
+  const part = (key: string): number => {
     const ms = timeouts?.duration(key);
     if (ms !== undefined && ms > call)
-      fields.diagnostics.error('TG113', `${fields.place}.timeouts.${key} is longer than the whole call`, {
+      fields.diagnostics.error('TG113', `${fields.at(`timeouts.${key}`)} is longer than the whole call`, {
         range: rangeOf(timeouts!.node),
       });
-    return ms;
+    return Math.min(ms ?? TEN_SECONDS_MS, call);
   };
-  return { call, connect: part('connect') ?? 10_000, read: part('read'), write: part('write') };
+  return { call, connect: part('connect'), read: part('read'), write: part('write') };
 }
 
 /** Sizes have nine digits at most. */

@@ -22,7 +22,14 @@ const at = (tree: Readonly<Record<string, unknown>>, ...path: readonly string[])
 
 describe('an endpoint of a module', () => {
   const FUNCTIONS = 'functions: example/greeter\nurlPathTemplate: http://f:8000/statefun';
-  const BASE = { url: 'http://f:8000/statefun', maxBatch: 1000, timeout: '120000ms', connectTimeout: '20000ms' };
+  const BASE = {
+    url: 'http://f:8000/statefun',
+    maxBatch: 1000,
+    timeout: '120000ms',
+    connectTimeout: '20000ms',
+    allowPrivate: true,
+  };
+  const TEN = { connectTimeout: '10000ms', readTimeout: '10000ms', writeTimeout: '10000ms' };
   type Case = readonly [what: string, spec: string, http: Readonly<Record<string, unknown>>];
   const cases: readonly Case[] = [
     ['has the defaults of the asynchronous transport', FUNCTIONS, BASE],
@@ -45,9 +52,9 @@ describe('an endpoint of a module', () => {
       { ...BASE, tls: { ca: 'ca.pem', cert: '/tls/c.pem', key: '/tls/c.key', keyPassword: 'pw' } },
     ],
     [
-      'has a pool that is ours, and a limit for answers',
+      'has as many requests as its pool, and a limit for answers',
       `${FUNCTIONS}\ntransport:\n  pool_ttl: 15s\n  pool_size: 64\n  payload_max_bytes: 1048576`,
-      { ...BASE, maxAnswer: '1048576B' },
+      { ...BASE, requests: 64, maxAnswer: '1048576B' },
     ],
     [
       'has times of the other transport below its timeouts',
@@ -57,7 +64,29 @@ describe('an endpoint of a module', () => {
     [
       'has the other transport’s defaults without timeouts',
       `${FUNCTIONS}\ntransport:\n  type: io.statefun.transports.v1/okhttp`,
-      { ...BASE, timeout: '60000ms', connectTimeout: '10000ms' },
+      { ...BASE, ...TEN, timeout: '60000ms' },
+    ],
+    [
+      'has no part of a call that is longer than the whole, by default',
+      `${FUNCTIONS}\ntransport:\n  type: io.statefun.transports.v1/okhttp\n  timeouts: { call: 5s }`,
+      {
+        ...BASE,
+        timeout: '5000ms',
+        connectTimeout: '5000ms',
+        readTimeout: '5000ms',
+        writeTimeout: '5000ms',
+      },
+    ],
+    [
+      'has no more requests than there can be',
+      `${FUNCTIONS}\ntransport:\n  pool_size: 5000`,
+      { ...BASE, requests: 1024 },
+    ],
+    ['has one request at least', `${FUNCTIONS}\ntransport:\n  pool_size: 0`, { ...BASE, requests: 1 }],
+    [
+      'calls a private address where messages choose no host',
+      FUNCTIONS.replace('//f:8000/', '//f.default.svc.cluster.example:8000/{function.name}/'),
+      { ...BASE, url: 'http://f.default.svc.cluster.example:8000/{function.name}/statefun' },
     ],
   ];
   for (const [what, spec, http] of cases) {
@@ -73,11 +102,14 @@ describe('an endpoint of a module', () => {
       `kind: io.statefun.endpoints.v1/http\nspec:\n${indented(`${FUNCTIONS}\ntimeouts: { call: 30s }`)}`,
     );
     assert.deepEqual(found, []);
-    assert.deepEqual(at(tree, 'functions', 'example/greeter', 'http'), {
-      ...BASE,
-      timeout: '30000ms',
-      connectTimeout: '10000ms',
-    });
+    assert.deepEqual(at(tree, 'functions', 'example/greeter', 'http'), { ...BASE, ...TEN, timeout: '30000ms' });
+  });
+
+  it('calls no private address by a host that messages choose', () => {
+    const text = 'functions: example/*\nurlPathTemplate: https://{function.name}.example.com/';
+    const { tree, found } = readModule(ENDPOINT(text));
+    assert.deepEqual(found, []);
+    assert.equal(at(tree, 'functions', 'example/*', 'http', 'allowPrivate'), undefined);
   });
 
   it('of a whole namespace stands for all of it that has no endpoint of its own', () => {
