@@ -8,7 +8,7 @@
  */
 import type { Clock } from '../common/clock.js';
 import { byUtf8 } from '../common/utf8-order.js';
-import { isDeclared } from '../common/function-namespace.js';
+import { isDeclared, isNamespace } from '../common/function-namespace.js';
 import { isLook, type AddressAnswer, type AddressQuestion } from '../job/address-question.js';
 import { FUNCTIONS } from '../job/function-node.js';
 import type { JobGraph } from '../job/job-graph.js';
@@ -81,6 +81,10 @@ export class AddressQuestions {
       operator.kind === 'functions' ? operator.node.types.map((one) => one.type) : [],
     );
     if (isDeclared(type, new Set(types))) return undefined;
+    if (isNamespace(type) && types.includes(type)) {
+      const message = `${type} stands for all types of its namespace: name one of them, as ${type.replace('*', 'NAME')}`;
+      return { kind: 'refused', why: 'invalid', message };
+    }
     const others = types.length === 0 ? 'it has none' : `it has ${types.join(', ')}`;
     return { kind: 'refused', why: 'not-found', message: `the application has no function ${type}: ${others}` };
   }
@@ -91,11 +95,14 @@ export class AddressQuestions {
   }
 }
 
-/** Of a list the page that all subtasks make together. */
+/** Of a list the page that all subtasks make together. One that has not met a type of a namespace has nothing of it. */
 function merged({ question, answers }: Pending): AddressAnswer {
-  const refused = answers.find(({ kind }) => kind === 'refused');
-  if (refused !== undefined || question.kind !== 'list') return refused ?? answers[0]!;
+  if (question.kind !== 'list') return answers[0]!;
   const lists = answers.flatMap((answer) => (answer.kind === 'list' ? [answer] : []));
+  const refused = answers.find(
+    (answer) => answer.kind === 'refused' && (lists.length === 0 || answer.why !== 'not-found'),
+  );
+  if (refused !== undefined) return refused;
   const all = lists.flatMap(({ addresses }) => addresses).sort((left, right) => byUtf8(left.id, right.id));
   const addresses = all.slice(0, question.limit);
   return { kind: 'list', addresses, hasMore: all.length > addresses.length || lists.some(({ hasMore }) => hasMore) };

@@ -145,6 +145,12 @@ const mistakes: readonly Mistake[] = [
     help: /begins with no digit/,
   },
   {
+    name: 'a type of functions with a character that no name has',
+    text: `${USUAL}functions:\n  a.b/c d: { http: "http://f" }\n`,
+    says: 'TG117 12:3 "a.b/c d" is no name for functions',
+    help: /^It is namespace\/name, as fraud\/profile, or namespace\/\*: both of letters, digits, "\.", "_" and "-"\.$/,
+  },
+  {
     name: 'no connector',
     text: ingress('format: json'),
     says: 'TG114 4:5 ingresses.i has none of file, stdin; exactly one must be written',

@@ -149,8 +149,7 @@ export class AddressDesk {
 }
 
 /** Of a namespace a subtask knows the types that it has met. */
-function unknownType({ kind, type }: AddressQuestion): AddressAnswer {
-  if (kind === 'list') return { kind: 'list', addresses: [], hasMore: false };
+function unknownType({ type }: AddressQuestion): AddressAnswer {
   return refused('not-found', `there is no function ${type}, or it was never called`);
 }
 

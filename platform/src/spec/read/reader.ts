@@ -9,7 +9,7 @@ import type {
   ObjectDeclaration,
   ValueOf,
 } from '@tidegate/connectors/api';
-import { TYPENAME } from '../declaration/names.js';
+import { FUNCTION_TYPES, TYPENAME } from '../declaration/names.js';
 import type { DiagnosticBag } from '../diagnostic-bag.js';
 import type { Path } from '../positions.js';
 import { alternativeFor } from '../schema/shape.js';
@@ -158,14 +158,10 @@ export class Reader {
   }
 
   private reportName(declaration: MapDeclaration, keyNode: ScalarNode, path: Path): void {
-    const isTypename = declaration.keyPattern === TYPENAME;
-    const form =
-      declaration.keyPattern?.includes('-]') === true
-        ? 'letters, digits, "_" and "-", and begins with a letter'
-        : 'letters, digits and "_", and begins with no digit';
+    const { keyPattern } = declaration;
     this.diagnostics.error('TG117', `${JSON.stringify(keyNode.text)} is no name for ${pathText(path)}`, {
       range: rangeOf(keyNode),
-      help: isTypename ? 'It is namespace/name, as fraud/profile.' : `A name consists of ${form}.`,
+      help: nameHelp(keyPattern),
     });
   }
 
@@ -174,6 +170,16 @@ export class Reader {
     if (node.kind === 'map') return Object.create(null);
     return this.scalars.raw(declaration === undefined ? undefined : alternativeFor(declaration, 'scalar'), node);
   };
+}
+
+function nameHelp(pattern: string | undefined): string {
+  const typename = 'namespace/name, as fraud/profile';
+  const parts = 'both of letters, digits, ".", "_" and "-"';
+  if (pattern === TYPENAME) return `It is ${typename}: ${parts}.`;
+  if (pattern === FUNCTION_TYPES) return `It is ${typename}, or namespace/*: ${parts}.`;
+  return pattern?.includes('-]') === true
+    ? 'A name consists of letters, digits, "_" and "-", and begins with a letter.'
+    : 'A name consists of letters, digits and "_", and begins with no digit.';
 }
 
 function numbered(node: Node, index: number): { readonly node: Node; readonly index: number } {

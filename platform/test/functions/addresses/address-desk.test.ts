@@ -104,6 +104,18 @@ describe('the addresses of functions, for operators', () => {
     assert.deepEqual(valuesOf(world, 'nobody'), { items: undefined, seen: undefined });
   });
 
+  it('are not there of a type that was never called, whatever is asked', async () => {
+    const world = await worked(message('ann'));
+    const type = 'test/other';
+    const refusal = {
+      kind: 'refused',
+      why: 'not-found',
+      message: 'there is no function test/other, or it was never called',
+    };
+    assert.deepEqual(ask(world, { kind: 'list', type, limit: 10 }).answer, refusal);
+    assert.deepEqual(ask(world, { kind: 'read', type, id: 'ann' }).answer, refusal);
+  });
+
   it('are listed a page at a time, in the order of their ids, each once', async () => {
     const ids = Array.from({ length: 25 }, (_, i) => `id ${String(i * 7).padStart(3, '0')}`);
     const world = await worked(...[...ids].reverse().map((id) => message(id)));
