@@ -4,13 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { Child, inFolder, until } from './child.js';
+import { Child, inFolder, ROOT, tidegate, until } from './child.js';
 
 interface StateFun {
   bind(spec: object): void;
@@ -214,4 +215,65 @@ describe('the samples of StateFun’s playground', function () {
       assert.equal(exitCode, 0, err);
       assert.match(out + err, /called com\.example\/stock: \d+ messages/);
     }));
+});
+
+/** What the page on StateFun has its reader do, with ports of its own. */
+describe('the example shopping-cart', function () {
+  this.timeout(120_000);
+  const EXAMPLE = join(ROOT, 'config-examples', 'shopping-cart');
+  const STOCK = ['com.example/stock', 'socks', 'stock'];
+
+  async function serving(body: (url: string) => Promise<void>): Promise<void> {
+    const child = spawn(process.execPath, [join(EXAMPLE, 'functions.cjs'), '0'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+      await body(/http:\S+/.exec(line)![0]);
+    } finally {
+      child.kill();
+    }
+  }
+
+  it('runs by its module, shows its state, and takes it along to an application of another name', () =>
+    inFolder((folder) =>
+      serving(async (url) => {
+        const module = readFileSync(join(EXAMPLE, 'module.yaml'), 'utf8');
+        const moved = module.replace('http://localhost:1108/', url).replace(/port: \d+/g, 'port: 0');
+        writeFileSync(join(folder, 'module.yaml'), moved);
+        const inExample = { cwd: folder };
+        const stock = async (path: string): Promise<unknown> => {
+          const { exitCode, out, err } = await tidegate(['functions', 'get', path, ...STOCK], inExample);
+          assert.equal(exitCode, 0, err);
+          return (JSON.parse(out) as { value: unknown }).value;
+        };
+
+        const first = new Child(['run', 'module.yaml'], { cwd: folder, input: '' });
+        await until(() => PORTS.test(first.err), first);
+        const shop = new Playground(first);
+        const cart = 'com.example/user-shopping-cart/1';
+        await shop.send('com.example/stock/socks', 'com.example/RestockItem', { itemId: 'socks', quantity: 50 });
+        await shop.send(cart, 'com.example/AddToCart', { userId: '1', quantity: 3, itemId: 'socks' });
+        let receipt = '';
+        while (receipt !== '{"userId":"1","details":"socks: 3"}') {
+          await shop.send(cart, 'com.example/Checkout', { userId: '1' });
+          receipt = await shop.receive('receipts');
+        }
+        const list = await tidegate(['functions', 'list', 'module.yaml', 'com.example/stock'], inExample);
+        assert.equal(list.out, 'socks idle 0\n', list.err);
+        assert.equal(await stock('module.yaml'), 47);
+        const saved = await tidegate(['savepoint', 'module.yaml', '--stop', '--to', 'savepoint'], inExample);
+        assert.equal(saved.exitCode, 0, saved.err);
+        assert.equal((await first.finished).exitCode, 0);
+
+        writeFileSync(join(folder, 'settings.yaml'), 'name: shop\nsettings: { stateDir: state }\n');
+        const second = new Child(['run', '.', '--from', 'savepoint'], { cwd: folder, input: '' });
+        await until(() => PORTS.test(second.err), second);
+        assert.match(second.err, /resumed from the savepoint/);
+        assert.equal(await stock('.'), 47);
+        second.process.kill('SIGINT');
+        const { exitCode, err } = await second.finished;
+        assert.equal(exitCode, 0, err);
+      }),
+    ));
 });
