@@ -83,7 +83,7 @@ export class AddressQuestions {
     if (isDeclared(type, new Set(types))) return undefined;
     if (isNamespace(type) && types.includes(type)) {
       const message = `${type} stands for all types of its namespace: name one of them, as ${type.replace('*', 'NAME')}`;
-      return { kind: 'refused', why: 'invalid', message };
+      return { kind: 'refused', why: 'not-found', message };
     }
     const others = types.length === 0 ? 'it has none' : `it has ${types.join(', ')}`;
     return { kind: 'refused', why: 'not-found', message: `the application has no function ${type}: ${others}` };

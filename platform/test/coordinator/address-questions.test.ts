@@ -50,7 +50,7 @@ describe('questions for addresses of functions', () => {
       'shop/*',
       {
         kind: 'refused',
-        why: 'invalid',
+        why: 'not-found',
         message: 'shop/* stands for all types of its namespace: name one of them, as shop/NAME',
       },
     ],
