@@ -22,6 +22,8 @@ export interface Answer {
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+/** What came in a header can go in one, and names the same request when it comes again. */
+const HEADER_TEXT = /^[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/;
 const NO_BODY = new Uint8Array(0);
 const SIMPLE = 'io.statefun.types/';
 
@@ -29,7 +31,7 @@ export function answerOf(
   { how, target: { type, id }, key }: FunctionRequest,
   { what, argument }: RequestOutcome,
 ): Answer {
-  const headers = { 'idempotency-key': encodeURIComponent(key) };
+  const headers = { 'idempotency-key': HEADER_TEXT.test(key) ? key : encodeURIComponent(key) };
   switch (what) {
     case 'replied':
       return replyAnswer(argument, headers);

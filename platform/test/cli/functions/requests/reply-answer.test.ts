@@ -35,6 +35,15 @@ describe('the answer to a request', () => {
       for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
   });
 
+  it('names its key as it was given, where a header can', () => {
+    for (const key of ['a b', 'a%20b', 'é', 'x']) {
+      const { headers } = answerOf({ ...REQUEST, key }, replied('shop/Reply', Buffer.from('{}')));
+      assert.equal(headers['idempotency-key'], key);
+    }
+    const strange = answerOf({ ...REQUEST, key: '返\n' }, replied('shop/Reply', Buffer.from('{}')));
+    assert.equal(strange.headers['idempotency-key'], '%E8%BF%94%0A');
+  });
+
   it('is empty where a message was left', () => {
     const { status, body } = answerOf({ ...REQUEST, how: 'leave' }, { what: 'accepted', argument: NOTHING });
     assert.deepEqual([status, body.length], [200, 0]);
