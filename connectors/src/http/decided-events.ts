@@ -35,11 +35,12 @@ export class DecidedEvents {
   constructor(private readonly options: DecidedEventsOptions) {}
 
   /** @param given the name that the sender gives the request. Rejects where the event cannot be stored */
-  async take(payload: unknown, given: string | undefined): Promise<DecidedRequest> {
+  async take(payload: unknown, given: string | undefined, traceparent: string | undefined): Promise<DecidedRequest> {
     const request = given ?? this.options.newName();
     let decided = this.#underWay.get(request);
     if (decided === undefined) {
-      decided = this.#begin(request, payload, given !== undefined).finally(() => this.#underWay.delete(request));
+      const event = stamped(payload, { request, traceparent });
+      decided = this.#begin(request, event, given !== undefined).finally(() => this.#underWay.delete(request));
       this.#underWay.set(request, decided);
     }
     return { request, decided: await decided };
@@ -50,12 +51,13 @@ export class DecidedEvents {
     for (const resolve of this.#waiting) resolve(LOST);
   }
 
-  async #begin(request: string, payload: unknown, isNamed: boolean): Promise<Decided> {
+  /** @param event as it is stored */
+  async #begin(request: string, event: unknown, isNamed: boolean): Promise<Decided> {
     const { decisions, stored, store } = this.options;
     if (!decisions.isOpen) return LOST;
     const known = isNamed ? await this.#ask(request, 'look') : undefined;
     if (known?.kind === 'decided' || known?.kind === 'lost') return known;
-    if (known?.kind !== 'pending' && !stored.has(request)) await store(stamped(request, payload));
+    if (known?.kind !== 'pending' && !stored.has(request)) await store(event);
     return this.#ask(request, 'wait');
   }
 

@@ -120,8 +120,8 @@ export class HttpSource implements Source {
       const read = block.payloads.map(readStamped);
       for (const [index, { payload }] of read.entries()) batch.payload(payload, block.first + index);
       const taken = batch.take(block.bytes, block.first + block.payloads.length);
-      const isAsked = read.some(({ request }) => request !== undefined);
-      output.push(taken && isAsked ? { ...taken, headers: read.map(headersOf) } : taken);
+      const headers = read.map(headersOf);
+      output.push(taken && headers.some((some) => some !== undefined) ? { ...taken, headers } : taken);
       await output.room();
     }
   }
@@ -157,8 +157,12 @@ export class HttpSource implements Source {
   }
 }
 
-function headersOf({ request }: ReadPayload): Readonly<Record<string, string>> | undefined {
-  return request === undefined ? undefined : { [REQUEST_HEADER]: request };
+function headersOf({ request, traceparent }: ReadPayload): Readonly<Record<string, string>> | undefined {
+  if (request === undefined && traceparent === undefined) return undefined;
+  return {
+    ...(request === undefined ? {} : { [REQUEST_HEADER]: request }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
 }
 
 /** The names of requests whose events will be read, again or for the first time. */

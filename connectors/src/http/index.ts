@@ -7,6 +7,7 @@ import { sourceOptions } from './source-options.js';
 
 export { isJson } from './json-bytes.js';
 export { requestKey, requestKeyFault } from './request-key.js';
+export { traceparentIn } from './traceparent.js';
 
 export const http: Connector = {
   name: 'http',

@@ -21,6 +21,8 @@ import { isJson } from './json-bytes.js';
 import { RequestBody } from './request-body.js';
 import { checkRequest, mediaType, tooLarge, type Refusal, type RequestRules } from './request-check.js';
 import { requestKey, requestKeyFault } from './request-key.js';
+import { stamped } from './stamped-payload.js';
+import { traceparentIn } from './traceparent.js';
 
 const MAX_HEAD_BYTES = 16 * 1024;
 const MAX_HEADERS = 100;
@@ -148,7 +150,8 @@ export class RecordServer {
     try {
       const { decided, accept } = this.options;
       if (decided !== undefined) return await this.#decide(decided, read.payloads, headers, response);
-      if (read.payloads.length > 0) await accept(read.payloads);
+      const stamp = { request: undefined, traceparent: traceparentIn(headers) };
+      if (read.payloads.length > 0) await accept(read.payloads.map((payload) => stamped(payload, stamp)));
       this.#answer(response, 200, { accepted: read.payloads.length });
     } catch (error) {
       this.options.context.fail(connectorError('the log of received records', error));
@@ -167,7 +170,7 @@ export class RecordServer {
     const given = requestKey(headers['idempotency-key']);
     const fault = given === undefined ? undefined : requestKeyFault(given);
     if (fault !== undefined) return this.#answer(response, 400, { error: fault });
-    const { request, decided } = await events.take(payloads[0], given);
+    const { request, decided } = await events.take(payloads[0], given, traceparentIn(headers));
     const told = { 'Idempotency-Key': encodeURIComponent(request) };
     if (decided.kind !== 'decided')
       return this.#answer(response, 503, { error: RESTARTING }, { ...told, 'Retry-After': '1' });

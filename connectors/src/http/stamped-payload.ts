@@ -1,25 +1,47 @@
-/** Payloads in the log of an ingress whose senders wait: with the name of the request that each came with. */
-
+/**
+ * Payloads in the log of an ingress, with what else is known of how they came: the name of the request of a sender who waits, and
+ * where the sender's trace stands.
+ *
+ * Invariants
+ * - Nobody who sends a record can have it read as stamped.
+ */
 const REQUEST = 'tidegate.request';
+const TRACE = 'tidegate.traceparent';
 const PAYLOAD = 'tidegate.payload';
 
-export interface ReadPayload {
+export interface Stamp {
   /** Undefined: who sent it did not wait. */
   readonly request: string | undefined;
+  /** As W3C Trace Context has it. */
+  readonly traceparent: string | undefined;
+}
+
+export interface ReadPayload extends Stamp {
   readonly payload: unknown;
 }
 
+interface Stamped {
+  readonly [REQUEST]?: string;
+  readonly [TRACE]?: string;
+  readonly [PAYLOAD]: unknown;
+}
+
 /** @param payload of JSON: a text or a value */
-export function stamped(request: string, payload: unknown): unknown {
-  return { [REQUEST]: request, [PAYLOAD]: payload };
+export function stamped(payload: unknown, { request, traceparent }: Stamp): unknown {
+  if (request === undefined && traceparent === undefined && !isStamped(payload)) return payload;
+  return {
+    ...(request === undefined ? {} : { [REQUEST]: request }),
+    ...(traceparent === undefined ? {} : { [TRACE]: traceparent }),
+    [PAYLOAD]: payload,
+  } satisfies Stamped;
 }
 
 export function readStamped(payload: unknown): ReadPayload {
-  if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, REQUEST))
-    return { request: undefined, payload };
-  const { [REQUEST]: request, [PAYLOAD]: inner } = payload as {
-    readonly [REQUEST]: string;
-    readonly [PAYLOAD]: unknown;
-  };
-  return { request, payload: inner };
+  if (!isStamped(payload)) return { request: undefined, traceparent: undefined, payload };
+  const { [REQUEST]: request, [TRACE]: traceparent, [PAYLOAD]: inner } = payload;
+  return { request, traceparent, payload: inner };
+}
+
+function isStamped(payload: unknown): payload is Stamped {
+  return typeof payload === 'object' && payload !== null && Object.hasOwn(payload, PAYLOAD);
 }

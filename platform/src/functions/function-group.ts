@@ -67,6 +67,8 @@ export interface RequestOptions {
   /** Functions that answer in time, or their default does: by their type. */
   readonly decisions: ReadonlyMap<string, Decision>;
   wake(): void;
+  /** See `RequestDeskOptions`. */
+  follow?(traceparent: string | undefined, body: () => void): void;
 }
 
 /** Of the state of an address, in one call. */
@@ -283,7 +285,7 @@ export class FunctionGroup {
     }
   }
 
-  #openRequests({ log, client, keptMs, decisions, wake }: RequestOptions): RequestDesk {
+  #openRequests({ log, client, keptMs, decisions, wake, follow }: RequestOptions): RequestDesk {
     const { store, operators, ports, clock } = this.options;
     return new RequestDesk({
       ...{ store, operators, log, client, keptMs, decisions, clock, wake },
@@ -291,6 +293,7 @@ export class FunctionGroup {
       deliver: (message) => this.deliver(message),
       forward: (message) => ports.forward(message),
       hasRoom: () => this.wantsInput,
+      ...(follow === undefined ? {} : { follow }),
     });
   }
 

@@ -77,6 +77,20 @@ export class RecordTraces {
     return true;
   }
 
+  /** What came from outside and is no record is taken in within the body. @param traceparent that came with it */
+  take(traceparent: string | undefined, body: () => void): void {
+    const sampled = this.sampler.sample(traceparent);
+    if (sampled === undefined) return body();
+    const { context, parent } = sampled;
+    this.#isActive = true;
+    this.#current = { context, startMs: this.clock.now(), ...(parent === undefined ? {} : { parent }) };
+    try {
+      body();
+    } finally {
+      this.end();
+    }
+  }
+
   /**
    * A record that is followed is processed from now on, until `end`.
    * @param from the span that gave it out

@@ -238,6 +238,9 @@ export class TaskBuilder {
       requests: log && {
         ...{ log, client: logged!, keptMs: node.requests?.keptMs ?? REPLIES_KEPT_MS, decisions: decisionsOf(node) },
         wake: () => host.wake(),
+        ...(traces === undefined || traces.sampler.isOff
+          ? {}
+          : { follow: (traceparent, body) => traces.take(traceparent, body) }),
       },
     });
     taskMetrics.endsWith(group.watch(deployment.id.subtask));

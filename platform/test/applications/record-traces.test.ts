@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { egressValue, serve, statefulFunction, types } from '@tidegate/functions-sdk';
+import { freePort } from '@tidegate/connectors/services/free-port';
+import { eventually } from '../cluster/cluster.js';
 import { Collector } from '../cluster/collector.js';
-import { inFolder, tidegate } from './child.js';
+import { ask } from '../rest/rest-client.js';
+import { Child, inFolder, tidegate, until } from './child.js';
 
 const EVENTS = 24;
 
@@ -95,7 +98,65 @@ describe('the traces of records of tidegate run', function () {
       collector.close();
       await server.close();
     }));
+
+  it('go on from who calls a function or sends a record over HTTP, where the caller is followed, and not otherwise', () =>
+    inFolder(async (folder) => {
+      const server = await serve([clerk, teller], { port: 0, stopOn: [] });
+      const collector = await Collector.start();
+      const port = await freePort();
+      writeFileSync(join(folder, 'application.yaml'), requestsApplication(server.url, port));
+      const run = new Child(['run', '--quiet'], { cwd: folder, input: '', env: collector.env });
+      const listening = /requests at http:\/\/127\.0\.0\.1:(\d+)\//;
+      await until(() => listening.test(run.err) && run.err.includes('listens on'), run);
+      const requests = Number(listening.exec(run.err)![1]);
+      const headers = (trace: string, flags: string) => ({
+        traceparent: `00-${trace.repeat(32)}-${'7'.repeat(16)}-${flags}`,
+      });
+      for (const [n, sent] of [headers('a', '01'), headers('b', '00'), {}].entries())
+        for (const [to, path] of [
+          [requests, `/v1/functions/test/clerk/k${n}?wait=false`],
+          [port, '/'],
+        ] as const)
+          assert.ok((await ask(to, path, { method: 'POST', body: { n, k: n }, headers: sent })).status < 300);
+      const leaving = () => collector.spans.filter(({ name }) => name === 'egresses.out');
+      await eventually(() => Promise.resolve(leaving().length === 2));
+      run.process.kill('SIGINT');
+      await run.finished;
+      const ways = leaving().map((span) =>
+        collector.upwards(span).map(({ name, attributes }) => attributes['tidegate.function'] ?? name),
+      );
+      for (const way of ways)
+        assert.deepEqual(way.slice(0, 1).concat(way.filter((name) => String(name).startsWith('test/'))), [
+          'egresses.out',
+          'test/teller',
+          'test/clerk',
+        ]);
+      assert.deepEqual(ways.map((way) => way.at(-1)).sort(), ['functions', 'ingresses.in']);
+      for (const span of leaving())
+        assert.deepEqual(
+          [span.traceId, collector.upwards(span).at(-1)!.parentSpanId],
+          ['a'.repeat(32), '7'.repeat(16)],
+        );
+      collector.close();
+      await server.close();
+    }));
 });
+
+const requestsApplication = (url: string, port: number): string => `name: asked
+settings: { parallelism: 2, checkpoint: { interval: 200ms } }
+ingresses:
+  in: { http: { port: ${port}, path: / }, schema: { n: int, k: int } }
+functions:
+  test/clerk: { http: { url: "${url}", maxBatch: 1 } }
+  test/teller: { http: { url: "${url}", maxBatch: 1 } }
+routes:
+  told: { from: in, to: { function: test/clerk, id: k, type: test/Event } }
+requests:
+  port: 0
+  functions: { test/clerk: test/Event }
+egresses:
+  out: { file: { path: out.jsonl }, typename: test/out }
+`;
 
 /** Its collector, when it has ended. */
 async function followed(folder: string, text: string): Promise<Collector> {

@@ -37,6 +37,8 @@ export interface FunctionRequest {
   /** The same for each repetition. */
   readonly key: string;
   readonly argument: TypedValue;
+  /** Where the trace of who asks stands. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface RequestOutcome {
@@ -65,6 +67,8 @@ export interface RequestDeskOptions {
   forward(message: FunctionMessage): void;
   hasRoom(): boolean;
   wake(): void;
+  /** What the body sends is in the trace of who asks, or in one of its own, if it is followed. Absent: nothing is. */
+  follow?(traceparent: string | undefined, body: () => void): void;
 }
 
 interface Waiting {
@@ -119,7 +123,10 @@ export class RequestDesk implements RequestCounter {
     if (this.#asked.length === 0) return isTold;
     const asked = this.#asked;
     this.#asked = [];
-    for (const { request, waiting } of asked) this.#ask(request, waiting);
+    const { follow } = this.options;
+    for (const { request, waiting } of asked)
+      if (follow === undefined || !this.#begins(request)) this.#ask(request, waiting);
+      else follow(request.traceparent, () => this.#ask(request, waiting));
     return true;
   }
 
@@ -183,6 +190,11 @@ export class RequestDesk implements RequestCounter {
 
   close(): Promise<void> {
     return this.options.log.close();
+  }
+
+  /** Whether a message comes of it. */
+  #begins({ how, target: { type } }: FunctionRequest): boolean {
+    return how !== 'look' && this.options.decisions.get(type)?.isOfRules !== true;
   }
 
   #ask(asked: FunctionRequest, waiting: Waiting): void {

@@ -12,6 +12,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../../common/clock.js';
 import { messageOf, TidegateError } from '../../../common/errors.js';
+import { traceparentIn } from '@tidegate/connectors/http';
 import { declaredFor } from '../../../common/function-namespace.js';
 import type { FunctionRequest, RequestCounter, RequestOutcome } from '../../../functions/requests/request-desk.js';
 import { NOTHING } from '../../../functions/requests/request-messages.js';
@@ -141,7 +142,7 @@ export class HttpRequestServer implements RequestServer {
       if (how !== 'look' && !counter.hasRoom)
         throw new ApiError('unavailable', 'more waits for functions than settings.memory.functions allows');
       const argument = how === 'look' ? NOTHING : { typename: type ?? declared, hasValue: true, bytes };
-      this.#ask(counter, { how, target, key, argument }, response);
+      this.#ask(counter, { how, target, key, argument, traceparent: traceparentIn(headers) }, response);
     } catch (error) {
       if (!(error instanceof ApiError)) return void request.destroy();
       this.#refuse(error, request, response);
