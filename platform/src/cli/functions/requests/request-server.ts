@@ -7,12 +7,12 @@
  * - Of several subtasks on a machine the first that comes has the address, for as long as its slot has tasks of the job; when that
  *   goes another takes its place. While a job restarts who asks is told so.
  */
+import { traceparentIn } from '@tidegate/connectors/http';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../../common/clock.js';
 import { messageOf, TidegateError } from '../../../common/errors.js';
-import { traceparentIn } from '@tidegate/connectors/http';
 import { declaredFor } from '../../../common/function-namespace.js';
 import type { FunctionRequest, RequestCounter, RequestOutcome } from '../../../functions/requests/request-desk.js';
 import { NOTHING } from '../../../functions/requests/request-messages.js';
