@@ -30,6 +30,7 @@ import { requestFailure, type RequestFailure } from './request-failure.js';
 import { UrlTemplate, type RequestTarget } from '../../job/url-template.js';
 
 const NO_HEADERS = {};
+const NO_BODY = new Uint8Array();
 
 /** What an endpoint needs of the world. */
 export interface EndpointWorld {
@@ -86,7 +87,9 @@ export class RemoteEndpoint {
     const { namesFunction, host } = this.#template;
     // Each function has a URL of its own, and there is none for all.
     if (namesFunction) return later(() => done(describesNothing(host ?? this.descriptor.url)));
-    return this.#send({ method: 'GET', function: '', headers: {}, callMs: DESCRIBE_MS_MAX }, (reply, shown) => {
+    // Signed as well: what functions there are is told to nobody who may not call them.
+    const headers = this.#signature(NO_BODY);
+    return this.#send({ method: 'GET', function: '', headers, callMs: DESCRIBE_MS_MAX }, (reply, shown) => {
       const told = reply.kind === 'failure' ? reply : readDescription(reply, shown, this.world.now());
       if (!('kind' in told)) this.#maxRequestBytes = told.limits.maxBodyBytes;
       done(told);
@@ -150,15 +153,19 @@ export class RemoteEndpoint {
       const message = `${this.descriptor.url}: the request has ${body.length} bytes, the endpoint takes ${this.#maxRequestBytes}`;
       return later(() => settle(requestFailure('too-large', message), this.descriptor.url));
     }
-    const { secrets } = this.descriptor;
-    const headers: Record<string, string> = {
+    const headers = {
       'content-type': contentType,
       accept: contentType,
       'user-agent': 'tidegate',
       ...further,
+      ...this.#signature(body),
     };
-    if (secrets !== undefined) headers[SIGNATURE_HEADER] = sign(secrets, body, this.world.now());
     return this.#send({ method: 'POST', function: functionType, headers, body }, settle);
+  }
+
+  #signature(body: Uint8Array): Readonly<Record<string, string>> {
+    const { secrets } = this.descriptor;
+    return secrets === undefined ? NO_HEADERS : { [SIGNATURE_HEADER]: sign(secrets, body, this.world.now()) };
   }
 
   #send({ function: type, callMs = Infinity, ...asked }: Asked, settle: Settle): Cancel {

@@ -177,6 +177,17 @@ describe('a client of functions that are served by the SDK', () => {
     assert.ok(unsigned.kind === 'failure' && unsigned.status === 401 && !unsigned.retriable);
   });
 
+  it('signs what asks for the description, too', async () => {
+    const failures: unknown[] = [];
+    const onError = (error: Error): void => void failures.push(error.message);
+    server = await serve([greeter], { ...quiet, onError, authenticate: signedBy({ secrets: [SECRET] }) });
+    const told = await describeEndpoint(client, endpointAt(server.url, { secrets: [SECRET] }));
+    assert.ok(!('kind' in told));
+    assert.deepEqual(failures, []);
+    const unsigned = await describeEndpoint(client, endpointAt(server.url, { id: 'unsigned' }));
+    assert.ok('kind' in unsigned && failures.length === 1);
+  });
+
   it('reaches functions by a unix socket', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'functions-socket-'));
     const path = join(folder, 'f.sock');
