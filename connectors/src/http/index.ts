@@ -5,6 +5,7 @@ import { HttpSource } from './http-source.js';
 import { sinkOptions } from './sink-options.js';
 import { sourceOptions } from './source-options.js';
 
+export { arrivalLimits, type ArrivalTimes } from './arrival-limits.js';
 export { isJson } from './json-bytes.js';
 export { requestKey, requestKeyFault } from './request-key.js';
 export { traceparentIn } from './traceparent.js';

@@ -15,6 +15,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connectorError, type ConnectorContext, type Format } from '../api/index.js';
+import { arrivalLimits } from './arrival-limits.js';
 import { readBody } from './body-records.js';
 import type { DecidedEvents } from './decided-events.js';
 import { isJson } from './json-bytes.js';
@@ -68,10 +69,8 @@ export class RecordServer {
     this.#server = createServer(
       {
         maxHeaderSize: MAX_HEAD_BYTES,
-        requestTimeout,
-        headersTimeout: requestTimeout,
+        ...arrivalLimits({ requestMs: requestTimeout }),
         keepAliveTimeout: KEEP_ALIVE_MS,
-        connectionsCheckingInterval: Math.min(1_000, requestTimeout),
       },
       (request, response) => void this.#serve(request, response),
     );

@@ -32,12 +32,12 @@ export const sourceOptions = fields({
     type: 'integer',
     default: 256,
     minimum: 1,
-    description: 'Connections beyond this are closed at once.',
+    description: 'Connections beyond this are closed at once, whatever those before them do.',
   },
   requestTimeout: {
     type: 'duration',
     default: '30s',
-    description: 'How long a request may take to arrive; a slower one is answered 408.',
+    description: 'How long a request may take to arrive, its head at most 10 s of that; a slower one is answered 408.',
   },
   maxBacklog: {
     type: 'size',

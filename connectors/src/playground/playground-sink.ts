@@ -23,6 +23,7 @@ import {
   type SinkWriter,
 } from '../api/index.js';
 import { allowedNames, isLoopback } from '../http/addresses.js';
+import { arrivalLimits } from '../http/arrival-limits.js';
 import { checkSender } from '../http/request-check.js';
 import type { sinkOptions } from './sink-options.js';
 import { TopicQueues } from './topic-queues.js';
@@ -65,7 +66,7 @@ class PlaygroundWriter implements SinkWriter {
     const { host, port, keep } = options;
     this.#queues = new TopicQueues(keep);
     this.#names = allowedNames(host, undefined);
-    this.#server = createServer((request, response) => this.#serve(request, response));
+    this.#server = createServer(arrivalLimits(), (request, response) => this.#serve(request, response));
     this.#server.on('error', (error) => context.fail(connectorError(`${host}:${port}`, error)));
     this.#server.listen(port, host.replace(/^\[|\]$/g, ''), () => {
       const { port: taken } = this.#server.address() as AddressInfo;

@@ -8,6 +8,7 @@
  * - Heads, bodies and connections are bounded, in size and in time; those that ask for nothing give way to others.
  * - A handler's error that is none of the API's is told to nobody but the log.
  */
+import { arrivalLimits, type ArrivalTimes } from '@tidegate/connectors/http';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { SecureContextOptions, Server as TlsServer, TlsOptions } from 'node:tls';
 import { ApiError, NotLeading } from './api-error.js';
@@ -41,19 +42,12 @@ export interface RestTls {
   credentials(): Pick<SecureContextOptions, 'cert' | 'key'>;
 }
 
-export interface RestLimits {
+export interface RestLimits extends ArrivalTimes {
   readonly headBytes: number;
   readonly connections: number;
-  /** Until the head of a request is there. */
-  readonly headMs: number;
-  /** Until all of it is. */
-  readonly requestMs: number;
 }
 
-const LIMITS: RestLimits = { headBytes: 16 * 1024, connections: 256, headMs: 10_000, requestMs: 60_000 };
-const HANDSHAKE_MS = 10_000;
-/** How often Node looks for requests that take too long. */
-const LOOK_MS = 1000;
+const LIMITS = { headBytes: 16 * 1024, connections: 256 };
 
 /** @typeParam H whom its routes ask */
 export class RestServer<H = ApiHost> {
@@ -69,9 +63,7 @@ export class RestServer<H = ApiHost> {
     const limits = { ...LIMITS, ...options.limits };
     this.server = this.#create({
       maxHeaderSize: limits.headBytes,
-      headersTimeout: limits.headMs,
-      requestTimeout: limits.requestMs,
-      connectionsCheckingInterval: Math.min(LOOK_MS, limits.headMs),
+      ...arrivalLimits(options.limits),
       insecureHTTPParser: false,
     });
     new Connections(this.server, limits.connections);
@@ -90,7 +82,7 @@ export class RestServer<H = ApiHost> {
     const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
     if (tls === undefined) return createServer(options, serve);
     let used = tls.credentials();
-    const server = tls.createServer({ ...options, handshakeTimeout: HANDSHAKE_MS, ...used }, serve);
+    const server = tls.createServer({ ...options, handshakeTimeout: options.headersTimeout, ...used }, serve);
     server.prependListener('connection', () => {
       const now = tls.credentials();
       if (now !== used) server.setSecureContext((used = now));

@@ -58,6 +58,8 @@ describe('the limits of the API', () => {
   for (const [what, text] of [
     ['say nothing', ''],
     ['do not come to the end of a head', HEAD],
+    ['do not come to the end of a body', `${POST}content-length: 100\r\n\r\n{`],
+    ['do not come to the end of a body in pieces', `${POST}transfer-encoding: chunked\r\n\r\n1\r\n{`],
   ] as const) {
     it(`F85: connections that ${what} give way to others, however many they are`, async () => {
       await serve({ connections: 8, headMs: 60_000, requestMs: 60_000 });

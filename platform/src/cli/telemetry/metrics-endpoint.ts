@@ -6,6 +6,7 @@
  *   its own.
  * - It keeps no process alive.
  */
+import { arrivalLimits } from '@tidegate/connectors/http';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { hostName } from '../../rest/host-name.js';
@@ -21,7 +22,7 @@ export class MetricsEndpoint {
   #isLoopback = true;
 
   constructor(private readonly exporter: PrometheusExporter) {
-    const limits = { maxHeaderSize: HEAD_BYTES_MAX, headersTimeout: REQUEST_MS, requestTimeout: REQUEST_MS };
+    const limits = { maxHeaderSize: HEAD_BYTES_MAX, ...arrivalLimits({ requestMs: REQUEST_MS }) };
     this.#server = createServer(limits, (request, response) => this.#serve(request, response));
     this.#server.maxConnections = CONNECTIONS_MAX;
     this.#server.unref();

@@ -64,7 +64,8 @@ export const requests = declare({
       default: 256,
       minimum: 1,
       maximum: 65535,
-      description: 'Connections that ask for nothing give way to others beyond this.',
+      description:
+        'Beyond this the oldest of the connections that ask for nothing gives way to a new one; likewise of those whose request has not come in whole. With those that wait for an answer, which are never cut, four times as many may be open: what comes beyond is closed at once.',
     },
     tokens: {
       type: 'string',

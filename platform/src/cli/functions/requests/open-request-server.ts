@@ -10,7 +10,7 @@ import { HttpRequestServer, type HttpRequestServerOptions } from './request-serv
 /** @throws TidegateError TG456, TG485 */
 export async function openRequestServer(
   requests: RequestsDescriptor,
-  options: Pick<HttpRequestServerOptions, 'log' | 'failpoint'>,
+  options: Pick<HttpRequestServerOptions, 'log' | 'failpoint' | 'times'>,
 ): Promise<HttpRequestServer> {
   const callers =
     requests.tokens === undefined ? undefined : new TokenCallers(requests.tokens, systemClock, options.log);
@@ -32,7 +32,8 @@ async function serverMaker({ tls }: RequestsDescriptor): Promise<HttpRequestServ
     key: fileText(tls.key),
     ...(tls.ca === undefined ? {} : { ca: fileText(tls.ca), requestCert: true, rejectUnauthorized: true }),
   };
-  return (serve): Server => createServer(secrets, serve);
+  return (limits, serve): Server =>
+    createServer({ ...limits, handshakeTimeout: limits.headersTimeout, ...secrets }, serve);
 }
 
 function fileText(path: string): string {

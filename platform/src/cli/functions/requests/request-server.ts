@@ -7,9 +7,9 @@
  * - Of several subtasks on a machine the first that comes has the address, for as long as its slot has tasks of the job; when that
  *   goes another takes its place. While a job restarts who asks is told so.
  */
-import { traceparentIn } from '@tidegate/connectors/http';
+import { arrivalLimits, traceparentIn, type ArrivalTimes } from '@tidegate/connectors/http';
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../../common/clock.js';
 import { messageOf, TidegateError } from '../../../common/errors.js';
@@ -31,7 +31,9 @@ export interface HttpRequestServerOptions {
   readonly requests: RequestsDescriptor;
   readonly callers: Callers | undefined;
   readonly clock: Clock;
-  createServer?(serve: (request: IncomingMessage, response: ServerResponse) => void): Server;
+  createServer?(limits: ServerOptions, serve: (request: IncomingMessage, response: ServerResponse) => void): Server;
+  /** Where they are others than those of our other servers. */
+  readonly times?: ArrivalTimes;
   log(message: string): void;
   readonly failpoint: (name: string) => void;
 }
@@ -60,7 +62,7 @@ export class HttpRequestServer implements RequestServer {
     this.#names = namesOf(requests);
     this.#mark = holderMark(requests);
     const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
-    this.#server = options.createServer?.(serve) ?? createServer({ requestTimeout: 60_000 }, serve);
+    this.#server = (options.createServer ?? createServer)(arrivalLimits(options.times), serve);
     new Connections(this.#server, requests.maxConnections);
     this.#server.on('connection', (socket: Socket) => this.#connected(socket));
     this.#server.on('error', (error: NodeJS.ErrnoException) => this.#cannotListen(error));

@@ -1,8 +1,10 @@
 /** Who may ask functions over HTTP, and what they are told while the job restarts. */
+import type { ArrivalTimes } from '@tidegate/connectors/http';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { isSameHolder } from '../../../../src/cli/functions/requests/port-holder.js';
 import { openRequestServer } from '../../../../src/cli/functions/requests/open-request-server.js';
 import { makeToken } from '../../../../src/cli/security/stored-token.js';
@@ -11,7 +13,7 @@ import type { FunctionRequest, RequestCounter } from '../../../../src/functions/
 import type { RequestServer } from '../../../../src/functions/requests/request-server.js';
 import type { RequestsDescriptor } from '../../../../src/job/function-node.js';
 import { eventually } from '../../../cluster/cluster.js';
-import { ask, type Answer } from '../../../rest/rest-client.js';
+import { ask, raw, type Answer } from '../../../rest/rest-client.js';
 import { MadeCertificates } from '../../security/made-certificates.js';
 
 const PATH = '/v1/functions/shop/cart/ann';
@@ -43,12 +45,18 @@ describe('the server of requests', () => {
   afterEach(() => server.close());
 
   /** @returns where it listens */
-  async function opened(requests: Partial<RequestsDescriptor>): Promise<number> {
+  async function opened(requests: Partial<RequestsDescriptor>, times?: ArrivalTimes): Promise<number> {
     counter = new Counter();
     let listening: (port: number) => void;
     const port = new Promise<number>((resolve) => (listening = resolve));
     const log = (text: string): void => listening(Number(/:(\d+)\/v1/.exec(text)?.[1]));
-    const opened = await openRequestServer({ ...REQUESTS, ...requests }, { log, failpoint: () => undefined });
+    const opened = await openRequestServer(
+      { ...REQUESTS, ...requests },
+      {
+        ...{ log, failpoint: () => undefined },
+        ...(times && { times }),
+      },
+    );
     server = opened.attach((error) => assert.fail(error));
     server.serve(counter);
     return port;
@@ -93,6 +101,26 @@ describe('the server of requests', () => {
     assert.deepEqual((await call(port, { ca: readFileSync(ca, 'utf8') })).body, { add: 1 });
     await assert.rejects(call(port));
   });
+
+  for (const [what, text] of [
+    ['head', `POST ${PATH} HTTP/1.1\r\nhost: localhost\r\nx-slow: `],
+    ['body', `POST ${PATH} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{`],
+  ] as const) {
+    const times = { headMs: 200, requestMs: 200 };
+
+    it(`answers 408 to a ${what} that does not come to its end`, async () => {
+      assert.match(await raw(await opened({}, times), text), /^HTTP\/1.1 408 /);
+    });
+
+    it(`answers 408 to such a ${what} where it is HTTPS, too`, async () => {
+      const { certificate, key, ca } = await certificates.issue('server', { hosts: ['127.0.0.1'] });
+      const port = await opened({ tls: { cert: certificate, key } }, times);
+      const socket = connect({ port, host: '127.0.0.1', ca: readFileSync(ca) }, () => socket.write(text));
+      let answer = '';
+      for await (const piece of socket) answer += String(piece);
+      assert.match(answer, /^HTTP\/1.1 408 /);
+    });
+  }
 
   it('asks for a certificate of those who ask where it has an authority for that', async () => {
     const { certificate: cert, key, ca } = await certificates.issue('server', { hosts: ['127.0.0.1'] });
