@@ -12,6 +12,19 @@ export function hostName(authority: string): string | undefined {
   return match?.groups?.['name']?.toLowerCase();
 }
 
+/** Whether a page was served by the server that it asks: by the same name and port, as a proxy may have taken off its TLS. */
+export function isOwnOrigin(origin: string, host: string | undefined): boolean {
+  const scheme = /^https?:\/\//i.exec(origin)?.[0];
+  if (scheme === undefined || host === undefined) return false;
+  const own = authority(`${scheme}${host}`);
+  return own !== undefined && own === authority(origin);
+}
+
+/** Without the port where it is the scheme's own. */
+function authority(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
+}
+
 /** Names that reach the server, in lower case; undefined where it is open to all and nothing was said. */
 export function allowedNames(host: string, allowed: readonly string[] | undefined): ReadonlySet<string> | undefined {
   if (!isLoopback(host) && allowed === undefined) return undefined;

@@ -5,7 +5,9 @@ import { HttpSource } from './http-source.js';
 import { sinkOptions } from './sink-options.js';
 import { sourceOptions } from './source-options.js';
 
+export { isOwnOrigin } from './addresses.js';
 export { arrivalLimits, type ArrivalTimes } from './arrival-limits.js';
+export { encodingFault, formFault } from './content-type.js';
 export { isJson } from './json-bytes.js';
 export { requestKey, requestKeyFault } from './request-key.js';
 export { traceparentIn } from './traceparent.js';
@@ -15,7 +17,7 @@ export const http: Connector = {
   source: declareSource({
     name: 'http',
     description:
-      'Records sent by POST: JSON Lines (application/x-ndjson), a JSON object or a list of them (application/json), or what the format takes. Answered 200 when they are stored on disk, so that none is lost; a body with a bad record is answered 400 with its positions and not taken.',
+      'Records sent by POST: JSON Lines (application/x-ndjson), a JSON object or a list of them (application/json, and what curl calls a form), or what the format takes. Answered 200 when they are stored on disk, so that none is lost; a body with a bad record is answered 400 with its positions and not taken.',
     options: sourceOptions,
     shorthand: 'port',
     example: 'http: { port: 8088, path: /events }',

@@ -17,10 +17,11 @@ import type { AddressInfo } from 'node:net';
 import { connectorError, type ConnectorContext, type Format } from '../api/index.js';
 import { arrivalLimits } from './arrival-limits.js';
 import { readBody } from './body-records.js';
+import { formFault, isForm, JSON_TYPE, mediaType } from './content-type.js';
 import type { DecidedEvents } from './decided-events.js';
 import { isJson } from './json-bytes.js';
 import { RequestBody } from './request-body.js';
-import { checkRequest, mediaType, tooLarge, type Refusal, type RequestRules } from './request-check.js';
+import { checkRequest, tooLarge, unsupported, type Refusal, type RequestRules } from './request-check.js';
 import { requestKey, requestKeyFault } from './request-key.js';
 import { stamped } from './stamped-payload.js';
 import { traceparentIn } from './traceparent.js';
@@ -33,7 +34,6 @@ const LINGER_MS = 500;
 /** Bodies in memory, of all connections together, in multiples of the largest single one. */
 const BODIES_AT_ONCE = 8;
 
-const JSON_TYPE = 'application/json';
 const RESTARTING = 'the job is being restarted; ask again with the same idempotency key';
 
 const BUSY: Refusal = {
@@ -119,8 +119,11 @@ export class RecordServer {
     const bodies = this.#bodies.add(body);
     try {
       const broken = await body.read(request, () => this.#checkSize(body));
-      if (broken !== undefined) this.#refuse(request, response, broken);
-      else await this.#take(body.bytes(), request.headers, response);
+      if (broken !== undefined) return this.#refuse(request, response, broken);
+      const bytes = body.bytes();
+      const wrong = this.#checkForm(bytes, request.headers);
+      if (wrong !== undefined) this.#refuse(request, response, wrong);
+      else await this.#take(bytes, request.headers, response);
     } finally {
       bodies.delete(body);
     }
@@ -140,8 +143,14 @@ export class RecordServer {
     return bytes > BODIES_AT_ONCE * maxBodyBytes ? BUSY : undefined;
   }
 
+  #checkForm(body: Buffer, headers: IncomingHttpHeaders): Refusal | undefined {
+    const fault = formFault(headers, body, this.options.mediaTypes);
+    return fault === undefined ? undefined : unsupported(fault, this.options);
+  }
+
   async #take(body: Buffer, headers: IncomingHttpHeaders, response: ServerResponse): Promise<void> {
-    const read = readBody(this.options.format, body, mediaType(headers['content-type']));
+    const type = isForm(headers) ? JSON_TYPE : mediaType(headers['content-type']);
+    const read = readBody(this.options.format, body, type);
     if (read.kind === 'bad') {
       const { count, positions } = read;
       return this.#answer(response, 400, { error: `${count} bad records; none was taken`, records: positions });

@@ -4,14 +4,18 @@
  * | found                                              | answer |
  * |----------------------------------------------------|--------|
  * | a Host that is none of ours                        | 421    |
- * | an Origin that is none of ours (a web page)        | 403    |
+ * | an Origin that is none of ours (a web page)¹       | 403    |
  * | another path                                       | 404    |
  * | another method than POST                           | 405    |
- * | an encoding, charset or media type not taken       | 415    |
+ * | an encoding, charset or media type not taken²      | 415    |
  * | a Content-Length above the limit                   | 413    |
+ *
+ * ¹ Ours is where it was asked, port included, or a name that `allowedHosts` has: not whatever else runs on this machine.
+ * ² What is called a form is read first, where JSON is taken.
  */
 import type { IncomingMessage } from 'node:http';
-import { hostName } from './addresses.js';
+import { hostName, isLoopback, isOwnOrigin } from './addresses.js';
+import { encodingFault, isForm, JSON_TYPE, mediaType, saying } from './content-type.js';
 
 export interface Refusal {
   readonly status: number;
@@ -36,28 +40,27 @@ export function checkRequest(request: IncomingMessage, rules: RequestRules): Ref
 }
 
 /** Whether it is meant for this server, and no web page from elsewhere has sent it. @param names undefined: any */
-export function checkSender({ headers }: IncomingMessage, names: ReadonlySet<string> | undefined): Refusal | undefined {
-  if (!isAllowed(headers.host, names)) {
+export function checkSender(
+  { headers: { host, origin } }: IncomingMessage,
+  names: ReadonlySet<string> | undefined,
+): Refusal | undefined {
+  if (!isAllowed(host, names)) {
     return { status: 421, reason: 'this host name is not served here; see allowedHosts' };
   }
-  if (headers.origin !== undefined && !isAllowed(headers.origin.replace(/^https?:\/\//, ''), names)) {
+  if (origin !== undefined && !isOwnOrigin(origin, host) && !isNamed(origin, names)) {
     return { status: 403, reason: 'requests of web pages from elsewhere are not taken; see allowedHosts' };
   }
   return undefined;
 }
 
 function checkBody({ headers }: IncomingMessage, rules: RequestRules): Refusal | undefined {
-  const unsupported = (reason: string): Refusal => ({
-    status: 415,
-    reason,
-    headers: { 'Accept-Post': rules.mediaTypes.join(', ') },
-  });
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') return unsupported('no content encoding is taken');
+  const { mediaTypes } = rules;
+  const encoding = encodingFault(headers);
+  if (encoding !== undefined) return unsupported(encoding, rules);
   const type = mediaType(headers['content-type']);
-  if (type !== undefined && !rules.mediaTypes.includes(type))
-    return unsupported(`send ${rules.mediaTypes.join(' or ')}`);
-  if (!/^utf-?8$/i.test(charset(headers['content-type']))) return unsupported('only UTF-8 is taken');
+  const isRead = type === undefined || mediaTypes.includes(type) || (isForm(headers) && mediaTypes.includes(JSON_TYPE));
+  if (!isRead) return unsupported(`send ${mediaTypes.join(' or ')}, and ${saying(mediaTypes)}`, rules);
+  if (!/^utf-?8$/i.test(charset(headers['content-type']))) return unsupported('only UTF-8 is taken', rules);
   if (Number(headers['content-length'] ?? 0) > rules.maxBodyBytes) return tooLarge(rules.maxBodyBytes);
   return undefined;
 }
@@ -66,9 +69,8 @@ export function tooLarge(maxBodyBytes: number): Refusal {
   return { status: 413, reason: `a body may have ${maxBodyBytes} bytes` };
 }
 
-/** Without parameters, in lower case; undefined when there is none. */
-export function mediaType(contentType: string | undefined): string | undefined {
-  return contentType?.split(';')[0]?.trim().toLowerCase();
+export function unsupported(reason: string, { mediaTypes }: Pick<RequestRules, 'mediaTypes'>): Refusal {
+  return { status: 415, reason, headers: { 'Accept-Post': mediaTypes.join(', ') } };
 }
 
 function charset(contentType: string | undefined): string {
@@ -79,4 +81,9 @@ function isAllowed(authority: string | undefined, allowedNames: ReadonlySet<stri
   if (allowedNames === undefined) return true;
   const name = authority === undefined ? undefined : hostName(authority);
   return name !== undefined && allowedNames.has(name);
+}
+
+function isNamed(origin: string, allowedNames: ReadonlySet<string> | undefined): boolean {
+  const name = hostName(origin.replace(/^https?:\/\//, ''));
+  return name !== undefined && !isLoopback(name) && allowedNames?.has(name) === true;
 }

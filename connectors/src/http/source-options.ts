@@ -25,7 +25,7 @@ export const sourceOptions = fields({
     type: 'list',
     of: { type: 'string', description: 'A host name.' },
     description:
-      'Names by which senders may call this server (the Host header without its port), besides its own address and localhost. Others are refused, which keeps web pages from sending through a visitor.',
+      'Names by which senders may call this server (the Host header without its port), besides its own address and localhost. Others are refused, which keeps web pages from sending through a visitor; pages of these names, and of this very server, may send.',
   },
   maxBody: { type: 'size', default: '8MiB', description: 'A body larger than this is answered 413.' },
   maxConnections: {

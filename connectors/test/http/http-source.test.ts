@@ -155,11 +155,16 @@ describe('the source http', function () {
       [200, { ...type, host: 'localhost:1' }],
       [200, { ...type, host: '[::1]:1' }],
       [200, { ...type, host: 'INGEST.example' }],
-      [200, { ...type, origin: 'http://localhost:3000' }],
+      [200, { ...type, origin: new URL(url).origin }],
+      [200, { ...type, host: 'ingest.example', origin: 'https://ingest.example' }],
+      [200, { ...type, origin: 'https://ingest.example' }],
       [421, { ...type, host: 'evil.example' }],
       [421, { ...type, host: 'localhost.evil.example' }],
       [421, { ...type, host: 'local host' }],
       [403, { ...type, origin: 'http://evil.example' }],
+      [403, { ...type, origin: 'http://localhost:3000' }],
+      [403, { ...type, host: 'localhost', origin: 'http://localhost:3000' }],
+      [403, { ...type, host: 'localhost', origin: 'localhost' }],
       [403, { ...type, origin: 'null' }],
       [404, type, 'POST', '/other'],
       [405, type, 'PUT'],
@@ -170,6 +175,37 @@ describe('the source http', function () {
     for (const [status, head, method, to = '/events'] of cases) {
       assert.equal(await send(new URL(to, url).href, head, method), status, JSON.stringify(head));
     }
+  });
+
+  it('takes no page of another server where it takes whoever reaches it', async () => {
+    const { url } = await start({ host: '0.0.0.0', insecure: true });
+    const to = url.replace('0.0.0.0', '127.0.0.1');
+    const type = { 'content-type': 'application/json', host: 'any.example:81' };
+    assert.equal(await send(to, { ...type, origin: 'http://any.example:81' }), 200);
+    for (const origin of ['http://evil.example', 'http://any.example', 'https://any.example:82', 'null'])
+      assert.equal(await send(to, { ...type, origin }), 403, origin);
+  });
+
+  it('takes JSON that curl calls a form, and nothing else of that type', async () => {
+    const { url, polls } = await start();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const body of ['{"a":1}', '{"a":\n2}', '[{"a":3}]']) assert.equal((await post(url, body, form)).status, 200);
+    assert.deepEqual(
+      (await polls.records(3)).map(({ payload }) => payload),
+      [{ a: 1 }, { a: 2 }, { a: 3 }],
+    );
+    for (const body of ['a=1', '{"a":1}\n{"a":2}']) {
+      const response = await post(url, body, form);
+      assert.equal(response.status, 415, body);
+      assert.match(await response.text(), /-H 'content-type: application\/json'/);
+    }
+  });
+
+  it('says how curl has to send what is no JSON', async () => {
+    const { url } = await start({}, createFormat(csv));
+    const response = await post(url, 'a,b', { 'content-type': 'application/x-www-form-urlencoded' });
+    assert.equal(response.status, 415);
+    assert.match(await response.text(), /-H 'content-type: text\/csv'/);
   });
 
   it('answers 503 with Retry-After while too much is stored and not processed, and takes again after that', async () => {

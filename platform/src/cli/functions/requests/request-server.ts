@@ -7,7 +7,14 @@
  * - Of several subtasks on a machine the first that comes has the address, for as long as its slot has tasks of the job; when that
  *   goes another takes its place. While a job restarts who asks is told so.
  */
-import { arrivalLimits, traceparentIn, type ArrivalTimes } from '@tidegate/connectors/http';
+import {
+  arrivalLimits,
+  encodingFault,
+  formFault,
+  isOwnOrigin,
+  traceparentIn,
+  type ArrivalTimes,
+} from '@tidegate/connectors/http';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -39,6 +46,8 @@ export interface HttpRequestServerOptions {
 }
 
 const AGAIN_MS = 500;
+/** Any is taken: these say that a body is JSON, and that it is something else. */
+const TYPES_TO_SAY = ['application/json', 'application/octet-stream'];
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const CLOSING = new ApiError('unavailable', 'the job is being restarted; ask again with the same idempotency key');
 
@@ -140,7 +149,7 @@ export class HttpRequestServer implements RequestServer {
         throw new ApiError('not-found', `${target.type} is not among the functions that answer requests`);
       const counter = this.#counter;
       if (counter === undefined) throw CLOSING;
-      const bytes = how === 'look' ? NOTHING.bytes : await readBytes(request, this.options.requests.maxBodyBytes);
+      const bytes = how === 'look' ? NOTHING.bytes : await this.#body(request);
       if (how !== 'look' && !counter.hasRoom)
         throw new ApiError('unavailable', 'more waits for functions than settings.memory.functions allows');
       const argument = how === 'look' ? NOTHING : { typename: type ?? declared, hasValue: true, bytes };
@@ -155,8 +164,19 @@ export class HttpRequestServer implements RequestServer {
     const name = hostName(host ?? '');
     if (this.#names !== undefined && (name === undefined || !this.#names.has(name)))
       throw new ApiError('misdirected', `the Host header says ${JSON.stringify(host ?? '')}, which is not this server`);
-    if (origin !== undefined && hostName(origin.replace(/^https?:\/\//, '')) !== name)
+    if (origin !== undefined && !isOwnOrigin(origin, host))
       throw new ApiError('forbidden', `pages of ${JSON.stringify(origin)} may ask nothing here`);
+  }
+
+  /** @throws ApiError `unsupported-media-type`, `too-large` */
+  async #body(request: IncomingMessage): Promise<Buffer> {
+    const { headers } = request;
+    const encoding = encodingFault(headers);
+    if (encoding !== undefined) throw new ApiError('unsupported-media-type', encoding);
+    const bytes = await readBytes(request, this.options.requests.maxBodyBytes);
+    const fault = formFault(headers, bytes, TYPES_TO_SAY);
+    if (fault !== undefined) throw new ApiError('unsupported-media-type', fault);
+    return bytes;
   }
 
   #ask(counter: RequestCounter, request: FunctionRequest, response: ServerResponse): void {

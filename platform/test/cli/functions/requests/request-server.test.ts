@@ -154,6 +154,33 @@ describe('the server of requests', () => {
     assert.deepEqual((await call(port)).body, { add: 1 });
   });
 
+  it('does nothing for a page of another server, also on another port of the same machine', async () => {
+    const port = await opened({});
+    const own = `localhost:${port}`;
+    const asked = (origin: string) => call(port, { headers: { host: own, origin, 'content-type': 'text/plain' } });
+    for (const origin of ['http://localhost:3000', 'http://localhost', `http://127.0.0.1:${port}`, 'null', own])
+      assert.equal((await asked(origin)).status, 403, origin);
+    assert.equal(counter.asked.length, 0);
+    for (const origin of [`http://${own}`, `https://${own}`]) assert.equal((await asked(origin)).status, 200, origin);
+  });
+
+  it('takes no body that is encoded, and of what curl calls a form JSON alone', async () => {
+    const port = await opened({});
+    const send = (headers: Record<string, string>, body: string) => call(port, { headers, body });
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    assert.deepEqual((await send(form, '{"add":1}')).body, { add: 1 });
+    assert.equal((await send({ 'content-encoding': 'identity' }, '{"add":1}')).status, 200);
+    counter.asked.length = 0;
+    const encoded = await send({ 'content-encoding': 'gzip' }, '{"add":1}');
+    assert.deepEqual([encoded.status, counter.asked.length], [415, 0]);
+    for (const type of [form, { 'content-type': 'multipart/form-data; boundary=x' }]) {
+      const { status, body } = await send(type, 'add=1');
+      assert.equal(status, 415);
+      assert.match(JSON.stringify(body), /-H 'content-type: application\/json'/);
+    }
+    assert.equal(counter.asked.length, 0);
+  });
+
   it('takes no more while too much waits, and nothing that is too large', async () => {
     const port = await opened({});
     assert.equal((await call(port, { body: { add: 'x'.repeat(1000) } })).status, 413);
