@@ -63,8 +63,11 @@ export function loadApplication(input: ApplicationInput, { host, registry }: Loa
   const level = reader.level(declaration, root, []);
   scalars.names = definedNames(level, diagnostics);
   const draft = reader.read(declaration, root, []);
+  // A misspelt section stands among the level's entries by its name, one of the wrong kind among the root's alone.
+  const isWritten = (section: string): boolean =>
+    level.entries.has(section) || root.entries.some(({ key }) => key === section);
   const positions = new TreePositions(root);
-  const application = draft && buildApplication(draft, { registry, positions, diagnostics, host, baseDir });
+  const application = draft && buildApplication(draft, isWritten, { registry, positions, diagnostics, host, baseDir });
   return {
     ...(application === undefined ? {} : { application }),
     positions,
@@ -113,10 +116,11 @@ function definedNames(level: ObjectLevel, diagnostics: DiagnosticBag): NameTable
       return new Set(entriesOf(section).map((entry) => entry.key));
     return 'unknown';
   };
+  const hasRequests = level.entries.has('requests');
   return new NameTable({
-    ingress: names('ingresses', true),
+    ingress: names('ingresses', !hasRequests),
     rule: names('rules', false),
-    egress: names('egresses', true),
+    egress: names('egresses', !hasRequests),
     table: names('tables', false),
     function: names('functions', false),
   });

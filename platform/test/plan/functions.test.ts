@@ -23,6 +23,12 @@ egresses:
   bad: { file: b.jsonl }
 `;
 
+const ONLY_REQUESTS = `
+name: shop
+functions: { shop/cart: { http: "http://localhost:1/" } }
+requests: { port: 8090, functions: { shop/cart: shop/Request } }
+`;
+
 type Edit = readonly [from: string, to: string];
 
 function edited(...edits: readonly Edit[]): string {
@@ -48,6 +54,12 @@ describe('functions and routes in the graph', () => {
         ['functions/error>egresses.bad/0', 'forward', undefined, false, false],
       ],
     );
+  });
+
+  it('may be all that there is, where somebody asks them', () => {
+    const { graph, diagnostics } = planText(ONLY_REQUESTS);
+    assert.deepEqual(diagnostics, []);
+    assert.equal(graph?.functions?.requests?.port, 8090);
   });
 
   it('may be of a namespace, whose types are not named', () => {
@@ -226,6 +238,20 @@ describe('a mistake in functions and routes has one message', () => {
       assert.ok(first?.startsWith(says), `${first} begins with ${says}`);
       assert.deepEqual(errors.length, 1, errors.map(({ message }) => message).join('\n'));
     });
+
+  it('no ingress and no egress, where nobody asks either', () => {
+    const found = planText('name: a\nrules:\n  r: { from: i, to: e }\n').diagnostics.map(({ message }) => message);
+    assert.deepEqual(found, [
+      'the application has no "ingresses", which must be written',
+      'the application has no "egresses", which must be written',
+    ]);
+  });
+
+  it('an egress that is not there, where there are only requests', () => {
+    const text = `${ONLY_REQUESTS}rules:\n  r: { from: i, to: e }\n`;
+    const found = planText(text).diagnostics.map(({ code, message }) => `${code} ${message}`);
+    assert.match(found.join('\n'), /^TG12\d .*\bi\b.*\nTG12\d .*\be\b/);
+  });
 
   it('neither rules nor routes', () => {
     const text = 'name: a\ningresses:\n  i: { file: p }\negresses:\n  e: { file: e.jsonl }\n';

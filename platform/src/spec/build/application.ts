@@ -5,6 +5,7 @@ import type { ApplicationConfig } from '../declaration/application.js';
 import type { BuildContext } from './context.js';
 import { buildEgress } from './egress.js';
 import { buildIngress } from './ingress.js';
+import { checkNeededSections } from './needed-sections.js';
 import { checkRenames } from './renames.js';
 import { buildFunction } from './function.js';
 import { buildRequests } from './requests.js';
@@ -16,8 +17,15 @@ import { buildTestCase } from './test-case.js';
 
 export type ApplicationDraft = ValueOf<ApplicationConfig, 'draft'>;
 
-/** What could not be built is left out; it was reported. */
-export function buildApplication(draft: ApplicationDraft, context: BuildContext): Application {
+/**
+ * What could not be built is left out; it was reported.
+ * @param isWritten whether a section stands in the file, right or wrong
+ */
+export function buildApplication(
+  draft: ApplicationDraft,
+  isWritten: (section: string) => boolean,
+  context: BuildContext,
+): Application {
   const name = draft.name ?? 'unnamed';
   const settings = buildSettings(name, draft.settings, context);
   const ingresses = section(draft.ingresses, (key, value) => buildIngress(key, value, settings.checkpoint, context));
@@ -37,11 +45,7 @@ export function buildApplication(draft: ApplicationDraft, context: BuildContext)
     egresses: section(draft.egresses, (key, value) => buildEgress(key, value, settings.checkpoint, context)),
     tests: section(draft.tests, (key, value) => buildTestCase(key, value, context)),
   };
-  if (draft.rules === undefined && draft.routes === undefined && draft.requests === undefined)
-    context.diagnostics.error('TG111', 'the application has no "rules" and no "routes", of which one must be written', {
-      range: context.positions.locate([]),
-      help: 'The rules, or the routes to functions, by name; or requests, which functions answer.',
-    });
+  checkNeededSections(isWritten, context);
   checkRenames(application, context);
   return application;
 }

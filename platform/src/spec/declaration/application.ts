@@ -29,9 +29,8 @@ export function applicationDeclaration(registry: Registry) {
       ingresses: {
         type: 'map',
         keyPattern: NAME,
-        required: true,
         of: ingressDeclaration(registry),
-        description: 'The streams of events, by name.',
+        description: 'The streams of events, by name. Where there are requests there need be none.',
       },
       tables: { type: 'map', keyPattern: IDENTIFIER, of: table, description: 'Lookup tables, by name.' },
       rules: {
@@ -58,9 +57,9 @@ export function applicationDeclaration(registry: Registry) {
       egresses: {
         type: 'map',
         keyPattern: NAME,
-        required: true,
         of: egressDeclaration(registry),
-        description: 'Where alerts, late events and bad records go, by name.',
+        description:
+          'Where alerts, late events and bad records go, by name. Where there are requests there need be none.',
       },
       tests: {
         type: 'map',
@@ -73,5 +72,8 @@ export function applicationDeclaration(registry: Registry) {
     },
   });
 }
+
+/** Sections that must be written, unless it is `requests` alone that bring work, and replies that tell what came of it. */
+export const NEEDED_WITHOUT_REQUESTS = ['ingresses', 'egresses'] as const;
 
 export type ApplicationConfig = ReturnType<typeof applicationDeclaration>;

@@ -6,7 +6,7 @@
  * - Every typed slot also takes a placeholder such as `${PORT}`.
  */
 import type { Declaration, Fields, ListDeclaration, MapDeclaration, ObjectDeclaration } from '@tidegate/connectors/api';
-import { applicationDeclaration } from '../declaration/application.js';
+import { applicationDeclaration, NEEDED_WITHOUT_REQUESTS } from '../declaration/application.js';
 import { pattern, step } from '../declaration/pattern.js';
 import { rule } from '../declaration/rule.js';
 import { testCase } from '../declaration/test-case.js';
@@ -29,6 +29,7 @@ export function publishedSchema(registry: Registry): JsonSchema {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Tidegate application',
     ...objectSchema(applicationDeclaration(registry), false),
+    anyOf: [{ required: ['requests'] }, { required: NEEDED_WITHOUT_REQUESTS }],
     definitions: {
       placeholder: {
         type: 'string',

@@ -110,6 +110,21 @@ describe('The published schema', () => {
     assert.deepEqual(structural(stringify(VALID)), []);
   });
 
+  it('takes an application without ingresses and egresses where there are requests, as the reader does', () => {
+    const functions = { 'shop/cart': { http: 'http://localhost:1/' } };
+    const requests = { port: 8090, functions: { 'shop/cart': 'shop/Item' } };
+    const { ingresses, egresses, rules } = VALID;
+    const cases: [application: object, isTaken: boolean][] = [
+      [{ name: 'a', functions, requests }, true],
+      [{ name: 'a', functions, rules, ingresses }, false],
+      [{ name: 'a', functions, rules, egresses }, false],
+    ];
+    for (const [application, isTaken] of cases) {
+      assert.equal(validate(application), isTaken, stringify(application));
+      assert.equal(structural(stringify(application)).length === 0, isTaken, stringify(application));
+    }
+  });
+
   it('agrees with the reader on every single change to it', function () {
     // Five hundred applications are read: seconds, and many more where the machine is busy.
     this.timeout(120_000);
