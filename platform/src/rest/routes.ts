@@ -3,6 +3,7 @@ import { ADDRESS_ROUTES } from './address-routes.js';
 import type { Submission } from './cluster-service.js';
 import { openApiDocument } from './openapi.js';
 import type { Reply, Route } from './route.js';
+import { OPENAPI_PATH } from './router.js';
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 
@@ -172,7 +173,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     method: 'GET',
-    path: '/v1/openapi.json',
+    path: OPENAPI_PATH,
     role: 'viewer',
     summary: 'This document.',
     responses: { 200: { description: 'an OpenAPI document', schema: 'Document' } },

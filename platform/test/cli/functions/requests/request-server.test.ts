@@ -164,6 +164,13 @@ describe('the server of requests', () => {
     for (const origin of [`http://${own}`, `https://${own}`]) assert.equal((await asked(origin)).status, 200, origin);
   });
 
+  it('says what there is to who asks for something else', async () => {
+    const { status, body } = await ask(await opened({}), '/v1/openapi.json');
+    const there = 'POST /v1/functions/NAMESPACE/NAME/ID, GET /v1/functions/NAMESPACE/NAME/ID/replies/KEY';
+    const message = `there is nothing at /v1/openapi.json; there is ${there}`;
+    assert.deepEqual([status, body], [404, { error: { code: 'not-found', message } }]);
+  });
+
   it('takes no body that is encoded, and of what curl calls a form JSON alone', async () => {
     const port = await opened({});
     const send = (headers: Record<string, string>, body: string) => call(port, { headers, body });
