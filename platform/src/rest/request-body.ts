@@ -3,7 +3,9 @@
  *
  * Invariants
  * - No more than `BODY_BYTES_MAX` of it is ever held.
+ * - What has come through may be walked without a stack that overflows.
  */
+import { JSON_DEPTH_MAX, tooDeepAt } from '@tidegate/connectors/api';
 import type { IncomingMessage } from 'node:http';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { ApiError } from './api-error.js';
@@ -27,11 +29,16 @@ export async function readBody(request: IncomingMessage, schema: SchemaName | un
 }
 
 function parsed(bytes: Buffer): unknown {
+  let text: string;
+  let body: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    body = JSON.parse(text);
   } catch {
     throw new ApiError('bad-request', 'the body is not JSON in UTF-8');
   }
+  if (tooDeepAt(text) === undefined) return body;
+  throw new ApiError('bad-request', `the body is nested deeper than ${JSON_DEPTH_MAX} levels`);
 }
 
 function check(body: unknown, name: SchemaName): void {

@@ -91,8 +91,10 @@ export class RestServer<H = ApiHost> {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const reply = await this.#reply(request).catch((error: unknown) => this.#replyTo(error, request));
-    const text = `${JSON.stringify(reply.body)}\n`;
+    const reply = await this.#reply(request)
+      .then(written)
+      .catch((error: unknown) => written(this.#replyTo(error, request)));
+    const { text } = reply;
     // What was not read of a body that is too large stays unread: nothing else can come over this connection.
     const isUnread = !request.complete;
     response.writeHead(reply.status, {
@@ -142,6 +144,11 @@ export class RestServer<H = ApiHost> {
     const answer = new ApiError('internal', 'something was done wrong here; the log says what');
     return { status: answer.status, body: answer.body() };
   }
+}
+
+/** What cannot be written is a failure like others. */
+function written(reply: Reply): Reply & { readonly text: string } {
+  return { ...reply, text: `${JSON.stringify(reply.body)}\n` };
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

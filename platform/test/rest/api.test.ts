@@ -165,6 +165,24 @@ describe('the API', () => {
     });
   }
 
+  it('refuses a value that nests too deep, and takes one of 490 levels', async () => {
+    const nested = (levels: number): string => `{"value":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    const { status, body } = await ask(port, `${CARTS}/i/state/a`, { method: 'PUT', body: nested(20_000) });
+    const message = 'the body is nested deeper than 500 levels';
+    assert.deepEqual([status, body], [400, { error: { code: 'bad-request', message } }]);
+    assert.equal((await ask(port, `${CARTS}/i/state/a`, { method: 'PUT', body: nested(490) })).status, 200);
+    assert.deepEqual(log, []);
+  });
+
+  it('lives where it cannot write what it would answer', async () => {
+    const value: unknown = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+    const addresses = service.addresses('running');
+    service.addresses = () => ({ ...addresses, readState: () => Promise.resolve({ name: 'a', type: 't/a', value }) });
+    assert.equal((await ask(port, `${CARTS}/i/state/a`)).status, 500);
+    assert.match(log.join('\n'), /a request failed: RangeError/);
+    assert.equal((await ask(port, '/v1/health')).status, 200);
+  });
+
   it('hands on what it was asked, decoded and with its defaults', async () => {
     await ask(port, '/v1/jobs', { method: 'POST', body: { files, parallelism: 3, again: true } });
     await ask(port, '/v1/jobs/a%2Fb/cancel', { method: 'POST' });

@@ -1,4 +1,5 @@
 /** `tidegate functions`: what the functions of a run or job remember, address by address, and how to change it. */
+import { JSON_DEPTH_MAX, tooDeepAt } from '@tidegate/connectors/api';
 import { messageOf, TidegateError } from '../../common/errors.js';
 import type { AddressAnswer, AddressQuestion, WrittenValue } from '../../job/address-question.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
@@ -152,10 +153,11 @@ function sayMore(hasMore: boolean, last: string | undefined, io: Io): void {
 function jsonValue(json: string): WrittenValue {
   try {
     JSON.parse(json);
-    return { json };
   } catch (error) {
     throw new UsageError(`the value is no JSON (a text is '"text"'): ${messageOf(error)}`);
   }
+  if (tooDeepAt(json) !== undefined) throw new UsageError(`the value is nested deeper than ${JSON_DEPTH_MAX} levels`);
+  return { json };
 }
 
 export const functions: Command = { usage, run };

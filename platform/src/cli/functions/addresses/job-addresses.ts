@@ -1,4 +1,5 @@
 /** The addresses of a job that goes on, whoever brings the questions to its tasks: this process, or another on this machine. */
+import { tooDeepAt } from '@tidegate/connectors/api';
 import {
   LIST_MAX,
   type AddressAnswer,
@@ -89,7 +90,10 @@ function stateView({ name, type, value, parts }: AddressState): StateView {
   return { name, type, ...(value === undefined ? {} : valueView(value)), ...(parts === undefined ? {} : { parts }) };
 }
 
+/** What a function has nested so deep that nobody could write it as JSON again is shown as its bytes, which are that text. */
 function valueView({ bytes, json, base64 }: StoredValue): Pick<EntryView, 'bytes' | 'value' | 'base64'> {
+  if (json !== undefined && tooDeepAt(json) !== undefined)
+    return { bytes, base64: Buffer.from(json).toString('base64') };
   if (json !== undefined) return { bytes, value: JSON.parse(json) as unknown };
   return { bytes, ...(base64 === undefined ? {} : { base64 }) };
 }
