@@ -10,26 +10,34 @@ export interface ProcessIdentity {
   readonly began: string;
 }
 
+/** Zombie, and dead. */
+const ENDED: ReadonlySet<string> = new Set(['Z', 'X', 'x']);
+
 export function identityOf(pid: number): ProcessIdentity {
-  return { pid, began: beganAt(pid) };
+  return { pid, began: statOf(pid)?.began ?? '' };
 }
 
+/** Who has ended and was not asked for its exit code yet, as in a container whose first process asks nobody, does nothing any more. */
 export function isAlive({ pid, began }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  const now = beganAt(pid);
-  return now === '' || began === '' || now === began;
+  const now = statOf(pid);
+  if (now === undefined) return true;
+  return !now.hasEnded && (began === '' || now.began === began);
 }
 
-/** Field 22 of `/proc/PID/stat`, counted behind the command's name, which may hold spaces. */
-function beganAt(pid: number): string {
+/** Fields 3, 20 and 22 of `/proc/PID/stat`, counted behind the command's name, which may hold spaces. Undefined where Linux says nothing. */
+function statOf(pid: number): { readonly hasEnded: boolean; readonly began: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // While other threads of it are on their way out, they may still write.
+    const hasEnded = ENDED.has(fields[0] ?? '') && Number(fields[17]) <= 1;
+    return { hasEnded, began: fields[19] ?? '' };
   } catch {
-    return '';
+    return undefined;
   }
 }
