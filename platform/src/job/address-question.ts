@@ -134,5 +134,12 @@ export function isLook({ kind }: AddressQuestion): boolean {
 }
 
 export const LIST_MAX = 1000;
+
+/** @returns what is wrong with the limit of a page; undefined where nothing is */
+export function limitFault(limit: number): string | undefined {
+  const isOne = Number.isSafeInteger(limit) && limit >= 1 && limit <= LIST_MAX;
+  return isOne ? undefined : `limit is ${limit}; expected 1 to ${LIST_MAX}`;
+}
+
 /** Of a value that is shown, or written: more goes through no message. */
 export const VALUE_BYTES_MAX = 1024 * 1024;

@@ -1,5 +1,5 @@
 /** The API's routes to the addresses of functions. */
-import { LIST_MAX, type WrittenValue } from '../job/address-question.js';
+import { limitFault, LIST_MAX, type WrittenValue } from '../job/address-question.js';
 import type { AddressHost, AddressService } from './address-service.js';
 import { ApiError } from './api-error.js';
 import type { Call, Reply, Route } from './route.js';
@@ -176,8 +176,9 @@ function placeOf({ parameters }: Call, host: AddressHost): Place {
 
 /** @throws ApiError */
 function limitOf({ query: { limit = LIMIT } }: Call): number {
-  if (limit >= 1 && limit <= LIST_MAX) return limit;
-  throw new ApiError('bad-request', `limit is ${limit}; expected 1 to ${LIST_MAX}`);
+  const fault = limitFault(limit);
+  if (fault !== undefined) throw new ApiError('bad-request', fault);
+  return limit;
 }
 
 function writtenIn({ body }: Call): WrittenValue {

@@ -1,7 +1,13 @@
 /** `tidegate functions`: what the functions of a run or job remember, address by address, and how to change it. */
 import { JSON_DEPTH_MAX, tooDeepAt } from '@tidegate/connectors/api';
 import { messageOf, TidegateError } from '../../common/errors.js';
-import type { AddressAnswer, AddressQuestion, WrittenValue } from '../../job/address-question.js';
+import {
+  limitFault,
+  LIST_MAX,
+  type AddressAnswer,
+  type AddressQuestion,
+  type WrittenValue,
+} from '../../job/address-question.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import type { AddressService } from '../../rest/address-service.js';
 import { ApiError } from '../../rest/api-error.js';
@@ -14,6 +20,7 @@ import { JobAddresses } from '../functions/addresses/job-addresses.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
 import { printable } from '../presentation/fields-text.js';
 
+const LIMIT = 100;
 const usage = `Usage: tidegate functions list PATH TYPE [--parked] [--after ID] [--limit N]
        tidegate functions get PATH TYPE ID [STATE [KEY]]
        tidegate functions entries PATH TYPE ID STATE [--after KEY] [--limit N]
@@ -38,14 +45,12 @@ A change counts when the command is done: no failure takes it back.
 
   --parked                 only addresses that were given up
   --after ID               only ids, or keys, behind this one: the next page
-  --limit N                of a page; default 100
+  --limit N                of a page, 1 to ${LIST_MAX}; default ${LIMIT}
 
 Of the job NAME that a cluster runs, in the place of PATH:
 
 ${COORDINATOR_HELP}
 `;
-
-const LIMIT = 100;
 
 interface Asked {
   readonly service: AddressService;
@@ -87,10 +92,12 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   if (place === undefined || type === undefined || words.length < least!) throw new UsageError('something is missing');
   if (words.length > most!) throw new UsageError('too many arguments');
   if (!/^[^/]+\/[^/]+$/.test(type)) throw new UsageError(`${JSON.stringify(type)} is no function: NAMESPACE/NAME`);
+  const limit = values.limit === undefined ? LIMIT : positiveInteger('limit', values.limit);
+  const fault = limitFault(limit);
+  if (fault !== undefined) throw new UsageError(`--${fault}`);
   const service = values.coordinator === undefined ? ofRun(place, io) : clientOf(values, io).addresses(place);
   if (service === undefined) return EXIT.failed;
   const { parked, base64, after } = values;
-  const limit = values.limit === undefined ? LIMIT : positiveInteger('limit', values.limit);
   const flags = { parked, base64, limit, ...(after === undefined ? {} : { after }) };
   try {
     await act({ service, type, words, flags, io });
