@@ -1,9 +1,13 @@
-/** What range of the internet an address is of: by it a host's name is kept from leading where it should not (SSRF). */
+/**
+ * What range of the internet an address is of: by it a host's name is kept from leading where it should not (SSRF). The ranges are
+ * those of IANA's registries of special-purpose addresses, of IPv4 and IPv6, that are not globally reachable.
+ */
 import { BlockList, isIPv6 } from 'node:net';
 
 /**
  * `loopback`: this machine. `private`: a network of one's own. `reserved`: what nobody serves anything for others at: link-local
- * addresses, among them the clouds' services of credentials (169.254.169.254), "any", multicast, what stands for another one.
+ * addresses, among them the clouds' services of credentials (169.254.169.254), "any", multicast, what stands for another one or for
+ * none.
  */
 export type AddressKind = 'public' | 'private' | 'loopback' | 'reserved';
 
@@ -16,7 +20,12 @@ const LOOPBACK: readonly Subnet[] = [
 const RESERVED: readonly Subnet[] = [
   ['0.0.0.0', 8],
   ['169.254.0.0', 16],
+  // Protocol assignments, documentation, relays of 6to4.
   ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
   ['::', 128],
@@ -26,12 +35,19 @@ const RESERVED: readonly Subnet[] = [
   ['100.100.100.200', 32],
   ['168.63.129.16', 32],
   ['fd00:ec2::', 32],
-  // IPv4 in another dress, which a gateway may take off: NAT64, 6to4, Teredo, "compatible".
+  // IPv4 in another dress, which a gateway may take off, whatever it holds: NAT64, 6to4, "compatible", "translated" (SIIT).
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['2002::', 16],
-  ['2001::', 32],
   ['::', 96],
+  ['::ffff:0:0:0', 96],
+  // Discarded, protocol assignments (Teredo and ORCHID among them), documentation, segment routing.
+  ['100::', 64],
+  ['100:0:0:1::', 64],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['3fff::', 20],
+  ['5f00::', 16],
 ];
 const PRIVATE: readonly Subnet[] = [
   ['10.0.0.0', 8],

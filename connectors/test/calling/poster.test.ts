@@ -89,8 +89,9 @@ describe('a request to a receiver', function () {
 
   it('F86: a name that becomes another one is checked when it is dialled', async () => {
     let looks = 0;
+    // AS112: public, and serves nothing at this port.
     const resolve: Resolve = (_host, _options, callback) =>
-      process.nextTick(callback, null, [{ address: ++looks === 1 ? '192.0.2.1' : '127.0.0.1', family: 4 }]);
+      process.nextTick(callback, null, [{ address: ++looks === 1 ? '192.31.196.1' : '127.0.0.1', family: 4 }]);
     const rebound = open(`http://hooks.example.com:${port}/`, { resolve, timeout: SHORT });
     assert.equal((await post(rebound)).kind, 'retry');
     const outcome = await post(rebound);

@@ -89,7 +89,8 @@ describe('F86: a URL of functions that leads to where it should not', () => {
       policy: { trusted: true },
       resolve: (_host, _options, callback) => {
         looks += 1;
-        const address = looks === 1 ? '192.0.2.1' : '127.0.0.1';
+        // AS112: public, and serves nothing at this port.
+        const address = looks === 1 ? '192.31.196.1' : '127.0.0.1';
         process.nextTick(callback, null, [{ address, family: 4 }]);
       },
     });
