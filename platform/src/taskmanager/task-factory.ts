@@ -7,6 +7,7 @@
  *   be built is closed again.
  */
 import { errorOf, TidegateError } from '../common/errors.js';
+import { printable } from '../common/printable.js';
 import type { Random } from '../common/random.js';
 import { positionsOf } from '../functions/requests/request-desk.js';
 import { ownersOf } from '../checkpoint/state-owners.js';
@@ -157,7 +158,8 @@ export class TaskFactory implements TaskLauncher {
       random,
       types: this.#types,
       ...(await this.#openRequests(launch, state, () => host.wake())),
-      warn: (text) => log?.(`warning: ${text}`, { level: 'warn', task: vertex.id }),
+      // Types, ids and what servers answer are chosen by others.
+      warn: (text) => log?.(`warning: ${printable(text)}`, { level: 'warn', task: vertex.id }),
     };
   }
 

@@ -1,5 +1,5 @@
 /** What commands about a job of a cluster have in common: their arguments, and how they wait for a job's end. */
-import { printable } from '../presentation/fields-text.js';
+import { printable } from '../../common/printable.js';
 import { parseArguments } from '../arguments.js';
 import { EXIT, UsageError, type Io } from '../io.js';
 import { systemClock } from '../runtime/system-clock.js';

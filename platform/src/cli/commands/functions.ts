@@ -1,6 +1,7 @@
 /** `tidegate functions`: what the functions of a run or job remember, address by address, and how to change it. */
 import { JSON_DEPTH_MAX, tooDeepAt } from '@tidegate/connectors/api';
 import { messageOf, TidegateError } from '../../common/errors.js';
+import { printable } from '../../common/printable.js';
 import {
   limitFault,
   LIST_MAX,
@@ -18,7 +19,6 @@ import { positiveInteger } from '../cluster/option-values.js';
 import { askRun } from '../control/ask-run.js';
 import { JobAddresses } from '../functions/addresses/job-addresses.js';
 import { EXIT, UsageError, type Command, type Io } from '../io.js';
-import { printable } from '../presentation/fields-text.js';
 
 const LIMIT = 100;
 const usage = `Usage: tidegate functions list PATH TYPE [--parked] [--after ID] [--limit N]

@@ -1,10 +1,10 @@
 /** `tidegate logs`: the last lines about a job of a cluster, of all its processes. */
+import { printable } from '../../common/printable.js';
 import type { JobLogEntry } from '../../coordinator/job-log.js';
 import { COORDINATOR_HELP } from '../cluster/api-options.js';
 import { jobArguments } from '../cluster/job-command.js';
 import { EXIT, type Command, type Io } from '../io.js';
 import { entryText } from '../logging/log-writer.js';
-import { printable } from '../presentation/fields-text.js';
 import { systemClock } from '../runtime/system-clock.js';
 
 const usage = `Usage: tidegate logs NAME [--follow] [--coordinator HOST:PORT] [--json]

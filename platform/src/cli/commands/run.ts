@@ -1,12 +1,12 @@
 /** `tidegate run`: checks an application and runs it in this process until its input ends or it is stopped. */
 import { messageOf, TidegateError } from '../../common/errors.js';
+import { printableLines } from '../../common/printable.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
 import { parseArguments } from '../arguments.js';
 import { checkApplication, pathOrDefault } from '../check-application.js';
 import { briefReport } from '../diagnostics/brief-report.js';
 import { hasErrors } from '../diagnostics/report.js';
 import { EXIT, UsageError, usesColour, type Command, type Io } from '../io.js';
-import { printable } from '../presentation/fields-text.js';
 import { plural } from '../presentation/numbers-text.js';
 import { runSummary } from '../presentation/run-summary.js';
 import { withoutSecrets } from '../presentation/without-secrets.js';
@@ -148,7 +148,7 @@ function readerHasSeenEnough(cause: Error, { sinks }: StreamGraph): boolean {
 /** What ended the job, its code, if it is one of ours or a connector's, and what it says. */
 function failureText(error: unknown, secrets: ReadonlySet<string>): string {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `[${error.code}]` : '';
-  return withoutSecrets(`error${code}: ${messageOf(error).split('\n').map(printable).join('\n')}\n`, secrets);
+  return withoutSecrets(`error${code}: ${printableLines(messageOf(error))}\n`, secrets);
 }
 
 export const run: Command = { usage, run: runApplication };

@@ -1,4 +1,5 @@
 /** Writes a process's log: as text for people, or as JSON lines for programs. */
+import { printableLines } from '../../common/printable.js';
 import type { Log, LogEntry, LogFields } from '../../common/log.js';
 import { oneOf } from '../arguments.js';
 import { timeText } from '../presentation/time-text.js';
@@ -23,7 +24,7 @@ export function logWriter(process: string, format: LogFormat, write: (text: stri
   return (message, fields = {}) => {
     if (format === 'json') return write(`${jsonLine(process, entryOf(message, fields))}\n`);
     const job = fields.job === undefined ? '' : `${fields.job}: `;
-    write(`${process}: ${job}${message}\n`);
+    write(`${process}: ${job}${printableLines(message)}\n`);
   };
 }
 

@@ -3,6 +3,7 @@
  * stage by stage. Personal data is masked, and control characters are escaped, so that no record can write to the terminal
  * what it likes.
  */
+import { printable } from '../../common/printable.js';
 import { UNTYPED } from '../../expression/index.js';
 import { rulesOf } from '../../job/graph-index.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
@@ -11,7 +12,7 @@ import type { RecordTypes } from '../../operators/sink/outgoing.js';
 import { MASK } from '../../plan/personal-data.js';
 import { DeadLetter } from '../../record/dead-letter.js';
 import type { AlertEnvelope, StreamRecord } from '../../record/stream-record.js';
-import { fieldsText, printable } from './fields-text.js';
+import { fieldsText } from './fields-text.js';
 import { plural, timeText } from './numbers-text.js';
 
 export interface TextStyle {

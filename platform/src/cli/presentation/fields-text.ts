@@ -5,6 +5,7 @@
  * - Where there is a schema its fields are shown, at every depth, and nothing else; `pii` is masked.
  * - Texts of data come out on one line and cannot steer a terminal: what could is escaped.
  */
+import { printable } from '../../common/printable.js';
 import { renderValue, UNTYPED, type FieldType, type RecordType, type ValueType } from '../../expression/index.js';
 import { MASK } from '../../plan/personal-data.js';
 
@@ -65,14 +66,4 @@ function isFields(value: unknown): value is Fields {
 /** Quoted where it could not be told from what stands around it. */
 function quotedWhereNeeded(text: string): string {
   return printable(/^[^\s"=,{}[\]]+$/.test(text) ? text : JSON.stringify(text));
-}
-
-/** Data on one line: control characters, line ends and what turns the direction of writing, as escapes. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, escape);
-}
-
-function escape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

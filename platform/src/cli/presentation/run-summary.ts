@@ -1,5 +1,6 @@
 /** What a run read, found and wrote, as lines for people. The last line is always `N alerts`, for programs too. */
 import { isNamespace } from '../../common/function-namespace.js';
+import { printable } from '../../common/printable.js';
 import type { FunctionNode } from '../../job/function-node.js';
 import { functionsOf, rulesOf } from '../../job/graph-index.js';
 import type { SinkNode, SourceNode, StreamGraph } from '../../job/stream-graph.js';
@@ -21,7 +22,8 @@ export function runSummary(graph: StreamGraph, metrics: MetricRegistry): string[
     if (late > 0) lines.push(`       ${plural(late, 'event')} from behind an idle time left out by ${readers}`);
   }
   for (const node of functionsOf(graph))
-    for (const type of calledTypes(node, metrics)) lines.push(`called ${type}: ${functionText(type, count)}`);
+    for (const type of calledTypes(node, metrics))
+      lines.push(`called ${printable(type)}: ${functionText(type, count)}`);
   for (const node of graph.sinks) lines.push(`wrote  ${sinkText(node, count)}`);
   lines.push(`${alertCount(graph, metrics)} alerts`);
   return lines;

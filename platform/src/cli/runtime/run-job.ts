@@ -6,6 +6,7 @@
  * - A first SIGINT or SIGTERM takes a last checkpoint and ends the job, which can be resumed; a second one ends the process.
  */
 import { renderDuration } from '../../common/duration-text.js';
+import { printableLines } from '../../common/printable.js';
 import type { JobNotice } from '../../coordinator/job-events.js';
 import type { JobStart } from '../../coordinator/job-options.js';
 import type { StreamGraph } from '../../job/stream-graph.js';
@@ -99,7 +100,7 @@ async function runIn(
   let line: LiveLine | undefined;
   const log = (message: string): void => {
     line?.clear();
-    process.stderr.write(`${message}\n`);
+    process.stderr.write(`${printableLines(message)}\n`);
   };
   if (folder.former !== undefined) log(diedBefore(folder.former));
   await dropForeignInvocations(graph.settings.stateDir, start);

@@ -10,6 +10,13 @@ describe('the log of a process', () => {
     assert.equal(text, 'worker: offers 2 slots\nworker: cards: slow\n');
   });
 
+  it('has no line that begins as another one, and nothing that steers a terminal, whatever is in it', () => {
+    let text = '';
+    const log = logWriter('worker', 'text', (line) => (text += line));
+    log('one\nworker: two\n    three\u001b[2J');
+    assert.equal(text, 'worker: one\n  worker: two\n    three\\u001b[2J\n');
+  });
+
   it('is JSON for programs, a line each whatever is in it', () => {
     let text = '';
     const log = logWriter('worker', 'json', (line) => (text += line));
