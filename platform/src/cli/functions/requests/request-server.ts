@@ -214,7 +214,7 @@ export class HttpRequestServer implements RequestServer {
   #answer(response: ServerResponse, { status, headers, body }: Answer): void {
     if (response.headersSent) return;
     response.writeHead(status, {
-      ...headers,
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerText(value)])),
       'content-length': body.length,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
@@ -231,6 +231,15 @@ function answerTo(request: FunctionRequest, outcome: RequestOutcome): Answer {
   } catch (error) {
     return refusal(new ApiError('internal', `the reply cannot be sent: ${messageOf(error)}`));
   }
+}
+
+/** Types and ids are chosen by others: what no header can carry is percent-encoded, as UTF-8, and not a failure of the task. */
+function headerText(value: string): string {
+  if (/^[\x20-\x7e\x80-\xff]*$/.test(value)) return value;
+  const hex = (byte: number): string => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return Array.from(Buffer.from(value), (byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : hex(byte),
+  ).join('');
 }
 
 function refusal(error: ApiError): Answer {

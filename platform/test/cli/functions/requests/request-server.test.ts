@@ -27,10 +27,13 @@ class Counter implements RequestCounter {
   readonly asked: FunctionRequest[] = [];
   hasRoom = true;
   isSilent = false;
+  /** Absent: that of what was asked. */
+  replyType: string | undefined;
 
   ask(asked: FunctionRequest, told: Parameters<RequestCounter['ask']>[1]): () => void {
     this.asked.push(asked);
-    if (!this.isSilent) queueMicrotask(() => told({ what: 'replied', argument: asked.argument }));
+    const argument = { ...asked.argument, typename: this.replyType ?? asked.argument.typename };
+    if (!this.isSilent) queueMicrotask(() => told({ what: 'replied', argument }));
     return () => undefined;
   }
 }
@@ -162,6 +165,14 @@ describe('the server of requests', () => {
       assert.equal((await asked(origin)).status, 403, origin);
     assert.equal(counter.asked.length, 0);
     for (const origin of [`http://${own}`, `https://${own}`]) assert.equal((await asked(origin)).status, 200, origin);
+  });
+
+  it('encodes what a header cannot carry, and goes on', async () => {
+    const port = await opened({});
+    counter.replyType = 'shop/a\nb\u20ac';
+    const { status, headers } = await call(port);
+    assert.equal(status, 200);
+    assert.equal(decodeURIComponent(String(headers['tidegate-type'])), 'shop/a\nb\u20ac');
   });
 
   it('says what there is to who asks for something else', async () => {
