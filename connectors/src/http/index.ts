@@ -9,7 +9,7 @@ export { isOwnOrigin } from './addresses.js';
 export { arrivalLimits, type ArrivalTimes } from './arrival-limits.js';
 export { encodingFault, formFault } from './content-type.js';
 export { isJson } from './json-bytes.js';
-export { requestKey, requestKeyFault } from './request-key.js';
+export { requestKey, requestKeyFault, requestKeyHeader } from './request-key.js';
 export { traceparentIn } from './traceparent.js';
 
 export const http: Connector = {

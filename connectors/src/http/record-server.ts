@@ -22,7 +22,7 @@ import type { DecidedEvents } from './decided-events.js';
 import { isJson } from './json-bytes.js';
 import { RequestBody } from './request-body.js';
 import { checkRequest, tooLarge, unsupported, type Refusal, type RequestRules } from './request-check.js';
-import { requestKey, requestKeyFault } from './request-key.js';
+import { requestKey, requestKeyFault, requestKeyHeader } from './request-key.js';
 import { stamped } from './stamped-payload.js';
 import { traceparentIn } from './traceparent.js';
 
@@ -179,7 +179,7 @@ export class RecordServer {
     const fault = given === undefined ? undefined : requestKeyFault(given);
     if (fault !== undefined) return this.#answer(response, 400, { error: fault });
     const { request, decided } = await events.take(payloads[0], given, traceparentIn(headers));
-    const told = { 'Idempotency-Key': encodeURIComponent(request) };
+    const told = { 'Idempotency-Key': requestKeyHeader(request) };
     if (decided.kind !== 'decided')
       return this.#answer(response, 503, { error: RESTARTING }, { ...told, 'Retry-After': '1' });
     const type = isJson(decided.body) ? JSON_TYPE : 'application/octet-stream';

@@ -11,3 +11,8 @@ export function requestKey(header: string | readonly string[] | undefined): stri
 export function requestKeyFault({ length }: string): string | undefined {
   return length >= 1 && length <= LENGTH_MAX ? undefined : `an idempotency key has 1 to ${LENGTH_MAX} characters`;
 }
+
+/** As an answer says it, and as it may be sent back: in quotes where it would be another one without them. */
+export function requestKeyHeader(key: string): string {
+  return requestKey(key) === key && key.trim() === key ? key : `"${key}"`;
+}

@@ -60,6 +60,18 @@ describe('an ingress http whose senders wait for a decision', function () {
     assert.equal(response.headers.get('idempotency-key'), name);
   });
 
+  for (const name of ['a b', 'a%20b', 'p/1?x', 'caf\u00e9', '" a "', '""quoted""'])
+    it(`says the name ${name} so that, sent back, it names the same request`, async () => {
+      const answer = send('{"a":1}', name);
+      await ingress.polls.records(1);
+      const [known] = await until(() => (decisions.waiting.size > 0 ? [...decisions.waiting.keys()] : undefined));
+      decisions.decide(known!, 'rule', '{}');
+      const said = (await answer).headers.get('idempotency-key') ?? '';
+      assert.equal(said, name);
+      assert.equal((await send('{"a":1}', said)).headers.get('tidegate-decision'), 'rule');
+      assert.deepEqual([...decisions.known.keys()], [known]);
+    });
+
   it('stores what has a name once, whoever asks again meanwhile, afterwards, and after a new start', async () => {
     const [first, second] = [send('{"a":1}', 'pay-1'), send('{"a":1}', '"pay-1"')];
     await ingress.polls.records(1);
