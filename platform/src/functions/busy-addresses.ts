@@ -18,12 +18,20 @@ export type BusyAddress = ActiveAddress<FunctionTypeState>;
 export interface BusyAddressesOptions {
   readonly types: FunctionTypes;
   readonly budget: ByteBudget;
+  /** Epoch milliseconds. */
+  readonly clock: { now(): number };
   warn(message: string): void;
   readonly observer: TransitionObserver | undefined;
 }
 
+/** A budget that is spent again and again is told of once, until it was free for so long. */
+const TOLD_AGAIN_AFTER_MS = 60_000;
+
 export class BusyAddresses {
   #count = 0;
+  #isTold = false;
+  /** When the budget had room again after it was spent. */
+  #freeSinceMs = 0;
 
   /** All that have messages in what was restored are ready, but for those that are parked. */
   constructor(private readonly options: BusyAddressesOptions) {
@@ -49,7 +57,7 @@ export class BusyAddresses {
     type.waiting++;
     const address = type.active.get(id);
     if (isParked(address)) return;
-    if (this.options.budget.take(bytes)) this.#warnOfSpentBudget();
+    this.#take(bytes);
     if (address === undefined) this.#wake(type, id);
   }
 
@@ -63,7 +71,7 @@ export class BusyAddresses {
   done(address: BusyAddress, messages: readonly WaitingMessage[]): void {
     const { type, id } = address;
     const { freed, left } = type.backlog.remove(id, messages);
-    this.options.budget.free(freed);
+    this.#free(freed);
     type.waiting -= messages.length;
     if (left > 0) return this.ready(address);
     address.life.to('idle');
@@ -77,7 +85,7 @@ export class BusyAddresses {
     address.life.to('parked');
     type.blocked++;
     type.troubles.note(address);
-    this.options.budget.free(type.backlog.bytes(id));
+    this.#free(type.backlog.bytes(id));
     type.backlog.page(id);
     this.#count--;
   }
@@ -87,7 +95,7 @@ export class BusyAddresses {
     const { type, id } = address;
     type.blocked--;
     this.#count++;
-    if (this.options.budget.take(type.backlog.bytes(id))) this.#warnOfSpentBudget();
+    this.#take(type.backlog.bytes(id));
     address.forgive();
     type.troubles.note(address);
     address.isolates = false;
@@ -109,7 +117,22 @@ export class BusyAddresses {
     type.endpoint.add(address);
   }
 
-  #warnOfSpentBudget(): void {
+  #take(bytes: number): void {
+    const { budget, clock } = this.options;
+    if (!budget.take(bytes)) return;
+    if (this.#isTold && clock.now() - this.#freeSinceMs < TOLD_AGAIN_AFTER_MS) return;
+    this.#isTold = true;
+    this.#tellOfSpentBudget();
+  }
+
+  #free(bytes: number): void {
+    const { budget, clock } = this.options;
+    const wasSpent = budget.isSpent;
+    budget.free(bytes);
+    if (wasSpent && !budget.isSpent) this.#freeSinceMs = clock.now();
+  }
+
+  #tellOfSpentBudget(): void {
     const { types, budget, warn } = this.options;
     let largest = { what: '', bytes: 0 };
     for (const { descriptor, backlog, active } of types.values())

@@ -116,7 +116,7 @@ export class FunctionGroup {
       this.#redo = new Redo({ types: this.#types, applied, isOwn, warn }, requests!.log.past);
       this.#redo.takeOut(clock.now());
     }
-    this.#addresses = new BusyAddresses({ types: this.#types, budget: this.#budget, warn, observer });
+    this.#addresses = new BusyAddresses({ types: this.#types, budget: this.#budget, clock, warn, observer });
     this.#dispatcher = new CallDispatcher(ports, options.traces);
     const { hasCheckpoints } = options;
     const desk = { types: this.#types, addresses: this.#addresses, clock, log: requests?.log, hasCheckpoints };

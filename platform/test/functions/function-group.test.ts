@@ -402,6 +402,30 @@ describe('a group of functions', function () {
     assert.equal(world.group.wantsInput, true);
     assert.equal(world.emitted.length, input.length);
   });
+
+  it('tells once of a budget that is spent again and again, until it has had room for a minute', async () => {
+    const input = Array.from({ length: 40_000 }, (_, n) => message(at(n % 100), { n, hops: 0 }));
+    const world = await GroupWorld.open(PATIENT, [walker], input);
+    await Promise.resolve();
+    let spent = 0;
+    const spend = async (): Promise<void> => {
+      while (world.group.wantsInput && world.hasMore) world.take(100);
+      if (!world.group.wantsInput) spent++;
+      while (!world.group.wantsInput) {
+        world.group.dispatch();
+        if (world.pending.length > 0) await world.answer(0);
+      }
+    };
+    for (let time = 0; time < 3; time++) await spend();
+    assert.equal(spent, 3);
+    assert.equal(world.warnings.length, 1);
+    world.clock.advanceTo(world.clock.now() + 59_000);
+    await spend();
+    assert.equal(world.warnings.length, 1);
+    world.clock.advanceTo(world.clock.now() + 60_000);
+    await spend();
+    assert.deepEqual([spent, world.warnings.length], [5, 2]);
+  });
 });
 
 const DESCRIPTION: EndpointDescription = {
