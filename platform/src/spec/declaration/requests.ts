@@ -69,7 +69,8 @@ export const requests = declare({
     },
     tokens: {
       type: 'string',
-      description: 'A file of tokens (tidegate tokens): who asks shows one of them. Relative to the application file.',
+      description:
+        "A file of tokens (tidegate tokens): who asks shows one of them, whatever its role; another file than a coordinator's. Relative to the application file.",
     },
     tls: {
       type: 'object',

@@ -82,6 +82,16 @@ describe('the server of requests', () => {
     assert.equal(counter.asked.length, 1);
   });
 
+  it('lets call functions whoever has a token, whatever the role that it has at a coordinator', async () => {
+    const tokens = join(certificates.path, 'roles.json');
+    const createdAt = new Date().toISOString();
+    const made = (['viewer', 'operator', 'admin'] as const).map((role) => makeToken({ name: role, role, createdAt }));
+    changeTokens(tokens, () => made.map(({ stored }) => stored));
+    const port = await opened({ tokens });
+    for (const { token } of made)
+      assert.equal((await call(port, { headers: { authorization: `Bearer ${token}` } })).status, 200);
+  });
+
   it('says so where another program has its port, and not where another subtask has', async () => {
     const port = await opened({});
     const lines: string[] = [];
