@@ -49,14 +49,15 @@ const TRACES = `## Traces
 \`OTEL_TRACES_SAMPLER\` is \`always_on\`, \`always_off\`, \`traceidratio\`, or one of these behind \`parentbased_\`, for the ingresses of
 a process; \`OTEL_TRACES_SAMPLER_ARG\` is the ratio, from 0 to 1. Where nothing is said, \`parentbased_always_off\`: followed are
 records that come with a trace, as their senders want it, and no others. The trace comes in the header \`traceparent\` of a
-record (W3C Trace Context), where its ingress has headers: Kafka's messages do. Traces of checkpoints and recoveries are not
-sampled: they are few.
+record (W3C Trace Context), where its ingress has headers: Kafka's messages do, and requests to the ingress \`http\` and to functions. Traces of
+checkpoints and recoveries are not sampled: they are few.
 
     ingresses.clicks > patterns.clicks.1f2e3d4c > alert > egresses.out
 
 | span | from, to | attributes besides \`tidegate.job\`, \`tidegate.task\`, \`tidegate.subtask\` |
 | --- | --- | --- |
 | a task's name, kind consumer | a record that an ingress has read is given to all that read the ingress | |
+| \`functions\` | a request to a function is taken in: its invocation is below it | |
 | a task's name | a record is processed by a task's chain of operators | \`tidegate.rule\`, where the task has one rule |
 | \`alert\` | an alert is made: in the time that is spent on the record, or watermark, that has brought it | \`tidegate.rule\`, \`tidegate.alert\`: its id |
 | \`invocation\` | a function is called for messages of one of its addresses, until what came of it is applied | \`tidegate.function\`, \`tidegate.messages\`: how many |
@@ -64,7 +65,7 @@ sampled: they are few.
 
 - The time between two spans is time in a channel, or in an operator that waits for a watermark.
 - The invocation of a function is in the trace of the last of its messages that is followed, with links to the others', and what the
-  function sends and emits goes on in it. Delayed messages, requests over HTTP and what is restored begin no trace and go on in none.
+  function sends and emits goes on in it. Delayed messages and what is restored begin no trace and go on in none.
   Its server is told where a call stands: in \`traceparent\` of the request's head where the request is one call, and in the call itself,
   which functions-sdk gives its handlers as \`context.traceparent\` ([how](../../functions-sdk/README.md#traces)).
 - An alert goes on in the trace of the last of its events that is followed, also when time alone has completed its pattern; to
