@@ -10,8 +10,9 @@ import { FunctionError } from '../function/function-error.js';
 import { FunctionSet, type AnyFunction } from '../function/function-set.js';
 import { describe, type EndpointDescription } from '../serving/description.js';
 import { FailureAnswers, type FailureOptions } from '../serving/failure-answers.js';
+import { sharedAnswer } from '../serving/shared-answer.js';
 import type { InvocationBatch, InvocationOutcome } from '../wire/messages.js';
-import { decodeSharedRequest, encodeSharedReplies, type SharedReply } from '../wire/shared-request.js';
+import { decodeSharedRequest, type SharedReply } from '../wire/shared-request.js';
 import type { Progress } from './progress.js';
 import type { ThreadCall, ThreadReport } from './thread-messages.js';
 
@@ -43,11 +44,21 @@ export class FunctionThread {
   receive({ call, request }: ThreadCall): void {
     const { progress } = this.options;
     progress.beginCall(call);
-    const replies = decodeSharedRequest(request).map((batch, index) => this.#settle(batch, call, index));
+    const batches = decodeSharedRequest(request);
+    const replies = batches.map((batch, index) => this.#settle(batch, call, index));
     progress.rest();
-    if (replies.some((reply) => reply instanceof Promise))
-      void Promise.all(replies).then((settled) => this.#answer(call, settled));
-    else this.#answer(call, replies as SharedReply[]);
+    if (!replies.some((reply) => reply instanceof Promise))
+      return this.#answer(call, batches, replies as SharedReply[]);
+    Promise.all(replies)
+      .then((settled) => this.#answer(call, batches, settled))
+      .catch((error: unknown) => {
+        const failure = this.#failures.shared(error);
+        this.#answer(
+          call,
+          batches,
+          batches.map(() => failure),
+        );
+      });
   }
 
   #settle(batch: InvocationBatch, call: number, index: number): SharedReply | Promise<SharedReply> {
@@ -104,27 +115,9 @@ export class FunctionThread {
     if (--this.#waiting === 0) clearInterval(this.#beat);
   }
 
-  #answer(call: number, replies: readonly SharedReply[]): void {
-    const reply = ownBytes(this.#encode(replies));
+  #answer(call: number, batches: readonly InvocationBatch[], replies: readonly SharedReply[]): void {
+    const reply = ownBytes(sharedAnswer(batches, replies, this.#failures));
     this.options.report({ kind: 'answer', call, reply }, [reply.buffer]);
-  }
-
-  /** What cannot be written, such as a text that is no Unicode, is the failure of its batch alone. */
-  #encode(replies: readonly SharedReply[]): Uint8Array {
-    try {
-      return encodeSharedReplies(replies);
-    } catch {
-      return encodeSharedReplies(replies.map((reply) => this.#written(reply)));
-    }
-  }
-
-  #written(reply: SharedReply): SharedReply {
-    try {
-      encodeSharedReplies([reply]);
-      return reply;
-    } catch (error) {
-      return this.#failures.shared(error);
-    }
   }
 }
 

@@ -8,6 +8,7 @@
 import { toMs, type Duration } from '../types/duration.js';
 import { toTypedValue, ValueError, type ValueType } from '../types/value-type.js';
 import type { Address, DelayedMessage, EgressMessage, OutgoingMessage, TypedValue } from '../wire/messages.js';
+import { isWellFormed } from '../wire/well-formed-text.js';
 import type { Context } from './context.js';
 import { FunctionError } from './function-error.js';
 
@@ -47,7 +48,7 @@ export class CallContext implements Context {
 
   send<T>(to: Address, type: ValueType<T>, value: T): void {
     this.#requireOpen();
-    this.#effects.messages.push({ target: checked(to), argument: this.#encode(to, type, value) });
+    this.#effects.messages.push({ target: this.#checked(to), argument: this.#encode(to, type, value) });
   }
 
   sendAfter<T>(
@@ -58,15 +59,15 @@ export class CallContext implements Context {
     { token }: { readonly token?: string } = {},
   ): void {
     this.#requireOpen();
-    if (token === '') throw new RangeError('the token of a delayed message is not empty');
+    if (token !== undefined) this.#requireToken(token);
     const delayMs = toMs(delay);
     const argument = this.#encode(to, type, value);
-    this.#effects.delayed.push({ kind: 'send', delayMs, target: checked(to), argument, token });
+    this.#effects.delayed.push({ kind: 'send', delayMs, target: this.#checked(to), argument, token });
   }
 
   cancel(token: string): void {
     this.#requireOpen();
-    if (token === '') throw new RangeError('the token of a delayed message is not empty');
+    this.#requireToken(token);
     this.#effects.delayed.push({ kind: 'cancel', token });
   }
 
@@ -103,18 +104,31 @@ export class CallContext implements Context {
       return toTypedValue(type, value);
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
-      throw new FunctionError(
-        'invalid-effect',
-        `to ${to.type}: ${error.message}`,
-        { target: this.self },
-        { cause: error },
-      );
+      throw this.#invalid(`to ${to.type}: ${error.message}`, error);
     }
   }
-}
 
-function checked(to: Address): Address {
-  if (typeof to.type !== 'string' || !to.type.includes('/') || typeof to.id !== 'string')
-    throw new TypeError('an address has a type, namespace/name, and an id, both text: make one with address(type, id)');
-  return to;
+  #checked(to: Address): Address {
+    const { type, id } = to;
+    if (typeof type !== 'string' || !type.includes('/') || typeof id !== 'string')
+      throw new TypeError(
+        'an address has a type, namespace/name, and an id, both text: make one with address(type, id)',
+      );
+    if (!isWellFormed(id) || !isWellFormed(type))
+      throw this.#invalid(
+        `to ${type}: the id ${JSON.stringify(id)} has half of a surrogate pair, which cannot be sent`,
+      );
+    return to;
+  }
+
+  #requireToken(token: string): void {
+    if (typeof token !== 'string' || token === '')
+      throw new RangeError('the token of a delayed message is a text that is not empty');
+    if (!isWellFormed(token))
+      throw this.#invalid(`the token ${JSON.stringify(token)} has half of a surrogate pair, which cannot be sent`);
+  }
+
+  #invalid(message: string, cause?: ValueError): FunctionError {
+    return new FunctionError('invalid-effect', message, { target: this.self }, cause === undefined ? {} : { cause });
+  }
 }

@@ -1,6 +1,8 @@
 /** State that is a map, of which a call brings only the keys that the function reads. */
 import { PAGE_ENTRIES_MAX } from '../wire/state-parts.js';
 import type { StateMutation } from '../wire/messages.js';
+import { isWellFormed } from '../wire/well-formed-text.js';
+import { FunctionError } from './function-error.js';
 import type { StateParts } from './state-parts.js';
 
 /**
@@ -56,6 +58,7 @@ export class PartialMap<T> implements MapState<T> {
   }: { readonly after?: string; readonly limit?: number } = {}): readonly (readonly [string, T])[] {
     if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_ENTRIES_MAX)
       throw new RangeError(`a page has 1 to ${PAGE_ENTRIES_MAX} entries, and not ${limit}`);
+    if (after !== '') checked(after);
     const found: (readonly [string, unknown])[] = [];
     // What was deleted meanwhile leaves room for more.
     for (let from: string | undefined = after; from !== undefined && found.length < limit;) {
@@ -74,5 +77,10 @@ export class PartialMap<T> implements MapState<T> {
 
 function checked(key: string): string {
   if (typeof key !== 'string' || key === '') throw new TypeError('a key of a map is a text that is not empty');
+  if (!isWellFormed(key))
+    throw new FunctionError(
+      'invalid-effect',
+      `the key ${JSON.stringify(key)} has half of a surrogate pair, which cannot be sent`,
+    );
   return key;
 }

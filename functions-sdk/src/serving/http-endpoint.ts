@@ -13,16 +13,12 @@ import { FunctionError } from '../function/function-error.js';
 import { FunctionSet, type AnyFunction } from '../function/function-set.js';
 import type { InvocationBatch, InvocationOutcome } from '../wire/messages.js';
 import { encodeFromFunction } from '../wire/from-function.js';
-import {
-  decodeSharedRequest,
-  encodeSharedReplies,
-  SHARED_REQUEST_TYPE,
-  type SharedReply,
-} from '../wire/shared-request.js';
+import { decodeSharedRequest, SHARED_REQUEST_TYPE, type SharedReply } from '../wire/shared-request.js';
 import { decodeToFunction } from '../wire/to-function.js';
 import { describe, DESCRIPTION_TYPE } from './description.js';
 import { FailureAnswers, type FailureOptions } from './failure-answers.js';
 import { PROBLEM_TYPE } from './problem.js';
+import { sharedAnswer, unwritable } from './shared-answer.js';
 
 export const STATEFUN_TYPE = 'application/octet-stream';
 export const DEFAULT_MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -120,32 +116,36 @@ export class HttpEndpoint {
     try {
       const isShared = mediaType(request.header('content-type')) === SHARED_REQUEST_TYPE;
       if (isShared) return this.#answerShared(decodeSharedRequest(request.body));
-      const outcome = this.#functions.invoke(decodeToFunction(request.body));
+      const batch = decodeToFunction(request.body);
+      const outcome = this.#functions.invoke(batch);
       if (outcome instanceof Promise)
         return outcome.then(
-          (result) => this.#succeed(result),
+          (result) => this.#succeed(batch, result),
           (error: unknown) => this.fail(error),
         );
-      return this.#succeed(outcome);
+      return this.#succeed(batch, outcome);
     } catch (error) {
       return this.fail(error);
     }
   }
 
-  #succeed(outcome: InvocationOutcome): EndpointReply {
+  #succeed(batch: InvocationBatch, outcome: InvocationOutcome): EndpointReply {
     try {
       return octets(STATEFUN_TYPE, encodeFromFunction(outcome));
     } catch (error) {
-      return this.fail(error);
+      return this.fail(unwritable(batch, error));
     }
   }
 
   /** All addresses at once: they do not wait for one another. */
   #answerShared(batches: readonly InvocationBatch[]): EndpointReply | Promise<EndpointReply> {
     const replies = batches.map((batch) => this.#settle(batch));
-    const isPending = replies.some((reply) => reply instanceof Promise);
-    if (!isPending) return octets(SHARED_REQUEST_TYPE, encodeSharedReplies(replies as SharedReply[]));
-    return Promise.all(replies).then((settled) => octets(SHARED_REQUEST_TYPE, encodeSharedReplies(settled)));
+    const answer = (settled: readonly SharedReply[]): EndpointReply =>
+      octets(SHARED_REQUEST_TYPE, sharedAnswer(batches, settled, this.#failures));
+    if (!replies.some((reply) => reply instanceof Promise)) return answer(replies as SharedReply[]);
+    return Promise.all(replies)
+      .then(answer)
+      .catch((error: unknown) => this.fail(error));
   }
 
   #settle(batch: InvocationBatch): SharedReply | Promise<SharedReply> {

@@ -50,8 +50,14 @@ function readBody(request: IncomingMessage, response: ServerResponse, endpoint: 
 
 function respond(endpoint: HttpEndpoint, head: RequestHead, body: Uint8Array, response: ServerResponse): void {
   const reply = endpoint.answer({ ...head, body });
-  if (reply instanceof Promise) void reply.then((settled) => send(response, settled));
-  else send(response, reply);
+  if (!(reply instanceof Promise)) return send(response, reply);
+  // A rejection that nobody catches would end the process, and with it all that others wait for.
+  reply
+    .then((settled) => send(response, settled))
+    .catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else send(response, endpoint.fail(error));
+    });
 }
 
 function send(response: ServerResponse, { status, headers, body }: EndpointReply): void {

@@ -157,6 +157,27 @@ describe('a handler', () => {
     assert.match(failure.message, /^to a\/b: io\.statefun\.types\/int wants/);
   });
 
+  const half = '😀'.slice(0, 1);
+  for (const [what, send, message] of [
+    ['an id', (context) => context.send(address('a/b', half), types.int, 1), /^to a\/b: the id "\\ud83d" has half of/],
+    [
+      'a token',
+      (context) => context.sendAfter(1, SELF, types.int, 1, { token: half }),
+      /^the token "\\ud83d" has half/,
+    ],
+    ['a token that it cancels', (context) => context.cancel(half), /^the token "\\ud83d" has half/],
+  ] as [string, (context: Context) => void, RegExp][])
+    it(`cannot give ${what} that is no Unicode, and is told so at once`, async () => {
+      let count = 0;
+      const fn = running((context) => void (count++ === 1 && send(context)));
+      const failure = await failureOf(fn, batch({}, GO, GO));
+      assert.deepEqual(
+        [failure.code, failure.retriable, failure.place],
+        ['invalid-effect', false, { target: SELF, invocation: 1 }],
+      );
+      assert.match(failure.message, message);
+    });
+
   it('cannot send after it has ended', async () => {
     let kept: Context | undefined;
     await effectsOf(

@@ -222,6 +222,24 @@ describe('state in parts', () => {
     );
   });
 
+  it('has keys that are Unicode', async () => {
+    const Act = types.json<'get' | 'set' | 'page'>('test/Act');
+    const odd = statefulFunction('test/odd', { state: { map: persistedMap(types.int) } }).on(
+      Act,
+      async ({ state }, act) => {
+        await null;
+        if (act === 'get') state.map.get('a\ud83d');
+        else if (act === 'set') state.map.set('a\ud83d', 1);
+        else state.map.entries({ after: 'a\ud83d' });
+      },
+    );
+    for (const act of ['get', 'set', 'page'] as const)
+      await assert.rejects(new TestKit([odd]).send(odd.at('1'), Act, act), (error: FunctionError) => {
+        assert.deepEqual([error.code, error.place.target?.id], ['invalid-effect', '1']);
+        return /the key "a\\ud83d" has half of a surrogate pair/.test(error.message);
+      });
+  });
+
   it('is changed by its methods alone, but for clearing', async () => {
     const Go = types.json<'assign' | 'undefined' | 'clear'>('test/Go');
     const odd = statefulFunction('test/odd', { state: { list: persistedList(ItemType) } }).on(

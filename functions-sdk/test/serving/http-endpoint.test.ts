@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { persisted, statefulFunction, types, type EndpointOptions } from '../../src/index.js';
-import { HttpEndpoint, type EndpointReply } from '../../src/serving/http-endpoint.js';
-import { greeter, greetingBytes, OCTETS, quiet, textsOf } from './greeter.js';
+import { HttpEndpoint, STATEFUN_TYPE, type EndpointReply } from '../../src/serving/http-endpoint.js';
+import type { Problem } from '../../src/serving/problem.js';
+import {
+  decodeSharedReplies,
+  encodeSharedRequest,
+  SHARED_REQUEST_TYPE,
+  type InvocationFailure,
+} from '../../src/wire/shared-request.js';
+import { greeter, greeting, greetingBytes, OCTETS, quiet, textsOf } from './greeter.js';
 
 async function ask(method: string, body: Uint8Array, options: EndpointOptions): Promise<EndpointReply> {
   const endpoint = new HttpEndpoint([greeter], { ...quiet, ...options });
@@ -10,7 +17,40 @@ async function ask(method: string, body: Uint8Array, options: EndpointOptions): 
 
 const codeOf = ({ body }: EndpointReply): string => (JSON.parse(Buffer.from(body).toString()) as { code: string }).code;
 
+/** Emits what cannot be written; `await` makes it wait before. */
+const garbler = statefulFunction('test/greeter').on(types.string, (context, name): void | Promise<void> => {
+  const argument = { typename: 'a/b', hasValue: true, bytes: new Uint8Array(0) };
+  const emit = (): void => context.emit({ egress: name.startsWith('garble') ? 'test/\ud83d' : 'test/out', argument });
+  return name.endsWith('await') ? Promise.resolve().then(emit) : emit();
+});
+
 describe('an endpoint', () => {
+  for (const how of ['', ' await'])
+    it(`fails a batch alone whose answer cannot be written${how === '' ? '' : ', also after it has waited'}`, async () => {
+      const endpoint = new HttpEndpoint([garbler], quiet);
+      const header = (): string => SHARED_REQUEST_TYPE;
+      const body = encodeSharedRequest([
+        greeting('1', `fine${how}`),
+        greeting('2', `garble${how}`),
+        greeting('3', 'fine'),
+      ]);
+      const reply = await endpoint.answer({ method: 'POST', header, body });
+      assert.equal(reply.status, 200);
+      const [first, second, third] = decodeSharedReplies(reply.body);
+      assert.deepEqual([first?.kind, second?.kind, third?.kind], ['result', 'failure', 'result']);
+      const problem = JSON.parse((second as InvocationFailure).problem) as Problem;
+      assert.deepEqual(
+        [problem.code, problem.retriable, problem.function, problem.id],
+        ['invalid-effect', false, 'test/greeter', '2'],
+      );
+      const alone = await endpoint.answer({
+        method: 'POST',
+        header: () => STATEFUN_TYPE,
+        body: greetingBytes('2', `garble${how}`),
+      });
+      assert.deepEqual(JSON.parse(Buffer.from(alone.body).toString()), problem);
+    });
+
   it('tells of every failure, with what the handler threw', async () => {
     const told: [code: string, cause: unknown][] = [];
     await ask('POST', greetingBytes('1', 'crash'), { onError: ({ code, cause }) => void told.push([code, cause]) });
