@@ -1,4 +1,5 @@
 /** What the author of a stateful function imports. */
+export type { Accepted } from './function/accepted.js';
 export { address, remoteFunction, type Target } from './function/address.js';
 export type { Context } from './function/context.js';
 export {

@@ -2,13 +2,17 @@
 import type { ValueType } from '../types/value-type.js';
 import { requireTypename, type Typename } from '../types/typename.js';
 import type { Address } from '../wire/messages.js';
+import type { AcceptedBy } from './accepted.js';
 
 declare const accepted: unique symbol;
 
-/** An address of which the compiler knows what it accepts: the names of types of messages. Any, for a plain address. */
-export interface Target<Accepts extends string = string> extends Address {
+/** An address of which the compiler knows what it accepts: an `Accepted` for each type of messages. Anything, for a plain one. */
+export interface Target<Accepts = unknown> extends Address {
   readonly [accepted]?: Accepts;
 }
+
+/** What an address accepts as far as the compiler knows; `unknown` if it does not. */
+export type AcceptedAt<To> = To extends Target<infer Accepts> ? Accepts : unknown;
 
 /** The instance `id` of the function `type`. Throws a RangeError if that is no address. */
 export function address(type: Typename, id: string): Target {
@@ -24,7 +28,7 @@ export function address(type: Typename, id: string): Target {
 export function remoteFunction<const Accepts extends readonly ValueType<unknown>[]>(
   type: Typename,
   _accepts: Accepts,
-): { at(id: string): Target<Accepts[number]['typename']> } {
+): { at(id: string): Target<AcceptedBy<Accepts[number]>> } {
   requireTypename("a function's type", type);
-  return { at: (id) => address(type, id) as Target<Accepts[number]['typename']> };
+  return { at: (id) => address(type, id) as Target<AcceptedBy<Accepts[number]>> };
 }

@@ -1,8 +1,9 @@
 /** What a handler is given beside its message: who it is, who called, its state, and the ways to have an effect. */
 import type { Duration } from '../types/duration.js';
 import type { ValueType } from '../types/value-type.js';
-import type { EgressMessage } from '../wire/messages.js';
-import type { Target } from './address.js';
+import type { Address, EgressMessage } from '../wire/messages.js';
+import type { SendableTo } from './accepted.js';
+import type { AcceptedAt, Target } from './address.js';
 
 /**
  * Nothing of it takes effect before the whole batch has been processed without an error; then all of it does, once. It
@@ -23,9 +24,9 @@ export interface Context<State = unknown> {
   readonly traceparent: string | undefined;
 
   /** Sends a message to a function. */
-  send<Accepts extends string, Name extends Accepts, T>(
-    to: Target<Accepts>,
-    type: ValueType<T, Name>,
+  send<To extends Address, T, Name extends string>(
+    to: To,
+    type: ValueType<T, Name> & SendableTo<AcceptedAt<To>, T, Name>,
     value: NoInfer<T>,
   ): void;
 
@@ -33,10 +34,10 @@ export interface Context<State = unknown> {
    * Sends a message to a function after a while. With a token it can be cancelled until it is sent. A token must be
    * free: StateFun ends a job that uses one twice. It belongs to this instance's id, whatever the function's type.
    */
-  sendAfter<Accepts extends string, Name extends Accepts, T>(
+  sendAfter<To extends Address, T, Name extends string>(
     delay: Duration,
-    to: Target<Accepts>,
-    type: ValueType<T, Name>,
+    to: To,
+    type: ValueType<T, Name> & SendableTo<AcceptedAt<To>, T, Name>,
     value: NoInfer<T>,
     options?: { readonly token?: string },
   ): void;

@@ -4,6 +4,7 @@
  */
 import { requireTypename, type Typename } from '../types/typename.js';
 import type { ValueType } from '../types/value-type.js';
+import type { Accepted } from './accepted.js';
 import { address, type Target } from './address.js';
 import type { Context } from './context.js';
 import type { Message } from './message.js';
@@ -49,7 +50,7 @@ export function statefulFunction<const D extends StateDeclarations = Record<neve
   });
 }
 
-export class StatefulFunction<State, Accepts extends string> {
+export class StatefulFunction<State, Accepts> {
   /** For who runs it. */
   readonly definition: FunctionDefinition;
   declare private readonly _state: State;
@@ -66,7 +67,7 @@ export class StatefulFunction<State, Accepts extends string> {
   on<T, Name extends string>(
     type: ValueType<T, Name>,
     handler: Handler<State, T>,
-  ): StatefulFunction<State, Accepts | Name> {
+  ): StatefulFunction<State, Accepts | Accepted<T, Name>> {
     const { handlers } = this.definition;
     if (handlers.has(type.typename))
       throw new RangeError(`${this.type} has two handlers for messages of the type ${type.typename}`);
@@ -75,7 +76,7 @@ export class StatefulFunction<State, Accepts extends string> {
   }
 
   /** Handles messages of all other types, and empty ones. */
-  otherwise(handler: Handler<State, Message>): StatefulFunction<State, string> {
+  otherwise(handler: Handler<State, Message>): StatefulFunction<State, unknown> {
     return new StatefulFunction({ ...this.definition, fallback: handler as Handler<unknown, Message> });
   }
 

@@ -8,7 +8,8 @@
  * kit.expectState(greeter, 'bob', { seen: 1 });
  */
 import assert from 'node:assert/strict';
-import type { Target } from '../function/address.js';
+import type { SendableTo } from '../function/accepted.js';
+import type { AcceptedAt } from '../function/address.js';
 import type { AnyFunction } from '../function/function-set.js';
 import type { ListState } from '../function/list-state.js';
 import type { MapState } from '../function/map-state.js';
@@ -59,9 +60,9 @@ export class TestKit {
    * Sends a message and delivers it and all that follows from it at this time. Rejects with the FunctionError of a
    * handler that failed; its batch then had no effect.
    */
-  async send<Accepts extends string, Name extends Accepts, T>(
-    to: Target<Accepts>,
-    type: ValueType<T, Name>,
+  async send<To extends Address, T, Name extends string>(
+    to: To,
+    type: ValueType<T, Name> & SendableTo<AcceptedAt<To>, T, Name>,
     value: NoInfer<T>,
     { from }: { readonly from?: Address } = {},
   ): Promise<void> {
@@ -70,9 +71,9 @@ export class TestKit {
   }
 
   /** Sends a message that is delivered with the next `send`, `run` or `advance`. */
-  enqueue<Accepts extends string, Name extends Accepts, T>(
-    to: Target<Accepts>,
-    type: ValueType<T, Name>,
+  enqueue<To extends Address, T, Name extends string>(
+    to: To,
+    type: ValueType<T, Name> & SendableTo<AcceptedAt<To>, T, Name>,
     value: NoInfer<T>,
     { from }: { readonly from?: Address } = {},
   ): void {
@@ -90,7 +91,7 @@ export class TestKit {
   }
 
   /** The stored state of an instance; what has no value is left out, defaults included. */
-  state<State, Accepts extends string>(of: StatefulFunction<State, Accepts>, id: string): Shown<State> {
+  state<State, Accepts>(of: StatefulFunction<State, Accepts>, id: string): Shown<State> {
     const address = { type: of.type, id };
     const entries = of.definition.states.flatMap(({ name, type, inParts }) => {
       if (inParts !== undefined) {
@@ -138,11 +139,7 @@ export class TestKit {
   }
 
   /** Fails unless the stored state is this, no more and no less. */
-  expectState<State, Accepts extends string>(
-    of: StatefulFunction<State, Accepts>,
-    id: string,
-    expected: NoInfer<Shown<State>>,
-  ): void {
+  expectState<State, Accepts>(of: StatefulFunction<State, Accepts>, id: string, expected: NoInfer<Shown<State>>): void {
     assert.deepEqual(this.state(of, id), expected);
   }
 

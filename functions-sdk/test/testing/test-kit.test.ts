@@ -42,7 +42,7 @@ const reminder = statefulFunction('test/reminder', {
 describe('the test kit', () => {
   it('delivers delayed messages at their times', async () => {
     const kit = new TestKit([reminder], { startMs: 1000 });
-    await kit.send(reminder.at('1'), types.json('test/Remind'), { text: 'late', after: '10m' });
+    await kit.send(reminder.at('1'), Remind, { text: 'late', after: '10m' });
     await kit.send(reminder.at('1'), Remind, { text: 'early', after: '1m' });
     assert.deepEqual(
       kit.pending().map(({ inMs, token }) => [inMs, token]),

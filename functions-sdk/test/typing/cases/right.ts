@@ -1,12 +1,16 @@
 /** Must compile as it stands. */
 import {
+  address,
   persisted,
   remoteFunction,
   statefulFunction,
   types,
   type Context,
   type StateOf,
+  type Target,
+  type ValueType,
 } from '@tidegate/functions-sdk';
+import { TestKit } from '@tidegate/functions-sdk/testing';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function assertType<_T extends true>(): void {}
@@ -64,4 +68,37 @@ export const shop = statefulFunction('shop/shop', { state: declarations })
 
 function apart(context: Context<State>): void {
   context.state.count = 0;
+}
+
+/** A type declared twice is one type, by its name, or by its values where the compiler does not know that. */
+const Charge = types.json<{ amount: number }>('shop/Charge');
+const Checked = types.json('shop/Charge', {
+  type: 'object',
+  properties: { amount: { type: 'number' } },
+  required: ['amount'],
+});
+const charger = statefulFunction('shop/charger')
+  .on(Charge, (context, { amount }) => context.send(payments.at('x'), Charge, { amount }))
+  .on(types.string, () => undefined);
+const payments = remoteFunction('shop/payments', [Charge, Payment]);
+const Named = types.json<{ amount: number }, 'shop/Named'>('shop/Named');
+const named = statefulFunction('shop/named').on(Named, () => undefined);
+const anything = statefulFunction('shop/anything').otherwise(() => undefined);
+export const sender = statefulFunction('shop/sender').on(types.double, (context, amount) => {
+  context.send(charger.at('x'), Charge, { amount });
+  context.send(charger.at('x'), types.json<{ amount: number }>('shop/Charge'), { amount });
+  context.send(charger.at('x'), Checked, { amount });
+  context.send(charger.at('x'), types.string, 'x');
+  context.send(named.at('x'), Named, { amount });
+  context.send(payments.at('x'), Payment, { amount, kind: 'card' });
+  context.send(anything.at('x'), Charge, { amount });
+  context.send(address('any/type', 'x'), Charge, { amount });
+  context.send({ type: 'any/type', id: 'x' }, Charge, { amount });
+  if (context.caller !== undefined) context.sendAfter('1m', context.caller, Charge, { amount });
+  passOn(context, address('any/type', 'x'), Charge, { amount });
+});
+void new TestKit([charger]).send(charger.at('x'), Charge, { amount: 1 });
+
+function passOn<T>(context: Context, to: Target, type: ValueType<T>, value: T): void {
+  context.send(to, type, value);
 }
