@@ -6,7 +6,7 @@
  * - Names are identifiers; StateFun keeps them for ever, and the type of a name never changes.
  */
 import { toMs, type Duration } from '../types/duration.js';
-import type { ValueType } from '../types/value-type.js';
+import { formOf, type ValueType } from '../types/value-type.js';
 import type { Expiration, StateSpec } from '../wire/messages.js';
 import type { ListState } from './list-state.js';
 import type { MapState } from './map-state.js';
@@ -27,8 +27,8 @@ export interface PersistedOptions<T = never> {
   /** The value is gone this long after the function was last called. */
   readonly expireAfterCall?: Duration;
   /**
-   * The instance gets a message of this type, with the value, when that expires. The type is one of its own, of the same
-   * values: `types.json<Cart>('shop/CartExpired')`. Apache StateFun tells nobody.
+   * The instance gets a message of this type, with the value, when that expires. The type is one of its own in the form of the
+   * state's, as the platform passes the bytes on: `types.named('shop/CartExpired', Cart)`. Apache StateFun tells nobody.
    */
   readonly onExpiry?: ValueType<T>;
 }
@@ -49,16 +49,29 @@ export function persisted<T>(
 ): Persisted<T> {
   const { default: initial, onExpiry } = options;
   const expiration = expirationOf(options);
-  if (onExpiry !== undefined && expiration === undefined)
-    throw new RangeError(
-      `state that never expires sends no ${onExpiry.typename}: add expireAfterWrite or expireAfterCall`,
-    );
+  if (onExpiry !== undefined) requireTellable(type, expiration, onExpiry);
   return {
     type,
     expiration,
     onExpiry,
     initial: typeof initial === 'function' ? (initial as () => T) : () => initial as T | undefined,
   };
+}
+
+/** Throws a RangeError that says what to do instead. */
+function requireTellable<T>(type: ValueType<T>, expiration: Expiration | undefined, onExpiry: ValueType<T>): void {
+  const told = onExpiry.typename;
+  if (expiration === undefined)
+    throw new RangeError(`state that never expires sends no ${told}: add expireAfterWrite or expireAfterCall`);
+  const instead = `types.named('${told === type.typename ? 'my/Expired' : told}', TYPE), where TYPE is the state's`;
+  if (told === type.typename)
+    throw new RangeError(
+      `the expiry of a ${told} is told in a type of its own, and not as any other ${told}: ${instead}`,
+    );
+  if (formOf(onExpiry) !== formOf(type))
+    throw new RangeError(
+      `a ${type.typename} that expires comes as it was stored, which no ${told} can be read from: ${instead}`,
+    );
 }
 
 /** State of which a call brings only what the function reads. */

@@ -15,6 +15,7 @@ export function custom<T, const Name extends string>(type: CustomType<T, Name>):
   return {
     typename: type.typename,
     mutable: type.mutable ?? true,
+    form: type.encode,
     encode: (value) => type.encode(value),
     decode: (bytes) => type.decode(bytes),
   };

@@ -25,6 +25,7 @@ export function json<T>(typename: string, schema?: JsonSchema | StandardSchema<T
 
 class JsonType<T> implements ValueType<T> {
   readonly mutable = true;
+  readonly form = 'JSON';
   readonly #check: JsonCheck<T> | undefined;
 
   constructor(

@@ -39,6 +39,7 @@ export function protobuf<T extends { serializeBinary(): Uint8Array }>(
   return {
     typename,
     mutable: true,
+    form: code,
     encode: (message) => attempt(typename, 'encoded', () => encode(message)),
     decode: (bytes) => attempt(typename, 'decoded', () => decode(bytes)),
   };

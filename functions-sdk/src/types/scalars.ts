@@ -52,6 +52,7 @@ export function raw<const Name extends string>(typename: Name): ValueType<Uint8A
   return {
     typename,
     mutable: true,
+    form: 'bytes',
     encode(value) {
       if (!(value instanceof Uint8Array)) throw notOfType(typename, 'a Uint8Array', value);
       // A copy: what was sent, or is compared later, is what stood there now.

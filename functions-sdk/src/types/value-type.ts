@@ -11,6 +11,8 @@ export interface ValueType<T, Name extends string = string> {
   readonly typename: Name;
   /** Whether a value can be changed in place, so that state of this type is compared when an invocation has ended. */
   readonly mutable: boolean;
+  /** Types of one form have the same bytes for the same values, whatever their names. Absent: no other has this type's. */
+  readonly form?: unknown;
   encode(value: T): Uint8Array;
   decode(bytes: Uint8Array): T;
 }
@@ -22,6 +24,11 @@ export class ValueError extends Error {
 
 export function toTypedValue<T>(type: ValueType<T>, value: T): TypedValue {
   return { typename: type.typename, hasValue: true, bytes: type.encode(value) };
+}
+
+/** What types of the same bytes have in common. */
+export function formOf(type: ValueType<unknown>): unknown {
+  return type.form ?? type;
 }
 
 /** The ValueError for a value that is not what `type` wants; `wanted` completes "... wants ...". */

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { FunctionSet, persisted, statefulFunction, types, type Context, type StateOf } from '../../src/index.js';
+import {
+  FunctionSet,
+  persisted,
+  statefulFunction,
+  types,
+  type Context,
+  type StateOf,
+  type ValueType,
+} from '../../src/index.js';
 import type { TypedValue } from '../../src/wire/messages.js';
 import { batch, effectsOf, failureOf, GO, message, stateAfter } from './calls.js';
 
@@ -222,9 +230,40 @@ describe('state', () => {
     assert.throws(() => persisted(types.int, { expireAfterCall: 0 }), /never there/);
     assert.throws(() => persisted(types.int, { onExpiry: types.int }), /never expires sends no io.statefun.types\/int/);
     const untold = statefulFunction('test/untold', {
-      state: { n: persisted(types.int, { expireAfterCall: '1s', onExpiry: types.int }) },
+      state: { n: persisted(types.int, { expireAfterCall: '1s', onExpiry: types.named('test/Gone', types.int) }) },
     });
     assert.throws(() => new FunctionSet([untold]), /when its state n expires, and has no handler for it/);
     assert.throws(() => persisted(types.int, { expireAfterCall: '5 minutes' as '5m' }), /'250ms', '5s'/);
+  });
+
+  it('tells of its expiry in a type of its own, in the form in which it is stored', () => {
+    const expiring = <T>(type: ValueType<T>, onExpiry: ValueType<T>) =>
+      persisted(type, { expireAfterWrite: 1, onExpiry } as { expireAfterWrite: 1 });
+    const bytes = { encode: (value: string) => Buffer.from(value), decode: (text: Uint8Array) => String(text) };
+    const own = types.custom({ typename: 'test/Own', ...bytes });
+    const message = { encode: () => ({ finish: () => new Uint8Array(0) }), decode: () => ({ n: 1 }) };
+    for (const [type, onExpiry] of [
+      [types.int, types.named('test/Gone', types.int)],
+      [types.named('test/Count', types.int), types.named('test/Gone', types.int)],
+      [cartType, types.json<Cart>('test/Gone')],
+      [cartType, types.named('test/Gone', cartType)],
+      [types.bytes, types.raw('test/Gone')],
+      [own, types.custom({ typename: 'test/Gone', ...bytes })],
+      [types.protobuf('test/Message', message), types.protobuf('test/Gone', message)],
+    ] as [ValueType<unknown>, ValueType<unknown>][])
+      expiring(type, onExpiry);
+    for (const [type, onExpiry, wrong] of [
+      [types.int, types.json<number>('test/Gone'), /comes as it was stored.*: types\.named\('test\/Gone', TYPE\)/],
+      [types.int, types.named('test/Gone', types.float), /comes as it was stored/],
+      [
+        own,
+        types.custom({ ...bytes, typename: 'test/Gone', encode: (value: string) => Buffer.from(value) }),
+        /as it was/,
+      ],
+      [types.bytes, types.json<Uint8Array>('test/Gone'), /comes as it was stored/],
+      [types.int, types.int, /told in a type of its own, and not as any other io\.statefun\.types\/int/],
+      [cartType, types.json<Cart>('test/Cart'), /told in a type of its own/],
+    ] as [ValueType<unknown>, ValueType<unknown>, RegExp][])
+      assert.throws(() => expiring(type, onExpiry), wrong);
   });
 });

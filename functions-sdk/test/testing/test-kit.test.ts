@@ -119,6 +119,19 @@ describe('the test kit', () => {
     assert.equal(kit.emitted('test/out', types.string).length, 5);
   });
 
+  it('tells of state of any type in a type of the same form', async () => {
+    const Gone = types.named('test/Gone', types.int);
+    const counter = statefulFunction('test/counter', {
+      state: { count: persisted(types.int, { default: 0, expireAfterWrite: '5m', onExpiry: Gone }) },
+    })
+      .on(types.int, ({ state }, n) => void (state.count += n))
+      .on(Gone, (context, n) => context.emit(egressValue('test/out', types.int, n)));
+    const kit = new TestKit([counter]);
+    await kit.send(counter.at('1'), types.int, 7);
+    await kit.advance('5m');
+    kit.expectEmitted('test/out', types.int, [7]);
+  });
+
   it('shows records for Kafka with their headers', async () => {
     const kit = new TestKit([reminder]);
     await kit.send(reminder.at('1'), Say, { text: 'x' });

@@ -114,6 +114,19 @@ describe('a type', () => {
     assert.equal(({} as Record<string, unknown>)['x'], undefined);
   });
 
+  it('of another name has the values and bytes of the other, and refuses what that refuses', () => {
+    const seen = types.named('shop/Seen', types.int);
+    assert.equal(seen.typename, 'shop/Seen');
+    assert.equal(roundTrip(seen, 7), 7);
+    assert.deepEqual(seen.encode(7), types.int.encode(7));
+    assert.throws(
+      () => seen.encode(0.5),
+      /^ValueError: this is not a shop\/Seen: io\.statefun\.types\/int wants a whole/,
+    );
+    assert.throws(() => seen.decode(Buffer.from('bob')), ValueError);
+    assert.throws(() => types.named('seen', types.int), RangeError);
+  });
+
   it('has a name of two parts', () => {
     for (const name of ['', 'a', 'a/', '/b', 'a/b/c'])
       assert.throws(() => types.json(name), /a type's name is namespace\/name, with one slash/);

@@ -41,7 +41,7 @@ describe('the types that an author sees', function () {
     const folder = fileURLToPath(new URL('../../readme/', import.meta.url));
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    const blocks = [...readFileSync(join(PACKAGE, 'README.md'), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)];
+    const blocks = [...readFileSync(join(PACKAGE, 'README.md'), 'utf8').matchAll(/^ *```ts\n(.*?)^ *```$/gms)];
     blocks.forEach(([, code], i) => writeFileSync(join(folder, `example-${i + 1}.ts`), code!));
     writeFileSync(
       join(folder, 'tsconfig.json'),
@@ -52,7 +52,7 @@ describe('the types that an author sees', function () {
         references: [],
       }),
     );
-    assert.ok(blocks.length >= 6, 'the examples were not found');
+    assert.ok(blocks.length >= 9, 'the examples were not found');
     assert.deepEqual(compile(folder), []);
   });
 });
