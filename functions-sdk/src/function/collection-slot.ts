@@ -1,24 +1,30 @@
 /** One state in parts of one address during a batch. */
 import type { PersistedValue, StateMutation } from '../wire/messages.js';
+import type { BroughtParts } from './brought-parts.js';
+import { LentList } from './lent-list.js';
+import { LentMap } from './lent-map.js';
 import { PartialList } from './list-state.js';
 import { PartialMap } from './map-state.js';
 import type { DeclaredState } from './state-declaration.js';
-import { StateParts, type PartsSource } from './state-parts.js';
+import { StateParts } from './state-parts.js';
 
 export class CollectionSlot {
   readonly #collection: PartialList<unknown> | PartialMap<unknown>;
+  #lent: { readonly holder: object; readonly as: LentList<unknown> | LentMap<unknown> } | undefined;
 
   constructor(
     readonly declared: DeclaredState,
     own: PersistedValue,
-    source: PartsSource,
+    source: BroughtParts,
   ) {
     const parts = new StateParts(declared.name, declared.type, source);
     this.#collection = declared.inParts === 'list' ? new PartialList(parts, own) : new PartialMap(parts);
   }
 
-  read(): unknown {
-    return this.#collection;
+  /** As the holder may use it, for as long as it has the state. */
+  read(holder: object): unknown {
+    if (this.#lent?.holder !== holder) this.#lent = { holder, as: lent(this.#collection, holder) };
+    return this.#lent.as;
   }
 
   /** undefined clears it. Throws a TypeError for anything else: it is changed by its methods. */
@@ -32,4 +38,8 @@ export class CollectionSlot {
   mutations(): StateMutation[] {
     return this.#collection.mutations();
   }
+}
+
+function lent(collection: PartialList<unknown> | PartialMap<unknown>, holder: object) {
+  return collection instanceof PartialList ? new LentList(collection, holder) : new LentMap(collection, holder);
 }

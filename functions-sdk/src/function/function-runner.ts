@@ -5,15 +5,17 @@
  * Invariants
  * - Messages are handled in their order, each after the one before has ended, async or not.
  * - The batch succeeds as a whole or fails as a whole; what fails is a FunctionError that knows the message's place.
+ * - State ends with the handler. Handlers that never wait share a view, as nothing else can run before the batch has ended.
  * - Where parts of state were read that the platform did not bring, the batch comes to nothing but what it wants, and runs
  *   again with that.
  */
 import { ValueError } from '../types/value-type.js';
-import type { Address, Invocation, InvocationBatch, InvocationOutcome } from '../wire/messages.js';
+import type { Address, InvocationBatch, InvocationOutcome } from '../wire/messages.js';
 import { CallContext, CollectedEffects } from './call-context.js';
+import { textOf } from './error-text.js';
 import { FunctionError, Reject, RetryLater, type FunctionErrorCode } from './function-error.js';
-import { Message } from './message.js';
-import type { BoundHandler, FunctionDefinition } from './stateful-function.js';
+import { MessageTakers, type MessageTaker } from './message-takers.js';
+import type { FunctionDefinition } from './stateful-function.js';
 import { StateImage } from './state-image.js';
 import { StateView } from './state-view.js';
 
@@ -29,17 +31,20 @@ export interface RunObserver {
 interface Run {
   readonly batch: InvocationBatch;
   readonly image: StateImage;
-  readonly state: Record<string, unknown>;
+  /** The view that the last handler was given; undefined if that has ended with it. */
+  state: Record<string, unknown> | undefined;
   readonly effects: CollectedEffects;
   readonly observer: RunObserver | undefined;
 }
 
 export class FunctionRunner {
   readonly definition: FunctionDefinition;
+  readonly #takers: MessageTakers;
   readonly #view: (image: StateImage) => object;
 
   constructor(definition: FunctionDefinition) {
     this.definition = definition;
+    this.#takers = new MessageTakers(definition);
     this.#view = StateView.factory(definition.states);
   }
 
@@ -47,8 +52,7 @@ export class FunctionRunner {
   run(batch: InvocationBatch, observer?: RunObserver): InvocationOutcome | Promise<InvocationOutcome> {
     const image = StateImage.of(batch.target, this.definition.states, batch.state);
     if (!(image instanceof StateImage)) return { kind: 'incomplete', missing: image };
-    const state = this.#view(image) as Record<string, unknown>;
-    return this.#runFrom(0, { batch, image, state, effects: new CollectedEffects(), observer });
+    return this.#runFrom(0, { batch, image, state: undefined, effects: new CollectedEffects(), observer });
   }
 
   /** As far as handlers are synchronous; from the first promise on it continues when that is settled. */
@@ -57,10 +61,12 @@ export class FunctionRunner {
     for (let i = first; i < invocations.length; i++) {
       const invocation = invocations[i]!;
       run.observer?.handles(i);
-      const context = new CallContext(run.batch, invocation.caller, run.state, run.effects);
+      const taker = this.#takers.of(invocation.argument);
+      const context = new CallContext(run.batch, invocation.caller, this.#stateFor(taker, run), run.effects);
       try {
-        const pending = this.#invoke(context, invocation);
+        const pending = taker.take(context, invocation.argument);
         if (isPending(pending)) {
+          taker.mayWait = true;
           run.observer?.waits();
           return this.#continueAfter(pending, context, i, run);
         }
@@ -82,17 +88,13 @@ export class FunctionRunner {
       this.#failUnlessWanting(run, context, error, index);
     }
     context.close();
+    run.state = undefined;
     return this.#runFrom(index + 1, run);
   }
 
-  #invoke(context: CallContext, { argument }: Invocation): void | Promise<void> {
-    const { handlers, fallback, type } = this.definition;
-    const handler = argument?.hasValue === true ? handlers.get(argument.typename) : undefined;
-    if (handler !== undefined) return handler.handle(context, decode(handler, argument!.bytes));
-    if (fallback !== undefined) return fallback(context, new Message(argument));
-    const got = argument?.hasValue === true ? `a ${argument.typename}` : 'an empty message';
-    const known = handlers.size === 0 ? 'nothing' : [...handlers.keys()].join(', ');
-    throw new FunctionError('unhandled-message', `${type} got ${got}, and handles ${known}`);
+  #stateFor({ mayWait }: MessageTaker, run: Run): Record<string, unknown> {
+    if (run.state === undefined || mayWait) run.state = this.#view(run.image) as Record<string, unknown>;
+    return run.state;
   }
 
   /** Without what it wanted to read a handler says nothing. Those behind it run all the same, to say what they want. */
@@ -104,14 +106,6 @@ export class FunctionRunner {
     context.close();
     image.close();
     return toFunctionError(error, context.self, invocation);
-  }
-}
-
-function decode({ type }: BoundHandler, bytes: Uint8Array): unknown {
-  try {
-    return type.decode(bytes);
-  } catch (error) {
-    throw new FunctionError('invalid-message', messageOf(error), {}, { cause: error });
   }
 }
 
@@ -130,16 +124,11 @@ function toFunctionError(error: unknown, target: Address, invocation: number): F
     });
   }
   if (error instanceof RetryLater)
-    return new FunctionError('retry-later', error.message, place, { cause: error, retryAfterMs: error.afterMs });
-  return new FunctionError(codeOf(error), messageOf(error), place, { cause: error });
+    return new FunctionError('retry-later', textOf(error), place, { cause: error, retryAfterMs: error.afterMs });
+  return new FunctionError(codeOf(error), textOf(error), place, { cause: error });
 }
 
 function codeOf(error: unknown): FunctionErrorCode {
   if (error instanceof Reject) return 'rejected';
   return error instanceof ValueError ? 'invalid-message' : 'handler-failed';
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return `something that is no error was thrown: ${String(error)}`;
-  return error.message === '' ? error.name : error.message;
 }

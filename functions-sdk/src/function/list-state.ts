@@ -33,7 +33,7 @@ export class PartialList<T> implements ListState<T> {
   readonly #stored: ListExtent | undefined;
 
   constructor(
-    private readonly parts: StateParts,
+    readonly parts: StateParts,
     own: PersistedValue,
   ) {
     this.#stored = readListExtent(own.value);

@@ -28,7 +28,7 @@ export interface MapState<T> {
 const DEFAULT_LIMIT = 100;
 
 export class PartialMap<T> implements MapState<T> {
-  constructor(private readonly parts: StateParts) {}
+  constructor(readonly parts: StateParts) {}
 
   get(key: string): T | undefined {
     return this.parts.get(checked(key)) as T | undefined;

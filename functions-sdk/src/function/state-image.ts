@@ -5,14 +5,15 @@
  * Invariants
  * - The function runs only if the platform knows of every declared state; what else it sends is passed over, as it
  *   never forgets state that a function once had.
- * - Once closed it can no longer be read or written: nothing of that would be kept.
+ * - Only whom it is lent to can read and write it, which is the view of the handler that runs: what others did would be taken
+ *   for this one's, or not be kept.
  */
 import type { Address, PersistedValue, StateMutation, StateSpec } from '../wire/messages.js';
 import { PARTS_TYPE } from '../wire/state-parts.js';
+import { BroughtParts, usedTooLate } from './brought-parts.js';
+import { CollectionSlot } from './collection-slot.js';
 import { FunctionError, type FunctionErrorCode } from './function-error.js';
 import type { DeclaredState } from './state-declaration.js';
-import { CollectionSlot } from './collection-slot.js';
-import { MissingPart, type PartsSource } from './state-parts.js';
 import { StateSlot } from './state-slot.js';
 
 type Slot = StateSlot | CollectionSlot;
@@ -20,13 +21,14 @@ type Slot = StateSlot | CollectionSlot;
 export class StateImage {
   readonly #target: Address;
   readonly #slots: readonly Slot[];
-  readonly #wanted: Map<string, StateSpec>;
-  #isClosed = false;
+  /** Undefined: nothing is in parts. */
+  readonly #parts: BroughtParts | undefined;
+  #holder: object | undefined;
 
-  private constructor(target: Address, slots: readonly Slot[], wanted: Map<string, StateSpec>) {
+  private constructor(target: Address, slots: readonly Slot[], parts: BroughtParts | undefined) {
     this.#target = target;
     this.#slots = slots;
-    this.#wanted = wanted;
+    this.#parts = parts;
   }
 
   /**
@@ -39,8 +41,7 @@ export class StateImage {
     sent: readonly PersistedValue[],
   ): StateImage | readonly StateSpec[] {
     const slots: Slot[] = [];
-    const wanted = new Map<string, StateSpec>();
-    const parts = partsOf(declared, sent, wanted);
+    let parts: BroughtParts | undefined;
     let missing: StateSpec[] | undefined;
     for (let i = 0; i < declared.length; i++) {
       const state = declared[i]!;
@@ -52,6 +53,7 @@ export class StateImage {
       }
       if (state.inParts !== undefined) {
         requireParts(target, state, found);
+        parts ??= new BroughtParts(target, sent);
         slots.push(new CollectionSlot(state, found, parts));
         continue;
       }
@@ -64,34 +66,40 @@ export class StateImage {
         );
       slots.push(new StateSlot(state, stored));
     }
-    return missing ?? new StateImage(target, slots, wanted);
+    return missing ?? new StateImage(target, slots, parts);
   }
 
   /** Parts that were read and are not there; with any of them, nothing that was done counts. */
   get wanted(): readonly StateSpec[] {
-    return [...this.#wanted.values()];
+    return this.#parts === undefined ? [] : [...this.#parts.wanted.values()];
   }
 
   get isWanting(): boolean {
-    return this.#wanted.size > 0;
+    return this.#parts !== undefined && this.#parts.wanted.size > 0;
   }
 
-  read(index: number): unknown {
-    this.#requireOpen(index);
+  /** To the view of the handler that runs from now on. */
+  lendTo(view: object): void {
+    this.#setHolder(view);
+  }
+
+  /** No handler runs any more. */
+  close(): void {
+    this.#setHolder(undefined);
+  }
+
+  read(index: number, view: object): unknown {
+    this.#requireHeldBy(view, index);
     try {
-      return this.#slots[index]!.read();
+      return this.#slots[index]!.read(view);
     } catch (error) {
       throw this.#failed('invalid-state', index, error);
     }
   }
 
-  write(index: number, value: unknown): void {
-    this.#requireOpen(index);
+  write(index: number, value: unknown, view: object): void {
+    this.#requireHeldBy(view, index);
     this.#slots[index]!.write(value);
-  }
-
-  close(): void {
-    this.#isClosed = true;
   }
 
   mutations(): StateMutation[] {
@@ -111,13 +119,13 @@ export class StateImage {
     return mutations;
   }
 
-  #requireOpen(index: number): void {
-    if (!this.#isClosed) return;
-    const { name } = this.#slots[index]!.declared;
-    throw new Error(
-      `state ${name} of ${this.#target.type} was used after its handler had ended, so nothing of that would be kept: ` +
-        'await what the handler starts',
-    );
+  #setHolder(holder: object | undefined): void {
+    this.#holder = holder;
+    if (this.#parts !== undefined) this.#parts.holder = holder;
+  }
+
+  #requireHeldBy(view: object, index: number): void {
+    if (this.#holder !== view) throw usedTooLate(this.#slots[index]!.declared.name, this.#target);
   }
 
   #failed(code: FunctionErrorCode, index: number, error: unknown): FunctionError {
@@ -125,29 +133,6 @@ export class StateImage {
     const message = `state ${this.#slots[index]!.declared.name}: ${reason}`;
     return new FunctionError(code, message, { target: this.#target }, { cause: error });
   }
-}
-
-const NO_PARTS: PartsSource = {
-  brought: new Map(),
-  want: () => {
-    throw new Error('nothing is in parts');
-  },
-};
-
-/** @param wanted by name; what is asked for is put there */
-function partsOf(
-  declared: readonly DeclaredState[],
-  sent: readonly PersistedValue[],
-  wanted: Map<string, StateSpec>,
-): PartsSource {
-  if (declared.every(({ inParts }) => inParts === undefined)) return NO_PARTS;
-  return {
-    brought: new Map(sent.map((value) => [value.name, value])),
-    want(name, typename) {
-      wanted.set(name, { name, typename, expiration: undefined });
-      throw new MissingPart(`${name} is asked for; the handler is run again when it is there`);
-    },
-  };
 }
 
 /** A platform that takes a collection for one value would lose what is in it. */

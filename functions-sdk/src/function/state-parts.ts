@@ -8,21 +8,9 @@
  * - A part that was not changed gives no mutation; one that was changed in place is found by its bytes.
  */
 import { toTypedValue, type ValueType } from '../types/value-type.js';
-import type { PersistedValue, StateMutation, TypedValue } from '../wire/messages.js';
+import type { StateMutation, TypedValue } from '../wire/messages.js';
 import { decodePage, entryName, PAGE_TYPE, pageName, type StatePage } from '../wire/state-parts.js';
-
-/** Thrown through the handler; whoever runs it knows what is missing and does not take it for a failure. */
-export class MissingPart extends Error {
-  override readonly name = 'MissingPart';
-}
-
-/** What an image knows of the parts of its collections. */
-export interface PartsSource {
-  /** As the platform brought them, by name; those that it knows to be absent have no value. */
-  readonly brought: ReadonlyMap<string, PersistedValue>;
-  /** @param type of the part */
-  want(name: string, type: string): never;
-}
+import { usedTooLate, type BroughtParts, type MissingPart } from './brought-parts.js';
 
 interface Entry {
   /** Undefined: it is not there. */
@@ -49,37 +37,39 @@ export class StateParts {
   constructor(
     readonly state: string,
     private readonly type: ValueType<unknown>,
-    private readonly source: PartsSource,
+    private readonly source: BroughtParts,
   ) {}
 
   get isCleared(): boolean {
     return this.#isCleared;
   }
 
+  /** Throws if somebody else has the state now, or nobody. */
+  requireHeldBy(holder: object): void {
+    if (this.source.holder !== holder) throw usedTooLate(this.state, this.source.target);
+  }
+
   get(key: string): unknown {
-    const known = this.#entries.get(key);
-    if (known !== undefined) return known.value;
-    if (this.#isCleared) return undefined;
-    const name = entryName(this.state, key);
-    const brought = this.source.brought.get(name);
-    if (brought === undefined) return this.source.want(name, this.type.typename);
-    return this.#keep(key, valueBytes(brought.value)).value;
+    if (!this.has(key)) throw this.want(key);
+    return this.#known(key);
   }
 
   /** All of these; what is missing of them is asked for together. */
   all(keys: readonly string[]): unknown[] {
-    let missing: unknown;
-    const values = keys.map((key) => {
-      try {
-        return this.get(key);
-      } catch (error) {
-        if (!(error instanceof MissingPart)) throw error;
-        missing = error;
-        return undefined;
-      }
-    });
+    let missing: MissingPart | undefined;
+    for (const key of keys) if (!this.has(key)) missing = this.want(key);
     if (missing !== undefined) throw missing;
-    return values;
+    return keys.map((key) => this.#known(key));
+  }
+
+  /** Whether what a key has is known: that it has nothing, too. */
+  has(key: string): boolean {
+    return this.#isCleared || this.#entries.has(key) || this.source.find(entryName(this.state, key)) !== undefined;
+  }
+
+  /** Asks for it. The handler is run again: throw what is returned. */
+  want(key: string): MissingPart {
+    return this.source.want(entryName(this.state, key), this.type.typename);
   }
 
   /** @param value undefined deletes it */
@@ -121,13 +111,20 @@ export class StateParts {
 
   #broughtPage(after: string, limit: number): StatePage {
     const name = pageName(this.state, after, limit);
-    const brought = this.source.brought.get(name);
-    if (brought === undefined) return this.source.want(name, PAGE_TYPE);
+    const brought = this.source.find(name);
+    if (brought === undefined) throw this.source.want(name, PAGE_TYPE);
     return decodePage(brought.value?.bytes ?? new Uint8Array(0));
   }
 
+  /** Of a key of which what it has is known. */
+  #known(key: string): unknown {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) return entry.value;
+    return this.#isCleared ? undefined : this.#keep(key, this.#stored(key)).value;
+  }
+
   #stored(key: string): Uint8Array | undefined {
-    return this.#isCleared ? undefined : valueBytes(this.source.brought.get(entryName(this.state, key))?.value);
+    return this.#isCleared ? undefined : valueBytes(this.source.find(entryName(this.state, key))?.value);
   }
 
   #keep(key: string, stored: Uint8Array | undefined): Entry {

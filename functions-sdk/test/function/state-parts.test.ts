@@ -222,6 +222,22 @@ describe('state in parts', () => {
     );
   });
 
+  it('ends with the handler, also for who has taken it before', async () => {
+    let uses: (() => unknown)[] = [];
+    const fn = statefulFunction('test/keeper', {
+      state: { list: persistedList(ItemType), map: persistedMap(ItemType) },
+    }).on(Ops, ({ state: { list, map } }) => {
+      uses = [
+        ...[() => list.length, () => list.push({ n: 1 }), () => list.at(0), () => list.slice(0), () => list.clear()],
+        ...[() => list.set(0, { n: 1 }), () => list.dropFirst(1), () => map.set('a', { n: 1 }), () => map.get('a')],
+        ...[() => map.has('a'), () => map.delete('a'), () => map.clear(), () => map.entries()],
+      ];
+    });
+    new FunctionSet([fn]).invoke(batch([], [whole('list', '0 1'), whole('map')]));
+    assert.equal(uses.length, 13);
+    for (const use of uses) assert.throws(use, /state (list|map) of test\/keeper was used after its handler had ended/);
+  });
+
   it('has keys that are Unicode', async () => {
     const Act = types.json<'get' | 'set' | 'page'>('test/Act');
     const odd = statefulFunction('test/odd', { state: { map: persistedMap(types.int) } }).on(

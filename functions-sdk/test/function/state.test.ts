@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import {
   FunctionSet,
   persisted,
+  persistedList,
   statefulFunction,
   types,
   type Context,
+  type ListState,
   type StateOf,
   type ValueType,
 } from '../../src/index.js';
@@ -220,6 +222,44 @@ describe('state', () => {
     assert.throws(() => kept!.count, tooLate);
     assert.throws(() => (kept!.count = 1), tooLate);
   });
+
+  for (const [how, isAsync] of [
+    ['waits', true],
+    ['does not wait', false],
+  ] as const)
+    it(`cannot be used by what a handler that ${how} has left running, while another one runs`, async () => {
+      const told: unknown[] = [];
+      const late = async (state: { n: number | undefined; list: ListState<number> }, list: ListState<number>) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        for (const use of [() => (state.n = 100), () => state.n, () => state.list, () => list.push(100)])
+          try {
+            told.push(use());
+          } catch (error) {
+            told.push((error as Error).message.slice(0, 41));
+          }
+      };
+      const fn = statefulFunction('test/function', { state: { n: types.int, list: persistedList(types.int) } })
+        .on(types.bool, ({ state }): void | Promise<void> => {
+          void late(state, state.list);
+          if (isAsync) return Promise.resolve();
+        })
+        .on(types.string, async ({ state }) => {
+          state.n = (state.n ?? 0) + 1;
+          state.list.push(1);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          state.list.push(2);
+        });
+      const list = { typename: 'io.tidegate/parts', hasValue: true, bytes: new Uint8Array(0) };
+      const { state } = await effectsOf(fn, batch({ n: undefined, list }, message(types.bool, true), GO, GO));
+      assert.deepEqual(told, [
+        ...Array.from({ length: 2 }, () => 'state n of test/function was used after i'),
+        ...Array.from({ length: 2 }, () => 'state list of test/function was used afte'),
+      ]);
+      assert.deepEqual(
+        state.map(({ name, value }) => [name, name === 'list' ? String(value?.bytes) : types.int.decode(value!.bytes)]),
+        [['n', 2], ...[1, 2, 1, 2].map((n, i) => [`list/${i}`, n]), ['list', '0 4']],
+      );
+    });
 
   it('has names that are identifiers, and expires by one clock', () => {
     assert.throws(
