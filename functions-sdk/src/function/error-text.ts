@@ -1,78 +1,78 @@
 /**
- * Whatever was thrown, as a text: what it says, and what it says that it was caused by. Never throws, and never is without bounds:
+ * Whatever was thrown, as a text: what it says, and what it says that it was caused by. Never throws, and is never without bounds:
  * it goes into answers and logs.
  */
 import { inspect, types } from 'node:util';
 
-const CAUSES_MAX = 5;
+/** How deep causes, and errors that consist of others, are followed. */
+const DEPTH_MAX = 5;
+/** Of an error that consists of others, so many are told. */
 const ERRORS_MAX = 5;
 const TEXT_MAX = 2000;
 const STACK_MAX = 20_000;
-const SHOWN = { depth: 2, maxArrayLength: 10, maxStringLength: 200, breakLength: Infinity, customInspect: false };
+const SHOWN = { depth: 2, maxArrayLength: 10, maxStringLength: 200, breakLength: Infinity };
 
-/** `fetch failed: caused by connect ECONNREFUSED 127.0.0.1:1`; of an AggregateError all that it is made of. */
+/** Such as `fetch failed: caused by connect ECONNREFUSED 127.0.0.1:1`. */
 export function textOf(error: unknown): string {
   return shortened(
-    attempt(() => described(error, CAUSES_MAX)),
+    attempt(() =>
+      isError(error) ? described(error, DEPTH_MAX) : `something that is no error was thrown: ${shown(error)}`,
+    ),
     TEXT_MAX,
   );
 }
 
-/** The stack with those of its causes; undefined for what has none. */
+/** The stack, and those of its causes; undefined for what has none. */
 export function stackOf(error: unknown): string | undefined {
-  if (!isError(error) || typeof error.stack !== 'string') return undefined;
-  return shortened(
-    attempt(() => stacks(error, CAUSES_MAX).join('\ncaused by ')),
-    STACK_MAX,
-  );
+  return isError(error) && typeof error.stack === 'string'
+    ? shortened(
+        attempt(() => stacks(error, DEPTH_MAX).join('\ncaused by ')),
+        STACK_MAX,
+      )
+    : undefined;
 }
 
-function described(error: unknown, causesMax: number): string {
-  if (!isError(error)) return `something that is no error was thrown: ${shown(error)}`;
-  const own = messageOf(error);
-  return partsOf(error).reduce<string>((text, cause) => {
-    if (causesMax === 0) return text;
-    const said = isError(cause) ? described(cause, causesMax - 1) : shown(cause);
-    // Who passes an error on often says itself what that says.
-    return text.includes(said) ? text : `${text}: caused by ${said}`;
-  }, own);
+function described(error: unknown, depth: number): string {
+  if (!isError(error)) return shown(error);
+  const own = error.message === '' ? '' : String(error.message);
+  const errors =
+    depth === 0
+      ? ''
+      : errorsOf(error)
+          .map((one) => described(one, depth - 1))
+          .join('; ');
+  const text = [own, errors].filter((part) => part !== '').join(': ') || error.name;
+  if (error.cause === undefined || depth === 0) return text;
+  const cause = described(error.cause, depth - 1);
+  // Who passes an error on often says already what that says.
+  return text.includes(cause) ? text : `${text}: caused by ${cause}`;
 }
 
-function messageOf(error: Error): string {
-  const { message, name } = error;
-  const errors = errorsOf(error).map((one) => (isError(one) ? messageOf(one) : shown(one)));
-  const own = typeof message === 'string' && message !== '' ? message : errors.length === 0 ? String(name) : '';
-  return [own, errors.join('; ')].filter((text) => text !== '').join(': ');
+function stacks(error: unknown, depth: number): string[] {
+  const own = isError(error) && typeof error.stack === 'string' ? error.stack : shown(error);
+  if (!isError(error) || depth === 0) return [own];
+  const below = error.cause === undefined ? errorsOf(error) : [...errorsOf(error), error.cause];
+  return [own, ...below.flatMap((one) => stacks(one, depth - 1))];
 }
 
-function stacks(error: Error, causesMax: number): string[] {
-  const own = typeof error.stack === 'string' ? error.stack : messageOf(error);
-  if (causesMax === 0) return [own];
-  const below = [...errorsOf(error), ...partsOf(error)];
-  return [own, ...below.flatMap((one) => (isError(one) ? stacks(one, causesMax - 1) : [shown(one)]))];
-}
-
-function partsOf(error: Error): unknown[] {
-  return error.cause === undefined ? [] : [error.cause];
-}
-
-/** Of an AggregateError, such as that of a host with several addresses of which none can be reached. */
+/** Of an AggregateError, such as that of a host with several addresses none of which can be reached. */
 function errorsOf(error: Error): unknown[] {
-  const { errors } = error as { errors?: unknown };
+  const { errors } = error as { readonly errors?: unknown };
   return Array.isArray(errors) ? errors.slice(0, ERRORS_MAX) : [];
 }
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return value;
-  const { message } = (value ?? {}) as { message?: unknown };
+  const { message } = (value ?? {}) as { readonly message?: unknown };
   return typeof message === 'string' && message !== '' ? message : inspect(value, SHOWN);
 }
 
-/** Those of another realm, too. */
+/** One of another realm is one, too. */
 function isError(value: unknown): value is Error {
   return value instanceof Error || types.isNativeError(value);
 }
 
+/** What is thrown may have accessors that throw. */
 function attempt(say: () => string): string {
   try {
     return say();

@@ -77,7 +77,8 @@ export class RetryLater extends Error {
   constructor(
     message: string,
     readonly afterMs: number,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }

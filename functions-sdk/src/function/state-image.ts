@@ -12,6 +12,7 @@ import type { Address, PersistedValue, StateMutation, StateSpec } from '../wire/
 import { PARTS_TYPE } from '../wire/state-parts.js';
 import { BroughtParts, usedTooLate } from './brought-parts.js';
 import { CollectionSlot } from './collection-slot.js';
+import { textOf } from './error-text.js';
 import { FunctionError, type FunctionErrorCode } from './function-error.js';
 import type { DeclaredState } from './state-declaration.js';
 import { StateSlot } from './state-slot.js';
@@ -129,8 +130,7 @@ export class StateImage {
   }
 
   #failed(code: FunctionErrorCode, index: number, error: unknown): FunctionError {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `state ${this.#slots[index]!.declared.name}: ${reason}`;
+    const message = `state ${this.#slots[index]!.declared.name}: ${textOf(error)}`;
     return new FunctionError(code, message, { target: this.#target }, { cause: error });
   }
 }

@@ -2,6 +2,7 @@
  * What an error of a function becomes in an answer: a status and a problem document. Every failure is told to whoever
  * watches.
  */
+import { stackOf, textOf } from '../function/error-text.js';
 import { FunctionError } from '../function/function-error.js';
 import { ProtocolError } from '../wire/protocol-error.js';
 import type { InvocationFailure } from '../wire/shared-request.js';
@@ -58,14 +59,14 @@ function toFunctionError(error: unknown): FunctionError {
   if (error instanceof FunctionError) return error;
   if (error instanceof ProtocolError)
     return new FunctionError('malformed-request', error.message, {}, { cause: error });
-  const message = error instanceof Error ? error.message : String(error);
-  return new FunctionError('handler-failed', message, {}, { cause: error });
+  return new FunctionError('handler-failed', textOf(error), {}, { cause: error });
 }
 
 function logError(error: FunctionError): void {
   const { target, invocation } = error.place;
   const where =
     target === undefined ? '' : ` ${target.type} ${JSON.stringify(target.id)}, message ${invocation ?? '-'}:`;
-  const stack = error.code === 'handler-failed' && error.cause instanceof Error ? `\n${error.cause.stack}` : '';
-  process.stderr.write(`[${error.code}]${where} ${error.message.replace(/[\r\n]+/g, ' ')}${stack}\n`);
+  const stack = error.code === 'handler-failed' ? stackOf(error.cause) : undefined;
+  const said = `[${error.code}]${where} ${error.message.replace(/[\r\n]+/g, ' ')}`;
+  process.stderr.write(stack === undefined ? `${said}\n` : `${said}\n${stack}\n`);
 }

@@ -1,4 +1,5 @@
 /** A failure as a body: a problem document (RFC 9457), which says what happened, where, and whether a retry helps. */
+import { stackOf } from '../function/error-text.js';
 import type { FunctionError } from '../function/function-error.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -17,13 +18,13 @@ export interface Problem {
   readonly invocation?: number;
   /** Not before so many milliseconds: exactly what the function said, where Retry-After has seconds and a shared request none. */
   readonly retryAfterMs?: number;
-  /** Only if the endpoint was told to show stacks. */
+  /** With those of what it was caused by. Only if the endpoint was told to show stacks. */
   readonly stack?: string;
 }
 
 export function toProblem(error: FunctionError, withStack: boolean): Problem {
   const { code, title, status, message, retriable, place } = error;
-  const cause = error.cause instanceof Error ? error.cause : error;
+  const stack = withStack ? (stackOf(error.cause) ?? stackOf(error)) : undefined;
   return {
     type: `urn:tidegate:functions:${code}`,
     title,
@@ -34,6 +35,6 @@ export function toProblem(error: FunctionError, withStack: boolean): Problem {
     ...(place.target === undefined ? {} : { function: place.target.type, id: place.target.id }),
     ...(place.invocation === undefined ? {} : { invocation: place.invocation }),
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
-    ...(withStack && cause.stack !== undefined ? { stack: cause.stack } : {}),
+    ...(stack === undefined ? {} : { stack }),
   };
 }

@@ -4,6 +4,7 @@
  * Invariants
  * - What a batch led to and cannot be written, such as a text that is no Unicode, is the failure of that batch alone.
  */
+import { textOf } from '../function/error-text.js';
 import { FunctionError } from '../function/function-error.js';
 import type { InvocationBatch } from '../wire/messages.js';
 import { encodeSharedReplies, type SharedReply } from '../wire/shared-request.js';
@@ -24,8 +25,7 @@ export function sharedAnswer(
 
 /** What cannot be written cannot be written the next time either. */
 export function unwritable({ target }: InvocationBatch, error: unknown): FunctionError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new FunctionError('invalid-effect', reason, { target }, { cause: error });
+  return new FunctionError('invalid-effect', textOf(error), { target }, { cause: error });
 }
 
 function written(batch: InvocationBatch, reply: SharedReply, failures: FailureAnswers): SharedReply {

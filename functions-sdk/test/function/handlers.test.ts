@@ -148,6 +148,16 @@ describe('a handler', () => {
     assert.match(failure.message, /something that is no error was thrown: plain/);
   });
 
+  it('that throws an error with causes is told with them', async () => {
+    const failure = await failureOf(
+      running(() => {
+        throw new RetryLater('no ledger', 10, { cause: new Error('connect ECONNREFUSED') });
+      }),
+      batch({}, GO),
+    );
+    assert.equal(failure.message, 'no ledger: caused by connect ECONNREFUSED');
+  });
+
   it('cannot send a value that is not of its type', async () => {
     const failure = await failureOf(
       running((context) => context.send(address('a/b', '1'), types.int, 0.5)),

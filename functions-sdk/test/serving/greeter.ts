@@ -10,6 +10,7 @@ export const greeter = statefulFunction('test/greeter').on(types.string, (contex
   if (name === 'reject') throw new Reject('not that name');
   if (name === 'later') throw new RetryLater('not now', 1200);
   if (name === 'crash') throw new TypeError('broken');
+  if (name === 'crash with a cause') throw new TypeError('broken', { cause: new Error('no ledger') });
   context.send({ type: 'test/inbox', id: context.self.id }, types.string, `Hello ${name}`);
 });
 

@@ -120,8 +120,11 @@ for (const [name, way] of Object.entries(WAYS)) {
     });
 
     it('show the stack when they are told to', async () => {
-      const reply = await post(await start({ showStacks: true }), greetingBytes('7', 'crash'));
-      assert.match(((await reply.json()) as { stack: string }).stack, /^TypeError: broken\n.*greeter/s);
+      const reply = await post(await start({ showStacks: true }), greetingBytes('7', 'crash with a cause'));
+      assert.match(
+        ((await reply.json()) as { stack: string }).stack,
+        /^TypeError: broken\n.*greeter.*caused by Error: no ledger/s,
+      );
     });
 
     it('say when to come again', async () => {
