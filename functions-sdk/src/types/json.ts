@@ -1,10 +1,11 @@
 /** JSON, with or without a schema. What a schema refuses is neither sent, nor stored, nor handed to a handler. */
 import { isUtf8 } from 'node:buffer';
 import { toCheck, type JsonCheck } from './json-check.js';
+import { jsonFault } from './json-fault.js';
 import type { FromSchema, JsonSchema } from './json-schema.js';
-import type { StandardSchema } from './standard-schema.js';
+import { isStandardSchema, type StandardSchema } from './standard-schema.js';
 import { requireTypename } from './typename.js';
-import { notOfType, ValueError, type ValueType } from './value-type.js';
+import { ValueError, type ValueType } from './value-type.js';
 
 /** Of this many faults a message tells. */
 const FAULTS_TOLD = 5;
@@ -20,7 +21,8 @@ export function json<const Name extends string, const S extends JsonSchema>(
 ): ValueType<FromSchema<S>, Name>;
 export function json<T>(typename: string, schema?: JsonSchema | StandardSchema<T>): ValueType<T> {
   requireTypename("a type's name", typename);
-  return new JsonType(typename, schema === undefined ? undefined : toCheck(schema));
+  if (schema === undefined) return new JsonType<T>(typename, undefined, false);
+  return new JsonType(typename, toCheck(schema), isStandardSchema(schema));
 }
 
 class JsonType<T> implements ValueType<T> {
@@ -31,19 +33,15 @@ class JsonType<T> implements ValueType<T> {
   constructor(
     readonly typename: string,
     check: JsonCheck<T> | undefined,
+    /** Whether the check makes of JSON what it was before, such as a Date: a schema library may, a JSON Schema does not. */
+    private readonly isReadBack: boolean,
   ) {
     this.#check = check;
   }
 
   encode(value: T): Uint8Array {
-    let text: string | undefined;
-    try {
-      text = JSON.stringify(value);
-    } catch (error) {
-      throw new ValueError(`${this.typename} is JSON, and this is not: ${(error as Error).message}`, { cause: error });
-    }
-    if (text === undefined) throw notOfType(this.typename, 'JSON', value);
-    // Checked as the other side will see it: without functions, with dates as text, NaN as null.
+    const text = this.#written(value);
+    // Checked as the other side will see it: with dates as text, and without what is undefined.
     if (this.#check !== undefined) this.#checked(JSON.parse(text));
     return Buffer.from(text);
   }
@@ -58,6 +56,30 @@ class JsonType<T> implements ValueType<T> {
       throw new ValueError(`${this.typename} is JSON, and this is not: ${(error as Error).message}`, { cause: error });
     }
     return this.#checked(value);
+  }
+
+  #written(value: T): string {
+    let text: string | undefined;
+    let fault: string | undefined;
+    try {
+      text = JSON.stringify(value);
+      fault = jsonFault(value, this.isReadBack);
+    } catch (error) {
+      fault = this.#faultOf(value, error);
+    }
+    if (fault !== undefined || text === undefined)
+      throw new ValueError(`${this.typename} is JSON, and this is not: ${fault}`);
+    return text;
+  }
+
+  /** Of what cannot be written at all; of a circle there is no path. */
+  #faultOf(value: T, error: unknown): string {
+    const said = error instanceof Error ? error.message : String(error);
+    try {
+      return jsonFault(value, this.isReadBack) ?? said;
+    } catch {
+      return said;
+    }
   }
 
   #checked(value: unknown): T {

@@ -2,7 +2,8 @@
  * A type of messages and of state: a name that all languages know it by, `namespace/name`, and its form in bytes.
  *
  * Invariants
- * - `decode(encode(value))` equals `value`. Both throw a ValueError for what is not of the type.
+ * - `decode(encode(value))` equals `value`, but that JSON knows no -0 and no members that are undefined. Both throw a ValueError
+ *   for what is not of the type.
  * - A value that is absent is never encoded; the empty value of a type may well be no bytes at all.
  */
 import type { TypedValue } from '../wire/messages.js';

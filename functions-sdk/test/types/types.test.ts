@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { types, ValueError, type ValueType } from '../../src/index.js';
+import { types, ValueError, type StandardSchema, type ValueType } from '../../src/index.js';
 import { make, oracle, type OracleClass } from '../wire/oracle.js';
 
 const wellFormed = fc.string({ unit: 'grapheme', maxLength: 300 });
@@ -88,8 +88,12 @@ describe('a type', () => {
     [types.string as ValueType<unknown>, 5, /text, and got 5/],
     [types.string as ValueType<unknown>, 'a\udc00', /half of a surrogate pair/],
     [types.bytes as ValueType<unknown>, 'x', /a Uint8Array, and got "x"/],
-    [types.json('a/b') as ValueType<unknown>, undefined, /JSON, and got undefined/],
-    [types.json('a/b') as ValueType<unknown>, { n: 1n }, /a\/b is JSON, and this is not: .*BigInt/],
+    [types.json('a/b') as ValueType<unknown>, undefined, /the value is undefined, which JSON does not have/],
+    [
+      types.json('a/b') as ValueType<unknown>,
+      { n: 1n },
+      /^a\/b is JSON, and this is not: n is 1n, which JSON does not have$/,
+    ],
   ];
   for (const [type, value, message] of refused) {
     it(`${type.typename} refuses ${typeof value} ${String(value)} and says so`, () => {
@@ -106,6 +110,51 @@ describe('a type', () => {
     assert.throws(() => types.string.decode(Buffer.from('0d01000000', 'hex')), /wire type 5, not 2/);
     assert.throws(() => types.json('a/b').decode(Buffer.from('{')), /a\/b is JSON, and this is not/);
     assert.throws(() => types.json('a/b').decode(Buffer.from([0x22, 0xff, 0x22])), /not valid UTF-8/);
+  });
+
+  const circle: Record<string, unknown> = {};
+  circle['again'] = circle;
+  class Money {
+    amount = 1;
+  }
+  class Text {
+    toJSON = (): string => 'x';
+  }
+  for (const [value, fault] of [
+    [{ items: [{ price: 1 }, { price: NaN }] }, /: items\[1\]\.price is NaN, which JSON does not have$/],
+    [[1, -Infinity], /: \[1\] is -Infinity, which/],
+    [{ 'a b': { c: 1n } }, /: \["a b"\]\.c is 1n, which/],
+    [[1, undefined], /: \[1\] is undefined, which/],
+    [{ m: new Map([[1, 2]]) }, /: m is a Map, which/],
+    [{ s: new Set() }, /: s is a Set, which/],
+    [{ d: new Date(0) }, /: d is a Date, which/],
+    [{ b: new Uint8Array(2) }, /: b is a Uint8Array, which/],
+    [{ p: Promise.resolve(1) }, /: p is a Promise, which/],
+    [{ e: new Error('x') }, /: e is a Error, which/],
+    [{ u: new URL('http://x') }, /: u is a URL, which/],
+    [{ t: new Text() }, /: t is a Text, which/],
+    [{ f: () => 1 }, /: f is a function, which/],
+    [{ f: Symbol('x') }, /: f is a symbol, which/],
+    [NaN, /: the value is NaN, which/],
+    [circle, /circular/],
+  ] as [unknown, RegExp][])
+    it(`of JSON refuses what would be stored as something else: ${fault.source}`, () => {
+      assert.throws(
+        () => types.json<unknown>('a/b').encode(value),
+        (error) =>
+          error instanceof ValueError &&
+          /^a\/b is JSON, and this is not: /.test(error.message) &&
+          fault.test(error.message),
+      );
+    });
+
+  it('of JSON takes objects of classes as what they hold, and leaves out what is undefined', () => {
+    const type = types.json<unknown>('a/b');
+    assert.deepEqual(roundTrip(type, [new Money(), { a: undefined, b: -0 }, Object.create(null)]), [
+      { amount: 1 },
+      { b: 0 },
+      {},
+    ]);
   });
 
   it('of JSON keeps __proto__ as plain data', () => {
@@ -157,8 +206,12 @@ describe('JSON with a schema', () => {
     assert.throws(() => payment.decode(Buffer.from(JSON.stringify(wrong))), message);
   });
 
-  it('is checked as it will arrive: not a number is null in JSON', () => {
-    assert.throws(() => payment.encode({ amount: NaN, currency: 'EUR' }), /\/amount must be number/);
+  it('is checked as it will arrive: without what is undefined', () => {
+    assert.throws(() => payment.encode({ amount: undefined!, currency: 'EUR' }), /required property 'amount'/);
+    assert.deepEqual(roundTrip(payment, { amount: 1, currency: 'EUR', note: undefined } as never), {
+      amount: 1,
+      currency: 'EUR',
+    });
   });
 
   it('fails where it is declared if the schema has a misspelt keyword', () => {
@@ -178,6 +231,18 @@ describe('JSON with a schema', () => {
     });
     assert.equal(roundTrip(even, 4), 4);
     assert.throws(() => even.encode(3), /not a a\/Even: \/n\/0 is not even/);
+  });
+
+  it('may have values that JSON does not, if the library makes them again of what is written', () => {
+    const day = types.json('a/Day', {
+      '~standard': {
+        version: 1 as const,
+        vendor: 'test',
+        validate: ({ at }: { at: string }) => ({ value: { at: new Date(at) } }),
+      },
+    } as StandardSchema<{ at: Date }>);
+    assert.deepEqual(roundTrip(day, { at: new Date(7) }), { at: new Date(7) });
+    assert.throws(() => day.encode({ at: new Map() as never }), /at is a Map, which JSON does not have/);
   });
 
   it('refuses a schema that is checked asynchronously', () => {
