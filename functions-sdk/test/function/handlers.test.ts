@@ -11,6 +11,7 @@ import {
   statefulFunction,
   types,
   type Context,
+  type EgressMessage,
 } from '../../src/index.js';
 import { oracle } from '../wire/oracle.js';
 import { batch, CALLER, effectsOf, failureOf, GO, message, SELF } from './calls.js';
@@ -273,6 +274,70 @@ describe('a record for an egress', () => {
     const theirs = oracle.egress.KinesisEgressRecord.deserializeBinary(argument.bytes).toObject();
     assert.deepEqual([theirs['stream'], theirs['partitionKey'], theirs['explicitHashKey']], ['s', 'p', '']);
   });
+
+  const record = { egress: 'a/out', topic: 't', value: 'v' } as const;
+  for (const [what, make, message] of [
+    [
+      'a value that is not of its type',
+      () => egressValue('a/out', types.int, 1.5),
+      /^to a\/out: io\.statefun\.types\/int wants a/,
+    ],
+    [
+      'a number as value',
+      () => kafkaRecord({ ...record, value: 5 as never }),
+      /the value of a record is text or bytes, and got 5/,
+    ],
+    [
+      'nothing as value',
+      () => kafkaRecord({ ...record, value: undefined as never }),
+      /text or bytes, and got undefined/,
+    ],
+    [
+      'an object as value',
+      () => kafkaRecord({ ...record, value: { a: 1 } as never }),
+      /text or bytes, and got an object/,
+    ],
+    ['a number as key', () => kafkaRecord({ ...record, key: 5 as never }), /the key of a record is text, and got 5/],
+    [
+      'no topic',
+      () => kafkaRecord({ ...record, topic: undefined as never }),
+      /the topic of a record is text, and got undef/,
+    ],
+    [
+      'a number as header',
+      () => kafkaRecord({ ...record, headers: [['h', 5 as never]] }),
+      /the value of a header of a record/,
+    ],
+    [
+      'a header without a name',
+      () => kafkaRecord({ ...record, headers: [[5 as never, 'x']] }),
+      /the name of a header of a rec/,
+    ],
+    [
+      'a key that is no Unicode',
+      () => kafkaRecord({ ...record, key: '\ud83d' }),
+      /the key "\\ud83d" has half of a surrogate/,
+    ],
+    [
+      'a value that is no Unicode',
+      () => kafkaRecord({ ...record, value: 'x\ud83d' }),
+      /the value "x\\ud83d" has half of a surr/,
+    ],
+    [
+      'a number for Kinesis',
+      () => kinesisRecord({ egress: 'a/out', stream: 's', partitionKey: 5 as never, value: '' }),
+      /the partition key of a record is text, and got 5/,
+    ],
+  ] as [string, () => EgressMessage, RegExp][])
+    it(`cannot have ${what}, which is the function’s fault and not the message’s`, async () => {
+      const failure = await failureOf(
+        running((context) => context.emit(make())),
+        batch({}, GO),
+      );
+      assert.deepEqual([failure.code, failure.status, failure.retriable], ['invalid-effect', 500, false]);
+      assert.deepEqual(failure.place, { target: SELF, invocation: 0 });
+      assert.match(failure.message, message);
+    });
 
   it('needs to say where it goes', () => {
     assert.throws(() => kafkaRecord({ egress: 'a/out', topic: '', value: '' }), /needs a topic/);
