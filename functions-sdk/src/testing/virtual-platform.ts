@@ -128,14 +128,9 @@ export class VirtualPlatform {
   }
 
   #apply(self: Address, { messages, delayed, egresses, state }: Effects): void {
+    // First, as it is what may be refused.
+    if (delayed.length > 0) this.delayed.apply(self, delayed, this.#nowMs);
     for (const { target, argument } of messages) this.send({ target, from: self, argument });
-    for (const message of delayed) {
-      if (message.kind === 'cancel') this.delayed.cancel(self, message.token);
-      else {
-        const { target, argument, token, delayMs } = message;
-        this.delayed.add({ dueMs: this.#nowMs + delayMs, from: self, target, argument, token });
-      }
-    }
     this.emitted.push(...egresses);
     for (const mutation of state) this.state.apply(self, mutation, this.#nowMs);
   }

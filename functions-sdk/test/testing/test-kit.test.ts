@@ -79,6 +79,22 @@ describe('the test kit', () => {
     );
   });
 
+  it('applies nothing of a batch with such a token, whatever else it led to', async () => {
+    const twice = statefulFunction('test/twice', { state: { n: types.int } }).on(types.int, (context, n) => {
+      context.state.n = n;
+      context.send(inbox.at('1'), types.string, 'x');
+      context.emit(egressValue('test/out', types.int, n));
+      for (let i = 0; i < n; i++) context.sendAfter('1m', context.self, types.int, 1, { token: 'same' });
+    });
+    const kit = new TestKit([twice]);
+    await assert.rejects(kit.send(twice.at('1'), types.int, 2), /a second message with the token "same"/);
+    await kit.run();
+    assert.deepEqual([kit.state(twice, '1'), kit.pending(), kit.sentTo(inbox.at('1'), types.string)], [{}, [], []]);
+    kit.expectEmitted('test/out', types.int, []);
+    await kit.send(twice.at('1'), types.int, 1);
+    assert.equal(kit.pending().length, 1);
+  });
+
   it('lets state expire after its last write, and after the last call', async () => {
     const kit = new TestKit([reminder]);
     await kit.send(reminder.at('1'), Say, { text: 'x' });
