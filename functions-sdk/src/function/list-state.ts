@@ -8,9 +8,13 @@
  */
 import { listExtentValue, readListExtent, type ListExtent } from '../wire/list-extent.js';
 import type { PersistedValue, StateMutation } from '../wire/messages.js';
+import { shown } from '../types/value-type.js';
 import type { StateParts } from './state-parts.js';
 
-/** What `context.state.NAME` is for a list. As with maps, a handler that reads what was not brought is run again with it. */
+/**
+ * What `context.state.NAME` is for a list. As with maps, a handler that reads what was not brought is run again with it. Places and
+ * counts are whole numbers, and a RangeError says so.
+ */
 export interface ListState<T> {
   readonly length: number;
   /** Negative: from the end. */
@@ -19,7 +23,7 @@ export interface ListState<T> {
   slice(start?: number, end?: number): T[];
   push(...values: T[]): void;
   set(index: number, value: T): void;
-  /** Takes so many from the front, without reading them. */
+  /** Takes so many from the front, without reading them; all if there are no more, and none where it is less than 1. */
   dropFirst(count: number): void;
   clear(): void;
 }
@@ -52,6 +56,8 @@ export class PartialList<T> implements ListState<T> {
   }
 
   slice(start = 0, end = this.length): T[] {
+    this.#requirePlace(start);
+    this.#requirePlace(end);
     const place = (index: number): number =>
       Math.min(this.length, Math.max(0, index < 0 ? this.length + index : index));
     const [from, to] = [place(start), place(end)];
@@ -76,6 +82,7 @@ export class PartialList<T> implements ListState<T> {
   }
 
   dropFirst(count: number): void {
+    this.#requirePlace(count);
     for (let left = Math.min(count, this.length); left > 0; left--) this.parts.set(String(this.#first++), undefined);
   }
 
@@ -94,7 +101,14 @@ export class PartialList<T> implements ListState<T> {
   }
 
   #numberOf(index: number): number | undefined {
+    this.#requirePlace(index);
     const number = index < 0 ? this.#next + index : this.#first + index;
-    return Number.isInteger(index) && number >= this.#first && number < this.#next ? number : undefined;
+    return number >= this.#first && number < this.#next ? number : undefined;
+  }
+
+  /** What is infinite is beyond the end, as it is of an array. */
+  #requirePlace(place: number): void {
+    if (!Number.isInteger(place) && Math.abs(place) !== Infinity)
+      throw new RangeError(`the list ${this.parts.state} has places that are whole numbers; got ${shown(place)}`);
   }
 }

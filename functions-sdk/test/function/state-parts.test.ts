@@ -238,6 +238,33 @@ describe('state in parts', () => {
     for (const use of uses) assert.throws(use, /state (list|map) of test\/keeper was used after its handler had ended/);
   });
 
+  it('has places that are whole numbers', () => {
+    const fn = statefulFunction('test/keeper', {
+      state: { list: persistedList(ItemType), map: persistedMap(ItemType) },
+    }).on(Ops, ({ state: { list } }) => {
+      for (let i = 0; i < 3; i++) list.push({ n: i });
+      for (const wrong of [0.5, NaN, '1' as never])
+        for (const use of [
+          () => list.at(wrong),
+          () => list.slice(wrong),
+          () => list.slice(0, wrong),
+          () => list.dropFirst(wrong),
+          () => list.set(wrong, { n: 0 }),
+        ])
+          assert.throws(
+            use,
+            (error) => error instanceof RangeError && /the list list has places that/.test(error.message),
+          );
+      assert.deepEqual(list.slice(-2, Infinity), [{ n: 1 }, { n: 2 }]);
+      assert.equal(list.at(Infinity), undefined);
+      list.dropFirst(-1);
+      assert.equal(list.length, 3);
+      list.dropFirst(Infinity);
+      assert.equal(list.length, 0);
+    });
+    new FunctionSet([fn]).invoke(batch([], [whole('list'), whole('map')]));
+  });
+
   it('has keys that are Unicode', async () => {
     const Act = types.json<'get' | 'set' | 'page'>('test/Act');
     const odd = statefulFunction('test/odd', { state: { map: persistedMap(types.int) } }).on(
