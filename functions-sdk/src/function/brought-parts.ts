@@ -3,6 +3,7 @@
  * there.
  */
 import type { Address, PersistedValue, StateSpec } from '../wire/messages.js';
+import { PARTS_MAX } from '../wire/state-parts.js';
 
 /** Thrown through the handler; whoever runs it knows what is missing and does not take it for a failure. */
 export class MissingPart extends Error {
@@ -26,6 +27,11 @@ export class BroughtParts {
   /** Undefined: it was not brought. What the platform knows to be absent has no value. */
   find(name: string): PersistedValue | undefined {
     return this.#brought.get(name);
+  }
+
+  /** How many more can be asked for. */
+  get room(): number {
+    return PARTS_MAX - this.#brought.size - this.wanted.size;
   }
 
   /** @param type of the part */

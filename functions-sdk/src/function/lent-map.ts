@@ -15,6 +15,10 @@ export class LentMap<T> implements MapState<T> {
     return this.#open().get(key);
   }
 
+  getAll(keys: readonly string[]): (T | undefined)[] {
+    return this.#open().getAll(keys);
+  }
+
   has(key: string): boolean {
     return this.#open().has(key);
   }

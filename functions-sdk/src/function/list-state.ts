@@ -5,10 +5,12 @@
  * Invariants
  * - An element keeps its number for good, and the collection itself has which there are (see `list-extent.ts`): taking from the
  *   front moves nothing.
+ * - Reading all elements one by one takes about as many calls as their number has binary digits.
  */
 import { listExtentValue, readListExtent, type ListExtent } from '../wire/list-extent.js';
 import type { PersistedValue, StateMutation } from '../wire/messages.js';
 import { shown } from '../types/value-type.js';
+import { MissingPart } from './brought-parts.js';
 import type { StateParts } from './state-parts.js';
 
 /**
@@ -28,6 +30,8 @@ export interface ListState<T> {
   clear(): void;
 }
 
+/** So many elements are asked for ahead at most. */
+const AHEAD_MAX = 1024;
 const NOTHING: ListExtent = { first: 0, next: 0 };
 
 export class PartialList<T> implements ListState<T> {
@@ -52,7 +56,13 @@ export class PartialList<T> implements ListState<T> {
 
   at(index: number): T | undefined {
     const number = this.#numberOf(index);
-    return number === undefined ? undefined : (this.parts.get(String(number)) as T);
+    if (number === undefined) return undefined;
+    try {
+      return this.parts.get(String(number)) as T;
+    } catch (error) {
+      if (error instanceof MissingPart) this.#wantAhead(number);
+      throw error;
+    }
   }
 
   slice(start = 0, end = this.length): T[] {
@@ -104,6 +114,29 @@ export class PartialList<T> implements ListState<T> {
     this.#requirePlace(index);
     const number = index < 0 ? this.#next + index : this.#first + index;
     return number >= this.#first && number < this.#next ? number : undefined;
+  }
+
+  /**
+   * Who reads one element after the other is brought twice as many with each call: as many further ones as are there up to this
+   * one, in the same direction.
+   */
+  #wantAhead(number: number): void {
+    const [below, above] = [this.#broughtFrom(number, -1), this.#broughtFrom(number, 1)];
+    const step = below >= above ? 1 : -1;
+    for (
+      let left = Math.min(Math.max(below, above), this.parts.room), at = number + step;
+      left > 0;
+      left--, at += step
+    ) {
+      if (at < this.#first || at >= this.#next) return;
+      if (!this.parts.has(String(at))) this.parts.want(String(at));
+    }
+  }
+
+  #broughtFrom(number: number, step: 1 | -1): number {
+    let count = 0;
+    while (count < AHEAD_MAX && this.parts.has(String(number + step * (count + 1)))) count++;
+    return count;
   }
 
   /** What is infinite is beyond the end, as it is of an array. */

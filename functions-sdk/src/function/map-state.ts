@@ -11,6 +11,8 @@ import type { StateParts } from './state-parts.js';
  */
 export interface MapState<T> {
   get(key: string): T | undefined;
+  /** The values of several keys, in the order of the keys, brought with one call. */
+  getAll(keys: readonly string[]): (T | undefined)[];
   has(key: string): boolean;
   set(key: string, value: T): void;
   delete(key: string): void;
@@ -32,6 +34,10 @@ export class PartialMap<T> implements MapState<T> {
 
   get(key: string): T | undefined {
     return this.parts.get(checked(key)) as T | undefined;
+  }
+
+  getAll(keys: readonly string[]): (T | undefined)[] {
+    return this.parts.all(keys.map(checked)) as (T | undefined)[];
   }
 
   has(key: string): boolean {

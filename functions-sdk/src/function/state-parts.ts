@@ -10,6 +10,7 @@
 import { toTypedValue, type ValueType } from '../types/value-type.js';
 import type { StateMutation, TypedValue } from '../wire/messages.js';
 import { decodePage, entryName, PAGE_TYPE, pageName, type StatePage } from '../wire/state-parts.js';
+import { compareKeys } from '../wire/key-order.js';
 import { usedTooLate, type BroughtParts, type MissingPart } from './brought-parts.js';
 
 interface Entry {
@@ -33,6 +34,8 @@ export class StateParts {
   readonly #entries = new Map<string, Entry>();
   /** Whether what is stored counts no more. */
   #isCleared = false;
+  /** Whether there may be keys that no page has. */
+  #isWritten = false;
 
   constructor(
     readonly state: string,
@@ -72,8 +75,14 @@ export class StateParts {
     return this.source.want(entryName(this.state, key), this.type.typename);
   }
 
+  /** How many more a call can bring. */
+  get room(): number {
+    return this.source.room;
+  }
+
   /** @param value undefined deletes it */
   set(key: string, value: unknown): void {
+    this.#isWritten = true;
     const known = this.#entries.get(key);
     if (known === undefined) this.#entries.set(key, { value, stored: this.#stored(key), isAssigned: true });
     else {
@@ -96,9 +105,13 @@ export class StateParts {
     const merged = new Map<string, unknown>();
     for (const { key, bytes } of entries) merged.set(key, (this.#entries.get(key) ?? this.#keep(key, bytes)).value);
     const last = entries.at(-1)?.key ?? after;
-    for (const [key, { value }] of this.#entries)
-      if (isBehind(key, after) && (isLast || !isBehind(key, last))) merged.set(key, value);
-    const present = [...merged].filter(([, value]) => value !== undefined).sort(([one], [other]) => order(one, other));
+    if (this.#isWritten) {
+      for (const [key, { value, isAssigned }] of this.#entries)
+        if (isAssigned && compareKeys(key, after) > 0 && (isLast || compareKeys(key, last) <= 0))
+          merged.set(key, value);
+    }
+    const present = [...merged].filter(([, value]) => value !== undefined);
+    if (this.#isWritten) present.sort(([one], [other]) => compareKeys(one, other));
     return { entries: present.slice(0, limit), next: isLast ? undefined : last };
   }
 
@@ -146,13 +159,4 @@ export class StateParts {
 
 function valueBytes(value: TypedValue | undefined): Uint8Array | undefined {
   return value?.hasValue === true ? value.bytes : undefined;
-}
-
-/** As keys are kept: by their bytes in UTF-8. */
-function order(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
-}
-
-function isBehind(key: string, after: string): boolean {
-  return order(key, after) > 0;
 }

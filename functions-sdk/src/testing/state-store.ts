@@ -7,15 +7,8 @@
  * - A state is known from its first registration on, and its type and expiration stay as they were then.
  */
 import type { Address, PersistedValue, StateMutation, StateSpec, TypedValue } from '../wire/messages.js';
-import {
-  encodePage,
-  entryName,
-  PAGE_ENTRIES_MAX,
-  PAGE_TYPE,
-  PARTS_TYPE,
-  statePart,
-  type PageEntry,
-} from '../wire/state-parts.js';
+import { encodePage, PAGE_ENTRIES_MAX, PAGE_TYPE, PARTS_TYPE, statePart, type PageEntry } from '../wire/state-parts.js';
+import { PartTable } from './part-table.js';
 
 const NOTHING_OF_IT: TypedValue = { typename: PARTS_TYPE, hasValue: true, bytes: new Uint8Array(0) };
 
@@ -37,8 +30,10 @@ export interface ExpiredState {
 export class StateStore {
   /** By function type, then by name, in the order of registration. */
   readonly #known = new Map<string, Map<string, StateSpec>>();
-  /** By address and name. */
+  /** By address and name; parts are apart. */
   readonly #entries = new Map<string, Entry>();
+  /** Of collections, by address and name. They do not expire. */
+  readonly #parts = new Map<string, PartTable>();
 
   register(type: string, specs: readonly StateSpec[]): void {
     let known = this.#known.get(type);
@@ -62,28 +57,21 @@ export class StateStore {
       if (entry !== undefined && expiration?.after === 'call') entry.expiresAtMs = nowMs + expiration.ms;
       return { name, value: entry?.value ?? (isInParts === true ? NOTHING_OF_IT : undefined) };
     });
-    return [...states, ...[...parts].map((name) => ({ name, value: this.#part(address, name, nowMs) }))];
+    return [...states, ...[...parts].map((name) => ({ name, value: this.#part(address, name) }))];
   }
 
   /** The entries of a map, or the elements of a list by their numbers, in the order of their keys. */
   entriesOf(address: Address, name: string): PageEntry[] {
-    const prefix = `${name}/`;
-    return [...this.#entries.values()]
-      .filter((entry) => keyOf(entry.address, '') === keyOf(address, '') && entry.name.startsWith(prefix))
-      .map((entry) => ({ key: entry.name.slice(prefix.length), bytes: entry.value.bytes }))
-      .sort((one, other) => Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)));
+    return this.#parts.get(keyOf(address, name))?.all() ?? [];
   }
 
-  #part(address: Address, name: string, nowMs: number): TypedValue | undefined {
+  #part(address: Address, name: string): TypedValue | undefined {
     const part = statePart(name);
-    if (part?.kind !== 'page') return this.peek(address, name, nowMs);
-    const { after, limit } = part;
-    const behind = this.entriesOf(address, part.state).filter(
-      ({ key }) => Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0,
-    );
-    const entries = behind.slice(0, Math.min(limit, PAGE_ENTRIES_MAX));
-    const bytes = encodePage({ entries, isLast: entries.length === behind.length });
-    return { typename: PAGE_TYPE, hasValue: true, bytes };
+    if (part === undefined) return undefined;
+    const parts = this.#parts.get(keyOf(address, part.state));
+    if (part.kind === 'entry') return parts?.get(part.key);
+    const page = parts?.page(part.after, Math.min(part.limit, PAGE_ENTRIES_MAX)) ?? { entries: [], isLast: true };
+    return { typename: PAGE_TYPE, hasValue: true, bytes: encodePage(page) };
   }
 
   /** For a look from outside, which counts as nothing. */
@@ -92,15 +80,25 @@ export class StateStore {
   }
 
   apply(address: Address, { name, value }: StateMutation, nowMs: number): void {
-    const known = this.#known.get(address.type);
-    const spec = known?.get(this.isPart(address.type, name) ? statePart(name)!.state : name);
+    const part = this.isPart(address.type, name) ? statePart(name) : undefined;
+    const spec = this.#known.get(address.type)?.get(part?.state ?? name);
     if (spec === undefined) throw new Error(`${address.type} changed state ${name}, which it never declared`);
-    if (value === undefined && spec.isInParts === true && spec.name === name)
-      for (const { key } of this.entriesOf(address, name)) this.#entries.delete(keyOf(address, entryName(name, key)));
+    if (part?.kind === 'entry') return this.#partsOf(address, part.state).set(part.key, value);
     const key = keyOf(address, name);
-    const expiresAtMs = nowMs + (spec.expiration?.ms ?? Infinity);
-    if (value === undefined) this.#entries.delete(key);
-    else this.#entries.set(key, { address, name, spec, value, expiresAtMs });
+    if (value === undefined) {
+      this.#entries.delete(key);
+      this.#parts.delete(key);
+    } else {
+      const expiresAtMs = nowMs + (spec.expiration?.ms ?? Infinity);
+      this.#entries.set(key, { address, name, spec, value, expiresAtMs });
+    }
+  }
+
+  #partsOf(address: Address, name: string): PartTable {
+    const key = keyOf(address, name);
+    let parts = this.#parts.get(key);
+    if (parts === undefined) this.#parts.set(key, (parts = new PartTable()));
+    return parts;
   }
 
   /** When the next expiry is told; +Infinity: never. */

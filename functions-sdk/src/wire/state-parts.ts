@@ -15,6 +15,8 @@ export const PARTS_TYPE = 'io.tidegate/parts';
 export const PAGE_TYPE = 'io.tidegate/page';
 /** What a platform brings in one page at most. */
 export const PAGE_ENTRIES_MAX = 1000;
+/** What a platform brings with one call at most: entries and pages. */
+export const PARTS_MAX = 10_000;
 
 export type StatePart =
   | { readonly kind: 'entry'; readonly state: string; readonly key: string }

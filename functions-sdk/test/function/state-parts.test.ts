@@ -10,6 +10,7 @@ import {
   type FunctionError,
 } from '../../src/index.js';
 import { TestKit } from '../../src/testing/index.js';
+import { toTypedValue } from '../../src/types/value-type.js';
 import type { InvocationBatch } from '../../src/wire/messages.js';
 
 interface Item {
@@ -208,6 +209,42 @@ describe('state in parts', () => {
     const { invocations } = batch([{ op: 'get', key: 'a', n: 0 }], state);
     const both = { ...first, invocations: [...first.invocations, ...invocations] };
     assert.deepEqual(names(functions.invoke(both)), ['incomplete', ['list/8', 'list/9', 'map/a']]);
+  });
+
+  describe('that is read one by one', () => {
+    const N = 3000;
+    let runs = 0;
+    const Read = types.json<'fill' | 'forth' | 'back' | 'some' | 'keys' | 'pages'>('test/Read');
+    const reader = statefulFunction('test/reader', {
+      state: { list: persistedList(types.int), map: persistedMap(types.int) },
+    }).on(Read, ({ state: { list, map } }, what) => {
+      runs++;
+      if (what === 'fill') for (let i = 0; i < N; i++) list.push(i);
+      else if (what === 'forth') for (let i = 0; i < list.length; i++) assert.equal(list.at(i), i);
+      else if (what === 'back') for (let i = 1; i <= list.length; i++) assert.equal(list.at(-i), N - i);
+      else if (what === 'some') for (const i of [7, 700, 70]) assert.equal(list.at(i), i);
+      else if (what === 'keys') assert.deepEqual(map.getAll(['a', 'b', 'c']), [undefined, undefined, undefined]);
+    });
+    for (const [what, most] of [
+      ['forth', 14],
+      ['back', 14],
+      ['some', 4],
+      ['keys', 2],
+    ] as const)
+      it(`takes few calls: ${what}`, async () => {
+        const kit = new TestKit([reader]);
+        await kit.send(reader.at('1'), Read, 'fill');
+        runs = 0;
+        await kit.send(reader.at('1'), Read, what);
+        assert.ok(runs <= most, `${runs} runs`);
+      });
+
+    it('asks for no more than the list has, nor for what is there', () => {
+      const functions = new FunctionSet([keeper]);
+      const element = (i: number) => ({ name: `list/${i}`, value: toTypedValue(ItemType, { n: i }) });
+      const state = [whole('list', '7 12'), whole('map'), element(7), element(8), element(9), element(11)];
+      assert.deepEqual(names(functions.invoke(batch([{ op: 'at', n: 8 }], state))), ['incomplete', ['list/10']]);
+    });
   });
 
   it('is refused where the platform takes it for one value, as Apache StateFun does', () => {

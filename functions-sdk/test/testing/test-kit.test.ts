@@ -4,6 +4,7 @@ import {
   FunctionError,
   kafkaRecord,
   persisted,
+  persistedMap,
   remoteFunction,
   statefulFunction,
   types,
@@ -93,6 +94,27 @@ describe('the test kit', () => {
     kit.expectEmitted('test/out', types.int, []);
     await kit.send(twice.at('1'), types.int, 1);
     assert.equal(kit.pending().length, 1);
+  });
+
+  it('pages through a large map about as fast as it is large', async () => {
+    const Do = types.json<'fill' | 'page'>('test/Do');
+    let seen = 0;
+    const keeper = statefulFunction('test/keeper', { state: { map: persistedMap(types.int) } }).on(
+      Do,
+      ({ state }, what) => {
+        seen = 0;
+        if (what === 'fill') for (let i = 0; i < 20_000; i++) state.map.set(`k${i}`, i);
+        let page = what === 'fill' ? [] : state.map.entries({ limit: 1000 });
+        for (; page.length > 0; page = state.map.entries({ limit: 1000, after: page.at(-1)![0] })) seen += page.length;
+      },
+    );
+    const kit = new TestKit([keeper]);
+    await kit.send(keeper.at('1'), Do, 'fill');
+    const begin = process.cpuUsage();
+    await kit.send(keeper.at('1'), Do, 'page');
+    assert.equal(seen, 20_000);
+    const { user } = process.cpuUsage(begin);
+    assert.ok(user < 2_000_000, `it took ${user} µs`);
   });
 
   it('lets state expire after its last write, and after the last call', async () => {
