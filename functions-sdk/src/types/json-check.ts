@@ -1,5 +1,6 @@
 /** A schema as a check: the value as the schema makes it, or the sentences that say what is wrong with it. */
 import { createRequire } from 'node:module';
+import type { Ajv } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonSchema } from './json-schema.js';
 import { isStandardSchema, type StandardIssue, type StandardSchema } from './standard-schema.js';
@@ -10,19 +11,26 @@ export function toCheck<T>(schema: JsonSchema | StandardSchema<T>): JsonCheck<T>
   return isStandardSchema(schema) ? checkStandard(schema as StandardSchema<T>) : checkJsonSchema<T>(schema);
 }
 
+/** Names of drafts that differ from 2020-12 and are those of Ajv's first class. */
+const OLDER_DRAFTS = /^https?:\/\/json-schema\.org\/draft-0[67]\/schema#?$/;
+const OPTIONS = { allErrors: true, strict: true, allowUnionTypes: true, validateFormats: false };
+const load = createRequire(import.meta.url);
 let ajv: Ajv2020 | undefined;
+let olderAjv: Ajv | undefined;
 
 /** Ajv is loaded with the first schema: it takes longer to load than all the rest. */
-function loadAjv(): Ajv2020 {
-  const load = createRequire(import.meta.url);
-  const { Ajv2020: Constructor } = load('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-  return new Constructor({ allErrors: true, strict: true, allowUnionTypes: true, validateFormats: false });
+function ajvFor({ $schema }: JsonSchema): Ajv | Ajv2020 {
+  if (typeof $schema === 'string' && OLDER_DRAFTS.test($schema)) {
+    const { Ajv: Older } = load('ajv') as typeof import('ajv');
+    return (olderAjv ??= new Older(OPTIONS));
+  }
+  const { Ajv2020: Newest } = load('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  return (ajv ??= new Newest(OPTIONS));
 }
 
 /** Compiles at once, so that a schema with a misspelt keyword fails where it is declared. */
 function checkJsonSchema<T>(schema: JsonSchema): JsonCheck<T> {
-  ajv ??= loadAjv();
-  const validate = ajv.compile<T>(schema);
+  const validate = ajvFor(schema).compile<T>(schema);
   return (value) =>
     validate(value)
       ? { value }

@@ -3,13 +3,15 @@
  * have no counterpart in TypeScript (`minimum`, `pattern`, ...) are checked when a value arrives, not here.
  */
 
-/** A JSON Schema of draft 2020-12 or 07; the keywords named here give the type, all others are free. */
+/**
+ * A JSON Schema of draft 2020-12, or of 07 if its `$schema` says so; the keywords named here give the type, all others are free.
+ */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema | boolean>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: JsonSchema | boolean;
-  readonly items?: JsonSchema | boolean;
+  readonly items?: JsonSchema | boolean | readonly JsonSchema[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];

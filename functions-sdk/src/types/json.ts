@@ -14,7 +14,7 @@ const FAULTS_TOLD = 5;
 export function json<T, const Name extends string = string>(typename: Name): ValueType<T, Name>;
 /** JSON checked by a schema of Zod, Valibot, ArkType or another library of standardschema.dev; the type is its output. */
 export function json<const Name extends string, T>(typename: Name, schema: StandardSchema<T>): ValueType<T, Name>;
-/** JSON checked by a JSON Schema (draft 2020-12); the type is what the schema says. */
+/** JSON checked by a JSON Schema (draft 2020-12, or 07 by its `$schema`); the type is what the schema says. */
 export function json<const Name extends string, const S extends JsonSchema>(
   typename: Name,
   schema: S,

@@ -218,6 +218,18 @@ describe('JSON with a schema', () => {
     assert.throws(() => types.json('a/b', { type: 'object', requierd: ['x'] }), /unknown keyword: "requierd"/);
   });
 
+  it('may be of draft 07 if it says so', () => {
+    const pair = types.json('a/Pair', {
+      $schema: 'http://json-schema.org/draft-07/schema#',
+      type: 'array',
+      items: [{ type: 'string' }, { type: 'number' }],
+      minItems: 2,
+      additionalItems: false,
+    });
+    assert.deepEqual(roundTrip(pair, ['a', 1]), ['a', 1]);
+    assert.throws(() => pair.encode(['a', 'b']), /\/1 must be number/);
+  });
+
   it('may be of any library that follows standardschema.dev', () => {
     const even = types.json('a/Even', {
       '~standard': {
