@@ -8,6 +8,8 @@ import { HttpEndpoint, STATEFUN_TYPE, type EndpointOptions } from './http-endpoi
 
 /** As much of Fastify as the plug-in uses, so that its types are not needed where Fastify is not. */
 export interface FastifyLike {
+  hasContentTypeParser(contentType: string): boolean;
+  removeContentTypeParser(contentType: string): unknown;
   addContentTypeParser(
     contentType: string[],
     options: { parseAs: 'buffer'; bodyLimit: number },
@@ -42,6 +44,9 @@ export function fastifyPlugin(
   return (app, _options, done) => {
     const parser = (_request: unknown, body: Buffer, parsed: (error: Error | null, body?: Buffer) => void): void =>
       parsed(null, body);
+    // The application may have parsers of its own for these, which stay: what is registered has copies of its own.
+    for (const type of [STATEFUN_TYPE, SHARED_REQUEST_TYPE])
+      if (app.hasContentTypeParser(type)) app.removeContentTypeParser(type);
     app.addContentTypeParser([STATEFUN_TYPE, SHARED_REQUEST_TYPE], { parseAs: 'buffer', bodyLimit }, parser);
     app.route({
       method: ['GET', 'POST'],

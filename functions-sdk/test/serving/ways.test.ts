@@ -60,6 +60,18 @@ const WAYS: Record<string, Way> = {
     await app.register(fastifyPlugin([greeter], options), { prefix: '/statefun' });
     return { url: `${await app.listen({ port: 0, host: '127.0.0.1' })}/statefun`, close: () => app.close() };
   },
+  'Fastify that parses such bodies itself': async (options) => {
+    const app = fastify();
+    app.addContentTypeParser('application/octet-stream', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, body),
+    );
+    await app.register(fastifyPlugin([greeter], options), { prefix: '/statefun' });
+    app.post('/own', async ({ body }) => body);
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const own = await fetch(`${url}/own`, { method: 'POST', headers: OCTETS, body: 'as ever' });
+    assert.equal(await own.text(), 'as ever');
+    return { url: `${url}/statefun`, close: () => app.close() };
+  },
   'a fetch handler': (options) => listening(createServer(fetchServer(fetchHandler([greeter], options)))),
 };
 
