@@ -27,7 +27,7 @@ export class StateSlot {
   /** Throws what the type's `decode` throws. */
   read(): unknown {
     if (this.#status === 'untouched') {
-      this.#value = this.stored === undefined ? this.declared.initial() : this.declared.type.decode(this.stored.bytes);
+      this.#value = this.stored === undefined ? this.#default() : this.declared.type.decode(this.stored.bytes);
       this.#status = 'read';
     }
     return this.#value;
@@ -36,7 +36,15 @@ export class StateSlot {
   /** undefined deletes: from then on the default is read. */
   write(value: unknown): void {
     this.#status = value === undefined ? 'cleared' : 'assigned';
-    this.#value = value === undefined ? this.declared.initial() : value;
+    this.#value = value === undefined ? this.#default() : value;
+  }
+
+  /** Of the same object each time a copy: changes of it would be seen by every instance, and by nobody as changes. */
+  #default(): unknown {
+    const { type, initial } = this.declared;
+    const value = initial();
+    if (!type.mutable || typeof value !== 'object' || value === null || initial() !== value) return value;
+    return type.decode(type.encode(value));
   }
 
   /** The net change. Throws what the type's `encode` throws. */

@@ -166,6 +166,21 @@ describe('state', () => {
     assert.deepEqual(await stateAfter(fn, batch({ ...EMPTY, cart: spaced }, GO)), {});
   });
 
+  it('with a default that is the same object each time has a copy of it', async () => {
+    const shared: Cart = { items: [] };
+    const fn = statefulFunction('test/function', {
+      state: { cart: persisted(cartType, { default: () => shared }) },
+    }).on(types.string, (context, text) => {
+      if (text === 'clear') context.clear();
+      context.state.cart.items.push('a');
+    });
+    for (let i = 0; i < 2; i++)
+      assert.deepEqual(await stateAfter(fn, batch({ cart: undefined }, GO)), { cart: { items: ['a'] } });
+    const cleared = batch({ cart: stored({ items: ['x', 'y'] }) }, message(types.string, 'clear'));
+    assert.deepEqual(await stateAfter(fn, cleared), { cart: { items: ['a'] } });
+    assert.deepEqual(shared, { items: [] });
+  });
+
   it('is seen by later messages of a batch, and written once', async () => {
     const seen: (number | undefined)[] = [];
     const fn = running(({ state }) => {
