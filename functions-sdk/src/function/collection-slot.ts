@@ -10,7 +10,8 @@ import { StateParts } from './state-parts.js';
 
 export class CollectionSlot {
   readonly #collection: PartialList<unknown> | PartialMap<unknown>;
-  #lent: { readonly holder: object; readonly as: LentList<unknown> | LentMap<unknown> } | undefined;
+  #holder: object | undefined;
+  #lent: LentList<unknown> | LentMap<unknown> | undefined;
 
   constructor(
     readonly declared: DeclaredState,
@@ -23,8 +24,11 @@ export class CollectionSlot {
 
   /** As the holder may use it, for as long as it has the state. */
   read(holder: object): unknown {
-    if (this.#lent?.holder !== holder) this.#lent = { holder, as: lent(this.#collection, holder) };
-    return this.#lent.as;
+    if (this.#holder !== holder) {
+      this.#holder = holder;
+      this.#lent = lent(this.#collection, holder);
+    }
+    return this.#lent;
   }
 
   /** undefined clears it. Throws a TypeError for anything else: it is changed by its methods. */
