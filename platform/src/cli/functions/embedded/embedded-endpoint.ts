@@ -26,6 +26,7 @@ import type { CallOutcome, Cancel } from '../../../functions/function-client.js'
 import type { ModuleEndpointDescriptor } from '../../../job/function-endpoint.js';
 import { later } from '../later.js';
 import { outcomeOfReply } from '../reply-reading.js';
+import { endOfLoad, endOfThread, ModuleLoad, loadLimits, type LoadLimits } from './module-load.js';
 import { culpritOf, failuresOf, type ThreadEnd } from './thread-end.js';
 import { logLines } from './thread-output.js';
 import { ThreadWatch } from './thread-watch.js';
@@ -37,6 +38,8 @@ export interface EmbeddedEndpointOptions {
   /** Fails the job. */
   fail(error: Error): void;
   log(line: string, level: 'info' | 'warn'): void;
+  /** Default: by the timeout of the endpoint. */
+  readonly loadLimits?: LoadLimits | undefined;
 }
 
 type State = 'idle' | 'starting' | 'serving' | 'closed';
@@ -53,8 +56,6 @@ interface Call {
   readonly done: (outcomes: readonly CallOutcome[]) => void;
 }
 
-/** Until a module has said that it is ready. */
-const LOAD_MS_MAX = 60_000;
 const MIB = 1024 * 1024;
 
 export class EmbeddedEndpoint {
@@ -123,18 +124,23 @@ export class EmbeddedEndpoint {
     const { log } = this.options;
     logLines(thread.stdout, (line) => log(`${id}: ${line}`, 'info'));
     logLines(thread.stderr, (line) => log(`${id}: ${line}`, 'warn'));
-    const tooLong = setTimeout(() => {
-      this.#stop(`it is not ready after ${renderDuration(LOAD_MS_MAX)}`);
-    }, LOAD_MS_MAX);
+    const limits = this.options.loadLimits ?? loadLimits(timeoutMs);
+    const load = new ModuleLoad(
+      thread,
+      limits,
+      (what) => log(`warning: ${id}: ${what}`, 'warn'),
+      (what) => this.#stop(what),
+    );
     let what: string | undefined;
     thread.on('message', (report: ThreadReport) => {
-      clearTimeout(tooLong);
+      load.stop();
       this.#take(report);
     });
     thread.once('error', (error) => (what = this.#whatOf(error)));
     thread.once('exit', (code) => {
-      clearTimeout(tooLong);
-      this.#ended(thread, what ?? `its thread has ended with the code ${code}, as process.exit() does`);
+      load.stop();
+      const isLoaded = this.#life.state !== 'starting';
+      this.#ended(thread, what ?? (isLoaded ? endOfThread(code) : endOfLoad(code)));
     });
   }
 

@@ -9,7 +9,7 @@ import { compileModule } from './compiled-module.js';
 import { EmbeddedEndpoint, type EmbeddedEndpointOptions } from './embedded-endpoint.js';
 import type { ModulePolicy } from './module-policy.js';
 
-export interface EmbeddedClientOptions extends Pick<EmbeddedEndpointOptions, 'fail' | 'log'> {
+export interface EmbeddedClientOptions extends Pick<EmbeddedEndpointOptions, 'fail' | 'log' | 'loadLimits'> {
   readonly policy: ModulePolicy;
   /** For the scripts of threads, while they run. Absolute. */
   readonly localDir: string;
@@ -42,11 +42,11 @@ export class EmbeddedFunctionClient implements FunctionClient<ModuleEndpointDesc
   #endpoint(descriptor: ModuleEndpointDescriptor): EmbeddedEndpoint {
     const known = this.#endpoints.get(descriptor.id);
     if (known !== undefined) return known;
-    const { fail, log } = this.options;
+    const { fail, log, loadLimits } = this.options;
     // All threads of a task run what the module was when the first one began.
     let compiled: Promise<string> | undefined;
     const script = (): Promise<string> => (compiled ??= this.#compile(descriptor, this.#endpoints.size));
-    const endpoint = new EmbeddedEndpoint({ descriptor, script, fail, log });
+    const endpoint = new EmbeddedEndpoint({ descriptor, script, fail, log, loadLimits });
     this.#endpoints.set(descriptor.id, endpoint);
     return endpoint;
   }

@@ -216,6 +216,26 @@ export default [statefulFunction('example/greeter').on(types.string, (context) =
     });
   }
 
+  const never: readonly [what: string, text: string, expected: RegExp, tells: boolean][] = [
+    ['is an endless loop', 'for (;;);', /not ended after \S+: it holds its thread, as an endless loop does/, true],
+    ['waits', 'await new Promise((done) => setTimeout(done, 1e8));', /: it awaits something that does not come/, true],
+    ['waits for nothing', 'await new Promise(() => undefined);', /not ended: it awaits what nothing can bring/, false],
+  ];
+  for (const [what, text, expected, tells] of never) {
+    it(`fail the job for good when the top level of the module ${what}, and say so before`, async () => {
+      const limited = new Modules(undefined, { tellMs: 700, endMs: 1500 });
+      limited.write('greeter.ts', text);
+      const error = await limited.failure(limited.endpoint('greeter.ts'));
+      assert.ok(error instanceof TidegateError && error.code === 'TG483' && error.options.retriable === false);
+      assert.match(error.message, /cannot be loaded: its top level has not ended/);
+      assert.match(error.message, expected);
+      const told = limited.said.filter((line) => line.includes('the module is not ready'));
+      assert.equal(told.length, tells ? 1 : 0);
+      for (const line of told) assert.match(line, expected);
+      await limited.close();
+    });
+  }
+
   it('do not run where the operator of the process does not let them', async () => {
     const refusing = new Modules(() => 'TIDEGATE_FUNCTION_MODULES of this process allows none');
     refusing.write('greeter.ts', 'throw new Error("it ran");');

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedFunctionClient } from '../../../../src/cli/functions/embedded/embedded-function-client.js';
+import type { LoadLimits } from '../../../../src/cli/functions/embedded/module-load.js';
 import type { ModulePolicy } from '../../../../src/cli/functions/embedded/module-policy.js';
 import type { CallOutcome } from '../../../../src/functions/function-client.js';
 import type { ModuleEndpointDescriptor } from '../../../../src/job/function-endpoint.js';
@@ -17,9 +18,10 @@ export class Modules {
   readonly client: EmbeddedFunctionClient;
   #onFailure: (() => void) | undefined;
 
-  constructor(policy: ModulePolicy = () => undefined) {
+  constructor(policy: ModulePolicy = () => undefined, loadLimits?: LoadLimits) {
     this.client = new EmbeddedFunctionClient({
       policy,
+      loadLimits,
       localDir: join(this.folder, 'local'),
       fail: (error) => {
         this.failures.push(error);
