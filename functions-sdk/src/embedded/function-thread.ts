@@ -4,7 +4,7 @@
  * Invariants
  * - Every call is answered once, with one reply for each of its batches; a batch that fails, or that waits for longer than
  *   it may, fails alone.
- * - What a handler does after its time has no effect: its reply is given.
+ * - What a handler does after its time has no effect: its reply is given. The host is told when that begins, and when it ends.
  */
 import { FunctionError } from '../function/function-error.js';
 import { FunctionSet, type AnyFunction } from '../function/function-set.js';
@@ -13,7 +13,8 @@ import { FailureAnswers, type FailureOptions } from '../serving/failure-answers.
 import { sharedAnswer } from '../serving/shared-answer.js';
 import type { InvocationBatch, InvocationOutcome } from '../wire/messages.js';
 import { decodeSharedRequest, type SharedReply } from '../wire/shared-request.js';
-import type { Progress } from './progress.js';
+import type { Progress, RunningMessage } from './progress.js';
+import { ThreadHolder } from './thread-holder.js';
 import type { ThreadCall, ThreadReport } from './thread-messages.js';
 
 export interface FunctionThreadOptions extends FailureOptions {
@@ -27,6 +28,7 @@ export interface FunctionThreadOptions extends FailureOptions {
 export class FunctionThread {
   readonly #functions: FunctionSet;
   readonly #failures: FailureAnswers;
+  readonly #holder: ThreadHolder;
   /** Batches that wait for something. */
   #waiting = 0;
   #beat: NodeJS.Timeout | undefined;
@@ -35,6 +37,7 @@ export class FunctionThread {
   constructor(private readonly options: FunctionThreadOptions) {
     this.#functions = new FunctionSet(options.functions);
     this.#failures = new FailureAnswers(options);
+    this.#holder = new ThreadHolder(options.progress);
   }
 
   get description(): EndpointDescription {
@@ -42,11 +45,10 @@ export class FunctionThread {
   }
 
   receive({ call, request }: ThreadCall): void {
-    const { progress } = this.options;
-    progress.beginCall(call);
+    this.options.progress.beginCall(call);
     const batches = decodeSharedRequest(request);
     const replies = batches.map((batch, index) => this.#settle(batch, call, index));
-    progress.rest();
+    this.#holder.rest();
     if (!replies.some((reply) => reply instanceof Promise))
       return this.#answer(call, batches, replies as SharedReply[]);
     Promise.all(replies)
@@ -62,16 +64,15 @@ export class FunctionThread {
   }
 
   #settle(batch: InvocationBatch, call: number, index: number): SharedReply | Promise<SharedReply> {
-    const { progress } = this.options;
     const running = { call, batch: index, invocation: 0 };
-    progress.run(running);
+    this.#holder.run(running);
     try {
       const outcome = this.#functions.invoke(batch, {
-        handles(invocation) {
+        handles: (invocation) => {
           running.invocation = invocation;
-          progress.run(running);
+          this.#holder.run(running);
         },
-        waits: () => progress.rest(),
+        waits: () => this.#holder.rest(),
       });
       return outcome instanceof Promise ? this.#await(batch, outcome, running) : outcome;
     } catch (error) {
@@ -79,30 +80,32 @@ export class FunctionThread {
     }
   }
 
-  #await(
-    batch: InvocationBatch,
-    outcome: Promise<InvocationOutcome>,
-    running: { readonly invocation: number },
-  ): Promise<SharedReply> {
-    const { timeoutMs, progress } = this.options;
+  #await(batch: InvocationBatch, outcome: Promise<InvocationOutcome>, running: RunningMessage): Promise<SharedReply> {
+    const { timeoutMs, report } = this.options;
     this.#wait();
     return new Promise((resolve) => {
+      let isLate = false;
       const settle = (reply: SharedReply): void => {
-        if (deadline === undefined) return;
-        clearTimeout(deadline);
-        deadline = undefined;
         this.#stopWaiting();
         resolve(reply);
       };
-      let deadline: NodeJS.Timeout | undefined = setTimeout(() => {
-        const place = { target: batch.target, invocation: running.invocation };
+      const deadline = setTimeout(() => {
+        isLate = true;
+        const message = { ...running };
+        report({ kind: 'late', message }, []);
+        const place = { target: batch.target, invocation: message.invocation };
         settle(this.#failures.shared(new FunctionError('timed-out', `it takes longer than ${timeoutMs} ms`, place)));
       }, timeoutMs);
-      outcome
-        .finally(() => progress.rest())
-        .then(settle, (error: unknown) => {
-          if (deadline !== undefined) settle(this.#failures.shared(error));
-        });
+      const end = (reply: () => SharedReply): void => {
+        this.#holder.rest();
+        clearTimeout(deadline);
+        if (isLate) report({ kind: 'ended', message: running }, []);
+        else settle(reply());
+      };
+      outcome.then(
+        (result) => end(() => result),
+        (error: unknown) => end(() => this.#failures.shared(error)),
+      );
     });
   }
 

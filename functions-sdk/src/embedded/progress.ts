@@ -5,7 +5,7 @@
  * Invariants
  * - The beat changes with each message that is handled, and by a timer while handlers wait for something. So a beat that
  *   stands still while there is a call means that the thread does nothing else any more.
- * - `running` names a message only while its handler, or the code round it, holds the thread.
+ * - `running` names a message only while its handler, what that began, or the code round it, holds the thread.
  */
 
 /** A message of a batch of a call, each from 0; calls by their numbers. */
@@ -50,16 +50,26 @@ export class Progress {
     Atomics.store(this.#cells, BEGUN, call);
   }
 
-  run({ call, batch, invocation }: RunningMessage): void {
-    Atomics.store(this.#cells, BATCH, batch);
-    Atomics.store(this.#cells, INVOCATION, invocation);
-    Atomics.store(this.#cells, CALL, call);
+  run(message: RunningMessage): void {
+    this.name(message);
     this.tick();
   }
 
   rest(): void {
-    Atomics.store(this.#cells, CALL, NONE);
+    this.unname();
     this.tick();
+  }
+
+  /** Without a beat. */
+  name({ call, batch, invocation }: RunningMessage): void {
+    Atomics.store(this.#cells, BATCH, batch);
+    Atomics.store(this.#cells, INVOCATION, invocation);
+    Atomics.store(this.#cells, CALL, call);
+  }
+
+  /** Without a beat. */
+  unname(): void {
+    Atomics.store(this.#cells, CALL, NONE);
   }
 
   tick(): void {

@@ -6,7 +6,7 @@
  *
  * Invariants
  * - A call is answered once, and later than it was made, unless it was cancelled: also when the thread ends, whatever ended it.
- * - A thread that has ended is started again by the next call, never by itself.
+ * - A thread that has ended is started again by what waits for it, never by itself.
  * - A module that cannot be loaded fails the job: nothing would change by trying again.
  */
 import {
@@ -15,6 +15,7 @@ import {
   Progress,
   type EndpointDescription,
   type InvocationBatch,
+  type RunningMessage,
   type ThreadReport,
   type ThreadStart,
 } from '@tidegate/functions-sdk/protocol';
@@ -27,7 +28,9 @@ import type { ModuleEndpointDescriptor } from '../../../job/function-endpoint.js
 import { later } from '../later.js';
 import { outcomeOfReply } from '../reply-reading.js';
 import { endOfLoad, endOfThread, ModuleLoad, loadLimits, type LoadLimits } from './module-load.js';
-import { culpritOf, failuresOf, type ThreadEnd } from './thread-end.js';
+import { LateBatches } from './late-batches.js';
+import { ThreadCalls } from './thread-calls.js';
+import { isDoubtful, placeOf, type ThreadEnd } from './thread-end.js';
 import { logLines } from './thread-output.js';
 import { ThreadWatch } from './thread-watch.js';
 
@@ -51,32 +54,24 @@ const TRANSITIONS: TransitionTable<State> = {
   closed: [],
 };
 
-interface Call {
-  readonly batches: readonly InvocationBatch[];
-  readonly done: (outcomes: readonly CallOutcome[]) => void;
-}
-
 const MIB = 1024 * 1024;
 
 export class EmbeddedEndpoint {
   readonly #life = new Lifecycle<State>('thread of functions', TRANSITIONS, 'idle', undefined);
-  /** By number, in the order in which they were made. */
-  readonly #calls = new Map<number, Call>();
-  #last = 0;
+  readonly #calls = new ThreadCalls();
   #asking: ((told: EndpointDescription) => void)[] = [];
   #description: EndpointDescription | undefined;
   #thread: Worker | undefined;
   #progress = new Progress(Progress.memory());
   #watch: ThreadWatch | undefined;
+  #late: LateBatches | undefined;
 
   constructor(private readonly options: EmbeddedEndpointOptions) {}
 
-  call(batches: readonly InvocationBatch[], done: Call['done']): Cancel {
-    const call = ++this.#last;
-    this.#calls.set(call, { batches, done });
-    if (this.#life.state === 'serving') this.#post(call, batches);
-    else this.#start();
-    return () => void this.#calls.delete(call);
+  call(batches: readonly InvocationBatch[], done: (outcomes: readonly CallOutcome[]) => void): Cancel {
+    const cancel = this.#calls.add(batches, done);
+    this.#goOn();
+    return cancel;
   }
 
   describe(done: (told: EndpointDescription) => void): Cancel {
@@ -91,6 +86,7 @@ export class EmbeddedEndpoint {
     if (this.#life.state === 'closed') return;
     this.#life.to('closed');
     this.#watch?.stop();
+    this.#late?.stop();
     this.#calls.clear();
     this.#asking = [];
     await this.#thread?.terminate();
@@ -134,7 +130,7 @@ export class EmbeddedEndpoint {
     let what: string | undefined;
     thread.on('message', (report: ThreadReport) => {
       load.stop();
-      this.#take(report);
+      if (this.#thread === thread) this.#take(report);
     });
     thread.once('error', (error) => (what = this.#whatOf(error)));
     thread.once('exit', (code) => {
@@ -145,11 +141,20 @@ export class EmbeddedEndpoint {
   }
 
   #take(report: ThreadReport): void {
-    if (report.kind === 'ready') return this.#ready(report.description);
-    const { call, reply } = report;
-    const known = this.#calls.get(call);
-    this.#calls.delete(call);
-    known?.done(decodeSharedReplies(reply).map((one) => outcomeOfReply(one, this.options.descriptor.id)));
+    switch (report.kind) {
+      case 'ready':
+        return this.#ready(report.description);
+      case 'late':
+        return this.#late!.begin(report.message, this.#calls.who(report.message));
+      case 'ended':
+        return this.#late!.end(report.message);
+      case 'answer': {
+        const { id } = this.options.descriptor;
+        const outcomes = decodeSharedReplies(report.reply).map((one) => outcomeOfReply(one, id));
+        this.#calls.answer(report.call, outcomes);
+        return this.#goOn();
+      }
+    }
   }
 
   #ready(description: EndpointDescription): void {
@@ -164,11 +169,21 @@ export class EmbeddedEndpoint {
     this.#watch = new ThreadWatch(
       this.#progress,
       timeoutMs,
-      () => this.#calls.size > 0,
+      () => this.#calls.isGiven,
       () => this.#stop(`it has held its thread for longer than ${renderDuration(timeoutMs)}, as an endless loop does`),
     );
+    this.#late = new LateBatches(timeoutMs, (message) =>
+      this.#stop(`its handler still runs ${renderDuration(timeoutMs)} after its batch was given up`, message),
+    );
     for (const done of this.#asking.splice(0)) done(description);
-    for (const [call, { batches }] of this.#calls) this.#post(call, batches);
+    this.#goOn();
+  }
+
+  /** What waits for the thread is given to it, or has it started. */
+  #goOn(): void {
+    if (!this.#calls.isWaiting) return;
+    if (this.#life.state !== 'serving') return this.#start();
+    for (const [call, batches] of this.#calls.take()) this.#post(call, batches);
   }
 
   #post(call: number, batches: readonly InvocationBatch[]): void {
@@ -178,39 +193,49 @@ export class EmbeddedEndpoint {
     this.#thread!.postMessage({ call, request }, [request.buffer as ArrayBuffer]);
   }
 
-  #stop(what: string): void {
+  /** @param culprit if it is known otherwise than by where the thread is */
+  #stop(what: string, culprit?: RunningMessage): void {
     const thread = this.#thread!;
-    this.#ended(thread, what);
+    this.#ended(thread, what, culprit);
     void thread.terminate();
   }
 
-  #ended(thread: Worker, what: string): void {
+  #ended(thread: Worker, what: string, culprit = this.#progress.running): void {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
     this.#watch?.stop();
+    this.#late?.stop();
     switch (this.#life.state) {
       case 'starting':
         return this.#fail(new Error(what));
       case 'serving':
         this.#life.to('idle');
-        return this.#answerAll(what);
+        this.#answerAll(what, culprit);
+        return this.#goOn();
       case 'idle':
       case 'closed':
     }
   }
 
-  /** What ran when the thread ended is to blame; the others are called again. */
-  #answerAll(what: string): void {
+  #answerAll(what: string, running: RunningMessage | undefined): void {
     const { log, descriptor } = this.options;
-    const { running, begunCall } = this.#progress;
-    const calls = [...this.#calls];
-    this.#calls.clear();
-    const culprit = calls.map(([call, { batches }]) => culpritOf(call, batches, { what, running, begunCall }));
-    const who = culprit.find((one) => one !== undefined);
+    const { begunCall } = this.#progress;
+    const end = { what, running, begunCall, lateCount: this.#late?.count ?? 0 };
+    const who = this.#who(end);
     const said = `${descriptor.id}${who === undefined ? '' : ` (${who})`}: ${what}`;
     log(`warning: ${said}; another thread is started`, 'warn');
-    const end: ThreadEnd = { what: said, running, begunCall };
-    for (const [call, { batches, done }] of calls) done(failuresOf(call, batches, end));
+    this.#calls.end({ ...end, what: said });
+  }
+
+  /** Who has ended the thread, for the log. */
+  #who(end: ThreadEnd): string | undefined {
+    const { running } = end;
+    if (running !== undefined)
+      return this.#calls.who(running) ?? this.#late?.who(running) ?? 'what a message left behind that was answered';
+    const suspects = this.#calls.suspects(end);
+    if (!isDoubtful(suspects, end)) return suspects[0] && placeOf(suspects[0], undefined);
+    const count = suspects.length + end.lateCount;
+    return `one of ${count} addresses, each of which is called alone now unless it was given up`;
   }
 
   #fail(error: unknown): void {

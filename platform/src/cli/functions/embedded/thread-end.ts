@@ -2,11 +2,13 @@
  * What becomes of the calls that a thread of functions had when it ended before its time: whoever held it is to blame, and
  * the others are called again as if the thread had not been there.
  *
- * | the thread was                | to blame                                                       |
- * |-------------------------------|----------------------------------------------------------------|
- * | handling a message            | that message                                                   |
- * | between messages              | each batch of the calls that it had begun: some of them waits  |
- * | not yet at a call             | nobody of it                                                   |
+ * | the thread was                                             | to blame                                             |
+ * |------------------------------------------------------------|------------------------------------------------------|
+ * | at a message, also behind what its handler waited for      | that message                                         |
+ * | at what an answered message left behind                    | nobody of those that it had                          |
+ * | at nobody's in particular, and had begun one batch         | that batch                                           |
+ * | at nobody's in particular, and had begun several           | one of them: each is tried alone (`ThreadCalls`)     |
+ * | not yet at a call                                          | nobody of it                                         |
  */
 import type { InvocationBatch, RunningMessage } from '@tidegate/functions-sdk/protocol';
 import type { CallFailure } from '../../../functions/function-client.js';
@@ -16,24 +18,35 @@ export interface ThreadEnd {
   readonly what: string;
   readonly running: RunningMessage | undefined;
   readonly begunCall: number;
+  /** Batches that still ran in it though they were given up: it may have been one of them. */
+  readonly lateCount: number;
 }
 
-/** One failure for each batch of the call. */
+/** What the thread had, by number. */
+export type GivenCalls = Iterable<readonly [call: number, { readonly batches: readonly InvocationBatch[] }]>;
+
+/** The batches of which one has ended the thread, if it is not known which. */
+export function suspectsOf(given: GivenCalls, end: ThreadEnd): (readonly [call: number, batch: InvocationBatch])[] {
+  if (end.running !== undefined) return [];
+  return [...given].flatMap(([call, { batches }]) =>
+    call <= end.begunCall ? batches.map((batch) => [call, batch] as const) : [],
+  );
+}
+
+/** Whether one of the suspects has ended the thread, and it is not known which, or it was one that was given up before. */
+export function isDoubtful(suspects: readonly unknown[], { lateCount }: ThreadEnd): boolean {
+  return suspects.length > 0 && suspects.length + lateCount > 1;
+}
+
+/** One failure for each batch of a call that was given, of which none is doubtful. */
 export function failuresOf(call: number, batches: readonly InvocationBatch[], end: ThreadEnd): CallFailure[] {
   return batches.map((_, index) => failureOf(call, index, end));
 }
 
-/** The address that held the thread, if it is one of these: for the log. */
-export function culpritOf(
-  call: number,
-  batches: readonly InvocationBatch[],
-  { running }: ThreadEnd,
-): string | undefined {
-  if (running?.call !== call) return undefined;
-  const batch = batches[running.batch];
-  if (batch === undefined) return undefined;
-  const { type, id } = batch.target;
-  return `${type} of ${JSON.stringify(id)}, message ${running.invocation + 1} of ${batch.invocations.length}`;
+/** A batch, or a message of it, for people. */
+export function placeOf({ target, invocations }: InvocationBatch, invocation: number | undefined): string {
+  const address = `${target.type} of ${JSON.stringify(target.id)}`;
+  return invocation === undefined ? address : `${address}, message ${invocation + 1} of ${invocations.length}`;
 }
 
 function failureOf(call: number, index: number, { what, running, begunCall }: ThreadEnd): CallFailure {

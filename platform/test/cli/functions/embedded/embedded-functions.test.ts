@@ -10,6 +10,7 @@ import { Modules } from './modules.js';
 
 const GREETER = `
 import { statefulFunction, types } from '@tidegate/functions-sdk';
+import { MessageChannel } from 'node:worker_threads';
 import { greetingFor } from './greeting.js';
 
 export const greeter = statefulFunction('example/greeter').on(types.string, async (context, name: string) => {
@@ -20,6 +21,16 @@ export const greeter = statefulFunction('example/greeter').on(types.string, asyn
   if (name === 'memory') for (const hoard: string[][] = []; ; ) hoard.push(new Array(100_000).fill(name));
   if (name === 'wait') await new Promise(() => undefined);
   if (name === 'reject') void Promise.reject(new Error('nobody looks'));
+  if (name === 'spin') for (;;) await new Promise((resolve) => setImmediate(resolve));
+  if (name === 'timer') await new Promise(() => setTimeout(() => { for (;;); }, 50));
+  if (name === 'channel') await new Promise(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', () => { for (;;); }).unref();
+    setTimeout(() => port2.postMessage(1), 50);
+  });
+  if (name.startsWith('late')) await new Promise((resolve) => setTimeout(resolve, 50));
+  if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 450));
+  if (name === 'late loop') for (;;);
   if (name === 'throw') throw new Error('not that name');
   if (name === 'print') console.log('printed', { name }), console.error('and warned');
   if (name === 'no text') context.send({ type: 'example/inbox', id: '\\ud800' }, types.string, 'x');
@@ -66,7 +77,7 @@ describe('functions in a thread of the worker', function () {
 
   const ends: readonly [what: string, name: string, message: RegExp, at: number | undefined][] = [
     ['an endless loop', 'loop', /held its thread for longer than 1s, as an endless loop does/, 1],
-    ['an endless loop after it has waited', 'loop later', /held its thread for longer than 1s/, undefined],
+    ['an endless loop after it has waited', 'loop later', /held its thread for longer than 1s/, 1],
     ['the end of the process', 'exit', /thread has ended with the code 7, as process\.exit\(\) does/, 1],
     ['more memory than it may have', 'memory', /took more than 64 MiB of memory/, 1],
     ['an error that nobody catches', 'crash', /thread has ended with TypeError: broken\n.*greeter\.ts:\d+/s, undefined],
@@ -83,9 +94,12 @@ describe('functions in a thread of the worker', function () {
       assert.match(message, expected);
       // It may have been answered before, or have waited behind: then it counts against nothing.
       const [bob] = other;
-      assert.ok(bob!.kind === 'result' || (bob!.kind === 'failure' && (at === undefined || bob!.unreachable)));
+      assert.ok(bob!.kind === 'result' || (bob!.kind === 'failure' && bob!.unreachable));
       const warning = modules.said.find((line) => line.includes('another thread is started'));
-      if (at !== undefined) assert.match(warning!, /\(example\/greeter of "ann", message 2 of 2\)/);
+      assert.match(
+        warning!,
+        at === undefined ? /one of 2 addresses|of "ann"/ : /\(example\/greeter of "ann", message 2 of 2\)/,
+      );
       assert.match(warning!, expected);
       const [again] = await modules.callAll(endpoint, [textBatch('cy', 'Cy')]);
       assert.deepEqual(sentTexts(again!), ['Hello Cy']);
@@ -107,6 +121,54 @@ describe('functions in a thread of the worker', function () {
         [undefined, 0],
         [true, undefined],
       ],
+    );
+  });
+
+  const loops: readonly [where: string, name: string, isTried: boolean][] = [
+    ['that stands behind an await', 'late loop', false],
+    ['in a callback of a timer', 'timer', true],
+    ['where nobody knows whose it is', 'channel', true],
+  ];
+  for (const [where, name, isTried] of loops) {
+    it(`blame none of 30 addresses that wait but the one with an endless loop ${where}`, async () => {
+      const endpoint = modules.endpoint('greeter.ts', { timeoutMs: 1000 });
+      const batches = Array.from({ length: 30 }, (_, n) => textBatch(`a${n}`, n === 12 ? name : 'late'));
+      const halves = [batches.slice(0, 16), batches.slice(16)];
+      const outcomes = (await Promise.all(halves.map((half) => modules.callAll(endpoint, half)))).flat();
+      const blamed = outcomes.flatMap((outcome, n) =>
+        outcome.kind === 'failure' && outcome.unreachable !== true ? [n] : [],
+      );
+      assert.deepEqual(blamed, [12]);
+      if (isTried) assert.equal(outcomes.filter(({ kind }) => kind === 'result').length, 29);
+      const warnings = modules.said.filter((line) => line.includes('another thread is started'));
+      assert.equal(warnings.length, isTried ? 2 : 1);
+      assert.match(warnings.at(-1)!, /\(example\/greeter of "a12"/);
+      if (isTried) assert.match(warnings[0]!, /\(one of \d+ addresses, each of which is called alone now/);
+    });
+  }
+
+  it('end a thread in which a batch runs on that was given up, and blame nobody else', async () => {
+    const endpoint = modules.endpoint('greeter.ts', { timeoutMs: 400 });
+    const [ann] = await modules.callAll(endpoint, [textBatch('ann', 'spin')]);
+    assert.equal(failureOf(ann).status, 504);
+    const [bob] = await modules.callAll(endpoint, [textBatch('bob', 'Bob')]);
+    assert.deepEqual(sentTexts(bob!), ['Hello Bob']);
+    await eventually(() => modules.said.some((line) => line.includes('another thread is started')));
+    const expected =
+      /\(example\/greeter of "ann", message 1 of 1\): its handler still runs 400ms after its batch was given up/;
+    assert.match(modules.said.at(-1)!, expected);
+    const [cy] = await modules.callAll(endpoint, [textBatch('cy', 'Cy')]);
+    assert.deepEqual(sentTexts(cy!), ['Hello Cy']);
+  });
+
+  it('let a batch end that was given up, as long as it does so soon', async () => {
+    const endpoint = modules.endpoint('greeter.ts', { timeoutMs: 300 });
+    const [ann] = await modules.callAll(endpoint, [textBatch('ann', 'slow')]);
+    assert.equal(failureOf(ann).status, 504);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    assert.deepEqual(
+      modules.said.filter((line) => line.includes('another thread')),
+      [],
     );
   });
 

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { culpritOf, failuresOf, type ThreadEnd } from '../../../../src/cli/functions/embedded/thread-end.js';
+import {
+  failuresOf,
+  isDoubtful,
+  placeOf,
+  suspectsOf,
+  type ThreadEnd,
+} from '../../../../src/cli/functions/embedded/thread-end.js';
 import { textBatch } from '../calling.js';
 
 const BATCHES = [textBatch('ann', 'a', 'b'), textBatch('bob', 'c')];
@@ -8,37 +14,37 @@ const CALL = 7;
 describe('a thread of functions that ends before its time', () => {
   const cases: readonly [
     where: string,
-    end: Omit<ThreadEnd, 'what'>,
+    end: Omit<ThreadEnd, 'what' | 'lateCount'>,
     blamed: readonly [boolean, boolean],
     invocation: number | undefined,
-    culprit: string | undefined,
+    suspected: readonly string[],
   ][] = [
     [
       'in a message of the call',
       { running: { call: CALL, batch: 0, invocation: 1 }, begunCall: CALL },
       [true, false],
       1,
-      'example/greeter of "ann", message 2 of 2',
+      [],
     ],
     [
       'in a message of another call',
       { running: { call: CALL + 1, batch: 0, invocation: 0 }, begunCall: CALL + 1 },
       [false, false],
       undefined,
-      undefined,
+      [],
     ],
     [
       'between messages, with the call begun',
       { running: undefined, begunCall: CALL },
       [true, true],
       undefined,
-      undefined,
+      ['ann', 'bob'],
     ],
-    ['before the call', { running: undefined, begunCall: CALL - 1 }, [false, false], undefined, undefined],
+    ['before the call', { running: undefined, begunCall: CALL - 1 }, [false, false], undefined, []],
   ];
-  for (const [where, rest, blamed, invocation, culprit] of cases) {
+  for (const [where, rest, blamed, invocation, suspected] of cases) {
     it(`${where}: ${blamed.some(Boolean) ? 'it counts against that' : 'it counts against nobody'}`, () => {
-      const end = { what: 'it broke', ...rest };
+      const end = { what: 'it broke', lateCount: 0, ...rest };
       assert.deepEqual(
         failuresOf(CALL, BATCHES, end),
         blamed.map((isBlamed, index) => ({
@@ -49,7 +55,29 @@ describe('a thread of functions that ends before its time', () => {
           ...(isBlamed && index === 0 && invocation !== undefined ? { invocation } : {}),
         })),
       );
-      assert.equal(culpritOf(CALL, BATCHES, end), culprit);
+      const suspects = suspectsOf([[CALL, { batches: BATCHES }]], end);
+      assert.deepEqual(
+        suspects.map(([, { target }]) => target.id),
+        suspected,
+      );
     });
   }
+
+  it('has one that is to blame only where it can be no other', () => {
+    const end = { what: 'it broke', running: undefined, begunCall: CALL };
+    const cases: readonly [suspects: number, lateCount: number, expected: boolean][] = [
+      [0, 0, false],
+      [0, 2, false],
+      [1, 0, false],
+      [1, 1, true],
+      [2, 0, true],
+    ];
+    for (const [suspects, lateCount, expected] of cases)
+      assert.equal(isDoubtful(new Array(suspects).fill(0), { ...end, lateCount }), expected);
+  });
+
+  it('is told with the address, and the message if it is known', () => {
+    assert.equal(placeOf(BATCHES[0]!, 1), 'example/greeter of "ann", message 2 of 2');
+    assert.equal(placeOf(BATCHES[0]!, undefined), 'example/greeter of "ann"');
+  });
 });
