@@ -13,6 +13,7 @@ import { FailureAnswers, type FailureOptions } from '../serving/failure-answers.
 import { sharedAnswer } from '../serving/shared-answer.js';
 import type { InvocationBatch, InvocationOutcome } from '../wire/messages.js';
 import { decodeSharedRequest, type SharedReply } from '../wire/shared-request.js';
+import type { MemoryBound } from './memory-bound.js';
 import type { Progress, RunningMessage } from './progress.js';
 import { ThreadHolder } from './thread-holder.js';
 import type { ThreadCall, ThreadReport } from './thread-messages.js';
@@ -20,6 +21,7 @@ import type { ThreadCall, ThreadReport } from './thread-messages.js';
 export interface FunctionThreadOptions extends FailureOptions {
   readonly functions: readonly AnyFunction[];
   readonly progress: Progress;
+  readonly memory: MemoryBound;
   readonly timeoutMs: number;
   /** @param transfer what need not be copied */
   report(report: ThreadReport, transfer: readonly ArrayBuffer[]): void;
@@ -48,7 +50,7 @@ export class FunctionThread {
     this.options.progress.beginCall(call);
     const batches = decodeSharedRequest(request);
     const replies = batches.map((batch, index) => this.#settle(batch, call, index));
-    this.#holder.rest();
+    this.#lookAtMemory();
     if (!replies.some((reply) => reply instanceof Promise))
       return this.#answer(call, batches, replies as SharedReply[]);
     Promise.all(replies)
@@ -69,6 +71,7 @@ export class FunctionThread {
     try {
       const outcome = this.#functions.invoke(batch, {
         handles: (invocation) => {
+          if (this.options.memory.isDue()) this.#lookAtMemory();
           running.invocation = invocation;
           this.#holder.run(running);
         },
@@ -78,6 +81,12 @@ export class FunctionThread {
     } catch (error) {
       return this.#failures.shared(error);
     }
+  }
+
+  /** What is kept may have come from any message since the last look: nobody is named. */
+  #lookAtMemory(): void {
+    this.#holder.rest();
+    this.options.memory.look();
   }
 
   #await(batch: InvocationBatch, outcome: Promise<InvocationOutcome>, running: RunningMessage): Promise<SharedReply> {
@@ -98,6 +107,7 @@ export class FunctionThread {
       }, timeoutMs);
       const end = (reply: () => SharedReply): void => {
         this.#holder.rest();
+        if (this.options.memory.isDue()) this.#lookAtMemory();
         clearTimeout(deadline);
         if (isLate) report({ kind: 'ended', message: running }, []);
         else settle(reply());

@@ -5,8 +5,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { beginCollecting, collectedFunctions } from './collected-functions.js';
 import { FunctionThread } from './function-thread.js';
+import { MemoryBound } from './memory-bound.js';
 import { Progress } from './progress.js';
 import type { ThreadCall, ThreadStart } from './thread-messages.js';
+
+const MIB = 1024 * 1024;
 
 beginCollecting();
 
@@ -14,12 +17,17 @@ beginCollecting();
 export function serveInThread(exported: object): void {
   const port = parentPort;
   if (port === null) throw new Error('functions are served in a thread that a platform has started');
-  const { progress, timeoutMs } = workerData as ThreadStart;
+  const { progress: shared, timeoutMs, memoryBytes } = workerData as ThreadStart;
+  const progress = new Progress(shared);
   // A promise that nobody looked after is a defect of the functions, and no reason to lose what the thread is doing.
   process.on('unhandledRejection', (reason) => console.error('a rejection that nobody handles:', reason));
   const thread = new FunctionThread({
     functions: collectedFunctions(exported),
-    progress: new Progress(progress),
+    progress,
+    memory: new MemoryBound(memoryBytes, (bytes) => {
+      progress.keepsTooMuch(Math.ceil(bytes / MIB));
+      process.exit();
+    }),
     timeoutMs,
     report: (report, transfer) => port.postMessage(report, transfer),
   });

@@ -15,7 +15,7 @@ export interface RunningMessage {
   readonly invocation: number;
 }
 
-const [BEAT, BEGUN, CALL, BATCH, INVOCATION, LENGTH] = [0, 1, 2, 3, 4, 5];
+const [BEAT, BEGUN, CALL, BATCH, INVOCATION, KEPT_MIB, LENGTH] = [0, 1, 2, 3, 4, 5, 6];
 /** Of CALL. */
 const NONE = 0;
 
@@ -44,6 +44,17 @@ export class Progress {
     const call = Atomics.load(this.#cells, CALL);
     if (call === NONE) return undefined;
     return { call, batch: Atomics.load(this.#cells, BATCH), invocation: Atomics.load(this.#cells, INVOCATION) };
+  }
+
+  /** Undefined: it has not ended because of its memory. */
+  get keptMib(): number | undefined {
+    const mib = Atomics.load(this.#cells, KEPT_MIB);
+    return mib === 0 ? undefined : mib;
+  }
+
+  /** It ends, as it keeps so much. */
+  keepsTooMuch(mib: number): void {
+    Atomics.store(this.#cells, KEPT_MIB, mib);
   }
 
   beginCall(call: number): void {

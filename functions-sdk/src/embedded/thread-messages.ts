@@ -8,6 +8,8 @@ export interface ThreadStart {
   readonly progress: SharedArrayBuffer;
   /** How long a batch may wait for something; the host sees to those that do not wait. Milliseconds. */
   readonly timeoutMs: number;
+  /** That it may keep, in its heap and outside of it. */
+  readonly memoryBytes: number;
 }
 
 /** To the thread: a SharedRequest. */

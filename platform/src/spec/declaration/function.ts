@@ -107,7 +107,8 @@ const module = declare({
     memory: {
       type: 'size',
       default: '256MiB',
-      description: 'How much memory the functions of one thread may take: a thread that takes more is stopped.',
+      description:
+        'How much memory the functions of one thread may keep, in its heap and outside of it, as Buffers are: a thread that keeps more is stopped.',
     },
   },
 });

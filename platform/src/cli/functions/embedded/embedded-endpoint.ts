@@ -106,7 +106,7 @@ export class EmbeddedEndpoint {
     const { timeoutMs, memoryBytes, id } = this.options.descriptor;
     const progress = Progress.memory();
     this.#progress = new Progress(progress);
-    const workerData: ThreadStart = { progress, timeoutMs };
+    const workerData: ThreadStart = { progress, timeoutMs, memoryBytes };
     const thread = new Worker(script, {
       workerData,
       name: id,
@@ -135,8 +135,7 @@ export class EmbeddedEndpoint {
     thread.once('error', (error) => (what = this.#whatOf(error)));
     thread.once('exit', (code) => {
       load.stop();
-      const isLoaded = this.#life.state !== 'starting';
-      this.#ended(thread, what ?? (isLoaded ? endOfThread(code) : endOfLoad(code)));
+      this.#ended(thread, what ?? this.#whatOfExit(code));
     });
   }
 
@@ -219,8 +218,10 @@ export class EmbeddedEndpoint {
 
   #answerAll(what: string, running: RunningMessage | undefined): void {
     const { log, descriptor } = this.options;
-    const { begunCall } = this.#progress;
-    const end = { what, running, begunCall, lateCount: this.#late?.count ?? 0 };
+    const { begunCall, keptMib } = this.#progress;
+    // What it keeps may be of all that it has handled.
+    const mayBeOver = this.#late?.isAny === true || (keptMib !== undefined && this.#calls.hasAnswered);
+    const end = { what, running, begunCall, mayBeOver };
     const who = this.#who(end);
     const said = `${descriptor.id}${who === undefined ? '' : ` (${who})`}: ${what}`;
     log(`warning: ${said}; another thread is started`, 'warn');
@@ -233,9 +234,9 @@ export class EmbeddedEndpoint {
     if (running !== undefined)
       return this.#calls.who(running) ?? this.#late?.who(running) ?? 'what a message left behind that was answered';
     const suspects = this.#calls.suspects(end);
-    if (!isDoubtful(suspects, end)) return suspects[0] && placeOf(suspects[0], undefined);
-    const count = suspects.length + end.lateCount;
-    return `one of ${count} addresses, each of which is called alone now unless it was given up`;
+    const place = suspects.length === 1 ? placeOf(suspects[0]!, undefined) : `one of ${suspects.length} addresses`;
+    if (isDoubtful(suspects, end)) return `${place}${end.mayBeOver ? ', or what came before' : ''}, now called alone`;
+    return suspects.length === 0 ? undefined : place;
   }
 
   #fail(error: unknown): void {
@@ -248,7 +249,17 @@ export class EmbeddedEndpoint {
 
   #whatOf(error: Error & { readonly code?: string }): string {
     if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return `its thread has ended with ${error.stack ?? error.message}`;
+    return this.#tookMemory('');
+  }
+
+  #whatOfExit(code: number): string {
+    const { keptMib } = this.#progress;
+    if (keptMib !== undefined) return this.#tookMemory(`, ${keptMib} MiB with what lies outside of its heap`);
+    return this.#life.state === 'starting' ? endOfLoad(code) : endOfThread(code);
+  }
+
+  #tookMemory(how: string): string {
     const mib = Math.ceil(this.options.descriptor.memoryBytes / MIB);
-    return `its thread took more than ${mib} MiB of memory (functions.NAME.module.memory)`;
+    return `its thread took more than ${mib} MiB of memory${how} (functions.NAME.module.memory)`;
   }
 }

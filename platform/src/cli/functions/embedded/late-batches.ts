@@ -31,8 +31,8 @@ export class LateBatches {
     this.#batches.delete(key);
   }
 
-  get count(): number {
-    return this.#batches.size;
+  get isAny(): boolean {
+    return this.#batches.size > 0;
   }
 
   /** Undefined: it is none of them. */

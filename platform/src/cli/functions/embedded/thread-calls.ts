@@ -27,6 +27,8 @@ export class ThreadCalls {
   /** By number. */
   readonly #given = new Map<number, ThreadCall>();
   #trial: number | undefined;
+  /** Whether the thread has answered a call. */
+  hasAnswered = false;
 
   add(batches: readonly InvocationBatch[], done: Done): Cancel {
     const call: ThreadCall = { batches, done };
@@ -74,6 +76,7 @@ export class ThreadCalls {
   answer(number: number, outcomes: readonly CallOutcome[]): void {
     const call = this.#given.get(number);
     this.#given.delete(number);
+    this.hasAnswered = true;
     if (this.#trial === number) this.#trial = undefined;
     call?.done?.(outcomes);
   }
@@ -83,6 +86,7 @@ export class ThreadCalls {
     const given = [...this.#given];
     this.#given.clear();
     this.#trial = undefined;
+    this.hasAnswered = false;
     const suspects = suspectsOf(given, end);
     const tried = new Set(isDoubtful(suspects, end) ? suspects.map(([call]) => call) : []);
     for (const [number, call] of given)

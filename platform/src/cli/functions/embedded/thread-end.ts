@@ -6,8 +6,8 @@
  * |------------------------------------------------------------|------------------------------------------------------|
  * | at a message, also behind what its handler waited for      | that message                                         |
  * | at what an answered message left behind                    | nobody of those that it had                          |
- * | at nobody's in particular, and had begun one batch         | that batch                                           |
- * | at nobody's in particular, and had begun several           | one of them: each is tried alone (`ThreadCalls`)     |
+ * | at nobody's in particular, and had begun one batch         | that batch, if it can be nothing that came before    |
+ * | at nobody's in particular otherwise                        | unknown: each begun is tried alone (`ThreadCalls`)   |
  * | not yet at a call                                          | nobody of it                                         |
  */
 import type { InvocationBatch, RunningMessage } from '@tidegate/functions-sdk/protocol';
@@ -18,8 +18,8 @@ export interface ThreadEnd {
   readonly what: string;
   readonly running: RunningMessage | undefined;
   readonly begunCall: number;
-  /** Batches that still ran in it though they were given up: it may have been one of them. */
-  readonly lateCount: number;
+  /** Whether it may have been one that is not called again: a batch that still ran after it was given up, or answered messages. */
+  readonly mayBeOver: boolean;
 }
 
 /** What the thread had, by number. */
@@ -33,9 +33,9 @@ export function suspectsOf(given: GivenCalls, end: ThreadEnd): (readonly [call: 
   );
 }
 
-/** Whether one of the suspects has ended the thread, and it is not known which, or it was one that was given up before. */
-export function isDoubtful(suspects: readonly unknown[], { lateCount }: ThreadEnd): boolean {
-  return suspects.length > 0 && suspects.length + lateCount > 1;
+/** Whether it takes another call, alone, to know whether it was this one of the suspects. */
+export function isDoubtful(suspects: readonly unknown[], { mayBeOver }: ThreadEnd): boolean {
+  return suspects.length > 1 || (suspects.length === 1 && mayBeOver);
 }
 
 /** One failure for each batch of a call that was given, of which none is doubtful. */

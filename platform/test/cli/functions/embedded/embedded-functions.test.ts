@@ -13,12 +13,17 @@ import { statefulFunction, types } from '@tidegate/functions-sdk';
 import { MessageChannel } from 'node:worker_threads';
 import { greetingFor } from './greeting.js';
 
+const kept: Buffer[] = [];
 export const greeter = statefulFunction('example/greeter').on(types.string, async (context, name: string) => {
   if (name === 'loop') for (;;);
   if (name === 'loop later') await null, (() => { for (;;); })();
   if (name === 'exit') process.exit(7);
   if (name === 'crash') await new Promise(() => setTimeout(() => { throw new TypeError('broken'); }));
   if (name === 'memory') for (const hoard: string[][] = []; ; ) hoard.push(new Array(100_000).fill(name));
+  if (name === 'keep') for (let i = 0; i < 200; i++) kept.push(Buffer.alloc(1 << 20, 1));
+  if (name === 'keep some') kept.push(Buffer.alloc(1 << 20, 1));
+  if (name === 'use') for (let i = 0; i < 400; i++) Buffer.alloc(1 << 20, 1);
+  if (name === 'keep later') setTimeout(() => { for (let i = 0; i < 200; i++) kept.push(Buffer.alloc(1 << 20, 1)); });
   if (name === 'wait') await new Promise(() => undefined);
   if (name === 'reject') void Promise.reject(new Error('nobody looks'));
   if (name === 'spin') for (;;) await new Promise((resolve) => setImmediate(resolve));
@@ -98,7 +103,7 @@ describe('functions in a thread of the worker', function () {
       const warning = modules.said.find((line) => line.includes('another thread is started'));
       assert.match(
         warning!,
-        at === undefined ? /one of 2 addresses|of "ann"/ : /\(example\/greeter of "ann", message 2 of 2\)/,
+        at === undefined ? /\(one of 2 addresses, now|of "ann"\)/ : /\(example\/greeter of "ann", message 2 of 2\)/,
       );
       assert.match(warning!, expected);
       const [again] = await modules.callAll(endpoint, [textBatch('cy', 'Cy')]);
@@ -124,6 +129,50 @@ describe('functions in a thread of the worker', function () {
     );
   });
 
+  it('have Buffers counted among their memory, and blame who keeps them alone', async () => {
+    const endpoint = modules.endpoint('greeter.ts');
+    const outcomes = await modules.callAll(endpoint, [
+      textBatch('ann', 'Ann'),
+      textBatch('bob', 'keep', 'Bob'),
+      textBatch('cy', 'Cy'),
+    ]);
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['result', 'failure', 'result'],
+    );
+    assert.match(
+      failureOf(outcomes[1]).message,
+      /took more than 64 MiB of memory, 2\d\d MiB with what lies outside of its heap/,
+    );
+    assert.match(modules.said.at(-1)!, /\(example\/greeter of "bob"\): its thread took more than 64 MiB/);
+  });
+
+  it('may use more Buffers than they keep', async () => {
+    const endpoint = modules.endpoint('greeter.ts');
+    for (let round = 0; round < 3; round++) {
+      const [ann] = await modules.callAll(endpoint, [textBatch('ann', 'use', 'keep some', 'use')]);
+      assert.equal(sentTexts(ann!).length, 3);
+    }
+    assert.deepEqual(modules.said, []);
+  });
+
+  it('end with what many messages keep together, which is the failure of none', async () => {
+    const endpoint = modules.endpoint('greeter.ts');
+    const batches = Array.from({ length: 90 }, (_, n) => textBatch(`a${n}`, 'keep some'));
+    const outcomes = await modules.callAll(endpoint, batches);
+    assert.equal(outcomes.filter(({ kind }) => kind === 'result').length, 90);
+    assert.match(modules.said[0]!, /\(one of 90 addresses, now called alone\): .* more than 64 MiB .*, \d+ MiB with/);
+    assert.match(modules.said[1]!, /\(example\/greeter of "a\d\d", or what came before, now called alone\)/);
+  });
+
+  it('are looked at also while they do nothing', async () => {
+    const endpoint = modules.endpoint('greeter.ts');
+    await modules.callAll(endpoint, [textBatch('ann', 'keep later')]);
+    await eventually(() => modules.said.some((line) => line.includes('took more than 64 MiB of memory')));
+    const [bob] = await modules.callAll(endpoint, [textBatch('bob', 'Bob')]);
+    assert.deepEqual(sentTexts(bob!), ['Hello Bob']);
+  });
+
   const loops: readonly [where: string, name: string, isTried: boolean][] = [
     ['that stands behind an await', 'late loop', false],
     ['in a callback of a timer', 'timer', true],
@@ -143,7 +192,7 @@ describe('functions in a thread of the worker', function () {
       const warnings = modules.said.filter((line) => line.includes('another thread is started'));
       assert.equal(warnings.length, isTried ? 2 : 1);
       assert.match(warnings.at(-1)!, /\(example\/greeter of "a12"/);
-      if (isTried) assert.match(warnings[0]!, /\(one of \d+ addresses, each of which is called alone now/);
+      if (isTried) assert.match(warnings[0]!, /\(one of \d+ addresses, now called alone\)/);
     });
   }
 

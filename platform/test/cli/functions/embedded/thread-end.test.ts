@@ -14,7 +14,7 @@ const CALL = 7;
 describe('a thread of functions that ends before its time', () => {
   const cases: readonly [
     where: string,
-    end: Omit<ThreadEnd, 'what' | 'lateCount'>,
+    end: Omit<ThreadEnd, 'what' | 'mayBeOver'>,
     blamed: readonly [boolean, boolean],
     invocation: number | undefined,
     suspected: readonly string[],
@@ -44,7 +44,7 @@ describe('a thread of functions that ends before its time', () => {
   ];
   for (const [where, rest, blamed, invocation, suspected] of cases) {
     it(`${where}: ${blamed.some(Boolean) ? 'it counts against that' : 'it counts against nobody'}`, () => {
-      const end = { what: 'it broke', lateCount: 0, ...rest };
+      const end = { what: 'it broke', mayBeOver: false, ...rest };
       assert.deepEqual(
         failuresOf(CALL, BATCHES, end),
         blamed.map((isBlamed, index) => ({
@@ -65,15 +65,15 @@ describe('a thread of functions that ends before its time', () => {
 
   it('has one that is to blame only where it can be no other', () => {
     const end = { what: 'it broke', running: undefined, begunCall: CALL };
-    const cases: readonly [suspects: number, lateCount: number, expected: boolean][] = [
-      [0, 0, false],
-      [0, 2, false],
-      [1, 0, false],
-      [1, 1, true],
-      [2, 0, true],
+    const cases: readonly [suspects: number, mayBeOver: boolean, expected: boolean][] = [
+      [0, false, false],
+      [0, true, false],
+      [1, false, false],
+      [1, true, true],
+      [2, false, true],
     ];
-    for (const [suspects, lateCount, expected] of cases)
-      assert.equal(isDoubtful(new Array(suspects).fill(0), { ...end, lateCount }), expected);
+    for (const [suspects, mayBeOver, expected] of cases)
+      assert.equal(isDoubtful(new Array(suspects).fill(0), { ...end, mayBeOver }), expected);
   });
 
   it('is told with the address, and the message if it is known', () => {
