@@ -128,7 +128,7 @@ export function toDeclaredStates(functionType: string, declarations: StateDeclar
       );
     if (isPartial(declaration)) {
       const { type, inParts } = declaration;
-      const spec: StateSpec = { name, typename: type.typename, expiration: undefined, isInParts: true };
+      const spec: StateSpec = { name, typename: type.typename, expiration: undefined, isInParts: true, parts: inParts };
       return { name, type, initial: () => undefined, inParts, spec };
     }
     const { type, expiration, onExpiry, initial } = isPersisted(declaration)

@@ -28,6 +28,8 @@ export interface FunctionDescription {
     readonly onExpiry?: string;
     /** Whether it is brought in parts. */
     readonly isInParts?: true;
+    /** What the parts make. */
+    readonly parts?: 'list' | 'map';
   }[];
   /** Names of the types of messages that have a handler. */
   readonly accepts: readonly string[];
@@ -40,12 +42,13 @@ export function describe(definitions: readonly FunctionDefinition[], maxBodyByte
     protocol: 'io.statefun.sdk.reqreply',
     functions: definitions.map(({ type, states, handlers, fallback }) => ({
       type,
-      state: states.map(({ spec: { name, typename, expiration, onExpiry, isInParts } }) => ({
+      state: states.map(({ spec: { name, typename, expiration, onExpiry, isInParts, parts } }) => ({
         name,
         type: typename,
         ...(expiration === undefined ? {} : { expiration }),
         ...(onExpiry === undefined ? {} : { onExpiry }),
         ...(isInParts === undefined ? {} : { isInParts }),
+        ...(parts === undefined ? {} : { parts }),
       })),
       accepts: [...handlers.keys()],
       acceptsOthers: fallback !== undefined,

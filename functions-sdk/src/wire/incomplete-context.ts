@@ -10,6 +10,8 @@ const TYPENAME = (3 << 3) | WireType.Bytes;
 /** Not of StateFun, which passes it over. */
 const ON_EXPIRY = (100 << 3) | WireType.Bytes;
 const IS_IN_PARTS = (101 << 3) | WireType.Varint;
+/** Its values; any other one says that it is in parts, too. */
+const [LIST, MAP] = [2, 3];
 const MODE = (1 << 3) | WireType.Varint;
 const AFTER_MILLIS = (2 << 3) | WireType.Varint;
 const AFTER_WRITE = 1;
@@ -18,9 +20,9 @@ const AFTER_INVOKE = 2;
 /** The content of the message, without its header. */
 export function writeIncomplete(writer: ProtobufWriter, missing: readonly StateSpec[]): void {
   for (let i = missing.length - 1; i >= 0; i--) {
-    const { name, typename, expiration, onExpiry, isInParts } = missing[i]!;
+    const { name, typename, expiration, onExpiry, isInParts, parts } = missing[i]!;
     const end = writer.length;
-    if (isInParts === true) writer.number(IS_IN_PARTS, 1);
+    if (isInParts === true) writer.number(IS_IN_PARTS, parts === undefined ? 1 : parts === 'list' ? LIST : MAP);
     if (onExpiry !== undefined) writer.text(ON_EXPIRY, onExpiry);
     writer.text(TYPENAME, typename);
     if (expiration !== undefined) writeExpiration(writer, expiration);
@@ -53,20 +55,21 @@ function readSpec(reader: ProtobufReader): StateSpec {
   let typename = '';
   let expiration: Expiration | undefined;
   let onExpiry: string | undefined;
-  let isInParts = false;
+  let inParts = 0;
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === NAME) name = reader.name();
     else if (tag === TYPENAME) typename = reader.name();
     else if (tag === EXPIRATION) expiration = readExpiration(reader);
     else if (tag === ON_EXPIRY) onExpiry = reader.name();
-    else if (tag === IS_IN_PARTS) isInParts = reader.bool();
+    else if (tag === IS_IN_PARTS) inParts = reader.uint32();
     else reader.skip(tag);
   }
   reader.leave(outer);
   return {
     ...{ name, typename, expiration },
     ...(onExpiry === undefined ? {} : { onExpiry }),
-    ...(isInParts ? { isInParts } : {}),
+    ...(inParts === 0 ? {} : { isInParts: true }),
+    ...(inParts === LIST ? { parts: 'list' } : inParts === MAP ? { parts: 'map' } : {}),
   };
 }
 

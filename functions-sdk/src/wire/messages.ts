@@ -85,6 +85,8 @@ export interface StateSpec {
   readonly onExpiry?: string;
   /** It is a collection whose parts are brought when they are asked for: see `state-parts.ts`. Our own, too. */
   readonly isInParts?: true;
+  /** What its parts make; absent where that is not told, as older SDKs do not. */
+  readonly parts?: 'list' | 'map';
 }
 
 /** `call`: counted from the last read or write; every invocation reads all state. */

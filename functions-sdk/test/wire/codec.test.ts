@@ -111,6 +111,15 @@ describe('the codec of the protocol', () => {
     assert.deepEqual(read(bytes), read(withoutIt));
   });
 
+  it('says whether parts of state are those of a list or of a map, or that they are parts', () => {
+    const spec = { name: 'cart', typename: 'a/Item', expiration: undefined, isInParts: true } as const;
+    const missing = [spec, { ...spec, parts: 'list' as const }, { ...spec, parts: 'map' as const }];
+    assert.deepEqual(decodeFromFunction(encodeFromFunction({ kind: 'incomplete', missing })), {
+      kind: 'incomplete',
+      missing,
+    });
+  });
+
   it('says in which trace a call is where Apache’s classes pass it over', () => {
     fc.assert(
       fc.property(followedBatches, ({ traceparent, ...batch }) => {

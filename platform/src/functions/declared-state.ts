@@ -2,9 +2,10 @@
 import type { FunctionDescription, StateSpec } from '@tidegate/functions-sdk/protocol';
 
 export function declaredState({ state }: Pick<FunctionDescription, 'state'>): StateSpec[] {
-  return state.map(({ name, type, expiration, onExpiry, isInParts }) => ({
+  return state.map(({ name, type, expiration, onExpiry, isInParts, parts }) => ({
     ...{ name, typename: type, expiration },
     ...(onExpiry === undefined ? {} : { onExpiry }),
     ...(isInParts === true ? { isInParts } : {}),
+    ...(isInParts !== true || parts === undefined ? {} : { parts }),
   }));
 }

@@ -104,14 +104,15 @@ export class FunctionState {
       if (known === undefined) {
         this.#open({ ...spec, typename: type });
         isNew = true;
-      } else if (known.spec.typename !== type || known.spec.isInParts !== spec.isInParts)
+      } else if (!isSameForm(known.spec, { ...spec, typename: type }))
         throw new TidegateError(
           'TG480',
           `${this.parts.place.subject} declares its state ${spec.name} as ${formOf({ ...spec, typename: type })}; ` +
             `it is kept as ${formOf(known.spec)}. Give the state another name, or go back to the former type.`,
         );
-      else if (!isSameExpiration(known.spec, spec)) {
-        this.#change(known, { ...spec, typename: type });
+      else if (!isSameExpiration(known.spec, spec) || (spec.parts !== undefined && known.spec.parts === undefined)) {
+        const { parts } = known.spec;
+        this.#change(known, { ...(parts === undefined ? {} : { parts }), ...spec, typename: type });
         isChanged = true;
       }
     }
@@ -265,8 +266,15 @@ function toldExpiration({ expiration, onExpiry }: StateSpec): ToldExpiration | u
   return expiration === undefined || onExpiry === undefined ? undefined : { ms: expiration.ms, told: onExpiry };
 }
 
-function formOf({ typename, isInParts }: StateSpec): string {
+function formOf({ typename, isInParts, parts }: StateSpec): string {
+  if (parts !== undefined) return `a ${parts} of ${typename}`;
   return isInParts === true ? `parts of ${typename}` : typename;
+}
+
+/** Who does not tell what parts make has nothing against what others told. */
+function isSameForm(one: StateSpec, other: StateSpec): boolean {
+  if (one.typename !== other.typename || one.isInParts !== other.isInParts) return false;
+  return one.parts === other.parts || one.parts === undefined || other.parts === undefined;
 }
 
 type Expiring = Pick<StateSpec, 'expiration' | 'onExpiry'>;

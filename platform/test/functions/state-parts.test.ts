@@ -112,12 +112,20 @@ describe('state in parts on the platform', () => {
     assert.deepEqual(ids(), []);
   });
 
-  it('keeps its form: a map cannot become one value', async () => {
-    const world = await open();
-    await send(world, put('ann', 'a', 1));
-    const missing = [{ name: 'latest', typename: types.int.typename, expiration: undefined }];
-    world.group.deliver(read('ann', 'a'));
-    world.group.dispatch();
-    await assert.rejects(world.answer(0, [{ kind: 'incomplete', missing }]), { code: 'TG480' });
-  });
+  for (const [what, form, message] of [
+    ['one value', {}, /declares its state latest as \S+; it is kept as a map of/],
+    [
+      'a list',
+      { isInParts: true, parts: 'list' },
+      /declares its state latest as a list of \S+; it is kept as a map of/,
+    ],
+  ] as const)
+    it(`keeps its form: a map cannot become ${what}`, async () => {
+      const world = await open();
+      await send(world, put('ann', 'a', 1));
+      const missing = [{ name: 'latest', typename: types.int.typename, expiration: undefined, ...form }];
+      world.group.deliver(read('ann', 'a'));
+      world.group.dispatch();
+      await assert.rejects(world.answer(0, [{ kind: 'incomplete', missing }]), { code: 'TG480', message });
+    });
 });

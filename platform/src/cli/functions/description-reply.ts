@@ -44,6 +44,7 @@ const isState = fields<Told['functions'][number]['state'][number]>({
   expiration: optional(fields({ after: oneOf(['write', 'call']), ms: whole })),
   onExpiry: optional(text(TEXT_MAX)),
   isInParts: optional(isTrue),
+  parts: optional(oneOf(['list', 'map'])),
 });
 const isTold = fields<Told>({
   protocol: oneOf(['io.statefun.sdk.reqreply']),

@@ -220,22 +220,23 @@ function declared({ state }: FunctionTypeState): string {
 
 function details(type: FunctionTypeState, id: string) {
   const states = type.state.kept(id).map(({ name, value }) => {
-    const { typename, isInParts } = type.state.spec(name)!;
+    const { typename, isInParts, parts } = type.state.spec(name)!;
     if (value === undefined) return { name, type: typename };
     return {
       name,
       type: typename,
-      ...(isInParts === true ? { parts: partsOf(value) } : { value: storedValue(value) }),
+      ...(isInParts === true ? { parts: partsOf(value, parts) } : { value: storedValue(value) }),
     };
   });
   const failures = type.active.get(id)?.failures ?? 0;
   return { ...listed(type, id), waitingBytes: type.backlog.bytes(id), failures, states };
 }
 
-/** @param own of the whole */
-function partsOf(own: TypedValue): StateParts {
+/** @param own of the whole @param told what the function says */
+function partsOf(own: TypedValue, told: StateSpec['parts']): StateParts {
   const extent = readListExtent(own);
-  return extent === undefined ? { kind: 'map' } : { kind: 'list', length: extent.next - extent.first };
+  if (told === 'map' || (told === undefined && extent === undefined)) return { kind: 'map' };
+  return { kind: 'list', length: extent === undefined ? 0 : extent.next - extent.first };
 }
 
 function listed(type: FunctionTypeState, id: string) {

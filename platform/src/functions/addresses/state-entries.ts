@@ -11,6 +11,7 @@ import {
   listExtentValue,
   pageName,
   readListExtent,
+  type StateSpec,
   type ListExtent,
   type StateMutation,
   type TypedValue,
@@ -37,11 +38,13 @@ interface Page {
   readonly isLast: boolean;
 }
 
+const NO_ELEMENTS: ListExtent = { first: 0, next: 0 };
 const PLACE = /^(?:0|[1-9]\d{0,15})$/;
 
 export class StateEntries {
-  /** Undefined: it is a map, or a list of which nothing was ever kept. */
-  readonly extent: ListExtent | undefined;
+  /** Undefined: it is no list, or nobody knows that it is one. */
+  readonly #extent: ListExtent | undefined;
+  readonly #told: StateSpec['parts'];
 
   /** @param name of a state in parts */
   constructor(
@@ -49,7 +52,9 @@ export class StateEntries {
     private readonly id: string,
     private readonly name: string,
   ) {
-    this.extent = readListExtent(state.part(id, name));
+    this.#told = state.spec(name)!.parts;
+    const extent = this.#told === 'map' ? undefined : readListExtent(state.part(id, name));
+    this.#extent = this.#told === 'list' ? (extent ?? NO_ELEMENTS) : extent;
   }
 
   read({ key, after, limit }: Question<'entries'>): Entries {
@@ -57,16 +62,23 @@ export class StateEntries {
       const value = this.#value(key);
       return shown({ found: value === undefined ? [] : [{ key, value }], isLast: true });
     }
-    return shown(this.extent === undefined ? this.#ofMap(after, limit) : this.#ofList(this.extent, after, limit));
+    return shown(this.#extent === undefined ? this.#ofMap(after, limit) : this.#ofList(this.#extent, after, limit));
   }
 
   /** @throws UnfitValue */
   write(key: string, written: Question<'write'>['value']): readonly StateMutation[] {
     const { typename } = this.state.spec(this.name)!;
-    const bytes = writtenBytes(written, typename, this.#value(key) ?? this.#any());
+    const other = this.#any();
+    // What is kept of a map is entries alone, and nothing as a whole, as of a list that was never written.
+    if (this.#extent === undefined && this.#told === undefined && other === undefined)
+      throw new UnfitValue(
+        `whether the state ${this.name} is a list or a map is not known, as its function does not tell and has kept nothing of it: ` +
+          'entries can be written when the function has written one',
+      );
+    const bytes = writtenBytes(written, typename, this.#value(key) ?? other);
     const value: TypedValue = { typename, hasValue: true, bytes };
-    if (this.extent === undefined) return [{ name: entryName(this.name, key), value }];
-    const { first, next } = this.extent;
+    if (this.#extent === undefined) return [{ name: entryName(this.name, key), value }];
+    const { first, next } = this.#extent;
     const place = placeOf(key) ?? next - first + 1;
     if (place > next - first)
       throw new UnfitValue(
@@ -79,8 +91,8 @@ export class StateEntries {
   /** @throws UnfitValue */
   delete(key: string): readonly StateMutation[] {
     if (this.#value(key) === undefined) return [];
-    if (this.extent === undefined) return [{ name: entryName(this.name, key), value: undefined }];
-    const { first, next } = this.extent;
+    if (this.#extent === undefined) return [{ name: entryName(this.name, key), value: undefined }];
+    const { first, next } = this.#extent;
     const number = first + placeOf(key)!;
     const deleted = { name: entryName(this.name, String(number)), value: undefined };
     if (number === first) return [deleted, this.#own({ first: first + 1, next })];
@@ -91,9 +103,9 @@ export class StateEntries {
   }
 
   #value(key: string): TypedValue | undefined {
-    if (this.extent === undefined) return key === '' ? undefined : this.#part(key);
+    if (this.#extent === undefined) return key === '' ? undefined : this.#part(key);
     const place = placeOf(key);
-    const { first, next } = this.extent;
+    const { first, next } = this.#extent;
     return place === undefined || first + place >= next ? undefined : this.#part(String(first + place));
   }
 

@@ -204,6 +204,65 @@ describe('the addresses of functions, for operators', () => {
     }
   });
 
+  /** Of a type that says so much of its state. @param parts what those of `history` make, if that is told */
+  async function described(parts: 'list' | 'map' | undefined): Promise<GroupWorld> {
+    const world = await GroupWorld.open(nodeOf([KEEPER]), [keeper], []);
+    const state = { type: 'test/Text', isInParts: true } as const;
+    world.group.described('functions.e', {
+      protocol: 'io.statefun.sdk.reqreply',
+      functions: [
+        {
+          type: KEEPER,
+          state: [
+            { name: 'latest', ...state },
+            { name: 'history', ...state, ...(parts === undefined ? {} : { parts }) },
+          ],
+          accepts: [],
+          acceptsOthers: true,
+        },
+      ],
+      limits: { maxBodyBytes: 1 },
+      extensions: { sharedRequests: { contentType: '' } },
+    });
+    return world;
+  }
+
+  it('have a list edited that nobody has written yet as the list that its function declares', async () => {
+    const world = await described('list');
+    const unfit = ['7', 'foo'].map((key) => ask(world, edit('history', key, '"x"')).answer);
+    for (const answer of unfit) {
+      assert.equal(answer?.kind, 'refused');
+      assert.match(answer.message, /the list history has 0 elements: \w+ is neither of them nor the next/);
+    }
+    ask(world, edit('history', '0', '"first"'));
+    const { answer } = ask(world, { kind: 'read', type: KEEPER, id: 'ann' });
+    assert.ok(answer?.kind === 'address');
+    assert.deepEqual(answer.address.states.find(({ name }) => name === 'history')?.parts, { kind: 'list', length: 1 });
+    world.group.deliver(told('second'));
+    await world.finish();
+    assert.deepEqual(pageOf(world, 'history', { limit: 9 }), [
+      ['0', '"first"'],
+      ['1', '"second"'],
+    ]);
+  });
+
+  it('have nothing written to state of which nobody knows whether it is a list or a map', async () => {
+    const world = await described(undefined);
+    const { answer } = ask(world, edit('history', '0', '"x"'));
+    assert.equal(answer?.kind, 'refused');
+    assert.match(answer.message, /whether the state history is a list or a map is not known/);
+    world.group.deliver(told('first'));
+    await world.finish();
+    for (const [state, key] of [
+      ['history', '1'],
+      ['latest', 'x'],
+    ] as const) {
+      const edited = ask(world, edit(state, key, '"x"'));
+      await world.snapshot();
+      assert.deepEqual(edited.answer, DONE);
+    }
+  });
+
   it('are edited behind the call that is under way, which knows nothing of it', async () => {
     const world = await worked(message('ann'));
     world.group.deliver(message('ann', 'pear'));
