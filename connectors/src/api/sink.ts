@@ -12,7 +12,11 @@
 export interface OutgoingRecord {
   readonly payload: string | Uint8Array;
   readonly key?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Its own, as who made it gave them: in their order, a name perhaps more than once, text or bytes or null. A sink whose records have
+   * a place for them sends them all; what it adds itself stands behind, unless one of them has its name.
+   */
+  readonly headers?: readonly (readonly [name: string, value: string | Uint8Array | null])[];
   /** Event time, epoch milliseconds. */
   readonly timestamp: number;
   /** An identifier that is the same in every run, for idempotent receivers. */

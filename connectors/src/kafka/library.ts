@@ -3,7 +3,7 @@
  *
  * Invariants
  * - It is a copy of our own, with our way from fetched bytes to messages in the place of its (`fetched/`), a shorter one through a
- *   transaction (`known-coordinator.ts`), and metadata that is always there (`answered-metadata.ts`): also where somebody else in this
+ *   transaction (`known-coordinator.ts`), headers as Kafka has them (`ordered-headers.ts`), and metadata that is always there (`answered-metadata.ts`): also where somebody else in this
  *   process has loaded kafkajs before. To those who share modules with it, as it loads some later, messages look the same.
  */
 import { createRequire } from 'node:module';
@@ -13,12 +13,15 @@ import { addCodecs, type Codec } from './compression.js';
 import { decodeFetched, type LibraryDecoder } from './fetched/decode-fetched.js';
 import { FetchedBatch } from './fetched/fetched-batch.js';
 import { withKnownCoordinator } from './known-coordinator.js';
+import { withOrderedHeaders, type EncodeRecord, type RecordEncoder } from './ordered-headers.js';
 
 type KafkaLibrary = typeof import('kafkajs');
 
 const DECODER = 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js';
 const BATCH = 'kafkajs/src/consumer/batch.js';
 const CLUSTER = 'kafkajs/src/cluster/index.js';
+const RECORD = 'kafkajs/src/protocol/recordBatch/record/v0/index.js';
+const ENCODER = 'kafkajs/src/protocol/encoder.js';
 const EOS_MANAGER = 'kafkajs/src/producer/eosManager/index.js';
 
 const require = createRequire(import.meta.url);
@@ -38,6 +41,7 @@ function loaded(): KafkaLibrary {
   // Before anything else has them.
   replace<LibraryDecoder>(DECODER, (theirs) => decodeFetched(theirs, codecOf));
   replace(BATCH, () => FetchedBatch);
+  replace<EncodeRecord>(RECORD, (theirs) => withOrderedHeaders(theirs, require(ENCODER) as new () => RecordEncoder));
   replace(CLUSTER, withAnsweredMetadata);
   replace(EOS_MANAGER, withKnownCoordinator);
   return require('kafkajs') as KafkaLibrary;

@@ -3,7 +3,7 @@ import type { OutgoingRecord } from '../../src/api/index.js';
 import { lineOf, messageIn, messageOf } from '../../src/kafka/outgoing-message.js';
 
 const TRACEPARENT = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-const RECORD: OutgoingRecord = { payload: '{"n":1}', timestamp: 5, key: 'k', headers: { more: 'x' } };
+const RECORD: OutgoingRecord = { payload: '{"n":1}', timestamp: 5, key: 'k' };
 
 /** As it is when it was kept in an epoch, whose topic is `main`. */
 function kept(record: OutgoingRecord, constant = {}, topic?: string) {
@@ -12,9 +12,9 @@ function kept(record: OutgoingRecord, constant = {}, topic?: string) {
 
 describe('a message for Kafka', () => {
   const cases: readonly (readonly [what: string, of: Partial<OutgoingRecord>, headers: object])[] = [
-    ['its own headers', {}, { more: 'x' }],
-    ['the id of its alert', { id: 'a1' }, { more: 'x', id: 'a1' }],
-    ['the trace that it is followed in', { traceparent: TRACEPARENT }, { more: 'x', traceparent: TRACEPARENT }],
+    ['no header where there is none', {}, {}],
+    ['the id of its alert', { id: 'a1' }, { id: 'a1' }],
+    ['the trace that it is followed in', { traceparent: TRACEPARENT }, { traceparent: TRACEPARENT }],
   ];
   for (const [what, of, headers] of cases)
     it(`has ${what}, sent at once or kept in an epoch`, () => {
@@ -22,6 +22,26 @@ describe('a message for Kafka', () => {
       assert.deepEqual(messageOf({ ...RECORD, ...of }, true), message);
       assert.deepEqual(kept({ ...RECORD, ...of }), { topic: 'main', message });
     });
+
+  it('has its own headers first, all of them and in their order, and of others those with other names', () => {
+    const bytes = Uint8Array.of(0xff, 0);
+    const own = [
+      ['b', 'text'],
+      ['2', bytes],
+      ['b', null],
+      ['1', ''],
+      ['id', 'own'],
+    ] as const;
+    const record = { ...RECORD, headers: own, id: 'a1', values: { 'headers.1': 'late', 'headers.more': 'x' } };
+    const headers = [
+      ...own.map(([name, value]) => [name, value === bytes ? Buffer.from(bytes) : value]),
+      ['more', 'x'],
+    ];
+    const message = { value: '{"n":1}', key: 'k', headers, timestamp: '5' };
+    assert.deepEqual(messageOf(record, true), message);
+    assert.deepEqual(kept(record), { topic: 'main', message });
+    assert.deepEqual(kept(record, {}, 'other'), { topic: 'other', message });
+  });
 
   it('has bytes as they are, whatever they are', () => {
     const payload = Uint8Array.of(0xff, 0, 0x80);
@@ -43,7 +63,7 @@ describe('a message for Kafka', () => {
       values: { partition: 3, 'headers.severity': 'high', 'headers.source': 'rule', 'headers.__proto__': 'p' },
     };
     const constant = { source: 'tidegate', version: '1' };
-    const headers = { more: 'x', source: 'rule', version: '1', severity: 'high', ['__proto__']: 'p', id: 'a1' };
+    const headers = { source: 'rule', version: '1', severity: 'high', ['__proto__']: 'p', id: 'a1' };
     const message = { value: '{"n":1}', key: 'k', headers, partition: 3, timestamp: '5' };
     assert.deepEqual(messageOf(record, true, constant), message);
     assert.deepEqual(kept(record, constant), { topic: 'main', message });

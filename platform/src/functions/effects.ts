@@ -9,7 +9,7 @@ import type { StreamRecord } from '../record/stream-record.js';
 import { nearestName } from '../common/nearest-name.js';
 import type { DelayedMessages } from './delayed-messages.js';
 import type { FunctionEgress } from '../job/function-node.js';
-import { emittedMessage } from './emitted-message.js';
+import { emittedMessage, messageHeaders } from './emitted-message.js';
 import { EmittedValueError } from './emitted-value-error.js';
 import { egressRecord, emittedFields } from './function-egress.js';
 import type { FunctionMessage } from './function-message.js';
@@ -88,7 +88,7 @@ export class EffectsApplier {
         return `the answer emits to ${egress}, which is the typename of no egress${meant(egress, this.options.egresses.keys())}`;
       try {
         const fields = known.form === 'value' ? emittedFields(argument) : emittedMessage(argument);
-        emissions.push({ sink: known.to, record: egressRecord(fields, nowMs) });
+        emissions.push({ sink: known.to, record: egressRecord(fields, messageHeaders(argument), nowMs) });
       } catch (error) {
         if (error instanceof EmittedValueError) return `the answer emits what cannot be read: ${error.message}`;
         throw error;

@@ -2,6 +2,7 @@
  * What functions emit, as a message of a broker: bytes, and for whom they are. For egresses that write bytes as they are.
  *
  *     message KafkaProducerRecord { string key = 1; bytes value_bytes = 2; string topic = 3; repeated Header headers = 4; }
+ *     message Header { string name = 1; bytes value = 2; bool has_value = 3; }
  *     message KinesisEgressRecord { string partition_key = 1; bytes value_bytes = 2; string stream = 3; ... }
  *
  *     io.statefun.playground/EgressRecord { "topic": "...", "payload": "..." }
@@ -9,6 +10,7 @@
  * An empty key is none, as in StateFun.
  */
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
+import type { EmittedHeaders } from '../record/emitted-headers.js';
 import { EmittedValueError } from './emitted-value-error.js';
 import { ownBytes } from './own-bytes.js';
 import { fieldsOf, lastField } from './protobuf-fields.js';
@@ -19,6 +21,9 @@ const KINESIS = 'type.googleapis.com/io.statefun.sdk.egress.KinesisEgressRecord'
 const PLAYGROUND = 'io.statefun.playground/EgressRecord';
 const STRING = 'io.statefun.types/string';
 
+/** A varint. */
+const HAS_VALUE = 0x18;
+const NO_BYTES = new Uint8Array(0);
 const [FIRST, SECOND, THIRD, FOURTH] = [0x0a, 0x12, 0x1a, 0x22];
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -30,6 +35,19 @@ export function emittedMessage(argument: TypedValue): Record<string, unknown> {
   if (typename === PLAYGROUND) return tried(bytes);
   if (typename === STRING) return { value: readEmitted(argument) };
   return { value: hasValue ? ownBytes(bytes) : null };
+}
+
+/** Of a record for Kafka, in their order; undefined: it has none. @throws EmittedValueError */
+export function messageHeaders({ typename, bytes }: TypedValue): EmittedHeaders | undefined {
+  if (typename !== KAFKA) return undefined;
+  const headers = fieldsOf(bytes, FOURTH);
+  if (headers.length === 0) return undefined;
+  return headers.map((header) => {
+    // Who says no word of it has a value, if it is there.
+    const said = lastField(header, HAS_VALUE)?.[0];
+    const value = lastField(header, SECOND);
+    return [text(header, FIRST), (said ?? value) === undefined || said === 0 ? null : (value ?? NO_BYTES)];
+  });
 }
 
 function addressed(bytes: Uint8Array): Record<string, unknown> {

@@ -4,6 +4,7 @@
  */
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import { FUNCTIONS } from '../job/function-node.js';
+import { keptHeaders, type EmittedHeaders } from '../record/emitted-headers.js';
 import { StreamRecord, type Split } from '../record/stream-record.js';
 import { readEmitted } from './emitted-value.js';
 
@@ -17,6 +18,11 @@ export function emittedFields(argument: TypedValue): Record<string, unknown> {
   return isObject ? (value as Record<string, unknown>) : { value };
 }
 
-export function egressRecord(fields: Record<string, unknown>, nowMs: number): StreamRecord {
-  return new StreamRecord(fields, nowMs, FUNCTIONS, SPLIT, 0, undefined, undefined);
+/** @param headers of what was emitted, for egresses that have a place for them */
+export function egressRecord(
+  fields: Record<string, unknown>,
+  headers: EmittedHeaders | undefined,
+  nowMs: number,
+): StreamRecord {
+  return new StreamRecord(fields, nowMs, FUNCTIONS, SPLIT, 0, headers && keptHeaders(headers), undefined);
 }

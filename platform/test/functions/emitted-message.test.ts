@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { kafkaRecord, kinesisRecord, egressValue, types } from '@tidegate/functions-sdk';
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import { EmittedValueError } from '../../src/functions/emitted-value-error.js';
-import { emittedMessage } from '../../src/functions/emitted-message.js';
+import { emittedMessage, messageHeaders } from '../../src/functions/emitted-message.js';
 import { readEmitted } from '../../src/functions/emitted-value.js';
+import { egressRecord } from '../../src/functions/function-egress.js';
+import { emittedHeaders } from '../../src/record/emitted-headers.js';
 
 const KAFKA = 'type.googleapis.com/io.statefun.sdk.egress.KafkaProducerRecord';
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
@@ -57,6 +59,35 @@ describe('what a function emits as a message', () => {
     ],
   ];
   for (const [what, argument, message] of cases) it(what, () => assert.deepEqual(plain(argument), message));
+
+  it('keeps its headers in their order, each with its bytes, or null', () => {
+    const headers = [
+      ['b', 'text'],
+      ['2', Uint8Array.of(0xff, 0)],
+      ['b', null],
+      ['1', ''],
+    ] as const;
+    const { argument } = kafkaRecord({ egress, topic: 't', value: 'x', headers });
+    const record = egressRecord({}, messageHeaders(argument), 0);
+    const got = emittedHeaders(record.headers)!.map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? [...value] : value,
+    ]);
+    assert.deepEqual(got, [
+      ['b', 'text'],
+      ['2', [0xff, 0]],
+      ['b', null],
+      ['1', ''],
+    ]);
+  });
+
+  it('has no headers that it was not given', () => {
+    for (const { argument } of [
+      kafkaRecord({ egress, topic: 't', value: 'x' }),
+      kinesisRecord({ egress, stream: 's', partitionKey: 'p', value: 'x', explicitHashKey: '1' }),
+    ])
+      assert.equal(egressRecord({}, messageHeaders(argument), 0).headers, undefined);
+  });
 
   it('is refused where it is not what its type says', () => {
     const argument = { typename: KAFKA, hasValue: true, bytes: Uint8Array.of(0x0a, 9, 1) };

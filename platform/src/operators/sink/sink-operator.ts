@@ -11,6 +11,7 @@ import type { Counter, MetricRegistry } from '../../metrics/registry.js';
 import type { Payload } from '../../network/element.js';
 import { DeadLetter } from '../../record/dead-letter.js';
 import { OutgoingValues } from './outgoing-values.js';
+import { emittedHeaders } from '../../record/emitted-headers.js';
 import type { StreamRecord } from '../../record/stream-record.js';
 import { toOutgoing, type JsonObject, type RecordTypes } from './outgoing.js';
 
@@ -75,18 +76,24 @@ export class SinkOperator {
       return undefined;
     }
     this.#written.value++;
-    const { timestamp, alert } = payload instanceof DeadLetter ? NO_EVENT : payload;
+    const { timestamp, alert, headers: carried } = payload instanceof DeadLetter ? NO_EVENT : payload;
     // Most of what leaves is this and nothing else.
-    if (alert === undefined && this.#values === undefined) return { payload: text, timestamp };
+    const headers = carried && emittedHeaders(carried);
+    if (alert === undefined && this.#values === undefined && headers === undefined) return { payload: text, timestamp };
     return {
       payload: text,
       timestamp,
       ...(alert === undefined ? {} : { id: alert.id }),
       ...(alert?.key === undefined ? {} : { key: String(alert.key) }),
+      ...(headers === undefined ? {} : { headers }),
       ...(this.#values === undefined ? {} : { values: this.#values.of(payload) }),
     };
   }
 }
 
 /** A dead letter has no time of its own. */
-const NO_EVENT: Pick<StreamRecord, 'timestamp' | 'alert'> = { timestamp: 0, alert: undefined };
+const NO_EVENT: Pick<StreamRecord, 'timestamp' | 'alert' | 'headers'> = {
+  timestamp: 0,
+  alert: undefined,
+  headers: undefined,
+};
