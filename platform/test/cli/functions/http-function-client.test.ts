@@ -6,7 +6,17 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpFunctionClient } from '../../../src/cli/functions/http-function-client.js';
 import type { CallFailure, CallOutcome } from '../../../src/functions/function-client.js';
-import { callOne, describeEndpoint, endpointAt, newClient, OCTETS, sentTexts, Servers, textBatch, textResult } from './calling.js';
+import {
+  callOne,
+  describeEndpoint,
+  endpointAt,
+  newClient,
+  OCTETS,
+  sentTexts,
+  Servers,
+  textBatch,
+  textResult,
+} from './calling.js';
 
 const ANSWER = encodeFromFunction(textResult('Hello'));
 const HEAD = `HTTP/1.1 200 OK\r\ncontent-type: ${OCTETS}\r\n`;
