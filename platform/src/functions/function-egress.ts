@@ -4,11 +4,9 @@
  */
 import type { TypedValue } from '@tidegate/functions-sdk/protocol';
 import { FUNCTIONS } from '../job/function-node.js';
-import { keptHeaders, type EmittedHeaders } from '../record/emitted-headers.js';
-import { StreamRecord, type Split } from '../record/stream-record.js';
+import { EMITTED, keptHeaders, type EmittedHeaders } from '../record/emitted-headers.js';
+import { StreamRecord } from '../record/stream-record.js';
 import { readEmitted } from './emitted-value.js';
-
-const SPLIT: Split = { ingress: FUNCTIONS, id: 'emitted' };
 
 /** @throws EmittedValueError when the bytes are not what the type says */
 export function emittedFields(argument: TypedValue): Record<string, unknown> {
@@ -24,5 +22,5 @@ export function egressRecord(
   headers: EmittedHeaders | undefined,
   nowMs: number,
 ): StreamRecord {
-  return new StreamRecord(fields, nowMs, FUNCTIONS, SPLIT, 0, headers && keptHeaders(headers), undefined);
+  return new StreamRecord(fields, nowMs, FUNCTIONS, EMITTED, 0, headers && keptHeaders(headers), undefined);
 }

@@ -1,12 +1,18 @@
 /**
  * The headers that a function gave its record for Kafka, as they go along with the record to its egress: in one header of ours, as
  * a JSON list, since a record's own have each name once, and texts alone.
+ *
+ * Invariants
+ * - They are looked for in what functions have emitted, and nowhere else: whoever sends records to an ingress may give them any header.
  */
 import type { OutgoingRecord } from '@tidegate/connectors/api';
 import { isUtf8 } from 'node:buffer';
+import type { Split, StreamRecord } from './stream-record.js';
 
 export type EmittedHeaders = NonNullable<OutgoingRecord['headers']>;
 
+/** Of all that functions emit. */
+export const EMITTED: Split = { ingress: 'functions', id: 'emitted' };
 const NAME = 'emitted-headers';
 type Kept = readonly (readonly [name: string, value: string | null | { readonly base64: string }])[];
 
@@ -15,9 +21,13 @@ export function keptHeaders(headers: EmittedHeaders): Readonly<Record<string, st
   return { [NAME]: JSON.stringify(kept) };
 }
 
-/** @param headers of a record; undefined: no function gave it any */
-export function emittedHeaders(headers: Readonly<Record<string, string>> | undefined): EmittedHeaders | undefined {
-  const kept = headers?.[NAME];
+/** Undefined: no function gave it any. */
+export function emittedHeaders({
+  headers,
+  split,
+}: Pick<StreamRecord, 'headers' | 'split'>): EmittedHeaders | undefined {
+  if (headers === undefined || split.ingress !== EMITTED.ingress || split.id !== EMITTED.id) return undefined;
+  const kept = headers[NAME];
   if (kept === undefined) return undefined;
   return (JSON.parse(kept) as Kept).map(([name, value]) => [
     name,

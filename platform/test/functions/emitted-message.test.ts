@@ -69,7 +69,7 @@ describe('what a function emits as a message', () => {
     ] as const;
     const { argument } = kafkaRecord({ egress, topic: 't', value: 'x', headers });
     const record = egressRecord({}, messageHeaders(argument), 0);
-    const got = emittedHeaders(record.headers)!.map(([name, value]) => [
+    const got = emittedHeaders(record)!.map(([name, value]) => [
       name,
       value instanceof Uint8Array ? [...value] : value,
     ]);
@@ -79,6 +79,11 @@ describe('what a function emits as a message', () => {
       ['b', null],
       ['1', ''],
     ]);
+  });
+
+  it('has its own headers alone: what an ingress has read may say what it likes', () => {
+    const headers = { 'emitted-headers': 'no JSON' };
+    assert.equal(emittedHeaders({ headers, split: { ingress: 'orders', id: 'emitted' } }), undefined);
   });
 
   it('has no headers that it was not given', () => {

@@ -76,9 +76,9 @@ export class SinkOperator {
       return undefined;
     }
     this.#written.value++;
-    const { timestamp, alert, headers: carried } = payload instanceof DeadLetter ? NO_EVENT : payload;
+    const { timestamp, alert } = payload instanceof DeadLetter ? NO_EVENT : payload;
+    const headers = payload instanceof DeadLetter ? undefined : emittedHeaders(payload);
     // Most of what leaves is this and nothing else.
-    const headers = carried && emittedHeaders(carried);
     if (alert === undefined && this.#values === undefined && headers === undefined) return { payload: text, timestamp };
     return {
       payload: text,
@@ -92,8 +92,4 @@ export class SinkOperator {
 }
 
 /** A dead letter has no time of its own. */
-const NO_EVENT: Pick<StreamRecord, 'timestamp' | 'alert' | 'headers'> = {
-  timestamp: 0,
-  alert: undefined,
-  headers: undefined,
-};
+const NO_EVENT: Pick<StreamRecord, 'timestamp' | 'alert'> = { timestamp: 0, alert: undefined };
