@@ -12,6 +12,7 @@ const OUTER_WORLD: readonly [files: string, because: string][] = [
   ['network/ring/', 'memory that threads share; it has a stress test of its own'],
   ['network/passing/', 'the form of what lies in that memory'],
   ['record/columns/', 'the form of records in it'],
+  ['job/url-template.js', 'where functions are called over HTTP; here the world answers for them'],
   ['state/rocksdb/', 'a database on a disk; the heap under the same conformance suite runs here'],
   ['state/heap/heap-budget.js', 'the memory of a real process, measured'],
   ['operators/tables.js', 'tables from files'],
