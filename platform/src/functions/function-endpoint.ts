@@ -102,10 +102,14 @@ export class FunctionEndpoint {
     if (this.restsUntil <= nowMs) this.restsUntil = -Infinity;
   }
 
-  /** It has answered a request, which has ended. @returns whether it is to be asked again what it is, as it was not there before */
-  serves(tookMs: number): boolean {
+  /**
+   * It has answered a request, which has ended.
+   * @param messages of the request
+   * @returns whether it is to be asked again what it is, as it was not there before
+   */
+  serves(messages: number, tookMs: number): boolean {
     this.failures = 0;
-    this.#slots.answered(tookMs, this.#underWay + 1 >= this.#slots.count && this.waiting > 0);
+    this.#slots.answered(messages, tookMs, this.#underWay + 1 >= this.#slots.count && this.waiting > 0);
     const isUnknown = this.#isUnknown;
     this.#isUnknown = false;
     return isUnknown;

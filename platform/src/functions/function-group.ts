@@ -222,7 +222,7 @@ export class FunctionGroup {
     if (known === undefined) return;
     const { endpoint, parts } = known;
     const isServed = outcomes.some(({ kind }) => kind !== 'failure');
-    if (isServed && endpoint.serves(tookMs)) this.options.ports.describe(endpoint.descriptor);
+    if (isServed && endpoint.serves(messagesOf(parts), tookMs)) this.options.ports.describe(endpoint.descriptor);
     for (let index = 0; index < parts.length; index++) {
       const part = parts[index]!;
       const { type } = part.address;
@@ -314,6 +314,12 @@ export class FunctionGroup {
       `a message for ${type} of ${JSON.stringify(id)} is dropped: the application has it no more`,
     );
   }
+}
+
+function messagesOf(parts: readonly CallPart[]): number {
+  let count = 0;
+  for (const { messages } of parts) count += messages.length;
+  return count;
 }
 
 /** Not the protocol's: nothing of the answer is applied. */

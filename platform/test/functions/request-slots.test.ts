@@ -6,15 +6,17 @@ class Endpoint {
   readonly slots: RequestSlots;
   nowMs = 0;
   most = 0;
-  #underWay: { readonly begunMs: number; readonly endMs: number }[] = [];
+  #underWay: { readonly begunMs: number; readonly endMs: number; readonly messages: number }[] = [];
   #freeMs = 0;
 
   constructor(
     declared: number | undefined,
     /** One after the other, on its one processor. */
-    private readonly computesMs: number,
+    private computesMs: number,
     /** All at once. */
-    private readonly waitsMs: () => number,
+    private waitsMs: () => number,
+    /** That wait for it, and are shared out to requests as they are begun; each is computed. Undefined: a request has one. */
+    private readonly backlog?: number,
   ) {
     this.slots = new RequestSlots(declared);
   }
@@ -25,17 +27,24 @@ class Endpoint {
     for (let i = 0; i < answers; i++) {
       while (this.#underWay.length < this.slots.count) this.#begin();
       this.#underWay.sort((one, other) => one.endMs - other.endMs);
-      const { begunMs, endMs } = this.#underWay.shift()!;
+      const { begunMs, endMs, messages } = this.#underWay.shift()!;
       this.nowMs = endMs;
-      this.slots.answered(endMs - begunMs, true);
+      this.slots.answered(messages, endMs - begunMs, true);
       this.most = Math.max(this.most, this.slots.count);
     }
     return (answers / (this.nowMs - beganMs)) * 1000;
   }
 
+  /** From now on. */
+  become(computesMs: number, waitsMs: () => number): void {
+    this.computesMs = computesMs;
+    this.waitsMs = waitsMs;
+  }
+
   #begin(): void {
-    this.#freeMs = Math.max(this.#freeMs, this.nowMs) + this.computesMs;
-    this.#underWay.push({ begunMs: this.nowMs, endMs: this.#freeMs + this.waitsMs() });
+    const messages = this.backlog === undefined ? 1 : Math.max(1, Math.round(this.backlog / this.slots.count));
+    this.#freeMs = Math.max(this.#freeMs, this.nowMs) + this.computesMs * messages;
+    this.#underWay.push({ begunMs: this.nowMs, endMs: this.#freeMs + this.waitsMs(), messages });
   }
 }
 
@@ -74,15 +83,30 @@ describe('requests under way at once', () => {
     assert.ok(endpoint.slots.count <= 32);
   });
 
+  it('stay few where more requests only have fewer messages each', () => {
+    const endpoint = new Endpoint(undefined, 0.01, () => 0, 8000);
+    endpoint.run(50_000);
+    assert.equal(endpoint.most, 32);
+  });
+
   it('stay few where answers are fast', () => {
     const endpoint = new Endpoint(undefined, 0, () => 20);
     endpoint.run(50_000);
     assert.equal(endpoint.most, 16);
   });
 
+  it('become few again where there is nothing to wait for any more', () => {
+    const endpoint = new Endpoint(undefined, 0, () => 200);
+    endpoint.run(20_000);
+    assert.ok(endpoint.slots.count >= 512);
+    endpoint.become(10, () => 0);
+    endpoint.run(200_000);
+    assert.ok(endpoint.slots.count <= 32, `${endpoint.slots.count}`);
+  });
+
   it('stay few where nobody waits for one', () => {
     const slots = new RequestSlots(undefined);
-    for (let i = 0; i < 10_000; i++) slots.answered(1000, false);
+    for (let i = 0; i < 10_000; i++) slots.answered(1, 1000, false);
     assert.equal(slots.count, 16);
   });
 
@@ -91,7 +115,7 @@ describe('requests under way at once', () => {
       const slots = new RequestSlots(declared);
       for (let i = 0; i < 6; i++) slots.throttle();
       assert.equal(slots.count, 1);
-      for (let i = 0; i < 15; i++) slots.answered(1, true);
+      for (let i = 0; i < 15; i++) slots.answered(1, 1, true);
       assert.equal(slots.count, 16);
     }
   });
