@@ -105,9 +105,13 @@ describe('a connection over a socket', () => {
     const { a, socketOfB } = await pair();
     socketOfB.removeAllListeners('data');
     socketOfB.pause();
-    // Its side of the machine is stopped: nothing is written any more, and the socket stays.
+    // Its side of the machine is stopped: nothing is written any more, and the socket stays, though b hears nothing either.
+    const { destroy } = socketOfB;
     socketOfB.write = () => true;
-    assert.equal((await a.closed)?.problem, 'silent');
+    socketOfB.destroy = () => socketOfB;
+    const closed = await a.closed;
+    socketOfB.destroy = destroy;
+    assert.equal(closed?.problem, 'silent');
   });
 
   it('closes on garbage, and the process lives (F92)', async () => {
